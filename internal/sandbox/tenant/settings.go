@@ -1,0 +1,48 @@
+package tenant
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Settings are the knobs of POST /tenant; the names are the control API's.
+// Some are stored where Microsoft stores them (Apply in package scenario):
+// what stands here is only what has no Microsoft object of its own.
+type Settings struct {
+	SecurityDefaults  bool     `json:"securityDefaults"`
+	UserConsent       string   `json:"userConsent"`  // all, low, none, microsoft
+	SecretPolicy      string   `json:"secretPolicy"` // none, blocked, or an ISO 8601 maximum
+	HydrationDelay    Duration `json:"hydrationDelay"`
+	ReplicationLag    Duration `json:"replicationLag"`
+	ConditionalAccess string   `json:"conditionalAccess"` // none, block-device-code, block, mfa
+
+	SMTPAuthDisabled        bool   `json:"smtpAuthDisabled"`
+	OrganizationDehydrated  bool   `json:"organizationDehydrated"`
+	DefaultAutoForwarding   string `json:"defaultAutoForwarding"`
+	RemoteDomainAutoForward bool   `json:"remoteDomainAutoForward"`
+	ExchangeProvisioned     bool   `json:"exchangeProvisioned"`
+	ExtraPrincipals         int    `json:"extraPrincipals"`
+}
+
+// Duration is a time.Duration written as Go writes it ("3s", "45m").
+type Duration time.Duration
+
+// Duration converts.
+func (d Duration) Duration() time.Duration { return time.Duration(d) }
+
+// MarshalJSON writes "45m0s".
+func (d Duration) MarshalJSON() ([]byte, error) {
+	return json.Marshal(time.Duration(d).String())
+}
+
+// UnmarshalJSON reads what time.ParseDuration reads.
+func (d *Duration) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return fmt.Errorf("a duration is a string such as \"3s\": %w", err)
+	}
+	parsed, err := time.ParseDuration(text)
+	*d = Duration(parsed)
+	return err
+}

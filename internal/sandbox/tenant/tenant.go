@@ -1,0 +1,70 @@
+package tenant
+
+import (
+	"sync"
+)
+
+// Tenant is everything the sandbox knows. Lock before touching it.
+type Tenant struct {
+	sync.Mutex
+	Clock    *Clock
+	Settings Settings
+	IDs      *IDs
+
+	Organization           Organization
+	Users                  *Set[User]
+	Applications           *Set[Application]
+	DeletedItems           *Set[Application]
+	ServicePrincipals      *Set[ServicePrincipal]
+	AppRoleAssignments     *Set[AppRoleAssignment]
+	OAuth2PermissionGrants *Set[OAuth2PermissionGrant]
+	Policies               Policies
+
+	Mailboxes          *Set[Mailbox]   // by ExchangeGuid
+	Recipients         *Set[Recipient] // by Identity
+	TransportConfig    TransportConfig
+	OrganizationConfig OrganizationConfig
+	OutboundPolicies   *Set[OutboundPolicy] // by Name
+	OutboundRules      *Set[OutboundRule]   // by Name
+	RemoteDomains      *Set[RemoteDomain]   // by Identity
+	TransportRules     *Set[TransportRule]  // by Name
+	Messages           []Message
+
+	Webex Webex
+
+	issued []Issued
+}
+
+// Issued is a secret the sandbox gave out, for tests that search for leaks.
+type Issued struct {
+	Kind  string `json:"kind"`
+	Value string `json:"value"`
+}
+
+// New is a tenant with nothing in it; package scenario fills it.
+func New(clock *Clock, seed int64) *Tenant {
+	t := &Tenant{Clock: clock, IDs: NewIDs(seed), Messages: []Message{}}
+	t.Users = newSet[User](t)
+	t.Applications = newSet[Application](t)
+	t.DeletedItems = newSet[Application](t)
+	t.ServicePrincipals = newSet[ServicePrincipal](t)
+	t.AppRoleAssignments = newSet[AppRoleAssignment](t)
+	t.OAuth2PermissionGrants = newSet[OAuth2PermissionGrant](t)
+	t.Mailboxes = newSet[Mailbox](t)
+	t.Recipients = newSet[Recipient](t)
+	t.OutboundPolicies = newSet[OutboundPolicy](t)
+	t.OutboundRules = newSet[OutboundRule](t)
+	t.RemoteDomains = newSet[RemoteDomain](t)
+	t.TransportRules = newSet[TransportRule](t)
+	t.Webex = Webex{Drafts: []Draft{}, Assets: []Asset{}, Inbox: []InboxMessage{}}
+	return t
+}
+
+// Issue records a secret given out and returns it.
+func (t *Tenant) Issue(kind, value string) string {
+	t.issued = append(t.issued, Issued{kind, value})
+	return value
+}
+
+// Secrets is every secret issued, in order.
+func (t *Tenant) Secrets() []Issued { return append([]Issued{}, t.issued...) }
