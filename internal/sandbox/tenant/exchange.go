@@ -144,4 +144,7 @@ type Message struct {
 	Text    string    `json:"text"`
 	Status  string    `json:"status"`
 	At      time.Time `json:"-"`
+
+	// MessageID is the Message-ID header, in angle brackets, shared by all legs.
+	MessageID string `json:"-"`
 }

@@ -17,7 +17,8 @@ type Set[T any] struct {
 
 type version[T any] struct {
 	at   time.Time
-	item *T // nil: deleted
+	seq  int // position among all writes of the tenant
+	item *T  // nil: deleted
 }
 
 func newSet[T any](t *Tenant) *Set[T] {
@@ -34,14 +35,8 @@ func (s *Set[T]) add(id string, item *T) {
 	if _, known := s.items[id]; !known {
 		s.order = append(s.order, id)
 	}
-	now := s.tenant.Clock.Now()
-	history := s.items[id]
-	// Versions that even the slowest replica has passed are dropped.
-	seen := s.seen(history, now)
-	if seen > 0 {
-		history = history[seen:]
-	}
-	s.items[id] = append(history, version[T]{now, item})
+	s.tenant.writes++
+	s.items[id] = append(s.items[id], version[T]{s.tenant.Clock.Now(), s.tenant.writes, item})
 }
 
 // seen is the index of the version a replica shows at now, or -1.

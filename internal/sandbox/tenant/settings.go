@@ -23,6 +23,8 @@ type Settings struct {
 	RemoteDomainAutoForward bool   `json:"remoteDomainAutoForward"`
 	ExchangeProvisioned     bool   `json:"exchangeProvisioned"`
 	ExtraPrincipals         int    `json:"extraPrincipals"`
+
+	Throttled bool `json:"-"` // Graph and Exchange answer 429 now and then
 }
 
 // Duration is a time.Duration written as Go writes it ("3s", "45m").

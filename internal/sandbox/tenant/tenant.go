@@ -1,8 +1,6 @@
 package tenant
 
-import (
-	"sync"
-)
+import "sync"
 
 // Tenant is everything the sandbox knows. Lock before touching it.
 type Tenant struct {
@@ -33,6 +31,8 @@ type Tenant struct {
 	Webex Webex
 
 	issued []Issued
+	writes int // to all sets, ever
+	marks  map[string]mark
 }
 
 // Issued is a secret the sandbox gave out, for tests that search for leaks.
@@ -43,7 +43,17 @@ type Issued struct {
 
 // New is a tenant with nothing in it; package scenario fills it.
 func New(clock *Clock, seed int64) *Tenant {
-	t := &Tenant{Clock: clock, IDs: NewIDs(seed), Messages: []Message{}}
+	t := &Tenant{Clock: clock}
+	t.Reset(seed)
+	return t
+}
+
+// Reset empties the tenant and starts the seed's ids again. The caller holds
+// the lock; the clock is the caller's too.
+func (t *Tenant) Reset(seed int64) {
+	t.IDs = NewIDs(seed)
+	t.Settings, t.Organization, t.Policies = Settings{}, Organization{}, Policies{}
+	t.TransportConfig, t.OrganizationConfig = TransportConfig{}, OrganizationConfig{}
 	t.Users = newSet[User](t)
 	t.Applications = newSet[Application](t)
 	t.DeletedItems = newSet[Application](t)
@@ -56,8 +66,9 @@ func New(clock *Clock, seed int64) *Tenant {
 	t.OutboundRules = newSet[OutboundRule](t)
 	t.RemoteDomains = newSet[RemoteDomain](t)
 	t.TransportRules = newSet[TransportRule](t)
+	t.Messages = []Message{}
 	t.Webex = Webex{Drafts: []Draft{}, Assets: []Asset{}, Inbox: []InboxMessage{}}
-	return t
+	t.issued, t.writes, t.marks = nil, 0, map[string]mark{}
 }
 
 // Issue records a secret given out and returns it.

@@ -1,0 +1,187 @@
+package cloud_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/cloud/cloudtest"
+)
+
+// proxy is an HTTP proxy that leads every CONNECT to one address.
+func proxy(t *testing.T, to string) (url string, asked <-chan string) {
+	t.Helper()
+	seen := make(chan string, 10)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen <- r.Method + " " + r.Host
+		there, err := net.Dial("tcp", to)
+		if err != nil {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		here, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		_, _ = io.WriteString(here, "HTTP/1.1 200 OK\r\n\r\n")
+		go func() { _, _ = io.Copy(there, here) }()
+		_, _ = io.Copy(here, there)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL, seen
+}
+
+func TestDialledHostsUseNoProxy(t *testing.T) {
+	address, asked := proxy(t, "127.0.0.1:1")
+	t.Setenv("HTTPS_PROXY", address)
+	e := cloudtest.Serve(t, ok, nil)
+	if _, err := do(context.Background(), e, "GET", anything, ""); err != nil {
+		t.Error(err)
+	}
+	if len(asked) != 0 {
+		t.Errorf("the proxy was asked for %q", <-asked)
+	}
+}
+
+// A named cloud goes through the proxy, and trusts the extra CA file.
+func TestOtherHostsUseProxyAndExtraCA(t *testing.T) {
+	certificate, authority := cloudtest.Certificate(t, cloudtest.Graph)
+	server := httptest.NewUnstartedServer(ok)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	address, asked := proxy(t, server.Listener.Addr().String())
+	t.Setenv("HTTPS_PROXY", address)
+	extra := filepath.Join(t.TempDir(), "extra.pem")
+	writeFile(t, extra, string(authority))
+
+	e, err := cloud.Load("public", extra)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Client().CloseIdleConnections)
+	if _, err := do(context.Background(), e, "GET", anything, ""); err != nil {
+		t.Error(err)
+	}
+	if got := <-asked; got != "CONNECT graph.microsoft.com:443" {
+		t.Errorf("the proxy was asked for %q", got)
+	}
+}
+
+// For dialled hosts the file's CA is the only one: not even --ca-file helps.
+func TestOnlyTheFilesCA(t *testing.T) {
+	path := cloudtest.Start(t, ok, nil)
+	own := filepath.Join(filepath.Dir(path), "ca.pem")
+	extra := filepath.Join(t.TempDir(), "extra.pem")
+	text, err := os.ReadFile(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, extra, string(text))
+	_, other := cloudtest.Certificate(t, cloudtest.Graph)
+	writeFile(t, own, string(other))
+
+	e, err := cloud.Load(path, extra)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = do(context.Background(), e, "GET", anything, "")
+	var untrusted *tls.CertificateVerificationError
+	if !errors.As(err, &untrusted) {
+		t.Errorf("got %v, want a refused certificate", err)
+	}
+}
+
+func TestNamesAreVerified(t *testing.T) {
+	certificate, authority := cloudtest.Certificate(t, "login.microsoftonline.com")
+	server := httptest.NewUnstartedServer(ok)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	path := cloudtest.Start(t, ok, map[string]any{"dial": map[string]string{"*:443": server.Listener.Addr().String()}})
+	writeFile(t, filepath.Join(filepath.Dir(path), "ca.pem"), string(authority))
+	e, err := cloud.Load(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = do(context.Background(), e, "GET", anything, ""); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("got %v, want a refused certificate", err)
+	}
+}
+
+func TestOldTLSIsRefused(t *testing.T) {
+	certificate, authority := cloudtest.Certificate(t, cloudtest.Graph)
+	server := httptest.NewUnstartedServer(ok)
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}, MaxVersion: tls.VersionTLS11}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	path := cloudtest.Start(t, ok, map[string]any{"dial": map[string]string{"*:443": server.Listener.Addr().String()}})
+	writeFile(t, filepath.Join(filepath.Dir(path), "ca.pem"), string(authority))
+	e, err := cloud.Load(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = do(context.Background(), e, "POST", anything, "")
+	wantStatus(t, err, 0)
+}
+
+// The most exact key wins, and SMTP goes where the file says, verified.
+func TestDialSMTP(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		conn, err := listener.Accept()
+		if err == nil {
+			_, _ = io.WriteString(conn, "220 here\r\n")
+			_ = conn.Close()
+		}
+	}()
+	e := cloudtest.Serve(t, ok, map[string]any{"dial": map[string]string{
+		"*:587": "127.0.0.1:1", "smtp.office365.com:587": listener.Addr().String()}})
+	conn, err := e.DialSMTP(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil || line != "220 here\r\n" {
+		t.Errorf("got %q, %v", line, err)
+	}
+	config := e.SMTPTLS()
+	if config.ServerName != "smtp.office365.com" || config.MinVersion != tls.VersionTLS12 || config.RootCAs == nil {
+		t.Errorf("got %+v", config)
+	}
+}
+
+func TestDialSMTPFails(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := listener.Addr().String()
+	_ = listener.Close()
+	e := cloudtest.Serve(t, ok, map[string]any{"dial": map[string]string{"smtp.office365.com:587": closed}})
+	_, err = e.DialSMTP(context.Background())
+	var failure *cloud.Error
+	if !errors.As(err, &failure) || failure.Service != cloud.SMTP || failure.Object != "smtp.office365.com:587" {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := e.DialSMTP(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
+	}
+}

@@ -1,0 +1,114 @@
+package cloud
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+const maxFile = 1 << 20 // an endpoints or CA file that is larger is none
+
+// ConfigError is a fault in what the operator wrote: an unknown cloud, an
+// endpoints file, a CA file.
+type ConfigError struct {
+	File string // as it was given
+	Key  string // the key at fault, "" for the file as a whole
+	Why  string
+	Err  error // the cause below, if any
+}
+
+func (c *ConfigError) Error() string {
+	if c.Key == "" {
+		return c.File + ": " + c.Why
+	}
+	return c.File + ": " + c.Key + ": " + c.Why
+}
+
+// Unwrap gives the cause.
+func (c *ConfigError) Unwrap() error { return c.Err }
+
+// Load gives the cloud of that name ("" is public) or the one that an
+// endpoints file describes. extraCAFile, if any, is a PEM file of
+// authorities trusted beside the system's. Every error is a *ConfigError.
+// Nothing is contacted.
+func Load(nameOrFile, extraCAFile string) (*Endpoints, error) {
+	e, err := describe(nameOrFile)
+	if err != nil {
+		return nil, err
+	}
+	if extraCAFile == "" {
+		return e, nil
+	}
+	extra, err := readLimited(extraCAFile)
+	if err != nil {
+		return nil, err
+	}
+	if e.wire.systemCAs, err = poolFrom(systemPool(), extra); err != nil {
+		return nil, &ConfigError{File: extraCAFile, Why: err.Error(), Err: err}
+	}
+	return e, nil
+}
+
+func describe(nameOrFile string) (*Endpoints, error) {
+	if nameOrFile == "" {
+		nameOrFile = DefaultName
+	}
+	if isNamed(nameOrFile) {
+		return named(nameOrFile), nil
+	}
+	text, err := readLimited(nameOrFile)
+	if errors.Is(err, os.ErrNotExist) {
+		why := "neither a cloud (" + strings.Join(Names(), ", ") + ") nor a file"
+		return nil, &ConfigError{File: nameOrFile, Why: why, Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	file, err := parseFile(text)
+	if err != nil {
+		return nil, in(nameOrFile, err)
+	}
+	e, err := file.endpoints(nameOrFile)
+	if err != nil {
+		return nil, in(nameOrFile, err)
+	}
+	return e, nil
+}
+
+// readLimited reads a regular file of reasonable size.
+func readLimited(path string) ([]byte, error) {
+	fail := func(why string, err error) ([]byte, error) {
+		return nil, &ConfigError{File: path, Why: why, Err: err}
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return fail("cannot be read: "+plain(err), err)
+	case !info.Mode().IsRegular():
+		return fail("not a regular file", nil)
+	case info.Size() > maxFile:
+		return fail(fmt.Sprintf("larger than %d bytes", maxFile), nil)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fail("cannot be read: "+plain(err), err)
+	}
+	return text, nil
+}
+
+// plain is an error of package os without operation and path.
+func plain(err error) string {
+	if pathErr := (*os.PathError)(nil); errors.As(err, &pathErr) {
+		return pathErr.Err.Error()
+	}
+	return err.Error()
+}
+
+// in names the file of an error that was found in its text.
+func in(path string, err error) error {
+	if c := (*ConfigError)(nil); errors.As(err, &c) {
+		c.File = path
+	}
+	return err
+}

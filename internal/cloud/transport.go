@@ -1,0 +1,225 @@
+package cloud
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	maxAnswer = 32 << 20 // a longer success is none of ours
+	maxError  = 64 << 10 // as much of a refusal as is read
+)
+
+// Causes that stand below a *Error.
+var (
+	ErrForeignHost = errors.New("not a host of this cloud")
+	ErrRedirected  = errors.New("redirected to another host")
+	ErrNotJSON     = errors.New("the answer is not JSON")
+	ErrTooLong     = errors.New("the answer is too long")
+	ErrStalled     = errors.New("no answer in time")
+)
+
+// transport is the one place where requests leave.
+type transport struct {
+	e               *Endpoints
+	dialled, direct http.RoundTripper
+}
+
+func (e *Endpoints) newClient() *http.Client {
+	t := &transport{e: e, dialled: e.newTransport(true), direct: e.newTransport(false)}
+	return &http.Client{Transport: t, CheckRedirect: t.checkRedirect}
+}
+
+const maxRedirects = 5
+
+// checkRedirect follows a read within its host and nothing else: no token
+// and no write may end up where it was not sent.
+func (t *transport) checkRedirect(next *http.Request, via []*http.Request) error {
+	first := via[0]
+	if len(via) <= maxRedirects && first.Method == http.MethodGet && hostOf(next.URL) == hostOf(first.URL) {
+		return nil
+	}
+	service, _ := t.e.service(first.URL)
+	c := &call{req: first, service: service}
+	return c.fail(ErrRedirected)
+}
+
+// call is one request with all its attempts.
+type call struct {
+	req     *http.Request
+	body    []byte
+	hasBody bool
+	service Service
+}
+
+// RoundTrip sends a request, again where that is safe, and types failures.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	c, err := t.newCall(req)
+	if err != nil {
+		return nil, err
+	}
+	for try := 1; ; try++ {
+		resp, failure := t.attempt(c)
+		if failure == nil {
+			return resp, nil
+		}
+		if err := req.Context().Err(); err != nil {
+			return nil, err
+		}
+		if !c.repeatable(failure) {
+			return c.result(resp, failure)
+		}
+		if err := t.e.Again(req.Context(), try, failure); err == failure {
+			return c.result(resp, failure)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// newCall reads the body once, so that it can be sent more than once.
+func (t *transport) newCall(req *http.Request) (*call, error) {
+	c := &call{req: req, hasBody: req.Body != nil && req.Body != http.NoBody}
+	if req.Body != nil {
+		defer func() { _ = req.Body.Close() }()
+	}
+	var known bool
+	if c.service, known = t.e.service(req.URL); !known {
+		return nil, c.fail(ErrForeignHost)
+	}
+	if c.hasBody {
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return nil, c.fail(err)
+		}
+		c.body = body
+	}
+	return c, nil
+}
+
+// attempt sends once. A refusal gives both the answer and its typed form.
+func (t *transport) attempt(c *call) (*http.Response, *Error) {
+	ctx, cancel := context.WithTimeout(c.req.Context(), t.e.Timeouts.Request)
+	defer cancel()
+	start := time.Now()
+	req := c.fresh(ctx)
+	resp, err := t.pick(req).RoundTrip(req)
+	var body []byte
+	if err == nil {
+		t.e.clock.learn(resp.Header)
+		body, err = readAnswer(resp)
+	}
+	t.e.traceAttempt(req, resp, err, time.Since(start))
+	if err != nil {
+		if ctx.Err() != nil { // of this attempt: the caller's is looked at later
+			err = ErrStalled
+		}
+		return nil, c.fail(err)
+	}
+	resp.Request = c.req.WithContext(context.WithValue(c.req.Context(), serviceKey, c.service))
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, c.judge(resp, body)
+}
+
+// pick chooses the connections: dialled hosts trust and are reached otherwise.
+func (t *transport) pick(req *http.Request) http.RoundTripper {
+	if _, dialled := t.e.wire.dialled(hostOf(req.URL) + ":443"); dialled {
+		return t.dialled
+	}
+	return t.direct
+}
+
+// fresh is the request as it goes out, whole and with an id of its own.
+func (c *call) fresh(ctx context.Context) *http.Request {
+	req := c.req.Clone(ctx)
+	req.Header.Set("User-Agent", "wxmail/"+Version)
+	req.Header.Set("client-request-id", uuid.NewString())
+	if c.hasBody {
+		req.Body = io.NopCloser(bytes.NewReader(c.body))
+		req.ContentLength = int64(len(c.body))
+		req.TransferEncoding = nil
+		req.GetBody = nil
+	}
+	return req
+}
+
+// readAnswer reads a body to its end; of a refusal, whatever can be had.
+func readAnswer(resp *http.Response) ([]byte, error) {
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode >= http.StatusBadRequest {
+		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxError))
+		return body, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err == nil && len(body) > maxAnswer {
+		err = ErrTooLong
+	}
+	return body, err
+}
+
+// judge types an answer that is a refusal, or a success that makes no sense.
+func (c *call) judge(resp *http.Response, body []byte) *Error {
+	if resp.StatusCode < http.StatusBadRequest {
+		return c.judgeSuccess(resp, body)
+	}
+	failure := parse(c.service, resp.StatusCode, resp.Header, body)
+	failure.Operation, failure.Object = c.operation()
+	return failure
+}
+
+func (c *call) judgeSuccess(resp *http.Response, body []byte) *Error {
+	redirect := resp.StatusCode >= http.StatusMultipleChoices
+	if redirect || len(body) == 0 || isJSON(resp.Header) && json.Valid(body) {
+		return nil
+	}
+	return c.notJSON(resp)
+}
+
+func (c *call) notJSON(resp *http.Response) *Error {
+	failure := c.fail(ErrNotJSON)
+	failure.Status, failure.RequestID = resp.StatusCode, requestID(resp.Header)
+	return failure
+}
+
+func isJSON(header http.Header) bool {
+	kind, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	return err == nil && (kind == "application/json" || strings.HasSuffix(kind, "+json"))
+}
+
+// result is what the caller gets of a failure in the end.
+func (c *call) result(resp *http.Response, failure *Error) (*http.Response, error) {
+	refused := resp != nil && resp.StatusCode >= http.StatusBadRequest
+	if refused && (marked(c.req.Context(), rawErrorsKey) || challenged(resp)) {
+		return resp, nil
+	}
+	return nil, failure
+}
+
+// challenged: the service wants a token with more claims, and libraries know
+// how to get one.
+func challenged(resp *http.Response) bool {
+	return resp.StatusCode == http.StatusUnauthorized &&
+		strings.Contains(strings.Join(resp.Header.Values("WWW-Authenticate"), ","), "claims=")
+}
+
+func (c *call) fail(err error) *Error {
+	failure := &Error{Service: c.service, Err: err}
+	failure.Operation, failure.Object = c.operation()
+	return failure
+}
+
+func (c *call) operation() (name, object string) {
+	if op, ok := c.req.Context().Value(operationKey).(operation); ok {
+		return op.name, op.object
+	}
+	return c.req.Method + " " + c.req.URL.Path, ""
+}

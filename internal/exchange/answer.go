@@ -1,0 +1,160 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"wxmail/internal/cloud"
+)
+
+// fact is what a failure was about.
+type fact struct{ operation, object string }
+
+// fail makes an answer that arrived well, but says nothing usable, an error.
+func (f fact) fail(resp *http.Response, code, message string) *cloud.Error {
+	return &cloud.Error{
+		Service: cloud.Exchange, Operation: f.operation, Object: f.object,
+		Status: resp.StatusCode, Code: code, Message: message, RequestID: resp.Header.Get("request-id"),
+	}
+}
+
+// Codes of failures inside a success.
+const (
+	codeTruncated    = "Truncated"            // there is more than was sent, and no reliable way to get it
+	codeConfirmation = "ConfirmationRequired" // nothing was done
+	codeUnreadable   = "Unreadable"           // not the shape of the cmdlet's answer
+)
+
+// answer is a success of InvokeCommand.
+type answer struct {
+	records []json.RawMessage
+	listed  bool // the answer had a list, which may be empty
+	fact    fact
+	resp    *http.Response
+}
+
+func readAnswer(resp *http.Response, f fact) (*answer, error) {
+	body, err := runtime.Payload(resp)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) == 0 {
+		return &answer{fact: f, resp: resp}, nil
+	}
+	var wire struct {
+		Value        *[]json.RawMessage `json:"value"`
+		NextLink     string             `json:"@odata.nextLink"`
+		Errors       json.RawMessage    `json:"@adminapi.errors"`
+		Confirmation string             `json:"@adminapi.confirmationmessage"`
+	}
+	if err := json.Unmarshal(body, &wire); err != nil {
+		return nil, f.fail(resp, codeUnreadable, "not the answer of a cmdlet")
+	}
+	if failure := reported(wire.Errors, resp, f); failure != nil {
+		return nil, failure
+	}
+	switch {
+	case wire.Confirmation != "":
+		return nil, f.fail(resp, codeConfirmation, "the cmdlet asks for confirmation")
+	case wire.NextLink != "":
+		return nil, f.fail(resp, codeTruncated, "more records than one answer holds")
+	case wire.Value == nil:
+		return &answer{fact: f, resp: resp}, nil
+	}
+	return &answer{records: *wire.Value, listed: true, fact: f, resp: resp}, nil
+}
+
+// reported types the first of the errors inside a success: a text as in the
+// details of a refusal, or an object of a refusal's shape.
+func reported(raw json.RawMessage, resp *http.Response, f fact) *cloud.Error {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil {
+		list = []json.RawMessage{raw}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	shaped := list[0]
+	var text string
+	if json.Unmarshal(shaped, &text) == nil {
+		shaped, _ = json.Marshal(map[string]any{"details": []any{map[string]string{"message": text}}})
+	}
+	body, _ := json.Marshal(map[string]json.RawMessage{"error": shaped})
+	failure := cloud.ParseExchange(resp.StatusCode, resp.Header, body)
+	failure.Operation, failure.Object = f.operation, f.object
+	return failure
+}
+
+// shape lists the properties of a record by how much is known of them:
+// without what must be there, a record would be misread.
+type shape struct {
+	set      []string // has a value
+	nullable []string // is there, null has a meaning of its own
+	optional []string // may be missing
+}
+
+func (s shape) all() []string { return slices.Concat(s.set, s.nullable, s.optional) }
+
+// list runs a cmdlet that reads and decodes its records.
+func list[T any](ctx context.Context, a *Admin, c command, s shape) ([]T, error) {
+	c.selects = s.all()
+	got, err := a.invoke(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if !got.listed {
+		return nil, got.fact.fail(got.resp, codeUnreadable, "no list of records")
+	}
+	records := make([]T, len(got.records))
+	for i, raw := range got.records {
+		if problem := decode(raw, s, &records[i]); problem != "" {
+			return nil, got.fact.fail(got.resp, codeUnreadable, problem)
+		}
+	}
+	return records, nil
+}
+
+// one is list for a cmdlet that must find exactly one record.
+func one[T any](ctx context.Context, a *Admin, c command, s shape) (*T, error) {
+	records, err := list[T](ctx, a, c, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(records) != 1 {
+		return nil, &cloud.Error{
+			Service: cloud.Exchange, Operation: c.cmdlet, Object: c.mailbox, Status: http.StatusOK,
+			Code: codeUnreadable, Message: fmt.Sprintf("one record expected, %d received", len(records)),
+		}
+	}
+	return &records[0], nil
+}
+
+// decode reads a record into v and says what is wrong with it, "" if nothing.
+func decode(raw json.RawMessage, s shape, v any) string {
+	var properties map[string]json.RawMessage
+	if json.Unmarshal(raw, &properties) != nil {
+		return "a record is not an object"
+	}
+	for _, name := range slices.Concat(s.set, s.nullable) {
+		if _, there := properties[name]; !there {
+			return "a record lacks " + name
+		}
+	}
+	for _, name := range s.set {
+		if string(properties[name]) == "null" {
+			return name + " is null"
+		}
+	}
+	if json.Unmarshal(raw, v) != nil {
+		return "a record has a property of another type"
+	}
+	return ""
+}

@@ -1,0 +1,52 @@
+package exchange
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+
+	"wxmail/internal/cloud"
+)
+
+// Exchange answers nearly every refusal with status 400; its kind is the .NET
+// type's name, or where that is general, the English text.
+var (
+	exists            = regexp.MustCompile(`(?i)ADObjectAlreadyExistsException|already exists|is already assigned|already been assigned`)
+	dehydrated        = regexp.MustCompile(`(?i)InvalidOperationInDehydratedContextException|Enable-OrganizationCustomization`)
+	alreadyCustomized = regexp.MustCompile(`(?i)already enabled for customization`)
+	forbidden         = regexp.MustCompile(`(?i)is not allowed to call|aren't present in the role definition`)
+	writeScope        = regexp.MustCompile(`(?i)out of the current user's write scope`)
+)
+
+// IsExists: an object of that name is there already.
+func IsExists(err error) bool { return says(err, exists) }
+
+// IsDehydrated: the organization may not have policies of its own, or not yet
+// although EnableCustomization has succeeded.
+func IsDehydrated(err error) bool { return says(err, dehydrated) && !says(err, alreadyCustomized) }
+
+// IsForbidden: the administrator lacks the role for the cmdlet or for one of
+// its parameters.
+func IsForbidden(err error) bool {
+	failure := refusal(err)
+	return failure != nil && failure.Status == http.StatusForbidden || says(err, forbidden)
+}
+
+// IsWriteScope: the object is mastered elsewhere (directory synchronization),
+// or the administrator's role is limited to other objects.
+func IsWriteScope(err error) bool { return says(err, writeScope) }
+
+// refusal is Exchange's own part of err, nil if there is none.
+func refusal(err error) *cloud.Error {
+	var failure *cloud.Error
+	if errors.As(err, &failure) && failure.Service == cloud.Exchange {
+		return failure
+	}
+	return nil
+}
+
+// says looks at the type's name first, then at the text.
+func says(err error, kind *regexp.Regexp) bool {
+	failure := refusal(err)
+	return failure != nil && (kind.MatchString(failure.Code) || kind.MatchString(failure.Message))
+}

@@ -1,0 +1,201 @@
+package exchange
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Forwarding is where a mailbox forwards to. "" is nowhere.
+// https://learn.microsoft.com/powershell/module/exchange/set-mailbox
+type Forwarding struct {
+	SMTPAddress string // any address, without prefix; ignored by Exchange while Address is set
+	Address     string // a recipient of the organization, by identity; wins over SMTPAddress
+	KeepCopy    bool   // the mailbox keeps what it forwards
+}
+
+// Mailbox is what Get-Mailbox shows, as far as it matters.
+type Mailbox struct {
+	Identity                  string
+	Name                      string
+	DisplayName               string
+	PrimarySMTPAddress        string `json:"PrimarySmtpAddress"`
+	UserPrincipalName         string
+	RecipientTypeDetails      string   // UserMailbox, SharedMailbox, RoomMailbox, …
+	ExternalDirectoryObjectID string   `json:"ExternalDirectoryObjectId"` // the user's object id in Entra ID
+	EmailAddresses            []string // "SMTP:" the primary one, "smtp:" the others; other kinds too
+	AccountDisabled           bool
+	IsDirSynced               bool
+	MailboxPlan               string // "" without a licence, and for shared mailboxes
+	Forwarding                Forwarding
+}
+
+func mailboxShape() shape {
+	return shape{
+		set:      []string{"Identity", "PrimarySmtpAddress", "RecipientTypeDetails", "EmailAddresses", "DeliverToMailboxAndForward"},
+		nullable: []string{"ForwardingAddress", "ForwardingSmtpAddress"},
+		optional: []string{"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced", "MailboxPlan"},
+	}
+}
+
+// UnmarshalJSON reads a record of Get-Mailbox. Exchange stores the SMTP
+// address of a forwarding with a prefix.
+func (m *Mailbox) UnmarshalJSON(data []byte) error {
+	type plain Mailbox
+	wire := struct {
+		*plain
+		ForwardingSMTPAddress      string `json:"ForwardingSmtpAddress"`
+		ForwardingAddress          string
+		DeliverToMailboxAndForward bool
+	}{plain: (*plain)(m)}
+	if err := json.Unmarshal(data, &wire); err != nil {
+		return err
+	}
+	m.Forwarding = Forwarding{trimSMTP(wire.ForwardingSMTPAddress), wire.ForwardingAddress, wire.DeliverToMailboxAndForward}
+	return nil
+}
+
+// trimSMTP takes off the prefix of a proxy address, whatever its case.
+func trimSMTP(address string) string {
+	const prefix = "smtp:"
+	if len(address) >= len(prefix) && strings.EqualFold(address[:len(prefix)], prefix) {
+		return address[len(prefix):]
+	}
+	return address
+}
+
+// IsShared says whether nobody can sign in as this mailbox.
+func (m *Mailbox) IsShared() bool { return m.RecipientTypeDetails == "SharedMailbox" }
+
+// Is says whether text, as Exchange shows recipients in lists, means this
+// mailbox: an address, the user principal name, an identity, a name or an id.
+func (m *Mailbox) Is(text string) bool {
+	for _, own := range append(m.addresses(),
+		m.UserPrincipalName, m.Identity, m.Name, m.DisplayName, m.ExternalDirectoryObjectID) {
+		if own != "" && strings.EqualFold(own, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// addresses are all SMTP addresses of the mailbox.
+func (m *Mailbox) addresses() []string {
+	all := []string{m.PrimarySMTPAddress}
+	for _, proxy := range m.EmailAddresses {
+		if address := trimSMTP(proxy); address != proxy {
+			all = append(all, address)
+		}
+	}
+	return all
+}
+
+// Recipient is something that has an address but is no mailbox: a group, a
+// contact, a mail user whose mailbox is elsewhere.
+type Recipient struct {
+	Identity             string
+	DisplayName          string
+	PrimarySMTPAddress   string `json:"PrimarySmtpAddress"`
+	RecipientType        string
+	RecipientTypeDetails string
+}
+
+func recipientShape() shape {
+	return shape{
+		set:      []string{"RecipientTypeDetails"},
+		optional: []string{"Identity", "DisplayName", "PrimarySmtpAddress", "RecipientType"},
+	}
+}
+
+// OutboundPolicy is a hosted outbound spam filter policy.
+// https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterpolicy
+type OutboundPolicy struct {
+	Name               string
+	Identity           string
+	GUID               string `json:"Guid"`
+	AdminDisplayName   string
+	AutoForwardingMode string // Automatic, On, Off
+	IsDefault          bool
+}
+
+func policyShape() shape {
+	return shape{
+		set:      []string{"Name", "AutoForwardingMode", "IsDefault"},
+		optional: []string{"Identity", "Guid", "AdminDisplayName"},
+	}
+}
+
+// OutboundRule says whom an OutboundPolicy covers.
+// https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterrule
+type OutboundRule struct {
+	Name                   string
+	Identity               string
+	Policy                 string `json:"HostedOutboundSpamFilterPolicy"`
+	State                  string // Enabled, Disabled
+	Priority               int    // 0 comes first
+	Comments               string
+	From                   []string
+	FromMemberOf           []string
+	SenderDomainIs         []string
+	ExceptIfFrom           []string
+	ExceptIfFromMemberOf   []string
+	ExceptIfSenderDomainIs []string
+}
+
+func ruleShape() shape {
+	return shape{
+		set: []string{"Name", "State", "Priority", "HostedOutboundSpamFilterPolicy"},
+		nullable: []string{
+			"From", "FromMemberOf", "SenderDomainIs",
+			"ExceptIfFrom", "ExceptIfFromMemberOf", "ExceptIfSenderDomainIs",
+		},
+		optional: []string{"Identity", "Comments"},
+	}
+}
+
+// IsEnabled says whether the rule is in use.
+func (r *OutboundRule) IsEnabled() bool { return r.State == "Enabled" }
+
+// RemoteDomain is how mail to a domain is treated.
+// https://learn.microsoft.com/powershell/module/exchange/get-remotedomain
+type RemoteDomain struct {
+	Name               string
+	DomainName         string // contoso.com, *.contoso.com, or * for all others
+	AutoForwardEnabled bool
+}
+
+func remoteDomainShape() shape {
+	return shape{set: []string{"DomainName", "AutoForwardEnabled"}, optional: []string{"Name"}}
+}
+
+// TransportRule is a mail flow rule, with the parts that touch forwarded mail.
+// https://learn.microsoft.com/powershell/module/exchange/get-transportrule
+type TransportRule struct {
+	Name       string
+	State      string   // Enabled, Disabled
+	Mode       string   // Enforce, Audit, AuditAndNotify
+	Conditions []string // .NET class names
+	Actions    []string
+	Exceptions []string
+
+	MessageTypeMatches              string
+	FromScope                       string
+	SentToScope                     string
+	RecipientDomainIs               []string
+	ExceptIfRecipientDomainIs       []string
+	HeaderMatchesMessageHeader      string
+	RejectMessageReasonText         string
+	RejectMessageEnhancedStatusCode string
+	DeleteMessage                   bool
+	Quarantine                      bool
+}
+
+func transportRuleShape() shape {
+	return shape{
+		set:      []string{"Name", "State"},
+		nullable: []string{"Mode", "Conditions", "Actions", "Exceptions"},
+		optional: []string{
+			"MessageTypeMatches", "FromScope", "SentToScope", "RecipientDomainIs", "ExceptIfRecipientDomainIs",
+			"HeaderMatchesMessageHeader", "RejectMessageReasonText", "RejectMessageEnhancedStatusCode", "DeleteMessage", "Quarantine",
+		},
+	}
+}

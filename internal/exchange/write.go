@@ -1,0 +1,166 @@
+package exchange
+
+import "context"
+
+// Every write is one request. It is not repeated once it may have acted: after
+// an error without answer only reading tells what happened.
+
+// write runs a cmdlet whose answer says nothing more than that it was done.
+func (a *Admin) write(ctx context.Context, c command) error {
+	_, err := a.invoke(ctx, c)
+	return err
+}
+
+// SetSMTPAuthDisabled sets SmtpClientAuthenticationDisabled of a mailbox:
+// false allows Authenticated SMTP whatever the tenant's switch says, nil lets
+// that switch decide. It takes effect only after minutes.
+// https://learn.microsoft.com/powershell/module/exchange/set-casmailbox
+func (a *Admin) SetSMTPAuthDisabled(ctx context.Context, mailbox string, disabled *bool) error {
+	return a.write(ctx, command{
+		cmdlet: "Set-CASMailbox", mailbox: mailbox,
+		params: params{"Identity": mailbox, "SmtpClientAuthenticationDisabled": disabled},
+	})
+}
+
+// GrantSendAs lets trustee send as the mailbox.
+// https://learn.microsoft.com/powershell/module/exchange/add-recipientpermission
+func (a *Admin) GrantSendAs(ctx context.Context, mailbox, trustee string) error {
+	return a.sendAsPermission(ctx, "Add-RecipientPermission", mailbox, trustee)
+}
+
+// RevokeSendAs takes back what GrantSendAs gave.
+// https://learn.microsoft.com/powershell/module/exchange/remove-recipientpermission
+func (a *Admin) RevokeSendAs(ctx context.Context, mailbox, trustee string) error {
+	return a.sendAsPermission(ctx, "Remove-RecipientPermission", mailbox, trustee)
+}
+
+func (a *Admin) sendAsPermission(ctx context.Context, cmdlet, mailbox, trustee string) error {
+	return a.write(ctx, command{
+		cmdlet: cmdlet, mailbox: mailbox,
+		params: params{"Identity": mailbox, "Trustee": trustee, "AccessRights": []string{"SendAs"}, "Confirm": false},
+	})
+}
+
+// SetForwarding makes a mailbox forward as f says, all of it: what is empty is
+// cleared. Give back a Mailbox's earlier Forwarding to restore it.
+// https://learn.microsoft.com/powershell/module/exchange/set-mailbox
+func (a *Admin) SetForwarding(ctx context.Context, mailbox string, f Forwarding) error {
+	return a.write(ctx, command{
+		cmdlet: "Set-Mailbox", mailbox: mailbox,
+		params: params{
+			"Identity":                   mailbox,
+			"ForwardingSmtpAddress":      orNull(f.SMTPAddress),
+			"ForwardingAddress":          orNull(f.Address),
+			"DeliverToMailboxAndForward": f.KeepCopy,
+		},
+	})
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// CreateOutboundPolicy makes a policy that allows automatic forwarding to
+// outside. It does nothing until a rule points at it. See IsExists,
+// IsDehydrated.
+// https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterpolicy
+func (a *Admin) CreateOutboundPolicy(ctx context.Context, name, comment string) error {
+	return a.write(ctx, command{
+		cmdlet: "New-HostedOutboundSpamFilterPolicy", object: name,
+		params: params{"Name": name, "AdminDisplayName": comment, "AutoForwardingMode": "On"},
+	})
+}
+
+// SetOutboundPolicyMode sets AutoForwardingMode of a policy: On, Off or
+// Automatic.
+// https://learn.microsoft.com/powershell/module/exchange/set-hostedoutboundspamfilterpolicy
+func (a *Admin) SetOutboundPolicyMode(ctx context.Context, name, mode string) error {
+	return a.write(ctx, command{
+		cmdlet: "Set-HostedOutboundSpamFilterPolicy", object: name,
+		params: params{"Identity": name, "AutoForwardingMode": mode},
+	})
+}
+
+// RemoveOutboundPolicy deletes a policy; its rule must be gone before.
+// https://learn.microsoft.com/powershell/module/exchange/remove-hostedoutboundspamfilterpolicy
+func (a *Admin) RemoveOutboundPolicy(ctx context.Context, name string) error {
+	return a.remove(ctx, "Remove-HostedOutboundSpamFilterPolicy", name)
+}
+
+// NewRule describes the rule of an outbound policy; a policy has one.
+type NewRule struct {
+	Name     string // see ObjectName
+	Policy   string
+	From     []string // the mailboxes it covers, by address
+	Priority *int     // nil: after all others; 0: before them
+	Comment  string
+}
+
+// CreateOutboundRule makes an enabled rule. Rules from its priority on move
+// back by one. See IsExists, IsDehydrated.
+// https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterrule
+func (a *Admin) CreateOutboundRule(ctx context.Context, r NewRule) error {
+	given := params{
+		"Name": r.Name, "HostedOutboundSpamFilterPolicy": r.Policy, "From": r.From, "Enabled": true, "Comments": r.Comment,
+	}
+	if r.Priority != nil {
+		given["Priority"] = *r.Priority
+	}
+	return a.write(ctx, command{cmdlet: "New-HostedOutboundSpamFilterRule", object: r.Name, params: given})
+}
+
+// RuleChange is what to change of a rule; nil stays as it is.
+type RuleChange struct {
+	From     []string
+	Policy   *string
+	Priority *int
+}
+
+// SetOutboundRule changes a rule.
+// https://learn.microsoft.com/powershell/module/exchange/set-hostedoutboundspamfilterrule
+func (a *Admin) SetOutboundRule(ctx context.Context, name string, change RuleChange) error {
+	given := params{"Identity": name}
+	if change.From != nil {
+		given["From"] = change.From
+	}
+	if change.Policy != nil {
+		given["HostedOutboundSpamFilterPolicy"] = *change.Policy
+	}
+	if change.Priority != nil {
+		given["Priority"] = *change.Priority
+	}
+	return a.write(ctx, command{cmdlet: "Set-HostedOutboundSpamFilterRule", object: name, params: given})
+}
+
+// EnableOutboundRule puts a rule into use.
+// https://learn.microsoft.com/powershell/module/exchange/enable-hostedoutboundspamfilterrule
+func (a *Admin) EnableOutboundRule(ctx context.Context, name string) error {
+	return a.write(ctx, command{
+		cmdlet: "Enable-HostedOutboundSpamFilterRule", object: name, params: params{"Identity": name},
+	})
+}
+
+// RemoveOutboundRule deletes a rule, not its policy.
+// https://learn.microsoft.com/powershell/module/exchange/remove-hostedoutboundspamfilterrule
+func (a *Admin) RemoveOutboundRule(ctx context.Context, name string) error {
+	return a.remove(ctx, "Remove-HostedOutboundSpamFilterRule", name)
+}
+
+func (a *Admin) remove(ctx context.Context, cmdlet, name string) error {
+	return a.write(ctx, command{cmdlet: cmdlet, object: name, params: params{"Identity": name, "Confirm": false}})
+}
+
+// EnableCustomization allows the organization to have policies of its own,
+// for good; that it was allowed already is success. Creates may go on failing
+// with IsDehydrated for an hour.
+// https://learn.microsoft.com/powershell/module/exchange/enable-organizationcustomization
+func (a *Admin) EnableCustomization(ctx context.Context) error {
+	err := a.write(ctx, command{cmdlet: "Enable-OrganizationCustomization"})
+	if says(err, alreadyCustomized) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,286 @@
+package graph
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
+	kjson "github.com/microsoft/kiota-serialization-json-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+)
+
+// parse reads a body as one of the SDK's models. An empty body, null, and
+// JSON of another shape are malformed; what the SDK says of it is dropped.
+func parse[M serialization.Parsable](body []byte, factory serialization.ParsableFactory) (M, error) {
+	var none M
+	node, err := kjson.NewJsonParseNode(body)
+	if err != nil {
+		return none, malformed("no JSON")
+	}
+	object, err := node.GetObjectValue(factory)
+	if err != nil {
+		return none, malformed("properties of another type")
+	}
+	model, ok := object.(M)
+	if !ok {
+		return none, malformed("no object")
+	}
+	return model, nil
+}
+
+// one is a take of a single object, told in our own words.
+func one[M serialization.Parsable, T any](into **T, factory serialization.ParsableFactory, own func(M) (*T, error)) take {
+	return func(body []byte) (string, error) {
+		model, err := parse[M](body, factory)
+		if err != nil {
+			return "", err
+		}
+		object, err := own(model)
+		if err == nil {
+			*into = object
+		}
+		return "", err
+	}
+}
+
+// list is what all of the SDK's collection answers have in common.
+type list[M any] interface {
+	serialization.Parsable
+	GetValue() []M
+	GetOdataNextLink() *string
+}
+
+// many is a take that collects a list page by page. A list without a value is
+// malformed, not empty.
+func many[L list[M], M, T any](into *[]T, factory serialization.ParsableFactory, own func(M) (T, error)) take {
+	return func(body []byte) (string, error) {
+		page, err := parse[L](body, factory)
+		if err != nil {
+			return "", err
+		}
+		if page.GetValue() == nil {
+			return "", malformed("a list without a value")
+		}
+		items, err := convert(page.GetValue(), own)
+		if err != nil {
+			return "", err
+		}
+		*into = append(*into, items...)
+		return value(page.GetOdataNextLink()), nil
+	}
+}
+
+// only is a take of a list that must hold exactly one.
+func only[L list[M], M, T any](into **T, factory serialization.ParsableFactory, own func(M) (*T, error)) take {
+	var items []*T
+	collect := many[L](&items, factory, own)
+	return func(body []byte) (string, error) {
+		items = nil
+		if _, err := collect(body); err != nil {
+			return "", err
+		}
+		if len(items) != 1 {
+			return "", malformed("a list that does not hold exactly one")
+		}
+		*into = items[0]
+		return "", nil
+	}
+}
+
+// convert tells models in our own words; a null among them is malformed.
+func convert[M, T any](models []M, own func(M) (T, error)) ([]T, error) {
+	result := make([]T, 0, len(models))
+	for _, model := range models {
+		if any(model) == nil {
+			return nil, malformed("a null in a list")
+		}
+		item, err := own(model)
+		if err != nil {
+			return nil, err
+		}
+		result = append(result, item)
+	}
+	return result, nil
+}
+
+// value is what a pointer points to, or the zero value.
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+func id(p *uuid.UUID) string {
+	if p == nil {
+		return ""
+	}
+	return p.String()
+}
+
+// identified is malformed when one of the ids that must be there is not.
+func identified(ids ...string) error {
+	if slices.Contains(ids, "") {
+		return malformed("no id")
+	}
+	return nil
+}
+
+func sameID(a, b string) bool { return strings.EqualFold(a, b) }
+
+func newOrganization(m models.Organizationable) (*Organization, error) {
+	o := &Organization{ID: value(m.GetId()), DisplayName: value(m.GetDisplayName())}
+	domains, err := convert(m.GetVerifiedDomains(), func(d models.VerifiedDomainable) (Domain, error) {
+		return Domain{value(d.GetName()), value(d.GetIsDefault()), value(d.GetIsInitial())}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	o.Domains = domains
+	return o, identified(o.ID)
+}
+
+func newApplication(m models.Applicationable) (*Application, error) {
+	a := &Application{
+		ObjectID: value(m.GetId()), AppID: value(m.GetAppId()), UniqueName: value(m.GetUniqueName()),
+		DisplayName: value(m.GetDisplayName()), SignInAudience: value(m.GetSignInAudience()),
+		Notes: value(m.GetNotes()), Tags: m.GetTags(), Created: value(m.GetCreatedDateTime()),
+	}
+	if web := m.GetWeb(); web != nil {
+		a.RedirectURIs = web.GetRedirectUris()
+		if implicit := web.GetImplicitGrantSettings(); implicit != nil {
+			a.ImplicitAccessTokens = value(implicit.GetEnableAccessTokenIssuance())
+		}
+	}
+	if spa := m.GetSpa(); spa != nil {
+		a.SPARedirects = spa.GetRedirectUris()
+	}
+	if public := m.GetPublicClient(); public != nil {
+		a.PublicRedirects = public.GetRedirectUris()
+	}
+	var err error
+	if a.Required, err = convert(m.GetRequiredResourceAccess(), newRequired); err != nil {
+		return nil, err
+	}
+	if a.Secrets, err = convert(m.GetPasswordCredentials(), newSecretInfo); err != nil {
+		return nil, err
+	}
+	return a, identified(a.ObjectID, a.AppID)
+}
+
+func newRequired(m models.RequiredResourceAccessable) (RequiredResource, error) {
+	access, err := convert(m.GetResourceAccess(), func(a models.ResourceAccessable) (Access, error) {
+		return Access{id(a.GetId()), value(a.GetTypeEscaped())}, identified(id(a.GetId()))
+	})
+	return RequiredResource{value(m.GetResourceAppId()), access}, err
+}
+
+func newSecretInfo(m models.PasswordCredentialable) (SecretInfo, error) {
+	s := SecretInfo{id(m.GetKeyId()), value(m.GetDisplayName()), value(m.GetStartDateTime()), value(m.GetEndDateTime())}
+	return s, identified(s.KeyID)
+}
+
+func newServicePrincipal(m models.ServicePrincipalable) (*ServicePrincipal, error) {
+	enabled := m.GetAccountEnabled()
+	p := &ServicePrincipal{
+		ID: value(m.GetId()), AppID: value(m.GetAppId()), DisplayName: value(m.GetDisplayName()),
+		Notes: value(m.GetNotes()), Tags: m.GetTags(),
+		Disabled:           enabled != nil && !*enabled,
+		AssignmentRequired: value(m.GetAppRoleAssignmentRequired()),
+	}
+	return p, identified(p.ID, p.AppID)
+}
+
+func newResource(m models.ServicePrincipalable) (*Resource, error) {
+	r := &Resource{ID: value(m.GetId()), AppID: value(m.GetAppId())}
+	if m.GetAppRoles() == nil || m.GetOauth2PermissionScopes() == nil {
+		return nil, malformed("a resource without its permissions")
+	}
+	roles, err := convert(m.GetAppRoles(), func(role models.AppRoleable) (Permission, error) {
+		p := Permission{id(role.GetId()), value(role.GetValue())}
+		if !value(role.GetIsEnabled()) || !slices.Contains(role.GetAllowedMemberTypes(), "Application") {
+			p.Value = ""
+		}
+		return p, identified(p.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	scopes, err := convert(m.GetOauth2PermissionScopes(), func(scope models.PermissionScopeable) (Permission, error) {
+		p := Permission{id(scope.GetId()), value(scope.GetValue())}
+		if !value(scope.GetIsEnabled()) {
+			p.Value = ""
+		}
+		return p, identified(p.ID)
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Roles, r.Scopes = usable(roles), usable(scopes)
+	return r, identified(r.ID, r.AppID)
+}
+
+// usable drops the permissions that cannot be had, which have no value.
+func usable(permissions []Permission) []Permission {
+	return slices.DeleteFunc(permissions, func(p Permission) bool { return p.Value == "" })
+}
+
+func newAssignment(m models.AppRoleAssignmentable) (Assignment, error) {
+	a := Assignment{value(m.GetId()), id(m.GetAppRoleId()), id(m.GetResourceId())}
+	return a, identified(a.ID, a.RoleID, a.ResourceID)
+}
+
+func newGrant(m models.OAuth2PermissionGrantable) (Grant, error) {
+	g := Grant{
+		ID: value(m.GetId()), ConsentType: value(m.GetConsentType()), PrincipalID: value(m.GetPrincipalId()),
+		ResourceID: value(m.GetResourceId()), Scopes: strings.Fields(value(m.GetScope())),
+	}
+	return g, identified(g.ID, g.ConsentType, g.ResourceID)
+}
+
+func newUser(m models.Userable) (*User, error) {
+	u := &User{
+		ID: value(m.GetId()), UPN: value(m.GetUserPrincipalName()), Mail: value(m.GetMail()),
+		Enabled: value(m.GetAccountEnabled()), Type: value(m.GetUserType()), Synced: value(m.GetOnPremisesSyncEnabled()),
+	}
+	plans, err := convert(m.GetAssignedPlans(), exchangePlan)
+	if err != nil {
+		return nil, err
+	}
+	for _, plan := range plans {
+		if plan == "" {
+			continue
+		}
+		name, known := mailboxPlan(plan)
+		u.ExchangePlans, u.Licensed = append(u.ExchangePlans, name), u.Licensed || known
+	}
+	return u, identified(u.ID, u.UPN)
+}
+
+// exchangePlan is the id of a plan of Exchange that is on, else "".
+func exchangePlan(m models.AssignedPlanable) (string, error) {
+	status := value(m.GetCapabilityStatus())
+	if !strings.EqualFold(value(m.GetService()), "exchange") || status != "Enabled" && status != "Warning" {
+		return "", nil
+	}
+	return id(m.GetServicePlanId()), identified(id(m.GetServicePlanId()))
+}
+
+// mailboxPlan names the plans that hold a mailbox; the service's name does
+// not tell, since archives and the plan that every tenant has are "exchange"
+// too. The id itself, and false, for any other.
+// https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference
+func mailboxPlan(plan string) (name string, known bool) {
+	name, known = map[string]string{
+		"9aaf7827-d63c-4b61-89c3-182f06f82e5c": "EXCHANGE_S_STANDARD",
+		"efb87545-963c-4e0d-99df-69c6916d9eb0": "EXCHANGE_S_ENTERPRISE",
+		"4a82b400-a79f-41a4-b4e2-e94f5787b113": "EXCHANGE_S_DESKLESS",
+		"1126bef5-da20-4f07-b45e-ad25d2581aa8": "EXCHANGE_S_ESSENTIALS",
+	}[plan]
+	if !known {
+		return plan, false
+	}
+	return name, true
+}

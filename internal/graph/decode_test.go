@@ -1,0 +1,44 @@
+package graph
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"wxmail/internal/cloud"
+)
+
+// FuzzAnswers: whatever a body holds, it ends in an object with its ids or in
+// an error that means nonsense, never in a panic and never in nothing.
+func FuzzAnswers(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", "[]", "{}", `"x"`, "1", "<html>", `{"id":1}`, `{"id":"a","appId":"b"}`, `{"value":[null]}`,
+		`{"id":"a","appId":"b","web":[],"tags":[null]}`, `{"id":"a","appId":"b","passwordCredentials":[null]}`,
+		`{"id":"a","appId":"b","requiredResourceAccess":[{"resourceAccess":[{"id":"x"}]}]}`,
+		`{"id":"a","appId":"b","web":{"redirectUris":[1],"implicitGrantSettings":{"enableAccessTokenIssuance":"x"}}}`,
+		`{"value":[{"id":"a","consentType":"b","resourceId":"c","scope":7}],"@odata.nextLink":{}}`,
+		`{"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[{"restrictionType":"passwordLifetime","maxLifetime":"P1M"}]}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var app *Application
+		var grants []Grant
+		_, appErr := one(&app, models.CreateApplicationFromDiscriminatorValue, newApplication)(body)
+		_, grantsErr := many[models.OAuth2PermissionGrantCollectionResponseable](&grants,
+			models.CreateOAuth2PermissionGrantCollectionResponseFromDiscriminatorValue, newGrant)(body)
+		policy, policyErr := parseSecretPolicy(body)
+		for _, err := range []error{appErr, grantsErr, policyErr} {
+			if err != nil && !errors.Is(err, cloud.ErrNotJSON) {
+				t.Errorf("%q: %v", body, err)
+			}
+		}
+		if appErr == nil && (app == nil || app.ObjectID == "" || app.AppID == "") {
+			t.Errorf("%q: %+v", body, app)
+		}
+		if policyErr == nil && (policy == nil || policy.MaxLifetime < 0) {
+			t.Errorf("%q: %+v", body, policy)
+		}
+	})
+}

@@ -1,0 +1,452 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/graph"
+)
+
+const (
+	uniqueName = "wxmail-support@contoso.example"
+	appPath    = "GET /applications(uniqueName='wxmail-support%40contoso.example')"
+	ourPath    = "GET /servicePrincipals(appId='" + appID + "')"
+	exoPath    = "GET /servicePrincipals(appId='" + graph.ExchangeAppID + "')"
+	graphPath  = "GET /servicePrincipals(appId='" + graph.MicrosoftGraphAppID + "')"
+	userPath   = "GET /users/support%40contoso.example"
+	grantList  = ourPath + "/oauth2PermissionGrants"
+	roleList   = ourPath + "/appRoleAssignments"
+)
+
+var everything = graph.Query{
+	Organization: true, Application: true, Resources: true, Policies: true,
+	UniqueName: uniqueName, HintAppID: appID, User: "support@contoso.example",
+}
+
+// world is a tenant that is set up.
+func world() map[string]answer {
+	return map[string]answer{
+		"GET /organization": ok(`{"value":[{"id":"tid","displayName":"Contoso","verifiedDomains":[
+			{"name":"contoso.example","isDefault":true,"isInitial":false},{"name":"contoso.onmicrosoft.com","isInitial":true}]}]}`),
+		appPath: ok(`{"id":"` + objectID + `","appId":"` + appID + `","uniqueName":"` + uniqueName + `","displayName":"WebexConnect",
+			"signInAudience":"AzureADMyOrg","notes":null,"tags":["wxmail"],"createdDateTime":"2026-01-02T03:04:05Z",
+			"web":{"redirectUris":["https://example.com/callback"],"implicitGrantSettings":{"enableAccessTokenIssuance":true,"enableIdTokenIssuance":false}},
+			"spa":{"redirectUris":[]},"publicClient":{"redirectUris":["http://localhost"]},
+			"requiredResourceAccess":[{"resourceAppId":"` + graph.ExchangeAppID + `","resourceAccess":[{"id":"` + scopeID + `","type":"Scope"}]}],
+			"passwordCredentials":[{"keyId":"` + keyID + `","displayName":"wxmail 2026-01-02 n","startDateTime":"2026-01-02T03:04:05Z","endDateTime":"2028-01-02T03:04:05Z","secretText":null}]}`),
+		exoPath: ok(`{"id":"` + exchangeID + `","appId":"` + graph.ExchangeAppID + `",
+			"appRoles":[{"id":"` + roleID + `","value":"Mail.Send","isEnabled":true,"allowedMemberTypes":["Application"]},
+				{"id":"` + keyID + `","value":"Off","isEnabled":false,"allowedMemberTypes":["Application"]},
+				{"id":"` + keyID + `","value":"People","isEnabled":true,"allowedMemberTypes":["User"]}],
+			"oauth2PermissionScopes":[{"id":"` + scopeID + `","value":"SMTP.Send","isEnabled":true}]}`),
+		graphPath: ok(`{"id":"` + graphID + `","appId":"` + graph.MicrosoftGraphAppID + `","appRoles":[],"oauth2PermissionScopes":[]}`),
+		ourPath:   ok(`{"id":"` + principalID + `","appId":"` + appID + `","displayName":"WebexConnect","accountEnabled":true,"tags":[]}`),
+		roleList:  ok(`{"value":[{"id":"a1","appRoleId":"` + roleID + `","principalId":"` + principalID + `","resourceId":"` + exchangeID + `"}]}`),
+		grantList: ok(`{"value":[{"id":"g1","clientId":"` + principalID + `","consentType":"AllPrincipals","principalId":null,"resourceId":"` + exchangeID + `","scope":" SMTP.Send  Other "}]}`),
+		userPath: ok(`{"id":"uid","userPrincipalName":"support@contoso.example","mail":"support@contoso.example","accountEnabled":true,"userType":"Member","onPremisesSyncEnabled":null,
+			"assignedPlans":[{"service":"exchange","servicePlanId":"efb87545-963c-4e0d-99df-69c6916d9eb0","capabilityStatus":"Enabled"},
+				{"service":"exchange","servicePlanId":"113feb6c-3fe4-4440-bddc-54d774bf0318","capabilityStatus":"Enabled"},
+				{"service":"exchange","servicePlanId":"9aaf7827-d63c-4b61-89c3-182f06f82e5c","capabilityStatus":"Deleted"},
+				{"service":"teams","servicePlanId":"` + keyID + `","capabilityStatus":"Enabled"}]}`),
+		"GET /users": ok(`{"value":[]}`),
+		"GET /policies/authorizationPolicy": ok(`{"id":"authorizationPolicy","defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":[
+			"managePermissionGrantsForOwnedResource.x","ManagePermissionGrantsForSelf.microsoft-user-default-low"]}}`),
+		"GET /policies/defaultAppManagementPolicy": ok(`{"isEnabled":true,"applicationRestrictions":{"passwordCredentials":[
+			{"restrictionType":"passwordLifetime","state":"enabled","maxLifetime":"P180D","restrictForAppsCreatedAfterDateTime":"2026-01-01T00:00:00Z"}]}}`),
+		"GET /policies/identitySecurityDefaultsEnforcementPolicy": ok(`{"id":"x","isEnabled":false}`),
+	}
+}
+
+// wholeWorld is what world looks like in our own words.
+func wholeWorld() *graph.Snapshot {
+	no := false
+	return &graph.Snapshot{
+		Organization: &graph.Organization{ID: "tid", DisplayName: "Contoso", Domains: []graph.Domain{
+			{Name: "contoso.example", Default: true}, {Name: "contoso.onmicrosoft.com", Initial: true}}},
+		Application: &graph.Application{
+			ObjectID: objectID, AppID: appID, UniqueName: uniqueName, DisplayName: "WebexConnect", SignInAudience: "AzureADMyOrg",
+			Tags: []string{"wxmail"}, RedirectURIs: []string{"https://example.com/callback"}, SPARedirects: []string{},
+			PublicRedirects: []string{"http://localhost"}, ImplicitAccessTokens: true, Created: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+			Required: []graph.RequiredResource{{ResourceAppID: graph.ExchangeAppID, Access: []graph.Access{{ID: scopeID, Type: graph.Scope}}}},
+			Secrets: []graph.SecretInfo{{KeyID: keyID, Label: "wxmail 2026-01-02 n",
+				Start: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), End: time.Date(2028, 1, 2, 3, 4, 5, 0, time.UTC)}},
+		},
+		ServicePrincipal: &graph.ServicePrincipal{ID: principalID, AppID: appID, DisplayName: "WebexConnect", Tags: []string{}},
+		Assignments:      []graph.Assignment{{ID: "a1", RoleID: roleID, ResourceID: exchangeID}},
+		Grants:           []graph.Grant{{ID: "g1", ConsentType: graph.AllPrincipals, ResourceID: exchangeID, Scopes: []string{"SMTP.Send", "Other"}}},
+		Exchange: &graph.Resource{ID: exchangeID, AppID: graph.ExchangeAppID,
+			Roles: []graph.Permission{{ID: roleID, Value: "Mail.Send"}}, Scopes: []graph.Permission{{ID: scopeID, Value: "SMTP.Send"}}},
+		MicrosoftGraph: &graph.Resource{ID: graphID, AppID: graph.MicrosoftGraphAppID, Roles: []graph.Permission{}, Scopes: []graph.Permission{}},
+		User: &graph.User{ID: "uid", UPN: "support@contoso.example", Mail: "support@contoso.example", Enabled: true, Type: "Member", Licensed: true,
+			ExchangePlans: []string{"EXCHANGE_S_ENTERPRISE", "113feb6c-3fe4-4440-bddc-54d774bf0318"}},
+		ConsentPolicy:    &graph.ConsentPolicy{UserConsent: graph.ConsentLow, Policies: []string{"microsoft-user-default-low"}},
+		SecretPolicy:     &graph.SecretPolicy{MaxLifetime: 180 * 24 * time.Hour, LimitedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		SecurityDefaults: &no,
+		Unreadable:       map[string]error{},
+	}
+}
+
+func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		query   func(*graph.Query)
+		batches int
+	}{
+		{"with the right hint", func(*graph.Query) {}, 1},
+		{"without a hint", func(q *graph.Query) { q.HintAppID = "" }, 2},
+		{"with a wrong hint", func(q *graph.Query) { q.HintAppID = keyID }, 2},
+		{"with a hint that is none", func(q *graph.Query) { q.HintAppID = "x')/" }, 2},
+		{"of an adopted application", func(q *graph.Query) { q.AppID, q.HintAppID, q.UniqueName = appID, keyID, "" }, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			says := world()
+			says["GET /applications(appId='"+appID+"')"] = says[appPath]
+			f := &fake{says: texts(says)}
+			q := everything
+			test.query(&q)
+			got, err := directory(t, f).Read(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(wholeWorld(), got); diff != "" {
+				t.Error(diff)
+			}
+			if paths := f.paths(); len(paths) != test.batches || paths[0] != "POST /$batch" {
+				t.Errorf("requests: %v", paths)
+			}
+		})
+	}
+}
+
+func TestReadOnTheWire(t *testing.T) {
+	f := &fake{says: texts(world())}
+	if _, err := directory(t, f).Read(t.Context(), everything); err != nil {
+		t.Fatal(err)
+	}
+	r := f.last()
+	if got, want := r.Header.Get("Authorization"), "Bearer token https://graph.microsoft.com/.default"; got != want {
+		t.Errorf("Authorization = %q, want %q", got, want)
+	}
+	var batch struct {
+		Requests []struct{ ID, Method, URL string }
+	}
+	if err := json.Unmarshal([]byte(r.Body), &batch); err != nil {
+		t.Fatal(err)
+	}
+	urls := map[string]string{}
+	for _, one := range batch.Requests {
+		urls[one.ID] = one.Method + " " + one.URL
+	}
+	if len(urls) != 12 {
+		t.Errorf("%d parts: %v", len(urls), urls)
+	}
+	want := "GET /users?%24filter=mail%20eq%20%27support%40contoso.example%27&%24select="
+	if !strings.HasPrefix(urls["userByMail"], want) {
+		t.Errorf("userByMail = %s", urls["userByMail"])
+	}
+}
+
+func TestReadFindsWhatIsAbsent(t *testing.T) {
+	says := world()
+	for _, path := range []string{appPath, exoPath, userPath, ourPath, roleList, grantList} {
+		says[path] = notFound
+	}
+	f := &fake{says: texts(says)}
+	got, err := directory(t, f).Read(t.Context(), everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := wholeWorld()
+	want.Application, want.ServicePrincipal, want.Assignments, want.Grants = nil, nil, nil, nil
+	want.Exchange, want.User = nil, nil
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(f.paths()); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestReadOfApplicationWithoutServicePrincipal(t *testing.T) {
+	says := world()
+	for _, path := range []string{ourPath, roleList, grantList} {
+		says[path] = notFound
+	}
+	got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), everything)
+	if err != nil || got.Application == nil || got.ServicePrincipal != nil || got.Grants != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestReadFindsUserByAddress(t *testing.T) {
+	person := `{"id":"uid","userPrincipalName":"s.port@contoso.example","mail":"support@contoso.example"}`
+	for _, test := range []struct {
+		list string
+		upn  string
+		bad  bool
+	}{
+		{`[` + person + `]`, "s.port@contoso.example", false},
+		{`[]`, "", false},
+		{`[` + person + `,` + person + `]`, "", true},
+	} {
+		says := world()
+		says[userPath] = notFound
+		says["GET /users"] = ok(`{"value":` + test.list + `}`)
+		got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), graph.Query{User: everything.User})
+		if (err != nil) != test.bad {
+			t.Errorf("%s: %v", test.list, err)
+		}
+		if err == nil && (got.User == nil) != (test.upn == "") || got != nil && got.User != nil && got.User.UPN != test.upn {
+			t.Errorf("%s: %+v", test.list, got.User)
+		}
+	}
+}
+
+func TestFailedReadNeverMeansAbsent(t *testing.T) {
+	many := ok(`{"value":[null]}`)
+	for _, test := range []struct {
+		name, path string
+		answer     answer
+		status     int
+		code       string
+	}{
+		{"refused", appPath, refused(403, "Authorization_RequestDenied", "no"), 403, "Authorization_RequestDenied"},
+		{"another 404", appPath, refused(404, "ResourceNotFound", "no such route"), 404, "ResourceNotFound"},
+		{"404 without a body", appPath, answer{status: 404}, 404, ""},
+		{"404 with a page", appPath, answer{status: 404, body: `"PGh0bWw+"`}, 404, ""},
+		{"error of another shape", exoPath, answer{status: 400, body: `{"error":"x"}`}, 400, ""},
+		{"error that is a list", exoPath, answer{status: 400, body: `[1,2]`}, 400, ""},
+		{"down for good", userPath, answer{status: 503}, 503, ""},
+		{"no answer", appPath, answer{}, 200, ""},
+		{"no body", appPath, ok(""), 200, ""},
+		{"null", appPath, ok("null"), 200, ""},
+		{"empty object", appPath, ok("{}"), 200, ""},
+		{"a list for an object", appPath, ok("[]"), 200, ""},
+		{"a text", exoPath, ok(`"PGh0bWw+"`), 200, ""},
+		{"an id that is a number", appPath, ok(`{"id":1,"appId":"x"}`), 200, ""},
+		{"no appId", appPath, ok(`{"id":"x"}`), 200, ""},
+		{"resource without permissions", exoPath, ok(`{"id":"x","appId":"y"}`), 200, ""},
+		{"list without value", roleList, ok(`{}`), 200, ""},
+		{"null value", grantList, ok(`{"value":null}`), 200, ""},
+		{"null in a list", roleList, many, 200, ""},
+		{"id that is no GUID", roleList, ok(`{"value":[{"id":"a","appRoleId":"x","resourceId":"y"}]}`), 200, ""},
+		{"list not found, but the service principal is", grantList, notFound, 404, "Request_ResourceNotFound"},
+		{"two tenants", "GET /organization", ok(`{"value":[{"id":"a"},{"id":"b"}]}`), 200, ""},
+		{"no tenant", "GET /organization", ok(`{"value":[]}`), 200, ""},
+		{"not modified", appPath, answer{status: 304}, 200, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			says := world()
+			says[test.path] = test.answer
+			got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), everything)
+			var e *cloud.Error
+			if got != nil || !errors.As(err, &e) {
+				t.Fatalf("%+v, %v", got, err)
+			}
+			if e.Service != cloud.Graph || e.Status != test.status || e.Code != test.code || e.Operation == "" || e.Object == "" {
+				t.Errorf("%+v", e)
+			}
+			if nonsense := test.status == 200; nonsense != errors.Is(err, cloud.ErrNotJSON) {
+				t.Errorf("is it nonsense? %v: %v", nonsense, err)
+			}
+		})
+	}
+}
+
+func TestBatchAsAWholeThatMakesNoSense(t *testing.T) {
+	for _, body := range []string{"", "[]", "null", "{}", `{"responses":null}`, `{"responses":[null]}`, `{"responses":{}}`, "<html>"} {
+		f := &fake{says: map[string][]answer{"POST /$batch": {ok(body)}}}
+		got, err := directory(t, f).Read(t.Context(), everything)
+		var e *cloud.Error
+		if got != nil || !errors.As(err, &e) || !errors.Is(err, cloud.ErrNotJSON) {
+			t.Errorf("%q: %+v, %v", body, got, err)
+		}
+	}
+}
+
+func TestPoliciesMayBeUnreadable(t *testing.T) {
+	says := world()
+	denied := refused(403, "AccessDenied", "required scopes are missing in the token")
+	says["GET /policies/authorizationPolicy"] = denied
+	says["GET /policies/identitySecurityDefaultsEnforcementPolicy"] = denied
+	says["GET /policies/defaultAppManagementPolicy"] = ok(`{}`)
+	got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.ConsentPolicy != nil || got.SecretPolicy != nil || got.SecurityDefaults != nil {
+		t.Errorf("%+v", got)
+	}
+	var e *cloud.Error
+	for _, part := range []string{graph.PartConsentPolicy, graph.PartSecurityDefaults} {
+		if !errors.As(got.Unreadable[part], &e) || e.Code != "AccessDenied" {
+			t.Errorf("%s: %v", part, got.Unreadable[part])
+		}
+	}
+	if !errors.Is(got.Unreadable[graph.PartSecretPolicy], cloud.ErrNotJSON) {
+		t.Errorf("secret policy: %v", got.Unreadable[graph.PartSecretPolicy])
+	}
+}
+
+func TestThrottledPartsAreReadAgainAlone(t *testing.T) {
+	says := texts(world())
+	says[exoPath] = []answer{{status: 429}, {status: 503}, says[exoPath][0]}
+	f := &fake{says: says}
+	got, err := directory(t, f).Read(t.Context(), everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wholeWorld(), got); diff != "" {
+		t.Error(diff)
+	}
+	if n := len(f.paths()); n != 3 {
+		t.Errorf("%d requests", n)
+	}
+	if body := f.last().Body; strings.Count(body, `"method"`) != 1 {
+		t.Errorf("last batch: %s", body)
+	}
+}
+
+func TestThrottlingThatLasts(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		headers map[string]string
+		want    int
+	}{
+		{"until the tries are used up", nil, 4},
+		{"for longer than we wait", map[string]string{"Retry-After": "3600"}, 1},
+	} {
+		says := world()
+		says[exoPath] = answer{status: 429, headers: test.headers, body: `{"error":{"code":"TooManyRequests"}}`}
+		f := &fake{says: texts(says)}
+		_, err := directory(t, f).Read(t.Context(), everything)
+		var e *cloud.Error
+		if !errors.As(err, &e) || e.Status != 429 || e.Code != "TooManyRequests" || e.Object != graph.ExchangeAppID {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		if n := len(f.paths()); n != test.want {
+			t.Errorf("%s: %d requests, want %d", test.name, n, test.want)
+		}
+	}
+}
+
+func TestListsAreReadToTheirEnd(t *testing.T) {
+	grant := func(id string) string {
+		return `{"id":"` + id + `","consentType":"Principal","principalId":"u","resourceId":"r","scope":"SMTP.Send"}`
+	}
+	next := `"@odata.nextLink":"https://graph.microsoft.com/v1.0/next?$skiptoken=x"`
+	says := texts(world())
+	says[grantList] = []answer{ok(`{"value":[` + grant("g1") + `],` + next + `}`)}
+	says["GET /next"] = []answer{{status: 429}, ok(`{"value":[` + grant("g2") + `]}`)}
+	got, err := directory(t, &fake{says: says}).Read(t.Context(), everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Grants) != 2 || got.Grants[1].ID != "g2" || got.Grants[1].PrincipalID != "u" {
+		t.Errorf("%+v", got.Grants)
+	}
+
+	says = texts(world())
+	says[grantList] = []answer{ok(`{"value":[],"@odata.nextLink":"https://elsewhere.example/v1.0/next"}`)}
+	if _, err := directory(t, &fake{says: says}).Read(t.Context(), everything); !errors.Is(err, cloud.ErrNotJSON) {
+		t.Errorf("a next page elsewhere: %v", err)
+	}
+}
+
+func TestReadRefusesWhatIsNoApplicationID(t *testing.T) {
+	for _, q := range []graph.Query{{Application: true}, {Application: true, AppID: "x", UniqueName: "y"}} {
+		f := &fake{says: texts(world())}
+		if _, err := directory(t, f).Read(t.Context(), q); err == nil || len(f.paths()) != 0 {
+			t.Errorf("%+v: %v after %v", q, err, f.paths())
+		}
+	}
+}
+
+func TestConsentPolicies(t *testing.T) {
+	for _, test := range []struct{ assigned, want string }{
+		{`[]`, graph.ConsentNone},
+		{`["managePermissionGrantsForOwnedResource.x"]`, graph.ConsentNone},
+		{`["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]`, graph.ConsentAll},
+		{`["managepermissiongrantsforself.Microsoft-User-Default-Low"]`, graph.ConsentLow},
+		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended","ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, graph.ConsentMicrosoft},
+		{`["ManagePermissionGrantsForSelf.ours","ManagePermissionGrantsForSelf.microsoft-user-default-low"]`, graph.ConsentCustom},
+	} {
+		says := world()
+		says["GET /policies/authorizationPolicy"] = ok(`{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":` + test.assigned + `}}`)
+		got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), graph.Query{Policies: true})
+		if err != nil || got.ConsentPolicy == nil || got.ConsentPolicy.UserConsent != test.want {
+			t.Errorf("%s: %+v, %v, want %s", test.assigned, got, err, test.want)
+		}
+	}
+}
+
+func TestSecretPolicies(t *testing.T) {
+	const day = 24 * time.Hour
+	created := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	restriction := func(kind, rest string) string { return `[{"restrictionType":"` + kind + `"` + rest + `}]` }
+	for _, test := range []struct {
+		name, enabled, restrictions string
+		blocked                     bool
+		longest                     time.Duration
+		unreadable                  bool
+	}{
+		{"off", "false", restriction("passwordAddition", ""), false, 0, false},
+		{"nothing said", "true", "[]", false, 0, false},
+		{"blocked", "true", restriction("passwordAddition", `,"state":"enabled"`), true, 0, false},
+		{"blocked, in an older answer", "true", restriction("passwordAddition", ""), true, 0, false},
+		{"exempted", "true", restriction("passwordAddition", `,"state":"disabled"`), false, 0, false},
+		{"blocked for newer ones", "true", restriction("passwordAddition", `,"restrictForAppsCreatedAfterDateTime":"2026-07-01T00:00:00Z"`), false, 0, false},
+		{"other kinds", "true", restriction("symmetricKeyAddition", ""), false, 0, false},
+		{"days", "true", restriction("passwordLifetime", `,"maxLifetime":"P180D"`), false, 180 * day, false},
+		{"months", "true", restriction("passwordLifetime", `,"maxLifetime":"P6M"`), false, 180 * day, false},
+		{"everything", "true", restriction("passwordLifetime", `,"maxLifetime":"P1Y1W1DT1H1M30S"`), false, 373*day + time.Hour + 90*time.Second, false},
+		{"for ever", "true", restriction("passwordLifetime", `,"maxLifetime":"P9999Y"`), false, 36500 * day, false},
+		{"no duration", "true", restriction("passwordLifetime", `,"maxLifetime":"soon"`), false, 0, true},
+		{"an empty one", "true", restriction("passwordLifetime", `,"maxLifetime":"P"`), false, 0, true},
+	} {
+		says := world()
+		says["GET /policies/defaultAppManagementPolicy"] = ok(`{"isEnabled":` + test.enabled +
+			`,"applicationRestrictions":{"passwordCredentials":` + test.restrictions + `}}`)
+		got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), graph.Query{Policies: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if unreadable := got.Unreadable[graph.PartSecretPolicy] != nil; unreadable || test.unreadable {
+			if unreadable != test.unreadable {
+				t.Errorf("%s: %v", test.name, got.Unreadable)
+			}
+			continue
+		}
+		blocked, longest := got.SecretPolicy.For(created)
+		if blocked != test.blocked || longest != test.longest {
+			t.Errorf("%s: blocked %v, longest %v", test.name, blocked, longest)
+		}
+	}
+}
+
+func TestPermissionsAreFoundByValue(t *testing.T) {
+	got, err := directory(t, &fake{says: texts(maps.Clone(world()))}).Read(t.Context(), graph.Query{Resources: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	role, found := got.Exchange.Role("Mail.Send")
+	published, known := graph.Published(graph.ExchangeAppID, graph.Role, "Mail.Send")
+	if !found || !known || role.ID != published {
+		t.Errorf("Mail.Send: %+v %v, published %s %v", role, found, published, known)
+	}
+	for _, value := range []string{"Off", "People", ""} {
+		if role, found := got.Exchange.Role(value); found {
+			t.Errorf("%q: %+v", value, role)
+		}
+	}
+	if _, found := got.Exchange.Scope("Mail.Send"); found {
+		t.Error("a role passes for a scope")
+	}
+}

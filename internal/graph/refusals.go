@@ -1,0 +1,59 @@
+package graph
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"wxmail/internal/cloud"
+)
+
+// refusal is what a Graph error is known by. Microsoft says not to go by
+// texts; for the directory's codes there is nothing else. "" is any.
+type refusal struct {
+	status     int
+	code, text string
+}
+
+func (r refusal) matches(e *cloud.Error) bool {
+	return e.Service == cloud.Graph && e.Status == r.status &&
+		(r.code == "" || e.Code == r.code) &&
+		strings.Contains(strings.ToLower(e.Message), strings.ToLower(r.text))
+}
+
+func isOneOf(err error, refusals ...refusal) bool {
+	var e *cloud.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, r := range refusals {
+		if r.matches(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// NotYet says whether err may mean only that something made a moment ago has
+// not reached every replica. It says so of no other moment: elsewhere the
+// same answers mean what they say.
+// https://learn.microsoft.com/entra/architecture/architecture#data-consistency
+func NotYet(err error) bool {
+	return isOneOf(err,
+		refusal{http.StatusNotFound, "Request_ResourceNotFound", ""},
+		refusal{http.StatusBadRequest, "", "queried reference-property objects are not present"},
+		refusal{http.StatusBadRequest, "Request_BadRequest", "does not reference a valid application object"},
+		refusal{http.StatusBadRequest, "Request_BadRequest", "Not a valid reference update"},
+		refusal{http.StatusForbidden, "", "the backing application of the service principal being created must"},
+		refusal{http.StatusConflict, "", "inconsistent state"},
+	)
+}
+
+// IsExists says whether err means that the assignment or grant to be made is
+// there already.
+func IsExists(err error) bool {
+	return isOneOf(err,
+		refusal{http.StatusBadRequest, "Request_BadRequest", "already exists"},
+		refusal{http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", ""},
+	)
+}

@@ -1,0 +1,62 @@
+package graph
+
+// Query says what Read looks at.
+type Query struct {
+	Organization bool
+	Resources    bool // Exchange Online and Microsoft Graph
+	Policies     bool
+	User         string // a user principal name or primary address; "": nobody
+
+	// Application, with its service principal and what that was granted. It
+	// is found by AppID if that is set, an application that the operator
+	// adopted, else by UniqueName.
+	Application bool
+	AppID       string
+	UniqueName  string
+
+	// HintAppID is the application id that an earlier run saw. It saves the
+	// second request, and is believed only as far as the directory says the
+	// same.
+	HintAppID string
+}
+
+// Snapshot is what the directory answered. What was asked for and is nil or
+// empty does not exist, unless it stands in Unreadable.
+type Snapshot struct {
+	Organization     *Organization
+	Application      *Application
+	ServicePrincipal *ServicePrincipal
+	Assignments      []Assignment // of our service principal
+	Grants           []Grant      // of our service principal, users' own included
+	Exchange         *Resource    // nil: Exchange Online was never provisioned in the tenant
+	MicrosoftGraph   *Resource
+	User             *User
+	ConsentPolicy    *ConsentPolicy
+	SecretPolicy     *SecretPolicy
+	SecurityDefaults *bool
+
+	// Unreadable holds why a policy could not be read, by the names below.
+	// The Azure CLI's client may read none: AccessDenied.
+	Unreadable map[string]error
+}
+
+// Names of policies in Snapshot.Unreadable.
+const (
+	PartConsentPolicy    = "consentPolicy"
+	PartSecretPolicy     = "secretPolicy"
+	PartSecurityDefaults = "securityDefaults"
+)
+
+// User is the mailbox's account.
+type User struct {
+	ID, UPN, Mail string
+	Enabled       bool
+	Type          string   // Member or Guest; "" in old tenants
+	Synced        bool     // mastered in an on-premises directory
+	ExchangePlans []string // service plans of Exchange that are on: names of those with a mailbox, ids of others
+
+	// Licensed says whether a plan known to hold a mailbox is on. False is no
+	// proof: there are plans that wxmail does not know, and shared mailboxes
+	// need none. Exchange decides.
+	Licensed bool
+}

@@ -1,0 +1,143 @@
+// Package msg holds every text that wxmail says to a person, by ID, in one
+// catalogue a language. English is complete; what another language lacks is
+// said in English.
+//
+// A catalogue is a JSON file of one line a message, sorted by ID, with named
+// placeholders: "note.x": "Ends {{.End}}.". Where a number decides the form,
+// the value is {"one": …, "other": …} and the number is given as Count.
+package msg
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed *.json
+var files embed.FS
+
+// Message is a text by ID with the values of its placeholders: data, to be
+// said in any language later. The zero Message says nothing.
+type Message struct {
+	ID    string
+	pairs []any
+}
+
+// M makes a Message; pairs are placeholder names, each followed by its value:
+// M("note.x", "End", "2027-01-01"). A Secret among them prints masked.
+func M(id string, pairs ...any) Message { return Message{ID: id, pairs: pairs} }
+
+// IsZero says whether the message says nothing.
+func (m Message) IsZero() bool { return m.ID == "" }
+
+// MarshalJSON gives the English text, whatever the language of the run, or
+// null for the zero Message.
+func (m Message) MarshalJSON() ([]byte, error) {
+	if m.IsZero() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(New("en").Say(m))
+}
+
+// Catalogue says messages in one language. It is safe for concurrent use.
+type Catalogue struct {
+	lang      string
+	localizer *i18n.Localizer
+}
+
+// bundle holds all catalogues, read once and never changed.
+var bundle = sync.OnceValue(load)
+
+// load reads the catalogues that are part of the program; a test proves that
+// each of them parses.
+func load() *i18n.Bundle {
+	b := i18n.NewBundle(language.English)
+	b.RegisterUnmarshalFunc("json", json.Unmarshal)
+	names, _ := fs.Glob(files, "*.json")
+	for _, name := range names {
+		_, _ = b.LoadMessageFileFS(files, name)
+	}
+	return b
+}
+
+// New gives the catalogue of a language as Language returns it; one that is
+// not known speaks English.
+func New(lang string) *Catalogue {
+	return &Catalogue{lang: lang, localizer: i18n.NewLocalizer(bundle(), lang, "en")}
+}
+
+// Language is the catalogue's language.
+func (c *Catalogue) Language() string { return c.lang }
+
+// Text is the message with that ID; pairs as for M. Without a translation it
+// is the English text, without that the ID itself: never empty.
+func (c *Catalogue) Text(id string, pairs ...any) string {
+	data := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if name, ok := pairs[i].(string); ok {
+			data[name] = pairs[i+1]
+		}
+	}
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
+	text, err := c.localizer.Localize(config)
+	var missing *i18n.MessageNotFoundErr
+	if text == "" || err != nil && !errors.As(err, &missing) {
+		return id
+	}
+	return text
+}
+
+// Say is the text of m, "" for the zero Message.
+func (c *Catalogue) Say(m Message) string {
+	if m.IsZero() {
+		return ""
+	}
+	return c.Text(m.ID, m.pairs...)
+}
+
+// Has says whether there is a message with that ID, at least in English.
+func (c *Catalogue) Has(id string) bool {
+	text, _ := c.localizer.Localize(&i18n.LocalizeConfig{MessageID: id})
+	return text != ""
+}
+
+// Question is the prompt of the question with that ID, and the help shown
+// above it.
+func Question(id string) (prompt, help Message) {
+	return M("question." + id + ".prompt"), M("question." + id + ".help")
+}
+
+// Step is the title of the step with that ID.
+func Step(id string) Message { return M("step." + id) }
+
+// Languages are the languages with a catalogue, as --lang takes them.
+func Languages() []string { return []string{"en", "ja", "fr", "ko"} }
+
+// Language decides the language of a run: the flag, else WXMAIL_LANG, else
+// the locale as POSIX ranks its variables (LC_ALL, LC_MESSAGES, LANG): the
+// first that is set decides. A locale's territory, encoding and variant do not
+// matter ("ja_JP.UTF-8" is "ja"); what is not in Languages is "en".
+// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
+func Language(flag string, env func(string) string) string {
+	wanted := flag
+	for _, name := range []string{"WXMAIL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if wanted == "" {
+			wanted = env(name)
+		}
+	}
+	if end := strings.IndexAny(wanted, "_-.@"); end >= 0 {
+		wanted = wanted[:end]
+	}
+	for _, known := range Languages() {
+		if strings.EqualFold(wanted, known) {
+			return known
+		}
+	}
+	return "en"
+}

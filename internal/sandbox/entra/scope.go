@@ -1,0 +1,151 @@
+package entra
+
+import (
+	"slices"
+	"strings"
+
+	"wxmail/internal/sandbox/tenant"
+
+	"github.com/google/uuid"
+)
+
+// resourceURIs are the names by which clients ask for tokens of a resource.
+var resourceURIs = map[string]string{
+	"https://graph.microsoft.com":   graphAppID,
+	"https://outlook.office.com":    exchangeAppID,
+	"https://outlook.office365.com": exchangeAppID,
+	"https://ps.outlook.com":        exchangeAppID,
+}
+
+// oidcScopes are hosted on Microsoft Graph and asked for without a resource.
+// https://learn.microsoft.com/entra/identity-platform/scopes-oidc
+var oidcScopes = []string{"openid", "profile", "email", "offline_access"}
+
+// ask is a scope parameter, understood.
+type ask struct {
+	oidc      []string
+	resources []resourceAsk // in order of mention; the token is for the first
+}
+
+// resourceAsk is what is asked of one resource.
+type resourceAsk struct {
+	uri    string // as the client wrote it: the token's audience
+	sp     tenant.ServicePrincipal
+	values []string
+	all    bool // /.default
+}
+
+func (a ask) has(oidc string) bool { return slices.Contains(a.oidc, oidc) }
+
+// ask reads the scopes that a client asks for on a person's behalf.
+func (c *call) ask(cl *client, text string) (ask, *refusal) {
+	a, refused := c.parseScopes(text)
+	if refused != nil {
+		return ask{}, refused
+	}
+	if len(a.resources) == 0 { // only OpenID Connect's: the token is for Graph's userinfo
+		graph, refused := c.resource("https://graph.microsoft.com")
+		if refused != nil {
+			return ask{}, refused
+		}
+		a.resources = []resourceAsk{graph}
+	}
+	for _, r := range a.resources {
+		if refused := cl.mayAsk(r); refused != nil {
+			return ask{}, refused
+		}
+	}
+	return a, nil
+}
+
+func (c *call) parseScopes(text string) (ask, *refusal) {
+	a := ask{}
+	scopes := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' })
+	if len(scopes) == 0 {
+		return a, refuse(900144, "scope")
+	}
+	for _, scope := range scopes {
+		if slices.Contains(oidcScopes, scope) {
+			a.oidc = append(a.oidc, scope)
+		} else if refused := c.addScope(&a, scope); refused != nil {
+			return a, refused
+		}
+	}
+	for _, r := range a.resources {
+		if r.all && (len(r.values) > 0 || len(a.resources) > 1) {
+			return a, refuse(70011, text) // .default stands alone
+		}
+	}
+	return a, nil
+}
+
+func (c *call) addScope(a *ask, scope string) *refusal {
+	uri, value := splitScope(scope)
+	if value == "" || strings.ContainsAny(scope, "\r\n\t\"\\") {
+		return refuse(70011, scope)
+	}
+	i := slices.IndexFunc(a.resources, func(r resourceAsk) bool { return r.uri == uri })
+	if i < 0 {
+		resource, refused := c.resource(uri)
+		if refused != nil {
+			return refused
+		}
+		i, a.resources = len(a.resources), append(a.resources, resource)
+	}
+	if value == ".default" {
+		a.resources[i].all = true
+	} else if !slices.Contains(a.resources[i].values, value) {
+		a.resources[i].values = append(a.resources[i].values, value)
+	}
+	return nil
+}
+
+// splitScope cuts "https://host/Value"; a bare value is Microsoft Graph's.
+func splitScope(scope string) (uri, value string) {
+	cut := strings.LastIndex(scope, "/")
+	if cut < 0 {
+		return "https://graph.microsoft.com", scope
+	}
+	return scope[:cut], scope[cut+1:]
+}
+
+// resource finds the service principal behind a resource's name.
+func (c *call) resource(uri string) (resourceAsk, *refusal) {
+	appID, known := resourceURIs[uri]
+	if !known && uuid.Validate(uri) == nil {
+		appID, known = uri, true
+	}
+	sp, found := c.principal(appID)
+	switch {
+	case known && found:
+		return resourceAsk{uri: uri, sp: sp}, nil
+	case known:
+		return resourceAsk{}, refuse(650052, uri, c.tenant.Organization.ID)
+	}
+	return resourceAsk{}, refuse(500011, uri, c.tenant.Organization.DisplayName)
+}
+
+// mayAsk refuses scopes that the resource does not publish and, for one of
+// Microsoft's clients, those it was not given.
+func (cl *client) mayAsk(r resourceAsk) *refusal {
+	if cl.own != nil && cl.own.dynamic != r.sp.AppID {
+		return cl.mayAskOwn(r)
+	}
+	for _, value := range r.values {
+		if !slices.ContainsFunc(r.sp.OAuth2PermissionScopes, func(s tenant.PermissionScope) bool {
+			return s.Value == value && s.IsEnabled
+		}) {
+			return refuse(650053, cl.name, value, r.sp.AppID)
+		}
+	}
+	return nil
+}
+
+func (cl *client) mayAskOwn(r resourceAsk) *refusal {
+	given, listed := cl.own.preauthorised[r.sp.AppID]
+	onlyOIDC := len(r.values) == 0 && !r.all
+	if onlyOIDC || listed && !slices.ContainsFunc(r.values, func(v string) bool { return !slices.Contains(given, v) }) {
+		return nil
+	}
+	return refuse(65002, cl.id, r.sp.AppID)
+}

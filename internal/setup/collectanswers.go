@@ -1,0 +1,98 @@
+package setup
+
+import (
+	"context"
+	"errors"
+
+	"wxmail/internal/webex"
+)
+
+// needed are the answers without which no step can begin.
+var needed = []string{"webex.email-id", "webex.forwarding-address", "webex.callback-url"}
+
+// collect asks what is unknown and parses all answers. What was answered
+// before is not asked again.
+func (r *Run) collect(ctx context.Context) error {
+	if _, _, err := parseWanted(r.Answers); err != nil && !r.Operator.CanAsk() {
+		return err
+	}
+	for _, id := range r.toAsk() {
+		if err := r.ask(ctx, id); err != nil {
+			return err
+		}
+	}
+	var missing []string
+	for _, id := range needed {
+		if _, ok := r.Answers.Get(id); !ok {
+			missing = append(missing, id)
+		}
+	}
+	if missing != nil {
+		return &MissingAnswers{missing}
+	}
+	wanted, warnings, err := parseWanted(r.Answers)
+	for _, w := range warnings {
+		r.Operator.Warn(w)
+	}
+	r.Wanted = wanted
+	return err
+}
+
+// toAsk are the questions of this run's steps that have no answer yet and
+// that the wizard asks even where a default exists.
+func (r *Run) toAsk() []string {
+	if !r.Operator.CanAsk() || !r.Options.Write {
+		return nil
+	}
+	var ids []string
+	for _, q := range Questions {
+		if _, known := r.Answers.Get(q.ID); q.Asked && !known && (r.asks(q.ID) || contains(needed, q.ID)) {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
+}
+
+func (r *Run) asks(id string) bool {
+	for _, s := range r.steps {
+		if contains(s.Asks, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// ask puts one question until the answer can be used.
+func (r *Run) ask(ctx context.Context, id string) error {
+	q, ok := FindQuestion(id)
+	if !ok {
+		return errors.New("no such question: " + id)
+	}
+	answer, err := r.Operator.Ask(ctx, q, r.suggestion(q), func(raw string) (string, error) {
+		clean, _, err := Check(q, raw)
+		if err == nil && id == "webex.forwarding-address" {
+			err = checkLoop(Wanted{ForwardingAddress: clean, Mailbox: r.Answers.Or("mailbox.address", r.Answers.Or("webex.email-id", ""))})
+		}
+		return clean, err
+	})
+	if err != nil {
+		return err
+	}
+	r.Answers.Put(id, answer)
+	wanted, _, err := parseWanted(r.Answers)
+	if err == nil {
+		r.Wanted = wanted
+	}
+	return nil
+}
+
+// suggestion is what a question offers: what is there, else the default.
+func (r *Run) suggestion(q Question) string {
+	switch q.ID {
+	case "webex.asset-name":
+		return webex.DefaultAssetName(r.Answers.Or("webex.email-id", ""))
+	case "azure.admin", "exchange.admin":
+		return ""
+	}
+	return q.Default
+}

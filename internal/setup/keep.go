@@ -1,0 +1,98 @@
+package setup
+
+import (
+	"encoding/json"
+	"time"
+
+	"wxmail/internal/signin"
+	"wxmail/internal/store"
+	"wxmail/internal/vault"
+)
+
+// Keys of the vault.
+const (
+	secretKey = "client-secret"
+	tokenKey  = "token"
+)
+
+type secretDoc struct {
+	HeldSecret
+	Value string `json:"value"`
+}
+
+type tokenDoc struct {
+	HeldToken
+	Access  string `json:"access"`
+	Refresh string `json:"refresh"`
+}
+
+// loadHeld reads what the vault holds. A document that does not parse was
+// not written by us: it is treated as nothing, and replaced by the next Put.
+func loadHeld(v *vault.Vault) (secret *HeldSecret, token *HeldToken) {
+	if v == nil {
+		return nil, nil
+	}
+	var s secretDoc
+	if unmarshal(v, secretKey, &s) {
+		s.HeldSecret.Value = vault.NewSecret(s.Value)
+		secret = &s.HeldSecret
+	}
+	var t tokenDoc
+	if unmarshal(v, tokenKey, &t) {
+		t.HeldToken.Access, t.HeldToken.Refresh = vault.NewSecret(t.Access), vault.NewSecret(t.Refresh)
+		token = &t.HeldToken
+	}
+	return secret, token
+}
+
+func unmarshal(v *vault.Vault, key string, into any) bool {
+	value, ok := v.Get(key)
+	return ok && json.Unmarshal([]byte(value.Reveal()), into) == nil
+}
+
+func put(v *vault.Vault, key string, doc any) error {
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	return v.Put(key, vault.NewSecret(string(raw)))
+}
+
+// storeSecret keeps a new secret before anything else can happen, and notes in
+// the journal that it was kept: an intended label without that note, and not
+// in the vault, is an orphan.
+func (r *Run) storeSecret(held HeldSecret) error {
+	if err := put(r.Vault, secretKey, secretDoc{held, held.Value.Reveal()}); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.Observed.Vault.Secret = &held
+	r.mu.Unlock()
+	_, err := r.Journal.Note(store.Record{Run: r.id, Step: "azure.register", Key: noteStored, Target: held.Label})
+	return err
+}
+
+func (r *Run) storeToken(held HeldToken) error {
+	if err := put(r.Vault, tokenKey, tokenDoc{held, held.Access.Reveal(), held.Refresh.Reveal()}); err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Observed.Vault.Token, r.Observed.Vault.Refreshed = &held, true
+	return nil
+}
+
+func (r *Run) heldSecret() HeldSecret {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Observed.Vault.Secret == nil {
+		return HeldSecret{}
+	}
+	return *r.Observed.Vault.Secret
+}
+
+// heldTokenOf is what is kept of a token of the mailbox user.
+func heldTokenOf(clientID, login string, token *signin.Token, proved bool) HeldToken {
+	return HeldToken{ClientID: clientID, Login: login, Account: token.Account.UPN, TenantID: token.Account.TenantID, Scope: token.Scope,
+		Expires: token.Expires.UTC().Truncate(time.Second), Proved: proved, Access: token.Access, Refresh: token.Refresh}
+}

@@ -1,0 +1,123 @@
+package setup
+
+import (
+	"time"
+
+	"wxmail/internal/exchange"
+	"wxmail/internal/graph"
+	"wxmail/internal/step"
+	"wxmail/internal/vault"
+)
+
+// The sources that steps read. Held is local: it signs nobody in, though a
+// stored token is tried against the token endpoint.
+const (
+	Held step.Source = 1 << iota
+	Directory
+	Exchange
+)
+
+// Observed is what the world holds: the other half of every plan. A part that
+// was not read is its zero value, and read says which were.
+type Observed struct {
+	Read step.Source
+	Now  time.Time // service time
+
+	TenantID  string
+	Directory *graph.Snapshot
+	Exchange  *exchange.Snapshot
+	Rights    *exchange.Rights
+
+	Vault  VaultState
+	Memory Memory
+	// Nonce labels a secret made by this run.
+	Nonce string
+	// TokenWanted says that the token step is part of this run, so that the
+	// first write of the application brings its temporary redirect URI.
+	TokenWanted bool
+}
+
+// VaultState is what the vault holds for this profile.
+type VaultState struct {
+	Open   bool
+	Secret *HeldSecret
+	Token  *HeldToken
+	// Refreshed says that the stored refresh token was just exchanged for a
+	// token of the right user, tenant and scope.
+	Refreshed bool
+	// RefreshErr is why it was not.
+	RefreshErr error
+}
+
+// HeldSecret is our client secret, as the vault keeps it.
+type HeldSecret struct {
+	ClientID string       `json:"clientId"`
+	KeyID    string       `json:"keyId"`
+	Label    string       `json:"label"`
+	Expires  time.Time    `json:"expires"`
+	Value    vault.Secret `json:"-"`
+}
+
+// HeldToken is the mailbox user's token, as the vault keeps it.
+type HeldToken struct {
+	ClientID string       `json:"clientId"`
+	Login    string       `json:"login"` // the address asked to sign in
+	Account  string       `json:"account"`
+	TenantID string       `json:"tenantId"`
+	Scope    string       `json:"scope"`
+	Expires  time.Time    `json:"expires"`
+	Proved   bool         `json:"proved"` // an SMTP sign-in with it succeeded
+	Access   vault.Secret `json:"-"`
+	Refresh  vault.Secret `json:"-"`
+}
+
+// Memory is what the journal of this profile knows. It tells ours from
+// foreign; it never says what is done.
+type Memory struct {
+	// Orphans are labels of secrets that were intended here and never stored.
+	Orphans map[string]bool
+	// TemporaryRedirect says that http://localhost stands in the application
+	// because of us.
+	TemporaryRedirect bool
+	// Forwarding are the forwarding addresses that wxmail has set.
+	Forwarding map[string]bool
+	// Applied are the keys of changes ever made: what they made may drift.
+	Applied map[string]bool
+}
+
+// Application is our application, or nil.
+func (o *Observed) Application() *graph.Application {
+	if o.Directory == nil {
+		return nil
+	}
+	return o.Directory.Application
+}
+
+// UsableSecret says that the vault holds a secret of our application that
+// Microsoft still lists and that has not ended.
+func (o *Observed) UsableSecret() bool {
+	app, held := o.Application(), o.Vault.Secret
+	if app == nil || held == nil || held.ClientID != app.AppID {
+		return false
+	}
+	for _, s := range app.Secrets {
+		if s.KeyID == held.KeyID {
+			return s.End.After(o.Now)
+		}
+	}
+	return false
+}
+
+// secretPolicy is what the tenant says about secrets of our application; the
+// zero answer where it does not say.
+func (o *Observed) secretPolicy() (blocked bool, longest time.Duration) {
+	policy := o.Directory.SecretPolicy
+	if policy == nil {
+		return false, 0
+	}
+	created := o.Now
+	if app := o.Application(); app != nil {
+		created = app.Created
+	}
+	return policy.For(created)
+}

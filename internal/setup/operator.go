@@ -1,0 +1,43 @@
+package setup
+
+import (
+	"context"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/signin"
+	"wxmail/internal/step"
+)
+
+// Operator is the person or script that a run talks to. All methods may be
+// called from several goroutines; Ask and Agree are called from one.
+type Operator interface {
+	// CanAsk says whether a person is there to answer.
+	CanAsk() bool
+	// Ask puts a question. suggestion is offered as the default; check
+	// returns the cleaned answer, and what is refused is asked again.
+	Ask(ctx context.Context, q Question, suggestion string, check func(string) (string, error)) (string, error)
+	// ShowPlan shows what is about to change.
+	ShowPlan(*step.Plan)
+	// Agree asks whether the plan shown may be applied.
+	Agree(ctx context.Context, plan *step.Plan) (bool, error)
+	// ShowOutcome reports a change as it ends.
+	ShowOutcome(step.Outcome)
+	// ShowSignIns says, before the first browser opens, who must sign in.
+	ShowSignIns([]ExpectedSignIn)
+	// SignIn shows one sign-in's address or code.
+	SignIn(signin.Prompt)
+	// Paste gives what a person pastes while a sign-in waits, and a signal
+	// when the browser is wanted again; nil where nobody is there. Both end
+	// with ctx.
+	Paste(ctx context.Context) (pasted <-chan string, reopen <-chan struct{})
+	// Warn says something that does not stop the run.
+	Warn(msg.Message)
+	// Say is a line of progress.
+	Say(msg.Message)
+}
+
+// ExpectedSignIn is one sign-in that is still ahead.
+type ExpectedSignIn struct {
+	Role    signin.Role
+	Account string // "" is whoever signs in
+}

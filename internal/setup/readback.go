@@ -1,0 +1,144 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/exchange"
+	"wxmail/internal/graph"
+	"wxmail/internal/step"
+)
+
+// readBack looks at the world again: what was applied must be found, so the
+// second plan of these changes must be empty. A replica may lag, so it looks
+// until it is, or until the time for settling is over.
+func (r *Run) readBack(ctx context.Context, result *Result) []error {
+	applied := map[string]step.Change{}
+	for _, o := range result.Outcomes {
+		if o.State == step.Done {
+			applied[o.Change.ID()] = o.Change
+		}
+	}
+	var left []step.Change
+	err := r.Cloud.Settle(ctx, "what was changed to be read back", func(ctx context.Context) (bool, error) {
+		if err := r.observeAgain(ctx, applied); err != nil {
+			return false, err
+		}
+		r.plan = step.Make(r.steps, r)
+		left = stillPlanned(r.plan, applied)
+		return len(left) == 0, nil
+	})
+	result.Plan = r.plan
+	var late *cloud.NotSettled
+	if !errors.As(err, &late) {
+		return join(err)
+	}
+	for _, c := range left {
+		if !reflect.DeepEqual(c.Before, applied[c.ID()].Before) {
+			return []error{&step.Obstacle{Code: "WX-READ-BACK", Step: c.Step, Object: c.Target, Detail: c.Key}}
+		}
+	}
+	return []error{err}
+}
+
+func join(err error) []error {
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
+// stillPlanned are the changes that were applied and are planned again.
+func stillPlanned(plan *step.Plan, applied map[string]step.Change) []step.Change {
+	var out []step.Change
+	for _, c := range plan.Changes {
+		if _, was := applied[c.ID()]; was {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// observeAgain reads what this run has written to.
+func (r *Run) observeAgain(ctx context.Context, applied map[string]step.Change) error {
+	o := &r.Observed
+	records, err := r.Journal.Records()
+	if err != nil {
+		return err
+	}
+	o.Memory = remember(records, r.heldSecret().Label)
+	touched := r.touched(applied)
+	o.Now = r.Cloud.Now()
+	if touched.Has(Directory) {
+		if err := r.observeDirectory(ctx); err != nil {
+			return err
+		}
+	}
+	if touched.Has(Exchange) {
+		o.Exchange, err = r.exchange.Read(ctx, exchange.ReadQuery{Mailbox: r.Wanted.Mailbox, SignInAs: r.Wanted.Login(), Before: o.Exchange})
+	}
+	return err
+}
+
+func (r *Run) touched(applied map[string]step.Change) step.Source {
+	var all step.Source
+	for _, c := range applied {
+		switch c.Step {
+		case "azure.register", "azure.consent":
+			all |= Directory
+		case "mailbox.smtp", "mailbox.forward":
+			all |= Exchange
+		case "token":
+			if c.Key == "token.redirect-uri" {
+				all |= Directory
+			}
+		}
+	}
+	return all & r.Observed.Read
+}
+
+// noteRedirectSeen remembers that a replica has shown the temporary redirect
+// URI, so that its absence later means that it is gone.
+func (r *Run) noteRedirectSeen(seen *graph.Snapshot) {
+	if seen.Application == nil || !contains(seen.Application.RedirectURIs, TemporaryRedirect) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.redirectSeen = true
+}
+
+// noteRedirectSent remembers a write that brought the temporary redirect URI,
+// or may have: one that Microsoft refused did not.
+func (r *Run) noteRedirectSent(uris []string, err error) {
+	if e := cloudError(err); !contains(uris, TemporaryRedirect) || e != nil && e.Status >= 400 && e.Status < 500 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.redirectSent = true
+}
+
+// redirectThere says whether the temporary redirect URI may stand in the
+// application: it was read there, or this run sent it.
+func (r *Run) redirectThere() bool {
+	if app := r.Observed.Application(); app != nil && contains(app.RedirectURIs, TemporaryRedirect) {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.redirectSent && r.made.objectID != ""
+}
+
+// redirectGone says whether an application without the redirect URI is to be
+// believed: only once a replica has shown it.
+func (r *Run) redirectGone() bool {
+	if app := r.Observed.Application(); app != nil && contains(app.RedirectURIs, TemporaryRedirect) {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.redirectSeen
+}

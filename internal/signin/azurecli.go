@@ -1,0 +1,68 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"wxmail/internal/cloud"
+)
+
+// Causes below the *cloud.Error of NewAzureCLI.
+var (
+	ErrNoAzureCLI      = errors.New("the Azure CLI is not installed")
+	ErrAzureCLISignIn  = errors.New("the Azure CLI is not signed in to the tenant")
+	ErrAzureCLIRefused = errors.New("the Azure CLI gave no token")
+)
+
+// NewAzureCLI uses the account that the Azure CLI is signed in with, for one
+// resource: scope is its ".default". Tokens are kept in memory, since every
+// call of the CLI takes a second. The account is read from the access token,
+// the CLI's only answer. Errors: *cloud.Error with one of the causes above,
+// or ctx's.
+// https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
+func NewAzureCLI(ctx context.Context, e *cloud.Endpoints, tenantID, scope string) (azcore.TokenCredential, Account, error) {
+	cli, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenantID})
+	if err != nil {
+		return nil, Account{}, &InputError{What: "tenant", Value: tenantID}
+	}
+	renew := func(ctx context.Context, _ *Token) (*Token, error) {
+		access, err := cli.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}, EnableCAE: true})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			return nil, fromAzureCLI(err)
+		}
+		return fromLibrary(e, access), nil
+	}
+	token, err := renew(ctx, nil)
+	if err != nil {
+		return nil, Account{}, err
+	}
+	return &credential{e: e, renew: renew, token: token}, token.Account, nil
+}
+
+var aadsts = regexp.MustCompile(`AADSTS\d{4,8}`)
+
+// fromAzureCLI keeps the kind of a failure and drops the text, which is
+// whatever the CLI wrote.
+func fromAzureCLI(err error) *cloud.Error {
+	text := err.Error()
+	cause := ErrAzureCLIRefused
+	switch {
+	case strings.Contains(text, "not found on path"):
+		cause = ErrNoAzureCLI
+	case strings.Contains(text, "az login"):
+		cause = ErrAzureCLISignIn
+	}
+	return &cloud.Error{
+		Service: cloud.Entra, Operation: "az account get-access-token",
+		Code: aadsts.FindString(text), Err: cause,
+	}
+}

@@ -1,0 +1,120 @@
+package signin
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"wxmail/internal/cloud"
+)
+
+// Metadata is what Entra ID publishes of a tenant.
+type Metadata struct {
+	TenantID              string // GUID, lower case
+	Issuer                string
+	AuthorizationEndpoint string // where a browser must go
+	CloudInstance         string // "microsoftonline.com": names the tenant's real cloud
+}
+
+// MetadataError says that a tenant's published metadata cannot be used here:
+// most often the tenant is in another cloud.
+type MetadataError struct {
+	Tenant        string
+	Field         string // "issuer", "authorization_endpoint"
+	CloudInstance string
+}
+
+func (m *MetadataError) Error() string {
+	return fmt.Sprintf("metadata of tenant %s: %s is not this cloud's (cloud instance %q)",
+		m.Tenant, m.Field, m.CloudInstance)
+}
+
+type discoveryDocument struct {
+	Issuer                string `json:"issuer"`
+	AuthorizationEndpoint string `json:"authorization_endpoint"`
+	CloudInstance         string `json:"cloud_instance_name"`
+}
+
+// Discover reads a tenant's metadata; nobody signs in, and it may be
+// repeated. tenant is a domain or GUID; "common" and its like are an
+// *InputError. An unknown tenant is Entra ID's *cloud.Error (AADSTS90002).
+// https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
+func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata, error) {
+	if !isTenant(tenant) {
+		return nil, &InputError{What: "tenant", Value: tenant}
+	}
+	ctx = named(ctx, "read tenant metadata", tenant)
+	address := e.Authority + "/" + tenant + "/v2.0/.well-known/openid-configuration"
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := e.Client().Do(req)
+	if err != nil {
+		return nil, typed(ctx, err)
+	}
+	var document discoveryDocument
+	if err := cloud.DecodeJSON(resp, &document); err != nil {
+		return nil, err
+	}
+	return document.check(e, tenant)
+}
+
+func (d *discoveryDocument) check(e *cloud.Endpoints, tenant string) (*Metadata, error) {
+	id, ok := tenantOf(d.Issuer)
+	if !ok {
+		return nil, &MetadataError{Tenant: tenant, Field: "issuer", CloudInstance: d.CloudInstance}
+	}
+	if !mayBrowse(d.AuthorizationEndpoint, e.Authority) {
+		return nil, &MetadataError{Tenant: tenant, Field: "authorization_endpoint", CloudInstance: d.CloudInstance}
+	}
+	return &Metadata{
+		TenantID:              id,
+		Issuer:                d.Issuer,
+		AuthorizationEndpoint: d.AuthorizationEndpoint,
+		CloudInstance:         d.CloudInstance,
+	}, nil
+}
+
+var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$`)
+
+// isTenant: a GUID, or a domain name with a dot; so "common" is none.
+func isTenant(text string) bool {
+	return isGUID(text) || len(text) <= 253 && domain.MatchString(text)
+}
+
+func isGUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }
+
+// tenantOf finds the tenant id in an issuer, https://host/<tenant-id>/v2.0.
+func tenantOf(issuer string) (string, bool) {
+	u, err := url.Parse(issuer)
+	if err != nil || u.Scheme != "https" {
+		return "", false
+	}
+	id, _, _ := strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
+	return strings.ToLower(id), isGUID(id)
+}
+
+// mayBrowse: a person's password goes to the authority over https, or to
+// this very machine.
+func mayBrowse(endpoint, authority string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.User != nil || u.Fragment != "" {
+		return false
+	}
+	if u.Scheme == "https" {
+		return "https://"+strings.TrimSuffix(strings.ToLower(u.Host), ":443") == authority
+	}
+	return u.Scheme == "http" && isLoopback(u.Hostname())
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

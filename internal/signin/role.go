@@ -1,0 +1,50 @@
+package signin
+
+import (
+	"fmt"
+
+	"wxmail/internal/vault"
+)
+
+// Role is what a person signs in for.
+type Role string
+
+// The roles; one sign-in per run and role.
+const (
+	Directory Role = "directory"
+	Exchange  Role = "exchange"
+	Mailbox   Role = "mailbox"
+)
+
+// Prompt is what a person needs in order to sign in.
+type Prompt struct {
+	Role    Role
+	Account string // who is expected, "" for anyone
+	URL     string
+	Code    string // to be typed at URL; device code only
+	SSHHint string // a command for the other machine, when this is a remote session
+}
+
+// TimeoutError says that nobody signed in within Timeouts.SignIn.
+type TimeoutError struct{ Role Role }
+
+func (t *TimeoutError) Error() string { return fmt.Sprintf("%s sign-in: no answer in time", t.Role) }
+
+// InputError is a value of the operator's that cannot be what it should be.
+type InputError struct {
+	What  string // "tenant", "sign-in app"
+	Value string
+}
+
+func (i *InputError) Error() string { return fmt.Sprintf("%s: %q is none", i.What, i.Value) }
+
+// Request is one sign-in.
+type Request struct {
+	Role         Role
+	Metadata     *Metadata // of the tenant to sign in to
+	ClientID     string
+	ClientSecret vault.Secret // empty for a public client
+	Scopes       []string     // of one resource; openid and profile are added
+	LoginHint    string       // the account, where it is known
+	RedirectPort int          // of the loopback page; 0: any
+}

@@ -1,0 +1,145 @@
+package step
+
+import (
+	"context"
+	"time"
+)
+
+// State is how a change or a step stands, as glyph, word and colour show it.
+type State string
+
+// How a change ended.
+const (
+	Done    State = "done"
+	Failed  State = "failed"
+	Skipped State = "skipped" // not begun: something it needs did not succeed
+)
+
+// Outcome is how one change ended.
+type Outcome struct {
+	Change Change
+	State  State
+	Made   any
+	Err    error // why it failed; nil for Skipped
+}
+
+// Recorder remembers what a run means to do before it does it, and what came
+// of it. Intend must be on disk when it returns.
+type Recorder interface {
+	Intend(Change) (entry int64, err error)
+	Done(entry int64, made any) error
+	Failed(entry int64, cause error) error
+}
+
+// Execution applies the changes of one plan.
+type Execution[W any] struct {
+	Steps    []Step[W]
+	World    W
+	Recorder Recorder
+	Report   func(Outcome) // called once a change, in the order in which they end
+	// Grace is how long a Finally change may take after an interruption.
+	Grace time.Duration
+}
+
+// Apply makes every change of the plan, each as soon as what it needs is
+// done, and returns all outcomes in the plan's order. A failure stops only
+// what needs it. When ctx ends, no further change begins except those marked
+// Finally.
+func (x Execution[W]) Apply(ctx context.Context, plan *Plan) []Outcome {
+	tasks := make([]*task, len(plan.Changes))
+	for i, c := range plan.Changes {
+		tasks[i] = &task{Outcome: Outcome{Change: c}, ended: make(chan struct{})}
+	}
+	reports := make(chan *task)
+	for _, t := range tasks {
+		go func() {
+			t.run(ctx, x, tasks)
+			close(t.ended)
+			reports <- t
+		}()
+	}
+	outcomes := make([]Outcome, len(tasks))
+	for range tasks {
+		x.Report((<-reports).Outcome)
+	}
+	for i, t := range tasks {
+		outcomes[i] = t.Outcome
+	}
+	return outcomes
+}
+
+type task struct {
+	Outcome
+	ended chan struct{}
+}
+
+// waitFor waits for the tasks with these keys, temporary undoings excepted,
+// and says whether all succeeded.
+func (t *task) waitFor(keys []string, all []*task) bool {
+	succeeded := true
+	for _, key := range keys {
+		for _, other := range all {
+			if other == t || other.Change.Key != key || other.Change.Finally {
+				continue
+			}
+			<-other.ended
+			succeeded = succeeded && other.State == Done
+		}
+	}
+	return succeeded
+}
+
+func (t *task) run(ctx context.Context, x interface {
+	do(context.Context, Change) (any, error)
+	grace(context.Context) (context.Context, context.CancelFunc)
+}, all []*task) {
+	t.State = Skipped
+	t.waitFor(t.Change.Follows, all)
+	if !t.waitFor(t.Change.Needs, all) {
+		return
+	}
+	if t.Change.Finally {
+		var cancel context.CancelFunc
+		ctx, cancel = x.grace(ctx)
+		defer cancel()
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	t.Made, t.Err = x.do(ctx, t.Change)
+	t.State = Done
+	if t.Err != nil {
+		t.State = Failed
+	}
+}
+
+// grace is a context that outlives an interrupted one by a little.
+func (x Execution[W]) grace(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), x.Grace)
+}
+
+// do makes one change between its two journal entries.
+func (x Execution[W]) do(ctx context.Context, c Change) (any, error) {
+	entry, err := x.Recorder.Intend(c)
+	if err != nil {
+		return nil, err
+	}
+	made, err := x.apply(ctx, c)
+	if err != nil {
+		_ = x.Recorder.Failed(entry, err) // the failure itself is what the operator must see
+		return made, err
+	}
+	return made, x.Recorder.Done(entry, made)
+}
+
+func (x Execution[W]) apply(ctx context.Context, c Change) (any, error) {
+	for _, s := range x.Steps {
+		if s.ID == c.Step {
+			return s.Apply(ctx, x.World, c)
+		}
+	}
+	return nil, &Obstacle{Code: "WX-INTERNAL", Step: c.Step, Object: c.Key, Detail: "no such step"}
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/natefinch/atomic"
+)
+
+const (
+	folderMode = 0o700
+	fileMode   = 0o600
+)
+
+// Op names a kind of durable change, as Faults sees it.
+type Op string
+
+// The durable changes.
+const (
+	OpWrite    Op = "write"    // replace a file
+	OpSync     Op = "sync"     // make a replaced file's name durable
+	OpAppend   Op = "append"   // add a journal line
+	OpTruncate Op = "truncate" // cut a torn journal tail
+)
+
+// Faults is asked before every durable change; an error stops the change, as
+// a full disk or a crash would. Nil Faults let everything through.
+type Faults interface {
+	Before(op Op, path string) error
+}
+
+// Disk does the durable writes. The zero value is ready.
+type Disk struct{ Faults Faults }
+
+// WriteFile replaces the file at path by data, mode 0600: after a crash the
+// file holds the old or the new bytes, never a mixture, and once WriteFile has
+// returned nil it holds the new ones. It may be repeated.
+func WriteFile(path string, data []byte) error { return Disk{}.Write(path, data) }
+
+// Write is WriteFile with the disk's faults.
+func (d Disk) Write(path string, data []byte) error {
+	if err := d.before(OpWrite, path); err != nil {
+		return err
+	}
+	if err := atomic.WriteFile(path, bytes.NewReader(data)); err != nil {
+		return err
+	}
+	return d.syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes renames in dir durable. Windows cannot open a folder for
+// that and writes names through by itself.
+func (d Disk) syncFolder(dir string) error {
+	if err := d.before(OpSync, dir); err != nil || runtime.GOOS == "windows" {
+		return err
+	}
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func (d Disk) before(op Op, path string) error {
+	if d.Faults == nil {
+		return nil
+	}
+	return d.Faults.Before(op, path)
+}
+
+// PermissionError is a file or folder of ours that others may enter. Nothing
+// was read from it.
+type PermissionError struct {
+	Path string
+	Mode os.FileMode // as found
+	Want os.FileMode // 0600 or 0700
+}
+
+// Error names the path and both modes.
+func (e *PermissionError) Error() string {
+	return fmt.Sprintf("%s: mode %04o lets others in, want %04o", e.Path, e.Mode, e.Want)
+}
+
+// Command is the shell command that closes the path to others.
+func (e *PermissionError) Command() string {
+	return fmt.Sprintf("chmod %o '%s'", e.Want, e.Path)
+}
+
+// private checks that only the owner may enter path, which may be absent.
+// Windows keeps the user's folders private by inheritance.
+func private(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) || runtime.GOOS == "windows" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	want := os.FileMode(fileMode)
+	if info.IsDir() {
+		want = folderMode
+	}
+	if mode := info.Mode().Perm(); mode&^folderMode != 0 {
+		return &PermissionError{Path: path, Mode: mode, Want: want}
+	}
+	return nil
+}

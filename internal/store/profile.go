@@ -1,0 +1,125 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	profileFile    = "profile.json"
+	profileVersion = 1
+)
+
+// Profile is one setup's folder: one mailbox, one tenant, one cloud.
+type Profile struct {
+	name, dir string
+	disk      Disk
+}
+
+// Data is what profile.json holds.
+type Data struct {
+	Version  int               `json:"version"`
+	Cloud    Cloud             `json:"cloud"`
+	TenantID string            `json:"tenantId"`
+	Answers  map[string]string `json:"answers"` // question ID → answer
+	Seen     *Seen             `json:"seen"`    // nil until something was observed
+}
+
+// Cloud says where the tenant lives. A cloud file is known by its name and
+// the tenant, never by its path.
+type Cloud struct {
+	Name string `json:"name"`
+	Base string `json:"base"`
+	File string `json:"file"` // the endpoints file last used, "" for a named cloud
+}
+
+// Seen is the newest observation of the world, to be shown offline. It never
+// decides anything.
+type Seen struct {
+	Summary json.RawMessage `json:"summary"`
+	AsOf    time.Time       `json:"asOf"`
+}
+
+// NewerVersion is a file written by a newer wxmail. Nothing was changed.
+type NewerVersion struct {
+	Path       string
+	Got, Known int
+}
+
+// Error names both versions.
+func (e *NewerVersion) Error() string {
+	return fmt.Sprintf("%s: version %d, this wxmail knows up to %d", e.Path, e.Got, e.Known)
+}
+
+// Damaged is a file of ours that does not say what we wrote.
+type Damaged struct {
+	Path string
+	Line int // 1-based, 0 for the whole file
+	Err  error
+}
+
+// Error names the file and the line.
+func (e *Damaged) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s: line %d is damaged: %v", e.Path, e.Line, e.Err)
+	}
+	return fmt.Sprintf("%s is damaged: %v", e.Path, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *Damaged) Unwrap() error { return e.Err }
+
+// Name is the profile's name, in lower case.
+func (p *Profile) Name() string { return p.name }
+
+// Dir is the profile's folder, where its vault lies too.
+func (p *Profile) Dir() string { return p.dir }
+
+// Exists says whether the profile was ever written.
+func (p *Profile) Exists() bool { return exists(p.path(profileFile)) }
+
+// Read gives what the last Write kept; a profile never written is a zero Data
+// and no error. A *NewerVersion or *Damaged file is refused whole.
+func (p *Profile) Read() (Data, error) {
+	path := p.path(profileFile)
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return Data{Answers: map[string]string{}}, nil
+	}
+	if err != nil {
+		return Data{}, err
+	}
+	var data Data
+	if err := json.Unmarshal(raw, &data); err != nil {
+		return Data{}, &Damaged{Path: path, Err: err}
+	}
+	if data.Version > profileVersion {
+		return Data{}, &NewerVersion{Path: path, Got: data.Version, Known: profileVersion}
+	}
+	if data.Answers == nil {
+		data.Answers = map[string]string{}
+	}
+	return data, nil
+}
+
+// Write replaces the profile's data durably and at once. The caller holds the
+// lock. It may be repeated.
+func (p *Profile) Write(data Data) error {
+	data.Version = profileVersion
+	raw, err := json.MarshalIndent(data, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := p.makeDir(); err != nil {
+		return err
+	}
+	return p.disk.Write(p.path(profileFile), append(raw, '\n'))
+}
+
+func (p *Profile) path(file string) string { return filepath.Join(p.dir, file) }
+
+func (p *Profile) makeDir() error { return os.MkdirAll(p.dir, folderMode) }

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/adrg/xdg"
+)
+
+// Home is the folder of all of wxmail's files: WXMAIL_HOME, else the
+// platform's folder for a user's settings ($XDG_CONFIG_HOME/wxmail,
+// ~/Library/Application Support/wxmail, %LocalAppData%\wxmail).
+func Home(env func(string) string) string {
+	if home := env("WXMAIL_HOME"); home != "" {
+		return home
+	}
+	return filepath.Join(xdg.ConfigHome, "wxmail")
+}
+
+// Store is the folder of all profiles.
+type Store struct {
+	root string
+	disk Disk
+}
+
+// Open finds the store below home, which need not exist yet; nothing is
+// created. Where profiles are open to others it is a *PermissionError.
+func Open(home string) (*Store, error) { return OpenOn(home, Disk{}) }
+
+// OpenOn is Open with a disk that may fail on purpose.
+func OpenOn(home string, disk Disk) (*Store, error) {
+	abs, err := filepath.Abs(home)
+	if err != nil {
+		return nil, err
+	}
+	root := filepath.Join(abs, "profiles")
+	if err := private(root); err != nil {
+		return nil, err
+	}
+	return &Store{root: root, disk: disk}, nil
+}
+
+// NameError is a profile name that no profile can have.
+type NameError struct{ Name string }
+
+// Error quotes the name.
+func (e *NameError) Error() string { return fmt.Sprintf("invalid profile name %q", e.Name) }
+
+var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+
+// Profile gives the profile of that name, existing or not; nothing is created
+// before its first write. Names are case-folded: 1 to 64 of a-z 0-9 . _ -,
+// beginning with a letter or digit; any other is a *NameError. A file or
+// folder of the profile that others may enter is a *PermissionError.
+func (s *Store) Profile(name string) (*Profile, error) {
+	folded := strings.ToLower(name)
+	if !profileName.MatchString(folded) {
+		return nil, &NameError{Name: name}
+	}
+	p := &Profile{name: folded, dir: filepath.Join(s.root, folded), disk: s.disk}
+	if err := privateTree(p.dir); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// List names the profiles that exist, sorted.
+func (s *Store) List() ([]string, error) {
+	entries, err := os.ReadDir(s.root)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && profileName.MatchString(e.Name()) && exists(filepath.Join(s.root, e.Name(), profileFile)) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// privateTree checks dir and the files in it.
+func privateTree(dir string) error {
+	if err := private(dir); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	for _, e := range entries {
+		if err := private(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,81 @@
+package submit
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/emersion/go-smtp"
+
+	"wxmail/internal/cloud"
+)
+
+const maxMessage = 500 // runes
+
+var (
+	// trailing is where Exchange puts what its support asks for:
+	// "Authentication unsuccessful [host time id]".
+	trailing = regexp.MustCompile(`\s*\[([^\[\]]+)\]\s*$`)
+	enhanced = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+)
+
+// check types what became of a step. The end of ctx comes before whatever the
+// connection said when it was cut.
+func (s *session) check(operation, object string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ended := s.ctx.Err(); ended != nil {
+		return ended
+	}
+	var typed *cloud.Error
+	if errors.As(err, &typed) {
+		return typed
+	}
+	failure := &cloud.Error{Service: cloud.SMTP, Operation: operation, Object: object}
+	var reply *smtp.SMTPError
+	if !errors.As(err, &reply) {
+		failure.Err = err
+		return failure
+	}
+	failure.Status, failure.Code = reply.Code, code(reply)
+	failure.Message, failure.RequestID = split(reply.Message)
+	return failure
+}
+
+// code is the enhanced status code. In a reply of several lines the library
+// finds it only if every line has it.
+func code(reply *smtp.SMTPError) string {
+	if reply.EnhancedCode != smtp.EnhancedCodeNotSet {
+		return fmt.Sprintf("%d.%d.%d", reply.EnhancedCode[0], reply.EnhancedCode[1], reply.EnhancedCode[2])
+	}
+	return enhanced.FindString(reply.Message)
+}
+
+// split takes the bracketed id off a reply and makes the rest one line.
+func split(reply string) (message, id string) {
+	message = oneLine(reply)
+	if match := trailing.FindStringSubmatch(message); match != nil {
+		return strings.TrimSuffix(message, match[0]), match[1]
+	}
+	return message, ""
+}
+
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsGraphic(r):
+			return -1
+		}
+		return r
+	}, text)
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > maxMessage {
+		return string(runes[:maxMessage])
+	}
+	return text
+}

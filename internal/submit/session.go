@@ -1,0 +1,103 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/vault"
+)
+
+// errNoXOAUTH2 is a server that is not, or not now, Exchange Online.
+var errNoXOAUTH2 = errors.New("the server does not offer XOAUTH2")
+
+// session is one connection, authenticated.
+type session struct {
+	ctx    context.Context
+	client *smtp.Client
+	detach func() bool // from ctx
+	host   string
+}
+
+// open connects, proves the server's name, and authenticates.
+func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secret) (*session, error) {
+	s := &session{ctx: ctx, host: e.SMTPHost, detach: func() bool { return true }}
+	if err := s.connect(e); err != nil {
+		return nil, err
+	}
+	if !s.client.SupportsAuth(mechanism) {
+		s.close()
+		return nil, s.check("EHLO", s.host, errNoXOAUTH2)
+	}
+	if err := s.check("AUTH "+mechanism, user, s.client.Auth(&xoauth2{user, token})); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// connect brings the connection up to the greeting inside TLS. The library
+// knows no context and waits for minutes, hence the limit around this part;
+// later commands take it from the client's fields.
+func (s *session) connect(e *cloud.Endpoints) error {
+	limited, cancel := context.WithTimeout(s.ctx, e.Timeouts.Request)
+	defer cancel()
+	conn, err := e.DialSMTP(limited)
+	if err != nil {
+		return s.check("connect", s.host, err)
+	}
+	release := context.AfterFunc(limited, func() { _ = conn.Close() })
+	client, err := startTLS(e, conn)
+	release()
+	if err != nil {
+		_ = conn.Close()
+		if limited.Err() != nil {
+			err = limited.Err()
+		}
+		return s.check("STARTTLS", s.host, err)
+	}
+	client.CommandTimeout, client.SubmissionTimeout = e.Timeouts.Request, e.Timeouts.Request
+	s.client = client
+	s.detach = context.AfterFunc(s.ctx, func() { _ = conn.Close() })
+	return nil
+}
+
+// startTLS ends with EHLO inside TLS: only then has the handshake happened and
+// the certificate been verified.
+func startTLS(e *cloud.Endpoints, conn net.Conn) (*smtp.Client, error) {
+	client, err := smtp.NewClientStartTLS(conn, e.SMTPTLS())
+	if err != nil {
+		return nil, err
+	}
+	return client, client.Hello(helloName)
+}
+
+// quit says goodbye; all that mattered has been answered before.
+func (s *session) quit() { _ = s.client.Quit() }
+
+func (s *session) close() {
+	s.detach()
+	_ = s.client.Close()
+}
+
+const mechanism = "XOAUTH2"
+
+// xoauth2 is the mechanism's client side, one step long.
+type xoauth2 struct {
+	user  string
+	token vault.Secret
+}
+
+var _ sasl.Client = (*xoauth2)(nil)
+
+func (x *xoauth2) Start() (string, []byte, error) {
+	return mechanism, []byte("user=" + x.user + "\x01auth=Bearer " + x.token.Reveal() + "\x01\x01"), nil
+}
+
+// Next answers what another server than Exchange would send: the reason of a
+// failure as a challenge. Nothing more is said; the refusal follows.
+func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }

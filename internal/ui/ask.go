@@ -1,0 +1,231 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/AlecAivazis/survey/v2"
+	"github.com/AlecAivazis/survey/v2/core"
+	"github.com/AlecAivazis/survey/v2/terminal"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/vault"
+)
+
+// ErrInterrupted says that the person pressed Ctrl-C at a question.
+var ErrInterrupted = errors.New("interrupted")
+
+// Unanswered is a question that nobody is there to answer.
+type Unanswered struct{ ID string }
+
+// Error names the question.
+func (e *Unanswered) Error() string { return e.ID + ": nobody to ask" }
+
+// Kind is how a question is answered.
+type Kind string
+
+// The kinds of question.
+const (
+	Text     Kind = "text"
+	Select   Kind = "select"   // one of Choices
+	Confirm  Kind = "confirm"  // "true" or "false"
+	Password Kind = "password" // never shown
+)
+
+// Choice is one answer of a Select.
+type Choice struct {
+	Value string      `json:"value"`
+	Label msg.Message `json:"label"` // zero: Value
+}
+
+// Question is something to ask a person.
+type Question struct {
+	ID      string
+	Kind    Kind
+	Prompt  msg.Message
+	Help    msg.Message // shown above the prompt; may be zero
+	Default string      // what Enter answers; a Confirm without one must be answered
+	Choices []Choice
+	// Validate refuses an answer with an error in the person's language; nil
+	// takes any.
+	Validate func(answer string) error
+}
+
+// Ask asks until the answer is valid and returns it without the spaces around
+// it (a Password as it is). With JSON it emits a question event first; the
+// prompt stays on the terminal. Errors: *Unanswered where nobody is there or
+// the terminal went away, ErrInterrupted, the context's. The terminal is left
+// as it was found.
+func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
+	keys := t.keyboard()
+	if keys == nil {
+		return "", &Unanswered{ID: q.ID}
+	}
+	s, err := keys.begin(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer s.end()
+	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
+		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
+	if help := t.text(q.Help); help != "" {
+		s.say(t.paint(faint(), wrap(help, "", columns(s.file, defaultWidth))))
+	}
+	for {
+		answer, err := t.prompt(s, q)
+		if err == nil {
+			return answer, nil
+		}
+		var refused *refusal
+		if !errors.As(err, &refused) {
+			return "", cause(s.ctx, q, err)
+		}
+		s.say(t.paint(Alert.look().style, wrap("! "+refused.text, "", columns(s.file, defaultWidth))))
+	}
+}
+
+// Confirm asks a yes-or-no question; see Ask.
+func (t *Terminal) Confirm(ctx context.Context, q Question) (bool, error) {
+	q.Kind = Confirm
+	answer, err := t.Ask(ctx, q)
+	return answer == "true", err
+}
+
+// Passphrase asks for the vault's passphrase, a fresh one twice; see Ask.
+func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (vault.Secret, error) {
+	q := Question{ID: "passphrase", Kind: Password, Prompt: msg.M("passphrase.prompt"), Help: msg.M("passphrase.help"),
+		Validate: func(text string) error {
+			if text == "" {
+				return errors.New(t.text(msg.M("passphrase.empty")))
+			}
+			return nil
+		}}
+	first, err := t.Ask(ctx, q)
+	if err != nil || !fresh {
+		return vault.NewSecret(first), err
+	}
+	q.Prompt, q.Help = msg.M("passphrase.again"), msg.Message{}
+	q.Validate = func(text string) error {
+		if text != first {
+			return errors.New(t.text(msg.M("passphrase.differs")))
+		}
+		return nil
+	}
+	_, err = t.Ask(ctx, q)
+	return vault.NewSecret(first), err
+}
+
+// refusal is an answer that will not do, and why, in the person's language.
+type refusal struct{ text string }
+
+func (r *refusal) Error() string { return r.text }
+
+// say writes a line between prompts.
+func (s *session) say(text string) { _, _ = fmt.Fprintln(s.file, text) }
+
+// cause turns the library's error into ours.
+func cause(ctx context.Context, q Question, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, terminal.InterruptErr):
+		return ErrInterrupted
+	default:
+		return &Unanswered{ID: q.ID}
+	}
+}
+
+// prompt asks once.
+func (t *Terminal) prompt(s *session, q Question) (string, error) {
+	answer, err := t.answer(s, q)
+	if err != nil {
+		// Alt and a key, for one, end the library's prompt; it has no
+		// type for that error.
+		if strings.Contains(err.Error(), "unexpected escape sequence") {
+			return "", &refusal{t.text(msg.M("ask.again"))}
+		}
+		return "", err
+	}
+	if q.Kind != Password {
+		answer = strings.TrimSpace(answer)
+	}
+	if q.Validate != nil {
+		if err := q.Validate(answer); err != nil {
+			return "", &refusal{err.Error()}
+		}
+	}
+	return answer, nil
+}
+
+func (t *Terminal) answer(s *session, q Question) (string, error) {
+	prompt := t.text(q.Prompt)
+	var text string
+	switch {
+	case q.Kind == Select:
+		return t.choose(s, q, prompt)
+	case q.Kind == Confirm && q.Default != "":
+		var yes bool
+		err := t.survey(s, &survey.Confirm{Message: prompt, Default: q.Default == "true"}, &yes)
+		return fmt.Sprint(yes), err
+	case q.Kind == Confirm:
+		err := t.survey(s, &survey.Input{Message: prompt + " (y/n)"}, &text)
+		return t.yesOrNo(text, err)
+	case q.Kind == Password:
+		err := t.survey(s, &survey.Password{Message: prompt}, &text)
+		return text, err
+	default:
+		err := t.survey(s, &survey.Input{Message: prompt, Default: q.Default}, &text)
+		return text, err
+	}
+}
+
+// yesOrNo reads the answer to a Confirm that has no default.
+func (t *Terminal) yesOrNo(text string, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "y", "yes", "true":
+		return "true", nil
+	case "n", "no", "false":
+		return "false", nil
+	}
+	return "", &refusal{t.text(msg.M("ask.yes-or-no"))}
+}
+
+func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
+	labels := make([]string, len(q.Choices))
+	for i, c := range q.Choices {
+		labels[i] = c.Value
+		if !c.Label.IsZero() {
+			labels[i] = t.text(c.Label)
+		}
+	}
+	list := &survey.Select{Message: prompt, Options: labels}
+	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
+		list.Default = i
+	}
+	var chosen int
+	if err := t.survey(s, list, &chosen); err != nil {
+		return "", err
+	}
+	return q.Choices[chosen].Value, nil
+}
+
+// surveying guards the package variables in which the library keeps its
+// colours and texts: one prompt at a time in a process.
+var surveying sync.Mutex
+
+func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
+	surveying.Lock()
+	defer surveying.Unlock()
+	template := survey.SelectQuestionTemplate
+	defer func() { survey.SelectQuestionTemplate = template }()
+	survey.SelectQuestionTemplate = strings.Replace(template, "Use arrows to move, type to filter", t.text(msg.M("ask.select")), 1)
+	core.DisableColor = !t.colour
+	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
+}

@@ -1,0 +1,213 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// reportLimit is how long a terminal may take to say where its cursor is.
+const reportLimit = 400 * time.Millisecond
+
+var (
+	cursorQuery  = []byte("\x1b[6n")
+	cornerMove   = []byte("\x1b[999;999f")
+	cursorReport = regexp.MustCompile(`\x1b\[\d+;\d+R`)
+)
+
+// keyboard is the one reader of a terminal. It stands between the terminal
+// and the prompt library, which asks where the cursor is and takes the next
+// bytes for the answer: input that was typed before would make it panic, and
+// a terminal that does not answer would make it wait for ever. Here the
+// answer is pulled out of the input and served first, or made up after a
+// while, and what was typed waits behind.
+type keyboard struct {
+	file *os.File
+	fd   int
+	turn chan struct{} // held by the one question or paste that is going on
+	open context.Context
+	shut context.CancelFunc
+
+	mu      sync.Mutex
+	reading bool
+	typed   []byte        // not taken yet
+	err     error         // why reading ended
+	asked   bool          // the program waits for a cursor report
+	corner  bool          // … of the far corner: the terminal's size
+	arrived chan struct{} // poked when typed or err changed
+}
+
+// openKeyboard is nil where there is no terminal.
+func openKeyboard(file *os.File) *keyboard {
+	if file == nil {
+		var err error
+		if file, err = openTTY(); err != nil {
+			return nil
+		}
+	}
+	fd := descriptor(file)
+	if !term.IsTerminal(fd) {
+		return nil
+	}
+	k := &keyboard{file: file, fd: fd, turn: make(chan struct{}, 1), arrived: make(chan struct{}, 1)}
+	k.open, k.shut = context.WithCancel(context.Background())
+	return k
+}
+
+// close ends whatever waits for input, lets it restore the terminal, and
+// waits for that.
+func (k *keyboard) close() {
+	if k.open.Err() != nil {
+		return
+	}
+	k.shut()
+	k.turn <- struct{}{}
+	_ = k.file.Close()
+}
+
+// session is one turn at the keyboard: the stream that a prompt reads and
+// writes. It ends with its context.
+type session struct {
+	*keyboard
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// begin waits for its turn. The caller ends the session.
+func (k *keyboard) begin(ctx context.Context) (*session, error) {
+	select {
+	case k.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-k.open.Done():
+		return nil, os.ErrClosed
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(k.open, cancel)
+	k.start()
+	return &session{keyboard: k, ctx: ctx, cancel: cancel}, nil
+}
+
+func (s *session) end() {
+	s.cancel()
+	<-s.turn
+}
+
+// start begins to read, again where an end of input stopped it.
+func (k *keyboard) start() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.reading {
+		return
+	}
+	k.reading, k.err = true, nil
+	go k.loop()
+}
+
+func (k *keyboard) loop() {
+	buf := make([]byte, 4096)
+	for {
+		n, err := k.file.Read(buf)
+		k.mu.Lock()
+		k.typed = append(k.typed, buf[:n]...)
+		k.err, k.reading = err, err == nil
+		k.mu.Unlock()
+		k.poke()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (k *keyboard) poke() {
+	select {
+	case k.arrived <- struct{}{}:
+	default:
+	}
+}
+
+// Fd is the terminal's, for its size and modes.
+func (s *session) Fd() uintptr { return uintptr(s.fd) }
+
+// Write passes on what the program shows, and notes when it asks for the
+// cursor.
+func (s *session) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	switch {
+	case bytes.Contains(p, cursorQuery):
+		s.asked = true
+	case bytes.Contains(p, cornerMove):
+		s.corner = true
+	}
+	s.mu.Unlock()
+	return s.file.Write(p)
+}
+
+// Read serves a cursor report if one was asked for, else what was typed, at
+// most one line: the prompt library forgets what it has read beyond that.
+func (s *session) Read(p []byte) (int, error) {
+	limit := time.NewTimer(reportLimit)
+	defer limit.Stop()
+	for {
+		if err := s.ctx.Err(); err != nil {
+			return 0, err
+		}
+		if n, err := s.take(p); n > 0 || err != nil {
+			return n, err
+		}
+		select {
+		case <-s.arrived:
+		case <-limit.C:
+			s.pretend()
+		case <-s.ctx.Done():
+		}
+	}
+}
+
+func (k *keyboard) take(p []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if at := cursorReport.FindIndex(k.typed); at != nil {
+		report := string(k.typed[at[0]:at[1]])
+		k.typed = append(k.typed[:at[0]:at[0]], k.typed[at[1]:]...)
+		if k.asked {
+			k.asked, k.corner = false, false
+			return copy(p, report), nil
+		}
+		// else it came too late, and nobody typed it
+	}
+	if k.asked && k.err == nil || len(k.typed) == 0 {
+		return 0, k.err
+	}
+	line := k.typed
+	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
+		line = line[:end+1]
+	}
+	n := copy(p, line)
+	k.typed = k.typed[n:]
+	return n, nil
+}
+
+// pretend answers for a terminal that stays silent: the far corner from the
+// system, any other place as the first.
+func (k *keyboard) pretend() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !k.asked {
+		return
+	}
+	width, height := 1, 1
+	if k.corner {
+		if w, h, err := term.GetSize(k.fd); err == nil && w > 0 && h > 0 {
+			width, height = w, h
+		}
+	}
+	k.typed = append(fmt.Appendf(nil, "\x1b[%d;%dR", height, width), k.typed...)
+	k.poke()
+}

@@ -1,0 +1,10 @@
+//go:build unix && !linux
+
+package ui
+
+import "golang.org/x/sys/unix"
+
+const (
+	getMode = unix.TIOCGETA
+	setMode = unix.TIOCSETA
+)

@@ -1,0 +1,188 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"wxmail/internal/msg"
+)
+
+// show of a question is the prompt itself.
+func (Asked) show(*Terminal) {}
+
+// show of a result belongs to the command.
+func (Result) show(*Terminal) {}
+
+func (e SignIn) show(t *Terminal) {
+	role := t.text(msg.M("role." + e.Role))
+	title := msg.M("sign-in.account", "Account", string(e.Account), "Role", role)
+	if e.Account == "" {
+		title = msg.M("sign-in.anyone", "Role", role)
+	}
+	block := "\n" + t.wrap(t.text(title), "") + "\n" + e.URL
+	if e.Code != "" {
+		block += "\n" + t.paint(bold(), t.text(msg.M("sign-in.code", "Code", string(e.Code))))
+	}
+	t.print(block) // even where quiet: without it nothing goes on
+}
+
+func (e Applied) show(t *Terminal) {
+	t.Progress(e.State, fmt.Sprintf("%s %s (%s)", t.op(e.Op), e.Target, e.Key))
+}
+
+// show says a wait once, not at every poll.
+func (e Wait) show(t *Terminal) {
+	text := e.For
+	if !e.Text.IsZero() {
+		text = t.text(e.Text)
+	}
+	t.mu.Lock()
+	again := t.waiting == text
+	t.waiting = text
+	t.mu.Unlock()
+	if !again {
+		t.Progress(Waiting, text)
+	}
+}
+
+func (e Warning) show(t *Terminal) { t.Progress(Alert, t.text(e.Message)) }
+
+// Failure writes an error to standard error: what failed, then what mends it
+// and where to read more. The words fix and more are the same in every
+// language, so that they can be searched for.
+func (t *Terminal) Failure(e ErrorInfo) {
+	t.line(Failed, t.text(e.Message))
+	if !e.Fix.IsZero() {
+		t.print(t.wrap("fix: "+t.text(e.Fix), "  "))
+	}
+	more := e.Code
+	if e.RequestID != "" {
+		more += " (request " + string(e.RequestID) + ")"
+	}
+	t.print("  more: " + more)
+}
+
+func (e Plan) show(t *Terminal) {
+	if t.options.Quiet {
+		return
+	}
+	t.print(t.plan(e.Changes, columns(t.options.Err, defaultWidth)))
+}
+
+// PrintPlan writes a plan to standard output, as the result that it is there.
+func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p.Changes, columns(t.options.Out, 0))) }
+
+// plan shows changes as a diff, grouped by step.
+func (t *Terminal) plan(changes []Change, width int) string {
+	if len(changes) == 0 {
+		return t.text(msg.M("plan.empty"))
+	}
+	blocks := []string{t.text(msg.M("plan.title", "Count", len(changes)))}
+	step := ""
+	for _, c := range changes {
+		if c.Step != step {
+			step = c.Step
+			blocks = append(blocks, "\n"+t.paint(bold(), wrap(t.text(msg.Step(step)), "", width)))
+		}
+		blocks = append(blocks, t.change(c, width)...)
+	}
+	return strings.Join(blocks, "\n")
+}
+
+func (t *Terminal) change(c Change, width int) []string {
+	sign, style := "~", State(Alert).look().style
+	switch c.Op {
+	case "create":
+		sign, style = "+", State(Changed).look().style
+	case "delete":
+		sign, style = "-", State(Failed).look().style
+	}
+	lines := []string{t.paint(style, fmt.Sprintf("  %s %s %s", sign, t.op(c.Op), c.Target)) + t.paint(faint(), "  "+c.Key)}
+	for _, d := range differences(c.Before, c.After) {
+		lines = append(lines, t.paint(d.style(), "      "+d.sign+" "+d.text))
+	}
+	if !c.Risk.IsZero() {
+		lines = append(lines, t.paint(State(Alert).look().style, wrap("! "+t.text(c.Risk), "      ", width)))
+	}
+	return lines
+}
+
+func (t *Terminal) op(op string) string { return t.text(msg.M("op." + op)) }
+
+// difference is one line of a diff.
+type difference struct{ sign, text string }
+
+func (d difference) style() lipgloss.Style {
+	if d.sign == "-" {
+		return State(Failed).look().style
+	}
+	return State(Changed).look().style
+}
+
+// differences compares two values as they marshal: objects field by field,
+// anything else whole.
+func differences(before, after any) []difference {
+	was, is := fields(before), fields(after)
+	names := maps.Clone(was)
+	maps.Copy(names, is)
+	var out []difference
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if was[name] == is[name] {
+			continue
+		}
+		label := ""
+		if name != "" {
+			label = name + ": "
+		}
+		if was[name] != "" {
+			out = append(out, difference{"-", label + was[name]})
+		}
+		if is[name] != "" {
+			out = append(out, difference{"+", label + is[name]})
+		}
+	}
+	return out
+}
+
+// fields flattens a value into names and texts; a value that is no object has
+// the name "".
+func fields(v any) map[string]string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return map[string]string{"": plain(v)}
+	}
+	var object map[string]any
+	if json.Unmarshal(raw, &object) == nil {
+		out := map[string]string{}
+		for name, value := range object {
+			out[name] = flat(value)
+		}
+		return out
+	}
+	var value any
+	_ = json.Unmarshal(raw, &value)
+	return map[string]string{"": flat(value)}
+}
+
+func flat(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case []any:
+		texts := make([]string, len(v))
+		for i, item := range v {
+			texts[i] = flat(item)
+		}
+		return strings.Join(texts, ", ")
+	case map[string]any:
+		raw, _ := json.Marshal(v)
+		return string(raw)
+	default:
+		return plain(v)
+	}
+}

@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+)
+
+// Table writes rows in columns to standard output. On a terminal that is too
+// narrow the cells wrap; into a pipe they never do.
+func (t *Terminal) Table(headers []string, rows [][]string) {
+	header := lipgloss.NewStyle().PaddingRight(2)
+	cell := header
+	if t.colour && isTerminal(t.options.Out) {
+		header = header.Bold(true)
+	}
+	grid := table.New().Headers(headers...).Rows(rows...).
+		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+		BorderColumn(false).BorderHeader(false).
+		StyleFunc(func(row, _ int) lipgloss.Style {
+			if row == table.HeaderRow {
+				return header
+			}
+			return cell
+		})
+	text := grid.String()
+	if width := columns(t.options.Out, 0); width > 0 && lipgloss.Width(text) > width {
+		text = grid.Width(width).String()
+	}
+	t.Print(trimLines(text))
+}
+
+// Field is one line of a form.
+type Field struct {
+	Label, Value, Note string
+}
+
+const labelWidth = 24
+
+// Form writes fields to standard output in their order, each value whole on
+// one line of its own or beside its label, so that it can be copied.
+func (t *Terminal) Form(fields []Field) {
+	width := columns(t.options.Out, 0)
+	var lines []string
+	for _, f := range fields {
+		lines = append(lines, formLine(f, width)...)
+		if f.Note != "" {
+			lines = append(lines, wrap(f.Note, "    ", width))
+		}
+	}
+	t.Print(trimLines(strings.Join(lines, "\n")))
+}
+
+func formLine(f Field, width int) []string {
+	label := lipgloss.Width(f.Label)
+	beside := label <= labelWidth && (width == 0 || labelWidth+2+lipgloss.Width(f.Value) <= width)
+	if beside {
+		return []string{f.Label + strings.Repeat(" ", labelWidth+2-label) + f.Value}
+	}
+	return []string{wrap(f.Label, "", width), "    " + f.Value}
+}
+
+func trimLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}

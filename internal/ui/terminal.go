@@ -1,0 +1,208 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+
+	"charm.land/lipgloss/v2"
+	"golang.org/x/term"
+
+	"wxmail/internal/msg"
+)
+
+const (
+	minWidth     = 40
+	defaultWidth = 80 // where standard error is no terminal
+)
+
+// Options say where a Terminal speaks and how.
+type Options struct {
+	Out, Err  io.Writer
+	TTY       *os.File // where questions are asked; nil: the controlling terminal, opened for the first of them
+	NoInput   bool     // nobody is there to answer
+	JSON      bool     // events on Out instead of words on Err
+	Quiet     bool     // no progress and no notes
+	Verbose   bool     // details too
+	Catalogue *msg.Catalogue
+	Env       func(string) string // NO_COLOR, TERM, LC_ALL, LC_CTYPE, LANG
+}
+
+// Terminal talks to the person in front of it. Its methods may be called from
+// many goroutines; one question is asked at a time.
+type Terminal struct {
+	options Options
+	colour  bool
+	unicode bool
+
+	mu      sync.Mutex // one line at a time
+	waiting string     // what the last wait line said
+
+	opening sync.Once
+	keys    *keyboard // nil where nobody is there
+}
+
+// New makes a Terminal. Close it before the process ends.
+func New(options Options) *Terminal {
+	env := options.Env
+	return &Terminal{
+		options: options,
+		colour:  env("NO_COLOR") == "" && env("TERM") != "dumb" && isTerminal(options.Err),
+		unicode: speaksUTF8(env),
+	}
+}
+
+// Close gives the terminal back as it was, whatever still waits for input. It
+// may be repeated.
+func (t *Terminal) Close() {
+	t.opening.Do(func() {}) // none will be opened any more
+	if t.keys != nil {
+		t.keys.close()
+	}
+}
+
+// JSON says whether this run speaks in events.
+func (t *Terminal) JSON() bool { return t.options.JSON }
+
+// Interactive says whether somebody can be asked.
+func (t *Terminal) Interactive() bool { return t.keyboard() != nil }
+
+// Catalogue is the language that the Terminal speaks.
+func (t *Terminal) Catalogue() *msg.Catalogue { return t.options.Catalogue }
+
+// Say writes a sentence of the conversation; nothing with JSON or Quiet.
+func (t *Terminal) Say(m msg.Message) {
+	if t.talks() {
+		t.print(t.wrap(t.text(m), ""))
+	}
+}
+
+// Heading begins a part of the conversation, as a step of the guide is.
+func (t *Terminal) Heading(m msg.Message) {
+	if t.talks() {
+		t.print("\n" + t.paint(bold(), t.wrap(t.text(m), "")))
+	}
+}
+
+// Detail writes what only Verbose wants to see, English facts.
+func (t *Terminal) Detail(text string) {
+	if t.options.Verbose && t.talks() {
+		t.print(t.paint(faint(), t.wrap(text, "  ")))
+	}
+}
+
+// Warn warns: a warning event with JSON, else a line even where Quiet.
+func (t *Terminal) Warn(m msg.Message) { t.Event(Warning{Code: Nullable(m.ID), Message: m}) }
+
+// Print writes a result to standard output as it is, with a line end.
+func (t *Terminal) Print(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, _ = io.WriteString(t.options.Out, strings.TrimSuffix(text, "\n")+"\n")
+}
+
+// Document writes the one JSON document of a query, indented where a person
+// reads it.
+func (t *Terminal) Document(v any) error {
+	marshal := json.Marshal
+	if isTerminal(t.options.Out) {
+		marshal = func(v any) ([]byte, error) { return json.MarshalIndent(v, "", "  ") }
+	}
+	raw, err := marshal(v)
+	if err == nil {
+		t.Print(string(raw))
+	}
+	return err
+}
+
+func (t *Terminal) talks() bool { return !t.options.JSON && !t.options.Quiet }
+
+func (t *Terminal) text(m msg.Message) string { return t.options.Catalogue.Say(m) }
+
+// print writes a block of the conversation. A terminal that went away is no
+// reason to stop the work.
+func (t *Terminal) print(block string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, _ = io.WriteString(t.options.Err, block+"\n")
+}
+
+func (t *Terminal) keyboard() *keyboard {
+	t.opening.Do(func() {
+		if !t.options.NoInput {
+			t.keys = openKeyboard(t.options.TTY)
+		}
+	})
+	return t.keys
+}
+
+// wrap breaks text at words to the width of standard error, each line after
+// indent.
+func (t *Terminal) wrap(text, indent string) string {
+	return wrap(text, indent, columns(t.options.Err, defaultWidth))
+}
+
+func wrap(text, indent string, width int) string {
+	if width == 0 {
+		return indent + text
+	}
+	lines := strings.Split(lipgloss.Wrap(text, width-lipgloss.Width(indent), ""), "\n")
+	for i, line := range lines {
+		lines[i] = indent + strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (t *Terminal) paint(style lipgloss.Style, text string) string {
+	if !t.colour {
+		return text
+	}
+	return style.Render(text)
+}
+
+func bold() lipgloss.Style  { return lipgloss.NewStyle().Bold(true) }
+func faint() lipgloss.Style { return lipgloss.NewStyle().Faint(true) }
+
+// columns is the width of the terminal behind w, otherwise where w is none.
+func columns(w io.Writer, otherwise int) int {
+	f, ok := w.(*os.File)
+	if !ok {
+		return otherwise
+	}
+	width, _, err := term.GetSize(descriptor(f))
+	if err != nil || width <= 0 {
+		return otherwise
+	}
+	return max(width, minWidth)
+}
+
+// descriptor is f's without the side effect of Fd, which would make reads of a
+// terminal impossible to cancel.
+func descriptor(f *os.File) int {
+	fd := -1
+	if conn, err := f.SyscallConn(); err == nil {
+		_ = conn.Control(func(open uintptr) { fd = int(open) })
+	}
+	return fd
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(descriptor(f))
+}
+
+// speaksUTF8 follows the locale as POSIX ranks its variables; without any it
+// is a Windows or a bare environment, and those speak UTF-8 today.
+func speaksUTF8(env func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToUpper(env(name)); locale != "" {
+			return strings.Contains(locale, "UTF-8") || strings.Contains(locale, "UTF8")
+		}
+	}
+	return true
+}
+
+func plain(v any) string { return fmt.Sprint(v) }

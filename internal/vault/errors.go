@@ -1,0 +1,47 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrNone says that there is no vault yet, and that none was wanted new.
+var ErrNone = errors.New("no vault")
+
+// NoKey says that nothing here can wrap or unlock the vault's key: no keyring
+// that answers, and no passphrase. Nothing was written.
+type NoKey struct {
+	Path string
+	Err  error // what the keyring said; nil where there is none
+}
+
+// Error names the vault and the keyring's answer.
+func (e *NoKey) Error() string {
+	text := e.Path + ": no passphrase, and "
+	if e.Err != nil {
+		return text + "the keyring failed: " + e.Err.Error()
+	}
+	return text + "no keyring"
+}
+
+// Unwrap gives the keyring's error.
+func (e *NoKey) Unwrap() error { return e.Err }
+
+// WrongPassphrase says that the passphrase does not unlock the vault.
+type WrongPassphrase struct{ Path string }
+
+// Error names the file.
+func (e *WrongPassphrase) Error() string { return e.Path + ": wrong passphrase" }
+
+// Damaged is a vault file that is not what was written, or whose key is not
+// the one at hand. It was left as it is.
+type Damaged struct {
+	Path string
+	Err  error
+}
+
+// Error names the file and what is wrong with it.
+func (e *Damaged) Error() string { return fmt.Sprintf("%s is damaged: %v", e.Path, e.Err) }
+
+// Unwrap gives the cause.
+func (e *Damaged) Unwrap() error { return e.Err }

@@ -1,0 +1,114 @@
+package webex
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Limits of RFC 5321 4.5.3.1.
+const (
+	maxLocal   = 64
+	maxAddress = 254
+)
+
+var (
+	// atoms is the dot-atom of RFC 5322 3.2.3, the only local part Exchange Online makes.
+	atoms = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+	// domain is two or more labels of letters, digits and inner hyphens, the last not a number.
+	domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	hex32  = regexp.MustCompile(`^[0-9a-f]{32}$`)
+)
+
+// ParseEmail cleans and checks an SMTP address; the domain comes back in lower
+// case. With an error among the problems the value is the cleaned text, to be
+// shown. ParseEmail of its own result gives the same.
+func ParseEmail(s string) (string, []Problem) {
+	address := Clean(s)
+	if address == "" {
+		return "", refuse(Empty, "")
+	}
+	local, host := split(address)
+	if !atoms.MatchString(local) || !domain.MatchString(host) {
+		return address, refuse(NotAnAddress, address)
+	}
+	address = local + "@" + host
+	if len(local) > maxLocal || len(address) > maxAddress {
+		return address, refuse(TooLong, strconv.Itoa(maxAddress))
+	}
+	return address, nil
+}
+
+// split cuts at the last @; the host is made lower case.
+func split(address string) (local, host string) {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address, ""
+	}
+	return address[:at], strings.ToLower(address[at+1:])
+}
+
+// ParseForwarding cleans and checks the Forwarding Address of an asset, to
+// which the mailbox will forward. Existing ones are 32 hexadecimal digits at
+// mail-us.imiconnect.io; the domains of other regions are not published, so
+// another look is a warning. The mailbox, which may be empty if it is not
+// known yet, and its domain are refused.
+func ParseForwarding(s, mailbox string) (string, []Problem) {
+	address, problems := ParseEmail(s)
+	if problems != nil {
+		return address, problems
+	}
+	local, host := split(address)
+	_, home := split(mailbox)
+	switch {
+	case strings.EqualFold(address, mailbox):
+		return address, refuse(SameAsMailbox, address)
+	case home != "" && within(host, home):
+		return address, refuse(SameDomain, home)
+	}
+	if _, known := family(host); !known {
+		problems = append(problems, warn(UnusualDomain, host)...)
+	}
+	if !hex32.MatchString(local) {
+		problems = append(problems, warn(UnusualLocal, local)...)
+	}
+	return address, problems
+}
+
+// within says whether host is parent or a name below it.
+func within(host, parent string) bool {
+	return host == parent || strings.HasSuffix(host, "."+parent)
+}
+
+// ParseAssetName tidies and checks the asset's name. Webex Connect refuses an
+// underscore; its greatest length is not published.
+func ParseAssetName(s string) (string, []Problem) {
+	name := tidy(s)
+	switch {
+	case name == "":
+		return "", refuse(Empty, "")
+	case strings.Contains(name, "_"):
+		return name, refuse(HasUnderscore, "")
+	}
+	return name, nil
+}
+
+// tidy keeps a name as it was typed, brackets and full-width letters too, but
+// for invisible characters, repeated spaces and quotes around the whole.
+func tidy(s string) string {
+	const quotes = "\"'`“”‘’「」『』«»"
+	for {
+		next := strings.Trim(strings.Join(strings.Fields(visible(s)), " "), quotes)
+		if next == s {
+			return s
+		}
+		s = next
+	}
+}
+
+// DefaultAssetName is the local part of the e-mail ID, in the characters that
+// an asset name may have.
+func DefaultAssetName(emailID string) string {
+	local, _ := split(emailID)
+	return tidy(strings.ReplaceAll(local, "_", "-"))
+}
