@@ -171,11 +171,12 @@ func ParseEntra(status int, header http.Header, body []byte) *Error {
 		failure.Message = freeText(header, body)
 		return failure
 	}
-	EntraRefusal(answer.Error, answer.Description).into(failure)
-	if failure.Code == oneLine(answer.Error) && len(answer.Codes) > 0 && answer.Codes[0] > 0 {
+	said := EntraRefusal(answer.Error, answer.Description)
+	failure.Code, failure.Message = said.Code, said.Message
+	failure.RequestID = firstOf(oneLine(answer.TraceID), said.RequestID, failure.RequestID)
+	if !aadsts.MatchString(said.Code) && len(answer.Codes) > 0 && answer.Codes[0] > 0 {
 		failure.Code = "AADSTS" + strconv.Itoa(answer.Codes[0])
 	}
-	failure.RequestID = firstOf(oneLine(answer.TraceID), failure.RequestID)
 	return failure
 }
 
@@ -199,9 +200,4 @@ func EntraRefusal(oauthError, description string) *Error {
 	said = strings.TrimPrefix(strings.TrimSpace(said), failure.Code+":")
 	failure.Message = oneLine(said)
 	return failure
-}
-
-func (e *Error) into(other *Error) {
-	other.Code, other.Message = e.Code, e.Message
-	other.RequestID = firstOf(e.RequestID, other.RequestID)
 }

@@ -199,10 +199,10 @@ func requiredModels(required []RequiredResource) ([]models.RequiredResourceAcces
 			if err != nil {
 				return nil, notGUID(a.ID)
 			}
-			one := models.NewResourceAccess()
-			one.SetId(&permission)
-			one.SetTypeEscaped(&a.Type)
-			access = append(access, one)
+			declared := models.NewResourceAccess()
+			declared.SetId(&permission)
+			declared.SetTypeEscaped(&a.Type)
+			access = append(access, declared)
 		}
 		resource.SetResourceAccess(access)
 		result = append(result, resource)

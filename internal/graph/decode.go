@@ -194,35 +194,38 @@ func newServicePrincipal(m models.ServicePrincipalable) (*ServicePrincipal, erro
 }
 
 func newResource(m models.ServicePrincipalable) (*Resource, error) {
-	r := &Resource{ID: value(m.GetId()), AppID: value(m.GetAppId())}
 	if m.GetAppRoles() == nil || m.GetOauth2PermissionScopes() == nil {
 		return nil, malformed("a resource without its permissions")
 	}
-	roles, err := convert(m.GetAppRoles(), func(role models.AppRoleable) (Permission, error) {
-		p := Permission{id(role.GetId()), value(role.GetValue())}
-		if !value(role.GetIsEnabled()) || !slices.Contains(role.GetAllowedMemberTypes(), "Application") {
-			p.Value = ""
-		}
-		return p, identified(p.ID)
-	})
+	roles, err := convert(m.GetAppRoles(), newRole)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := convert(m.GetOauth2PermissionScopes(), func(scope models.PermissionScopeable) (Permission, error) {
-		p := Permission{id(scope.GetId()), value(scope.GetValue())}
-		if !value(scope.GetIsEnabled()) {
-			p.Value = ""
-		}
-		return p, identified(p.ID)
-	})
+	scopes, err := convert(m.GetOauth2PermissionScopes(), newScope)
 	if err != nil {
 		return nil, err
 	}
-	r.Roles, r.Scopes = usable(roles), usable(scopes)
+	r := &Resource{ID: value(m.GetId()), AppID: value(m.GetAppId()), Roles: usable(roles), Scopes: usable(scopes)}
 	return r, identified(r.ID, r.AppID)
 }
 
-// usable drops the permissions that cannot be had, which have no value.
+func newRole(m models.AppRoleable) (Permission, error) {
+	p := Permission{ID: id(m.GetId())}
+	if value(m.GetIsEnabled()) && slices.Contains(m.GetAllowedMemberTypes(), "Application") {
+		p.Value = value(m.GetValue())
+	}
+	return p, identified(p.ID)
+}
+
+func newScope(m models.PermissionScopeable) (Permission, error) {
+	p := Permission{ID: id(m.GetId())}
+	if value(m.GetIsEnabled()) {
+		p.Value = value(m.GetValue())
+	}
+	return p, identified(p.ID)
+}
+
+// usable drops the permissions that cannot be had: those left without a value.
 func usable(permissions []Permission) []Permission {
 	return slices.DeleteFunc(permissions, func(p Permission) bool { return p.Value == "" })
 }

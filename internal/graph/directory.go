@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -42,7 +43,7 @@ func New(e *cloud.Endpoints, cred azcore.TokenCredential) (*Directory, error) {
 	}
 	parsers, writers := formats()
 	adapter, err := core.NewGraphRequestAdapterBaseWithParseNodeFactoryAndSerializationWriterFactoryAndHttpClient(
-		auth, core.GraphClientOptions{}, parsers, writers, e.Client())
+		auth, core.GraphClientOptions{}, parsers, writers, client(e))
 	if err != nil {
 		return nil, fmt.Errorf("graph: %w", err)
 	}
@@ -59,6 +60,30 @@ func formats() (*serialization.ParseNodeFactoryRegistry, *serialization.Serializ
 	writers := serialization.NewSerializationWriterFactoryRegistry()
 	writers.ContentTypeAssociatedFactories["application/json"] = kjson.NewJsonSerializationWriterFactory()
 	return parsers, writers
+}
+
+// client is the cloud's, for the adapter.
+func client(e *cloud.Endpoints) *http.Client {
+	shared := *e.Client()
+	shared.Transport = challenges{shared.Transport}
+	return &shared
+}
+
+// challenges keeps from the adapter what it cannot bear: it panics on a
+// claims challenge without quotes.
+type challenges struct{ http.RoundTripper }
+
+func (c challenges) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := c.RoundTripper.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	for parameter := range strings.SplitSeq(resp.Header.Get("WWW-Authenticate"), ",") {
+		if strings.Contains(parameter, "claims") && strings.Count(parameter, `"`) < 2 {
+			resp.Header.Del("WWW-Authenticate")
+		}
+	}
+	return resp, nil
 }
 
 // path is where every request builder of the SDK begins.

@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -90,14 +91,12 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	path := r.URL.EscapedPath()[len("/v1.0"):]
 	f.requests = append(f.requests, request{r.Method, path, string(body), r.Header})
-	a, given := answer{}, false
-	if list := f.says[r.Method+" "+path]; len(list) > 0 {
-		a, given = f.next(r.Method+" "+path), true
-	}
-	if path == "/$batch" && !given {
+	key := r.Method + " " + path
+	a := answer{}
+	if path == "/$batch" && f.says[key] == nil {
 		a = f.batch(body)
-	} else if !given {
-		a = f.next(r.Method + " " + path)
+	} else {
+		a = f.next(key)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("request-id", "rid")
@@ -137,12 +136,8 @@ func (f *fake) batch(body []byte) answer {
 }
 
 func withoutQuery(url string) string {
-	for i, c := range url {
-		if c == '?' {
-			return url[:i]
-		}
-	}
-	return url
+	path, _, _ := strings.Cut(url, "?")
+	return path
 }
 
 // paths are the requests that came, as "METHOD path".
@@ -225,7 +220,8 @@ func (c credential) GetToken(_ context.Context, options policy.TokenRequestOptio
 	return azcore.AccessToken{Token: token, ExpiresOn: time.Now().Add(time.Hour)}, c.err
 }
 
-func texts(answers map[string]answer) map[string][]answer {
+// always says the same to the same request.
+func always(answers map[string]answer) map[string][]answer {
 	says := map[string][]answer{}
 	for key, a := range answers {
 		says[key] = []answer{a}

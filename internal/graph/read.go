@@ -67,7 +67,7 @@ type reading struct {
 
 	parts    []*part // all of the first batch
 	required []*part
-	optional map[string]*part
+	optional []*part // by the names that Unreadable has
 	user     *userParts
 	held     *holdings
 }
@@ -99,14 +99,12 @@ func (r *reading) add(guess string) {
 		r.need(r.d.resourcePart("graph", MicrosoftGraphAppID, &r.s.MicrosoftGraph))
 	}
 	if r.q.Policies {
-		r.optional = map[string]*part{
-			PartConsentPolicy:    r.d.consentPolicyPart(&r.s.ConsentPolicy),
-			PartSecretPolicy:     r.d.secretPolicyPart(&r.s.SecretPolicy),
-			PartSecurityDefaults: r.d.securityDefaultsPart(&r.s.SecurityDefaults),
+		r.optional = []*part{
+			r.d.consentPolicyPart(&r.s.ConsentPolicy),
+			r.d.secretPolicyPart(&r.s.SecretPolicy),
+			r.d.securityDefaultsPart(&r.s.SecurityDefaults),
 		}
-		for _, name := range []string{PartConsentPolicy, PartSecretPolicy, PartSecurityDefaults} {
-			r.parts = append(r.parts, r.optional[name])
-		}
+		r.parts = append(r.parts, r.optional...)
 	}
 	if r.q.User != "" {
 		r.user = r.d.userParts(r.q.User)
@@ -128,9 +126,9 @@ func (r *reading) conclude() error {
 	if err := firstFailure(r.required...); err != nil {
 		return err
 	}
-	for name, p := range r.optional {
+	for _, p := range r.optional {
 		if p.err != nil {
-			r.s.Unreadable[name] = p.err
+			r.s.Unreadable[p.name] = p.err
 		}
 	}
 	if r.user != nil {

@@ -3,7 +3,6 @@ package graph_test
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +107,7 @@ func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			says := world()
 			says["GET /applications(appId='"+appID+"')"] = says[appPath]
-			f := &fake{says: texts(says)}
+			f := &fake{says: always(says)}
 			q := everything
 			test.query(&q)
 			got, err := directory(t, f).Read(t.Context(), q)
@@ -126,7 +125,7 @@ func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
 }
 
 func TestReadOnTheWire(t *testing.T) {
-	f := &fake{says: texts(world())}
+	f := &fake{says: always(world())}
 	if _, err := directory(t, f).Read(t.Context(), everything); err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +157,7 @@ func TestReadFindsWhatIsAbsent(t *testing.T) {
 	for _, path := range []string{appPath, exoPath, userPath, ourPath, roleList, grantList} {
 		says[path] = notFound
 	}
-	f := &fake{says: texts(says)}
+	f := &fake{says: always(says)}
 	got, err := directory(t, f).Read(t.Context(), everything)
 	if err != nil {
 		t.Fatal(err)
@@ -179,7 +178,7 @@ func TestReadOfApplicationWithoutServicePrincipal(t *testing.T) {
 	for _, path := range []string{ourPath, roleList, grantList} {
 		says[path] = notFound
 	}
-	got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), everything)
+	got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), everything)
 	if err != nil || got.Application == nil || got.ServicePrincipal != nil || got.Grants != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -199,7 +198,7 @@ func TestReadFindsUserByAddress(t *testing.T) {
 		says := world()
 		says[userPath] = notFound
 		says["GET /users"] = ok(`{"value":` + test.list + `}`)
-		got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), graph.Query{User: everything.User})
+		got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), graph.Query{User: everything.User})
 		if (err != nil) != test.bad {
 			t.Errorf("%s: %v", test.list, err)
 		}
@@ -245,7 +244,7 @@ func TestFailedReadNeverMeansAbsent(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			says := world()
 			says[test.path] = test.answer
-			got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), everything)
+			got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), everything)
 			var e *cloud.Error
 			if got != nil || !errors.As(err, &e) {
 				t.Fatalf("%+v, %v", got, err)
@@ -271,32 +270,8 @@ func TestBatchAsAWholeThatMakesNoSense(t *testing.T) {
 	}
 }
 
-func TestPoliciesMayBeUnreadable(t *testing.T) {
-	says := world()
-	denied := refused(403, "AccessDenied", "required scopes are missing in the token")
-	says["GET /policies/authorizationPolicy"] = denied
-	says["GET /policies/identitySecurityDefaultsEnforcementPolicy"] = denied
-	says["GET /policies/defaultAppManagementPolicy"] = ok(`{}`)
-	got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), everything)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got.ConsentPolicy != nil || got.SecretPolicy != nil || got.SecurityDefaults != nil {
-		t.Errorf("%+v", got)
-	}
-	var e *cloud.Error
-	for _, part := range []string{graph.PartConsentPolicy, graph.PartSecurityDefaults} {
-		if !errors.As(got.Unreadable[part], &e) || e.Code != "AccessDenied" {
-			t.Errorf("%s: %v", part, got.Unreadable[part])
-		}
-	}
-	if !errors.Is(got.Unreadable[graph.PartSecretPolicy], cloud.ErrNotJSON) {
-		t.Errorf("secret policy: %v", got.Unreadable[graph.PartSecretPolicy])
-	}
-}
-
 func TestThrottledPartsAreReadAgainAlone(t *testing.T) {
-	says := texts(world())
+	says := always(world())
 	says[exoPath] = []answer{{status: 429}, {status: 503}, says[exoPath][0]}
 	f := &fake{says: says}
 	got, err := directory(t, f).Read(t.Context(), everything)
@@ -325,7 +300,7 @@ func TestThrottlingThatLasts(t *testing.T) {
 	} {
 		says := world()
 		says[exoPath] = answer{status: 429, headers: test.headers, body: `{"error":{"code":"TooManyRequests"}}`}
-		f := &fake{says: texts(says)}
+		f := &fake{says: always(says)}
 		_, err := directory(t, f).Read(t.Context(), everything)
 		var e *cloud.Error
 		if !errors.As(err, &e) || e.Status != 429 || e.Code != "TooManyRequests" || e.Object != graph.ExchangeAppID {
@@ -342,7 +317,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 		return `{"id":"` + id + `","consentType":"Principal","principalId":"u","resourceId":"r","scope":"SMTP.Send"}`
 	}
 	next := `"@odata.nextLink":"https://graph.microsoft.com/v1.0/next?$skiptoken=x"`
-	says := texts(world())
+	says := always(world())
 	says[grantList] = []answer{ok(`{"value":[` + grant("g1") + `],` + next + `}`)}
 	says["GET /next"] = []answer{{status: 429}, ok(`{"value":[` + grant("g2") + `]}`)}
 	got, err := directory(t, &fake{says: says}).Read(t.Context(), everything)
@@ -353,7 +328,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 		t.Errorf("%+v", got.Grants)
 	}
 
-	says = texts(world())
+	says = always(world())
 	says[grantList] = []answer{ok(`{"value":[],"@odata.nextLink":"https://elsewhere.example/v1.0/next"}`)}
 	if _, err := directory(t, &fake{says: says}).Read(t.Context(), everything); !errors.Is(err, cloud.ErrNotJSON) {
 		t.Errorf("a next page elsewhere: %v", err)
@@ -362,77 +337,15 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 
 func TestReadRefusesWhatIsNoApplicationID(t *testing.T) {
 	for _, q := range []graph.Query{{Application: true}, {Application: true, AppID: "x", UniqueName: "y"}} {
-		f := &fake{says: texts(world())}
+		f := &fake{says: always(world())}
 		if _, err := directory(t, f).Read(t.Context(), q); err == nil || len(f.paths()) != 0 {
 			t.Errorf("%+v: %v after %v", q, err, f.paths())
 		}
 	}
 }
 
-func TestConsentPolicies(t *testing.T) {
-	for _, test := range []struct{ assigned, want string }{
-		{`[]`, graph.ConsentNone},
-		{`["managePermissionGrantsForOwnedResource.x"]`, graph.ConsentNone},
-		{`["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]`, graph.ConsentAll},
-		{`["managepermissiongrantsforself.Microsoft-User-Default-Low"]`, graph.ConsentLow},
-		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended","ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, graph.ConsentMicrosoft},
-		{`["ManagePermissionGrantsForSelf.ours","ManagePermissionGrantsForSelf.microsoft-user-default-low"]`, graph.ConsentCustom},
-	} {
-		says := world()
-		says["GET /policies/authorizationPolicy"] = ok(`{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":` + test.assigned + `}}`)
-		got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), graph.Query{Policies: true})
-		if err != nil || got.ConsentPolicy == nil || got.ConsentPolicy.UserConsent != test.want {
-			t.Errorf("%s: %+v, %v, want %s", test.assigned, got, err, test.want)
-		}
-	}
-}
-
-func TestSecretPolicies(t *testing.T) {
-	const day = 24 * time.Hour
-	created := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	restriction := func(kind, rest string) string { return `[{"restrictionType":"` + kind + `"` + rest + `}]` }
-	for _, test := range []struct {
-		name, enabled, restrictions string
-		blocked                     bool
-		longest                     time.Duration
-		unreadable                  bool
-	}{
-		{"off", "false", restriction("passwordAddition", ""), false, 0, false},
-		{"nothing said", "true", "[]", false, 0, false},
-		{"blocked", "true", restriction("passwordAddition", `,"state":"enabled"`), true, 0, false},
-		{"blocked, in an older answer", "true", restriction("passwordAddition", ""), true, 0, false},
-		{"exempted", "true", restriction("passwordAddition", `,"state":"disabled"`), false, 0, false},
-		{"blocked for newer ones", "true", restriction("passwordAddition", `,"restrictForAppsCreatedAfterDateTime":"2026-07-01T00:00:00Z"`), false, 0, false},
-		{"other kinds", "true", restriction("symmetricKeyAddition", ""), false, 0, false},
-		{"days", "true", restriction("passwordLifetime", `,"maxLifetime":"P180D"`), false, 180 * day, false},
-		{"months", "true", restriction("passwordLifetime", `,"maxLifetime":"P6M"`), false, 180 * day, false},
-		{"everything", "true", restriction("passwordLifetime", `,"maxLifetime":"P1Y1W1DT1H1M30S"`), false, 373*day + time.Hour + 90*time.Second, false},
-		{"for ever", "true", restriction("passwordLifetime", `,"maxLifetime":"P9999Y"`), false, 36500 * day, false},
-		{"no duration", "true", restriction("passwordLifetime", `,"maxLifetime":"soon"`), false, 0, true},
-		{"an empty one", "true", restriction("passwordLifetime", `,"maxLifetime":"P"`), false, 0, true},
-	} {
-		says := world()
-		says["GET /policies/defaultAppManagementPolicy"] = ok(`{"isEnabled":` + test.enabled +
-			`,"applicationRestrictions":{"passwordCredentials":` + test.restrictions + `}}`)
-		got, err := directory(t, &fake{says: texts(says)}).Read(t.Context(), graph.Query{Policies: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if unreadable := got.Unreadable[graph.PartSecretPolicy] != nil; unreadable || test.unreadable {
-			if unreadable != test.unreadable {
-				t.Errorf("%s: %v", test.name, got.Unreadable)
-			}
-			continue
-		}
-		blocked, longest := got.SecretPolicy.For(created)
-		if blocked != test.blocked || longest != test.longest {
-			t.Errorf("%s: blocked %v, longest %v", test.name, blocked, longest)
-		}
-	}
-}
-
 func TestPermissionsAreFoundByValue(t *testing.T) {
-	got, err := directory(t, &fake{says: texts(maps.Clone(world()))}).Read(t.Context(), graph.Query{Resources: true})
+	got, err := directory(t, &fake{says: always(world())}).Read(t.Context(), graph.Query{Resources: true})
 	if err != nil {
 		t.Fatal(err)
 	}

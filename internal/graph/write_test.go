@@ -196,7 +196,7 @@ func TestAssignAppRole(t *testing.T) {
 		{"made, without an id", map[string]answer{path: {status: 201, body: `{}`}}, ""},
 		{"may have acted", map[string]answer{path: {status: 502}}, ""},
 	} {
-		f := &fake{says: texts(test.says)}
+		f := &fake{says: always(test.says)}
 		got, err := directory(t, f).AssignAppRole(t.Context(), principalID, exchangeID, roleID)
 		if got != test.want || (err == nil) != (test.want != "") {
 			t.Errorf("%s: %q, %v", test.name, got, err)
@@ -300,7 +300,7 @@ func TestWritesWithoutAnIDSendNothing(t *testing.T) {
 
 func TestCredentialsErrorsComeAsTheyAre(t *testing.T) {
 	cause := errors.New("signed out")
-	f := &fake{says: texts(world())}
+	f := &fake{says: always(world())}
 	_, err := directoryAs(t, f, credential{cause}).Read(t.Context(), everything)
 	if err != cause || len(f.paths()) != 0 {
 		t.Errorf("%v after %v", err, f.paths())
@@ -310,7 +310,7 @@ func TestCredentialsErrorsComeAsTheyAre(t *testing.T) {
 func TestCancelledRequestsSayOnlyThat(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := directory(t, &fake{says: texts(world())}).Read(ctx, everything); err != context.Canceled {
+	if _, err := directory(t, &fake{says: always(world())}).Read(ctx, everything); err != context.Canceled {
 		t.Error(err)
 	}
 }
@@ -327,11 +327,18 @@ func TestClaimsChallenge(t *testing.T) {
 		t.Errorf("the second token was asked for without the claims: %s", got)
 	}
 
-	f = &fake{says: map[string][]answer{path: {challenge}}}
-	err := directory(t, f).UpdateGrant(t.Context(), "g", []string{"a"})
-	var e *cloud.Error
-	if !errors.As(err, &e) || e.Status != 401 || e.RequestID != "rid" || len(f.paths()) != 2 {
-		t.Errorf("%v after %v", err, f.paths())
+	for header, requests := range map[string]int{
+		challenge.headers["WWW-Authenticate"]: 2, // once more, and no more
+		`Bearer claims=eyJ4IjoxfQ==`:          1,
+		`Bearer claims="not base64"`:          1,
+		`Bearer claims="`:                     1,
+	} {
+		f = &fake{says: map[string][]answer{path: {{status: 401, headers: map[string]string{"WWW-Authenticate": header}}}}}
+		err := directory(t, f).UpdateGrant(t.Context(), "g", []string{"a"})
+		var e *cloud.Error
+		if !errors.As(err, &e) || e.Operation != path[:len(path)-1]+"{id}" || len(f.paths()) != requests {
+			t.Errorf("%s: %v after %v", header, err, f.paths())
+		}
 	}
 }
 

@@ -182,13 +182,14 @@ func (s *Sandbox) dialSMTP(ctx context.Context) (net.Conn, error) {
 
 // open serves at every door, each until Close.
 func (s *Sandbox) open(secure *tls.Config) {
+	starttls := secure.Clone() // net/http adds to the one it is given
 	entraService := front.Service{Name: front.Entra, Handler: s.entra}
 	s.door(s.listeners.https, s.byHost(entraService), secure)
 	s.door(s.listeners.pages, localOnly(s.front.Handler(entraService)), nil)
 	s.door(s.listeners.control, localOnly(control.New(control.Options{
 		Tenant: s.tenant, Front: s.front, Mail: s.mail, Webex: s.webex, Reset: s.Reset,
 	})), nil)
-	go func() { _ = s.mail.Serve(s.listeners.smtp, secure.Clone(), s.front) }()
+	go func() { _ = s.mail.Serve(s.listeners.smtp, starttls, s.front) }()
 }
 
 func (s *Sandbox) door(l net.Listener, handler http.Handler, secure *tls.Config) {

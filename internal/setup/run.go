@@ -293,3 +293,19 @@ func (r *Run) setIDs(change func(*objectIDs)) {
 
 // Say one line of progress.
 func (r *Run) say(id string, pairs ...any) { r.Operator.Say(msg.M(id, pairs...)) }
+
+// StepIDs are the ids of all steps, in order.
+func StepIDs() []string {
+	var ids []string
+	for _, s := range Steps() {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// NeedsVault says whether this run keeps secrets, so that the vault must open
+// before anybody signs in.
+func (r *Run) NeedsVault() bool {
+	selected := r.selected()
+	return slices.ContainsFunc(selected, func(s step.Step[*Run]) bool { return s.ID == "azure.register" || s.ID == "token" })
+}

@@ -32,12 +32,18 @@ func NewAzureCLI(ctx context.Context, e *cloud.Endpoints, tenantID, scope string
 		return nil, Account{}, &InputError{What: "tenant", Value: tenantID}
 	}
 	renew := func(ctx context.Context, _ *Token) (*Token, error) {
-		access, err := cli.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{scope}, EnableCAE: true})
+		// Without a limit of ours the library's, 10 s, is too short for a cold start.
+		limited, cancel := context.WithTimeout(ctx, e.Timeouts.Request)
+		defer cancel()
+		access, err := cli.GetToken(limited, policy.TokenRequestOptions{Scopes: []string{scope}, EnableCAE: true})
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			return nil, fromAzureCLI(err)
+			return nil, fromAzureCLI(err.Error())
+		}
+		if access.Token == "" {
+			return nil, fromAzureCLI("")
 		}
 		return fromLibrary(e, access), nil
 	}
@@ -52,8 +58,7 @@ var aadsts = regexp.MustCompile(`AADSTS\d{4,8}`)
 
 // fromAzureCLI keeps the kind of a failure and drops the text, which is
 // whatever the CLI wrote.
-func fromAzureCLI(err error) *cloud.Error {
-	text := err.Error()
+func fromAzureCLI(text string) *cloud.Error {
 	cause := ErrAzureCLIRefused
 	switch {
 	case strings.Contains(text, "not found on path"):

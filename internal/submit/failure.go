@@ -41,7 +41,7 @@ func (s *session) check(operation, object string, err error) error {
 		return failure
 	}
 	failure.Status, failure.Code = reply.Code, code(reply)
-	failure.Message, failure.RequestID = split(reply.Message)
+	failure.Message, failure.RequestID = split(s.mask.Replace(reply.Message))
 	return failure
 }
 

@@ -2,8 +2,10 @@ package submit
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"net"
+	"strings"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -21,11 +23,13 @@ type session struct {
 	client *smtp.Client
 	detach func() bool // from ctx
 	host   string
+	mask   *strings.Replacer // hides what a server may quote of the sign-in
 }
 
 // open connects, proves the server's name, and authenticates.
 func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secret) (*session, error) {
-	s := &session{ctx: ctx, host: e.SMTPHost, detach: func() bool { return true }}
+	x := &xoauth2{user, token}
+	s := &session{ctx: ctx, host: e.SMTPHost, detach: func() bool { return true }, mask: x.mask()}
 	if err := s.connect(e); err != nil {
 		return nil, err
 	}
@@ -33,7 +37,7 @@ func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secr
 		s.close()
 		return nil, s.check("EHLO", s.host, errNoXOAUTH2)
 	}
-	if err := s.check("AUTH "+mechanism, user, s.client.Auth(&xoauth2{user, token})); err != nil {
+	if err := s.check("AUTH "+mechanism, user, s.client.Auth(x)); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -94,8 +98,18 @@ type xoauth2 struct {
 
 var _ sasl.Client = (*xoauth2)(nil)
 
-func (x *xoauth2) Start() (string, []byte, error) {
-	return mechanism, []byte("user=" + x.user + "\x01auth=Bearer " + x.token.Reveal() + "\x01\x01"), nil
+func (x *xoauth2) Start() (string, []byte, error) { return mechanism, x.message(), nil }
+
+func (x *xoauth2) message() []byte {
+	return []byte("user=" + x.user + "\x01auth=Bearer " + x.token.Reveal() + "\x01\x01")
+}
+
+// mask replaces the token as it is and as it went over the wire.
+func (x *xoauth2) mask() *strings.Replacer {
+	if !x.token.IsSet() {
+		return strings.NewReplacer()
+	}
+	return strings.NewReplacer(base64.StdEncoding.EncodeToString(x.message()), "(token)", x.token.Reveal(), "(token)")
 }
 
 // Next answers what another server than Exchange would send: the reason of a

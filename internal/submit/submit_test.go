@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -65,6 +66,9 @@ func TestRefusals(t *testing.T) {
 				Message: "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information."}},
 		{"another account's token", &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 3}, "Authentication unsuccessful ["+id+"]")},
 			cloud.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", RequestID: id, Message: "Authentication unsuccessful"}},
+		{"quotes the sign-in", &server{authError: refusal(500, smtp.EnhancedCode{5, 5, 2}, "Unrecognized: AUTH XOAUTH2 "+
+			base64.StdEncoding.EncodeToString((&xoauth2{user, secret()}).message())+" canary-token")},
+			cloud.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 500, Code: "5.5.2", Message: "Unrecognized: AUTH XOAUTH2 (token) (token)"}},
 		{"too many at once", &server{mailError: refusal(432, smtp.EnhancedCode{4, 3, 2}, "Concurrent connections limit exceeded.")},
 			cloud.Error{Operation: "MAIL", Object: user, Status: 432, Code: "4.3.2", Message: "Concurrent connections limit exceeded."}},
 		{"no such recipient", &server{rcptError: refusal(550, smtp.EnhancedCode{5, 1, 10}, "Recipient not found")},
@@ -236,7 +240,7 @@ func TestCancel(t *testing.T) {
 }
 
 func TestCodeInAReplyOfSeveralLines(t *testing.T) {
-	s := &session{ctx: t.Context()}
+	s := &session{ctx: t.Context(), mask: (&xoauth2{}).mask()}
 	err := s.check("AUTH XOAUTH2", user, refusal(535, smtp.EnhancedCodeNotSet, "first line\n5.7.3 second\x00 line [id]"))
 	want := &cloud.Error{Service: cloud.SMTP, Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", Message: "first line 5.7.3 second line", RequestID: "id"}
 	if diff := cmp.Diff(want, err); diff != "" {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"wxmail/internal/sandbox/scenario"
 )
 
 // merge is a copy of an object with a JSON object laid over it: objects are
@@ -67,7 +69,8 @@ func lay(base, over map[string]any, at string) error {
 	return nil
 }
 
-// single is a PATCH of an object that there is once.
+// single is a PATCH of an object that there is once, and of the settings that
+// say the same.
 func single[T any](s *server, held *T, b body, keep func(old T, item *T)) (any, error) {
 	s.Tenant.Lock()
 	defer s.Tenant.Unlock()
@@ -79,5 +82,6 @@ func single[T any](s *server, held *T, b body, keep func(old T, item *T)) (any, 
 		keep(*held, &item)
 	}
 	*held = item
+	s.Tenant.Settings = scenario.Observe(s.Tenant)
 	return item, nil
 }

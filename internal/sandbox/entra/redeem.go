@@ -114,21 +114,11 @@ func (c *call) redeemRefresh(cl *client, form url.Values) reply {
 	if refused := c.alive(d); refused != nil {
 		return c.errorJSON(refused)
 	}
-	issued := d.at
 	answer, refused := c.tokens(cl, d, form)
 	if refused != nil {
 		return c.errorJSON(refused)
 	}
-	if d.platform == spa { // a refresh does not lengthen the day
-		c.redate(answer["refresh_token"].(string), issued)
-	}
 	return jsonReply(http.StatusOK, answer)
-}
-
-func (c *call) redate(value string, at time.Time) {
-	d := c.refresh[value]
-	d.at = at
-	c.refresh[value] = d
 }
 
 // alive refuses a refresh token that was not used for too long.

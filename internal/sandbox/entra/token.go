@@ -112,7 +112,10 @@ func (c *call) tokens(cl *client, d delegation, form url.Values) (map[string]any
 	}
 	answer := m.answer()
 	if a.has("offline_access") || form.Get("grant_type") == "refresh_token" {
-		d.scope, d.at = scope, c.now
+		d.scope = scope
+		if d.platform != spa { // a refresh does not lengthen a single-page application's day
+			d.at = c.now
+		}
 		answer["refresh_token"] = c.issueRefresh(d)
 	}
 	return answer, nil
@@ -132,7 +135,8 @@ func (c *call) clientCredentials(cl *client, form url.Values) reply {
 	if refused != nil {
 		return c.errorJSON(refused)
 	}
-	if len(a.oidc) > 0 || len(a.resources) != 1 || !a.resources[0].all {
+	// MSAL sends OpenID Connect's scopes here too; they mean nothing without a person.
+	if len(a.resources) != 1 || !a.resources[0].all {
 		return c.errorJSON(refuse(1002012, form.Get("scope")))
 	}
 	resource := a.resources[0]

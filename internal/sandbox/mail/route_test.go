@@ -200,7 +200,7 @@ func TestDeliver(t *testing.T) {
 
 func TestSendRefusesBadAddresses(t *testing.T) {
 	s := New(newTenant(), verifyNames)
-	for _, bad := range [][2]string{{"", support}, {customer, "nobody"}} {
+	for _, bad := range [][2]string{{"", support}, {customer, "nobody"}, {customer, "Support <" + support + ">"}} {
 		if _, err := s.Send(bad[0], bad[1], "x", "y"); err == nil {
 			t.Errorf("%q to %q was accepted", bad[0], bad[1])
 		}

@@ -8,6 +8,7 @@ package mail
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -66,8 +67,8 @@ func (s *Server) SetDeliver(deliver func(Inbound) error) {
 // routing has ended. From and to are bare addresses.
 func (s *Server) Send(from, to, subject, text string) ([]tenant.Message, error) {
 	for _, address := range []string{from, to} {
-		if _, err := netmail.ParseAddress(address); err != nil {
-			return nil, err
+		if parsed, err := netmail.ParseAddress(address); err != nil || parsed.Address != address {
+			return nil, fmt.Errorf("%q is not a bare address", address)
 		}
 	}
 	return s.route(letter{

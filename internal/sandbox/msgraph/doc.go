@@ -14,9 +14,8 @@
 //
 //   - uniqueName stays taken while its application is among the deleted items,
 //     and a conflict is 400 Request_BadRequest
-//     (https://github.com/microsoftgraph/msgraph-bicep-types/issues/137,
-//     https://github.com/byte5ai/omadia/issues/916). It is set by the upsert or
-//     by a PATCH while it is null, never by POST.
+//     (https://github.com/microsoftgraph/msgraph-bicep-types/issues/137). It is
+//     set by the upsert or by a PATCH while it is null, never by POST.
 //   - A secret refused by the app management policy is 400.
 //   - Application.ReadWrite.All alone does not grant app roles; the documented
 //     pair of scopes is asked for.

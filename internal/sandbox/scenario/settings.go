@@ -100,8 +100,8 @@ func check(name string, value json.RawMessage, merged tenant.Settings) error {
 	return nil
 }
 
-// Observe is the settings as the tenant's objects have them now, whoever
-// changed them. The caller holds the tenant's lock.
+// Observe is the settings, each switch as the tenant's objects have it now,
+// whoever changed it; userConsent and secretPolicy are as they were last set. The caller holds the tenant's lock.
 func Observe(t *tenant.Tenant) tenant.Settings {
 	s := t.Settings
 	s.SMTPAuthDisabled = t.TransportConfig.SMTPClientAuthenticationDisabled

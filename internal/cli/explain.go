@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/exchange"
+	"wxmail/internal/graph"
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+	"wxmail/internal/step"
+	"wxmail/internal/store"
+	"wxmail/internal/ui"
+	"wxmail/internal/vault"
+)
+
+// advice is one row of the table that explains errors: a stable code, the
+// exit status, and how the error is recognised. What is said of it is
+// error.<code>.what and error.<code>.fix in package msg.
+type advice struct {
+	code  string
+	exit  Exit
+	match func(error) bool
+}
+
+// explanation is an error explained.
+type explanation struct {
+	advice
+	info ui.ErrorInfo
+}
+
+// explain finds the row of an error: the first that matches.
+func explain(err error) explanation {
+	rows := table()
+	i := slices.IndexFunc(rows, func(a advice) bool { return a.match(err) })
+	row := rows[i] // the last row matches everything
+	return explanation{row, describe(row, err)}
+}
+
+// worst is the explanation whose exit code has precedence.
+func worst(all []explanation) explanation {
+	return slices.MinFunc(all, func(a, b explanation) int {
+		return slices.Index(precedence[:], a.exit) - slices.Index(precedence[:], b.exit)
+	})
+}
+
+// table is every known failure, the telling ones first. It is the one place
+// where errors become advice and exit codes; docs/errors.md is made from it.
+func table() []advice {
+	return slices.Concat(localRows(), obstacleRows(), signInRows(), serviceRows(),
+		[]advice{{"WX-FAILED", Failure, func(error) bool { return true }}})
+}
+
+func localRows() []advice {
+	return []advice{
+		{"WX-INTERRUPTED", Interrupted, isAny(context.Canceled, ui.ErrInterrupted)},
+		{"WX-LOCKED", Locked, as[*store.Locked]},
+		{"WX-USAGE", Usage, as[*usageError]},
+		{"WX-ANSWER-INVALID", Usage, as[*setup.InvalidAnswer]},
+		{"WX-CLOUD-FILE", Usage, as[*cloud.ConfigError]},
+		{"WX-PROFILE-CLOUD", Usage, as[*otherCloud]},
+		{"WX-PROFILE-TENANT", Usage, as[*setup.OtherTenant]},
+		{"WX-PROFILE-NAME", Usage, as[*store.NameError]},
+		{"WX-ANSWERS-FILE", Usage, as[*answersError]},
+		{"WX-PROFILE-UNKNOWN", Failure, as[*unknownProfile]},
+		{"WX-ANSWER-NEEDED", Unanswered, anyOf(as[*setup.MissingAnswers], as[*ui.Unanswered])},
+		{"WX-VAULT-LOCKED", Unanswered, as[*vault.NoKey]},
+		{"WX-PASSPHRASE", Unanswered, as[*vault.WrongPassphrase]},
+		{"WX-VAULT-DAMAGED", Failure, as[*vault.Damaged]},
+		{"WX-PROFILE-DAMAGED", Failure, as[*store.Damaged]},
+		{"WX-PROFILE-NEWER", Failure, as[*store.NewerVersion]},
+		{"WX-PROFILE-OPEN", Failure, as[*store.PermissionError]},
+		{"WX-DECLINED", Failure, isAny(setup.Declined)},
+		{"WX-DISK", Failure, as[*os.PathError]},
+	}
+}
+
+func obstacleRows() []advice {
+	row := func(code string, exit Exit) advice {
+		return advice{code, exit, func(err error) bool {
+			var o *step.Obstacle
+			return errors.As(err, &o) && o.Code == code
+		}}
+	}
+	return []advice{
+		row("WX-FORWARDING-FOREIGN", Unanswered),
+		row("WX-DEHYDRATED", Unanswered),
+		row("WX-SHARED-MAILBOX", Unanswered),
+		row("WX-SHARED-SIGN-IN", Usage),
+		row("WX-DOMAIN-FOREIGN", Usage),
+		row("WX-ROLE-DIRECTORY", Permission),
+		row("WX-ROLE-EXCHANGE", Permission),
+		row("WX-SECRETS-BLOCKED", Permission),
+		row("WX-REMOTE-DOMAIN", Permission),
+		row("WX-TRANSPORT-RULE", Permission),
+		row("WX-POLICY-OFF", Permission),
+		row("WX-CUSTOMIZATION-DECLINED", Permission),
+		row("WX-TOKEN-SCOPE", Permission),
+		row("WX-READ-BACK", ReadBack),
+		row("WX-HYDRATING", Waiting),
+		row("WX-MAILBOX-UNKNOWN", Failure),
+		row("WX-MAILBOX-HYBRID", Failure),
+		row("WX-NOT-A-MAILBOX", Failure),
+		row("WX-MAILBOX-DISABLED", Failure),
+		row("WX-MAILBOX-UNLICENSED", Failure),
+		row("WX-APPLICATION-UNKNOWN", Failure),
+		row("WX-NO-EXCHANGE", Failure),
+		row("WX-PERMISSION-UNKNOWN", Failure),
+		row("WX-NO-REFRESH-TOKEN", Failure),
+		row("WX-FORWARDING-KEPT", Failure),
+		row("WX-STEP-FIRST", Failure),
+		row("WX-INTERNAL", Failure),
+	}
+}
+
+func signInRows() []advice {
+	return []advice{
+		{"WX-WRONG-ACCOUNT", SignIn, as[*signin.WrongAccount]},
+		{"WX-MAILBOX-SILENT", Waiting, func(err error) bool {
+			var silent *signin.TimeoutError
+			return errors.As(err, &silent) && silent.Role == signin.Mailbox
+		}},
+		{"WX-SIGN-IN-TIMEOUT", SignIn, as[*signin.TimeoutError]},
+		{"WX-CONSENT-MISSING", Permission, entra("AADSTS65001", "AADSTS90094", "AADSTS90095", "AADSTS650056", "AADSTS650057")},
+		{"WX-CLIENT-BLOCKED", Permission, entra("AADSTS65002", "AADSTS700016", "AADSTS7000112", "AADSTS650052", "AADSTS500011")},
+		{"WX-SECRET-EXPIRED", Permission, entra("AADSTS7000222")},
+		{"WX-SECRET-INVALID", Failure, entra("AADSTS7000215")},
+		{"WX-CONDITIONAL-ACCESS", SignIn, entra("AADSTS53003", "AADSTS53000", "AADSTS53001", "AADSTS530032", "AADSTS530035", "AADSTS70043")},
+		{"WX-SIGN-IN-DECLINED", SignIn, entra("AADSTS65004", "access_denied", "AADSTS70018", "authorization_declined")},
+		{"WX-ACCOUNT-DISABLED", SignIn, entra("AADSTS50057", "AADSTS50055", "AADSTS50053")},
+		{"WX-CLAIMS", SignIn, isAny(signin.ErrClaims)},
+		{"WX-AZURE-CLI", SignIn, isAny(signin.ErrNoAzureCLI, signin.ErrAzureCLISignIn, signin.ErrAzureCLIRefused)},
+		{"WX-SIGN-IN-REFUSED", SignIn, func(err error) bool {
+			e := cloudError(err)
+			return e != nil && e.Service == cloud.Entra && (strings.HasPrefix(e.Code, "AADSTS") || e.Status >= 400 && e.Status < 429)
+		}},
+	}
+}
+
+func serviceRows() []advice {
+	status := func(service cloud.Service, codes ...int) func(error) bool {
+		return func(err error) bool {
+			e := cloudError(err)
+			return e != nil && e.Service == service && slices.Contains(codes, e.Status)
+		}
+	}
+	return []advice{
+		{"WX-SECRETS-BLOCKED", Permission, graphCode("CredentialTypeNotAllowedAsPerAppPolicy")},
+		{"WX-SECRET-LIFETIME", Permission, graphCode("CredentialInvalidLifetimeAsPerAppPolicy")},
+		{"WX-GRAPH-FORBIDDEN", Permission, status(cloud.Graph, 401, 403)},
+		{"WX-EXCHANGE-SCOPE", Permission, exchange.IsWriteScope},
+		{"WX-EXCHANGE-FORBIDDEN", Permission, anyOf(exchange.IsForbidden, status(cloud.Exchange, 401, 403))},
+		{"WX-SMTP-AUTH-WAIT", Waiting, func(err error) bool {
+			var late *cloud.NotSettled
+			return errors.As(err, &late) && late.What == "Authenticated SMTP"
+		}},
+		{"WX-REPLICATION", Waiting, anyOf(as[*cloud.NotSettled], graph.NotYet)},
+		{"WX-SMTP-AUTH-OFF", Waiting, smtpCode("5.7.139")},
+		{"WX-SMTP-REFUSED", Failure, func(err error) bool {
+			e := cloudError(err)
+			return e != nil && e.Service == cloud.SMTP && e.Status >= 500
+		}},
+		{"WX-THROTTLED", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 429 }},
+		{"WX-UNAVAILABLE", Unavailable, func(err error) bool {
+			e := cloudError(err)
+			return e != nil && (e.Status == 408 || e.Status >= 500 || e.Service == cloud.SMTP)
+		}},
+		{"WX-UNREACHABLE", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 0 }},
+		{"WX-ANSWER-UNUSABLE", Unavailable, anyOf(isAny(cloud.ErrNotJSON), as[*signin.MetadataError])},
+		{"WX-REFUSED", Failure, func(err error) bool { return cloudError(err) != nil }},
+	}
+}
+
+// describe fills in what the texts name.
+func describe(row advice, err error) ui.ErrorInfo {
+	info := ui.ErrorInfo{Code: row.code}
+	object, detail := subject(err)
+	if e := cloudError(err); e != nil {
+		info.Operation, info.RequestID = ui.Nullable(string(e.Service)+": "+e.Operation), ui.Nullable(e.RequestID)
+		if object == "" {
+			object = e.Object
+		}
+		if detail == "" {
+			detail = strings.TrimSpace(e.Code + " " + e.Message)
+		}
+	}
+	info.Object = ui.Nullable(object)
+	pairs := []any{"Object", object, "Detail", detail, "Error", err.Error()}
+	info.Message = msg.M("error."+row.code+".what", pairs...)
+	info.Fix = msg.M("error."+row.code+".fix", pairs...)
+	return info
+}
+
+func cloudError(err error) *cloud.Error {
+	var e *cloud.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
+
+func as[E error](err error) bool {
+	var e E
+	return errors.As(err, &e)
+}
+
+func isAny(targets ...error) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(targets, func(t error) bool { return errors.Is(err, t) })
+	}
+}
+
+func anyOf(matches ...func(error) bool) func(error) bool {
+	return func(err error) bool {
+		return slices.ContainsFunc(matches, func(m func(error) bool) bool { return m(err) })
+	}
+}
+
+func entra(codes ...string) func(error) bool     { return code(cloud.Entra, codes...) }
+func graphCode(codes ...string) func(error) bool { return code(cloud.Graph, codes...) }
+func smtpCode(codes ...string) func(error) bool  { return code(cloud.SMTP, codes...) }
+
+func code(service cloud.Service, codes ...string) func(error) bool {
+	return func(err error) bool {
+		e := cloudError(err)
+		return e != nil && e.Service == service && slices.Contains(codes, e.Code)
+	}
+}

@@ -1,0 +1,23 @@
+package cli
+
+// usageError is a command line that makes no sense.
+type usageError struct{ what, why string }
+
+func (e *usageError) Error() string { return e.what + ": " + e.why }
+
+// answersError is an answers file that cannot be used.
+type answersError struct{ path, why string }
+
+func (e *answersError) Error() string { return e.path + ": " + e.why }
+
+// otherCloud is a profile used with a cloud that is not its own.
+type otherCloud struct{ profile, known, wanted string }
+
+func (e *otherCloud) Error() string {
+	return "profile " + e.profile + " belongs to cloud " + e.known + ", not " + e.wanted
+}
+
+// unknownProfile is a profile that was never written.
+type unknownProfile struct{ name string }
+
+func (e *unknownProfile) Error() string { return "no profile " + e.name }

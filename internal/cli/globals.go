@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/ui"
+)
+
+// program is one invocation: where it reads and writes, and its flags. There
+// is nothing else that commands share.
+type program struct {
+	in       *os.File
+	out, err io.Writer
+	env      func(string) string
+	tty      *os.File // where questions are asked; nil: the controlling terminal
+
+	flags globals
+	ui    *ui.Terminal
+	query bool // the command prints one document
+}
+
+// globals are the flags that every command takes.
+type globals struct {
+	profile, cloud, answers, lang, caFile, trace     string
+	noInput, yes, json, noBrowser, deviceCode, azCLI bool
+	verbose, quiet                                   bool
+}
+
+func (p *program) addGlobals(root *cobra.Command) {
+	f, g := root.PersistentFlags(), &p.flags
+	f.StringVar(&g.profile, "profile", p.envOr("WXMAIL_PROFILE", "default"), "setup to work on: one mailbox of one tenant")
+	f.StringVar(&g.cloud, "cloud", p.env("WXMAIL_CLOUD"), "Microsoft cloud: public, usgov, usgovdod, china, or an endpoints file")
+	f.StringVar(&g.answers, "answers", "", "YAML file of answers by question id")
+	f.BoolVar(&g.noInput, "no-input", false, "never ask; fail where an answer is needed")
+	f.BoolVarP(&g.yes, "yes", "y", false, "agree to the plan beforehand")
+	f.BoolVar(&g.json, "json", false, "print JSON on standard output")
+	f.StringVar(&g.lang, "lang", "", "language: "+strings.Join(msg.Languages(), ", "))
+	f.BoolVar(&g.noBrowser, "no-browser", false, "print sign-in addresses and open no browser")
+	f.BoolVar(&g.deviceCode, "device-code", false, "admins sign in with a code on another device")
+	f.BoolVar(&g.azCLI, "azure-cli", false, "admins use the account of the Azure CLI")
+	f.StringVar(&g.caFile, "ca-file", "", "PEM file of a CA to trust besides the system's")
+	f.StringVar(&g.trace, "trace", "", "file for a log of HTTP requests, without secrets")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
+	f.BoolVarP(&g.quiet, "quiet", "q", false, "say only what is wrong")
+	root.MarkFlagsMutuallyExclusive("device-code", "azure-cli")
+	root.MarkFlagsMutuallyExclusive("verbose", "quiet")
+}
+
+func (p *program) envOr(name, otherwise string) string {
+	if value := p.env(name); value != "" {
+		return value
+	}
+	return otherwise
+}
+
+// begin makes the terminal, once the flags are known.
+func (p *program) begin() error {
+	g := &p.flags
+	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
+		return &usageError{"--lang " + printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}
+	}
+	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json,
+		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
+	return nil
+}
+
+func (p *program) inputIsTerminal() bool {
+	return p.tty != nil || p.in != nil && term.IsTerminal(int(p.in.Fd()))
+}
+
+func (p *program) signing() setup.Signing {
+	switch {
+	case p.flags.deviceCode:
+		return setup.DeviceCode
+	case p.flags.azCLI:
+		return setup.AzureCLI
+	}
+	return setup.Browser
+}
+
+// plainError is a file error without what the caller says anyway.
+func plainError(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// printable makes somebody's text safe to show on a line.
+func printable(s string) string {
+	runes := []rune(s)
+	if len(runes) > 60 {
+		runes = append(runes[:57:57], []rune("...")...)
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, string(runes))
+}

@@ -1,0 +1,40 @@
+// Package cli is the command line: the tree of commands, their flags, the
+// wiring, the exit codes, and the one table that explains errors. Logic lives
+// below; a command only says what is run.
+package cli
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Main runs wxmail with the process's own arguments and streams, and gives
+// the exit status.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
+	return int(p.execute(ctx, os.Args[1:]))
+}
+
+func (p *program) execute(ctx context.Context, args []string) Exit {
+	root := p.root()
+	root.SetArgs(args)
+	root.SetIn(p.in)
+	root.SetOut(p.out)
+	root.SetErr(p.err)
+	err := root.ExecuteContext(ctx)
+	defer p.close()
+	if err == nil {
+		return OK
+	}
+	return p.fail(asUsage(err))
+}
+
+func (p *program) close() {
+	if p.ui != nil {
+		p.ui.Close()
+	}
+}

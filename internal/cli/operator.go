@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+	"wxmail/internal/step"
+	"wxmail/internal/ui"
+)
+
+// operator is the person at a terminal, or the script behind --json, as a run
+// sees them.
+type operator struct{ ui *ui.Terminal }
+
+func (o operator) CanAsk() bool { return o.ui.Interactive() }
+
+func (o operator) Ask(ctx context.Context, q setup.Question, suggestion string, check func(string) (string, error)) (string, error) {
+	prompt := ui.Question{ID: q.ID, Kind: kindOf(q), Default: suggestion,
+		Prompt: msg.M("question." + q.ID + ".prompt"), Help: msg.M("question." + q.ID + ".help")}
+	for _, choice := range q.Choices {
+		prompt.Choices = append(prompt.Choices, ui.Choice{Value: choice})
+	}
+	prompt.Validate = func(raw string) error {
+		_, err := check(raw)
+		return o.problem(err)
+	}
+	raw, err := o.ui.Ask(ctx, prompt)
+	if err != nil {
+		return "", err
+	}
+	return check(raw)
+}
+
+// problem is why an answer is refused, in the person's language.
+func (o operator) problem(err error) error {
+	var invalid *setup.InvalidAnswer
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	return errors.New(o.ui.Catalogue().Text("invalid."+invalid.Why, "Detail", invalid.Detail))
+}
+
+func kindOf(q setup.Question) ui.Kind {
+	switch q.Kind {
+	case setup.Bool:
+		return ui.Confirm
+	case setup.Choice:
+		return ui.Select
+	}
+	return ui.Text
+}
+
+// problemText is the English of a refused answer.
+func problemText(why, detail string) string {
+	return msg.New("en").Text("invalid."+why, "Detail", detail)
+}
+
+func (o operator) ShowPlan(p *step.Plan) { o.ui.Event(planEvent(p)) }
+
+func planEvent(p *step.Plan) ui.Plan {
+	event := ui.Plan{Changes: []ui.Change{}}
+	for _, c := range p.Changes {
+		event.Changes = append(event.Changes, ui.Change{Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target,
+			Before: c.Before, After: c.After, Risk: c.Risk, Ours: c.Ours})
+	}
+	return event
+}
+
+func (o operator) Agree(ctx context.Context, p *step.Plan) (bool, error) {
+	return o.ui.Confirm(ctx, ui.Question{ID: "plan.agree", Default: "true",
+		Prompt: msg.M("plan.agree", "Count", len(p.Changes)), Help: msg.M("plan.agree-help")})
+}
+
+func (o operator) ShowOutcome(out step.Outcome) {
+	event := ui.Applied{Step: out.Change.Step, Key: out.Change.Key, Op: string(out.Change.Op), Target: out.Change.Target, State: stateOf(out.State)}
+	if out.Err != nil {
+		info := explain(out.Err).info
+		event.Error = &info
+	}
+	o.ui.Event(event)
+}
+
+func stateOf(s step.State) ui.State {
+	switch s {
+	case step.Done:
+		return ui.Done
+	case step.Failed:
+		return ui.Failed
+	}
+	return ui.Skipped
+}
+
+// ShowSignIns prepares the person for the browser: how many sign-ins, as
+// whom, and what not to tick.
+func (o operator) ShowSignIns(ahead []setup.ExpectedSignIn) {
+	if len(ahead) == 0 {
+		return
+	}
+	o.ui.Heading(msg.M("sign-ins.title", "Count", len(ahead)))
+	for _, s := range ahead {
+		id := "sign-ins." + string(s.Role)
+		if s.Account == "" {
+			id = "sign-ins.anyone-" + string(s.Role)
+		}
+		o.ui.Say(msg.M(id, "Account", s.Account))
+	}
+	o.ui.Say(msg.M("sign-ins.advice"))
+}
+
+func (o operator) SignIn(p signin.Prompt) {
+	o.ui.Event(ui.SignIn{Role: string(p.Role), Account: ui.Nullable(p.Account), URL: p.URL, Code: ui.Nullable(p.Code)})
+	if p.SSHHint != "" {
+		o.ui.Say(msg.M("sign-in.ssh", "Command", p.SSHHint))
+	}
+	if p.Code == "" && o.CanAsk() {
+		o.ui.Say(msg.M("sign-in.paste"))
+	}
+}
+
+func (o operator) Paste(ctx context.Context) (<-chan string, <-chan struct{}) {
+	return o.ui.PasteLine(ctx)
+}
+
+func (o operator) Warn(m msg.Message) { o.ui.Warn(m) }
+
+func (o operator) Say(m msg.Message) { o.ui.Say(m) }

@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/store"
+	"wxmail/internal/ui"
+	"wxmail/internal/vault"
+)
+
+func (p *program) profileCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "profile", Short: "List or remove profiles"}
+	cmd.AddCommand(
+		p.queryCommand(&cobra.Command{Use: "list", Args: cobra.NoArgs, Short: "List the profiles on this computer",
+			RunE: func(*cobra.Command, []string) error { return p.listProfiles() }}),
+		&cobra.Command{Use: "remove NAME", Args: cobra.ExactArgs(1), Short: "Forget a profile: its answers, journal and secrets",
+			Long: `Forgets a profile: its answers, its journal and the secrets in its vault. Nothing
+changes at Microsoft or in Webex Connect, and wxmail no longer knows what it made.`,
+			RunE: func(cmd *cobra.Command, args []string) error { return p.removeProfile(cmd, args[0]) }},
+	)
+	return cmd
+}
+
+// profileRow is one profile of `profile list --json`.
+type profileRow struct {
+	Name     string  `json:"name"`
+	Cloud    *string `json:"cloud"`
+	TenantID *string `json:"tenantId"`
+	Mailbox  *string `json:"mailbox"`
+}
+
+func (p *program) listProfiles() error {
+	home, err := store.Open(store.Home(p.env))
+	if err != nil {
+		return err
+	}
+	names, err := home.List()
+	if err != nil {
+		return err
+	}
+	rows := []profileRow{}
+	for _, name := range names {
+		row, err := p.describeProfile(home, name)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, row)
+	}
+	if p.flags.json {
+		return p.ui.Document(struct {
+			Profiles []profileRow `json:"profiles"`
+		}{rows})
+	}
+	table := [][]string{}
+	for _, r := range rows {
+		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox)})
+	}
+	p.ui.Table([]string{"PROFILE", "CLOUD", "TENANT", "MAILBOX"}, table)
+	return nil
+}
+
+func (p *program) describeProfile(home *store.Store, name string) (profileRow, error) {
+	profile, err := home.Profile(name)
+	if err != nil {
+		return profileRow{}, err
+	}
+	data, err := profile.Read()
+	if err != nil {
+		return profileRow{}, err
+	}
+	seen := setup.LastSeen(name, data)
+	return profileRow{name, seen.Cloud, seen.Azure.TenantID, seen.Mailbox.Address}, nil
+}
+
+func (p *program) removeProfile(cmd *cobra.Command, name string) error {
+	home, err := store.Open(store.Home(p.env))
+	if err != nil {
+		return err
+	}
+	profile, err := home.Profile(name)
+	if err != nil {
+		return err
+	}
+	if names, err := home.List(); err != nil || !slices.Contains(names, profile.Name()) {
+		return &unknownProfile{profile.Name()}
+	}
+	if !p.flags.yes {
+		agreed, err := p.ui.Confirm(cmd.Context(), ui.Question{ID: "profile.remove", Default: "false",
+			Prompt: msg.M("profile.remove", "Profile", profile.Name()), Help: msg.M("profile.remove-help")})
+		if err != nil {
+			return err
+		}
+		if !agreed {
+			return setup.Declined
+		}
+	}
+	lock, err := profile.Lock(time.Now())
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
+	if err := vault.Forget(profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env)}); err != nil {
+		return err
+	}
+	if err := lock.Remove(); err != nil {
+		return err
+	}
+	p.ui.Say(msg.M("profile.removed", "Profile", profile.Name()))
+	return p.finish(nil, ui.Result{})
+}

@@ -1,0 +1,213 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/ui"
+	"wxmail/internal/webex"
+)
+
+// valuesDocument is the document of `values --json`.
+type valuesDocument struct {
+	Fields []webex.Field `json:"fields"`
+}
+
+func (p *program) valuesCommand() *cobra.Command {
+	var reveal bool
+	cmd := p.queryCommand(&cobra.Command{
+		Use: "values", Args: cobra.NoArgs,
+		Short: "Print the Webex Connect form, field by field, and what to click",
+		Long: `Prints the form of the e-mail asset in Webex Connect, field by field in its
+order, and what to click afterwards. Works offline, from what was last seen.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.values(cmd, reveal) },
+	})
+	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the client secret, and wxmail's own tokens")
+	return cmd
+}
+
+func (p *program) values(cmd *cobra.Command, reveal bool) error {
+	s, err := p.open()
+	if err != nil {
+		return err
+	}
+	if !s.profile.Exists() {
+		p.ui.Warn(msg.M("warning.no-profile", "Profile", s.profile.Name()))
+		reveal = false
+	}
+	if reveal {
+		if s.vault, err = s.openVault(cmd.Context(), true); err != nil {
+			return err
+		}
+	}
+	summary := setup.LastSeen(s.profile.Name(), s.data)
+	fields := webex.Values(setup.ValuesInput(summary, s.cloud, s.vault, reveal))
+	if p.flags.json {
+		return p.ui.Document(valuesDocument{fields})
+	}
+	p.showValues(fields)
+	return nil
+}
+
+// afterwards are the clicks after the form, in order.
+var afterwards = [...]string{"values.generate", "values.save", "values.register", "values.node", "values.queue", "values.flow", "values.test"}
+
+// showValues prints the form, then what to click.
+func (p *program) showValues(fields []webex.Field) {
+	var form []ui.Field
+	for _, f := range fields {
+		value := "-"
+		if f.Value != nil {
+			value = *f.Value
+		}
+		form = append(form, ui.Field{Label: f.Label, Value: value, Note: f.Note})
+	}
+	p.ui.Form(form)
+	text := p.ui.Catalogue().Text
+	p.ui.Print("\n" + text("values.then"))
+	for i, id := range afterwards {
+		p.ui.Print(numbered(i+1, text(id, "Account", valueOf(fields, webex.LabelUsername))))
+	}
+}
+
+func numbered(n int, text string) string {
+	const digits = "123456789"
+	return "  " + digits[n-1:n] + ". " + text
+}
+
+func valueOf(fields []webex.Field, label string) string {
+	for _, f := range fields {
+		if f.Label == label && f.Value != nil {
+			return *f.Value
+		}
+	}
+	return label
+}
+
+func (p *program) summaryCommand() *cobra.Command {
+	return p.queryCommand(&cobra.Command{
+		Use: "summary", Args: cobra.NoArgs,
+		Short: "Print every id and address collected, and each step's state as last seen",
+		RunE: func(*cobra.Command, []string) error {
+			s, err := p.open()
+			if err != nil {
+				return err
+			}
+			summary := setup.LastSeen(s.profile.Name(), s.data)
+			if p.flags.json {
+				return p.ui.Document(summary)
+			}
+			p.showSummary(summary)
+			return nil
+		},
+	})
+}
+
+func (p *program) showSummary(s *setup.Summary) {
+	p.ui.Form(summaryFields(s))
+	p.ui.Print("")
+	var rows [][]string
+	for _, st := range s.Steps {
+		rows = append(rows, []string{st.ID, st.State, or(st.Detail)})
+	}
+	p.ui.Table([]string{"STEP", "STATE", "DETAIL"}, rows)
+}
+
+func summaryFields(s *setup.Summary) []ui.Field {
+	asOf := "never"
+	if s.AsOf != nil {
+		asOf = s.AsOf.Format(time.RFC3339)
+	}
+	secret := "-"
+	if s.Azure.Secret.Expires != nil {
+		secret = or(s.Azure.Secret.Label) + ", ends " + s.Azure.Secret.Expires.Format(time.DateOnly)
+	}
+	return []ui.Field{
+		{Label: "Profile", Value: s.Profile}, {Label: "Cloud", Value: or(s.Cloud)}, {Label: "As of", Value: asOf},
+		{Label: "Asset name", Value: or(s.Webex.AssetName)}, {Label: "E-mail ID", Value: or(s.Webex.EmailID)},
+		{Label: "Forwarding Address", Value: or(s.Webex.ForwardingAddress)}, {Label: "Call Back URL", Value: or(s.Webex.CallbackURL)},
+		{Label: "Tenant ID", Value: or(s.Azure.TenantID)}, {Label: "Client ID", Value: or(s.Azure.ClientID)},
+		{Label: "Object ID", Value: or(s.Azure.ObjectID)}, {Label: "Service principal ID", Value: or(s.Azure.ServicePrincipalID)},
+		{Label: "Application", Value: or(s.Azure.AppName)}, {Label: "Redirect URIs", Value: orDash(strings.Join(s.Azure.RedirectURIs, " "))},
+		{Label: "Client secret", Value: secret},
+		{Label: "Mailbox", Value: or(s.Mailbox.Address)}, {Label: "Signs in as", Value: or(s.Mailbox.SignInAs)},
+		{Label: "Authenticated SMTP", Value: or(s.Mailbox.SMTPAuth)}, {Label: "Forwards to", Value: or(s.Mailbox.ForwardingTo)},
+		{Label: "Automatic forwarding", Value: or(s.Mailbox.AutoForwarding)}, {Label: "Outbound policy", Value: or(s.Mailbox.OutboundPolicy)},
+		{Label: "Token of", Value: or(s.Token.Account)}, {Label: "Token scope", Value: or(s.Token.Scope)},
+	}
+}
+
+func or(s *string) string {
+	if s == nil {
+		return "-"
+	}
+	return *s
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func (p *program) planCommand() *cobra.Command {
+	cmd := p.queryCommand(&cobra.Command{
+		Use: "plan", Args: cobra.NoArgs,
+		Short: "Show what setup would change, and change nothing",
+		Long:  "Shows what setup would change, and changes nothing. Exit code 3 says that there is something to change.",
+		RunE:  func(cmd *cobra.Command, _ []string) error { return p.plan(cmd) },
+	})
+	addQuestionFlags(cmd)
+	return cmd
+}
+
+func (p *program) plan(cmd *cobra.Command) error {
+	s, err := p.open()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.connect(); err != nil {
+		return err
+	}
+	run, err := s.run(cmd, setup.Options{})
+	if err != nil {
+		return err
+	}
+	if lock, err := s.profile.Lock(s.cloud.Now()); err == nil { // else a new refresh token is dropped
+		defer lock.Unlock()
+		run.Vault, _ = s.openVault(cmd.Context(), true) // plan does without where it does not open
+	}
+	result := run.Do(cmd.Context())
+	if len(result.Problems) > 0 && len(result.Plan.Changes) == 0 && result.Plan.Obstacles == nil {
+		return result.Problems[0]
+	}
+	if p.flags.json {
+		if err := p.ui.Document(result.Plan); err != nil {
+			return err
+		}
+	} else {
+		p.ui.PrintPlan(planEvent(result.Plan))
+	}
+	return p.planned(result)
+}
+
+// planned gives the exit code of a plan that was shown.
+func (p *program) planned(result *setup.Result) error {
+	all := explainAll(result.Problems)
+	if !p.flags.json {
+		p.say(all)
+	}
+	switch {
+	case len(all) > 0:
+		return &ended{worst(all).exit}
+	case len(result.Plan.Changes) > 0:
+		return &ended{Differences}
+	}
+	return nil
+}

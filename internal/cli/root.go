@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/cloud"
+)
+
+// root is the tree of commands.
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "wxmail",
+		Short: "Connect an Office 365 mailbox to Webex Connect",
+		Long: `wxmail connects an Office 365 mailbox to a Webex Connect e-mail asset with
+OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
+
+  wxmail setup     in your tenant
+  wxmail demo      the same, against a sandbox on this computer`,
+		Version:       cloud.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &usageError{"wxmail " + printable(args[0]), "no such command; see wxmail help"}
+			}
+			cmd.SetOut(p.out)
+			return cmd.Help()
+		},
+		Args:              cobra.ArbitraryArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return p.begin() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{"wxmail", err.Error()} })
+	root.SetVersionTemplate("wxmail {{.Version}}\n")
+	p.addGlobals(root)
+	p.addCommands(root)
+	root.SetHelpCommand(p.helpCommand(root))
+	strictArguments(root)
+	return root
+}
+
+func (p *program) addCommands(root *cobra.Command) {
+	web := &cobra.Command{Use: "webex", Short: "The e-mail asset in Webex Connect"}
+	web.AddCommand(p.stepCommand("collect", "webex.collect", "Collect the asset's name, e-mail ID, Forwarding Address and Call Back URL", "webex."))
+	azure := &cobra.Command{Use: "azure", Short: "The application in Entra ID"}
+	azure.AddCommand(
+		p.stepCommand("register", "azure.register", "Register the application, its redirect URI and a client secret", "azure.", "webex.callback-url"),
+		p.stepCommand("consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
+	)
+	mailbox := &cobra.Command{Use: "mailbox", Short: "The mailbox in Exchange Online"}
+	mailbox.AddCommand(
+		p.stepCommand("smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
+		p.stepCommand("forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
+	)
+	root.AddCommand(p.setupCommand(), web, azure, mailbox, p.tokenCommand(), p.valuesCommand(), p.summaryCommand(), p.planCommand(),
+		p.profileCommand(), p.demoCommand(), p.sandboxCommand(), p.versionCommand())
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	return p.queryCommand(&cobra.Command{Use: "version", Args: cobra.NoArgs, Short: "Print the version",
+		RunE: func(*cobra.Command, []string) error {
+			if p.flags.json {
+				return p.ui.Document(struct {
+					Version string `json:"version"`
+				}{cloud.Version})
+			}
+			p.ui.Print("wxmail " + cloud.Version)
+			return nil
+		}})
+}
+
+// queryCommand marks a command whose output is one document: where it fails,
+// that is the document.
+func (p *program) queryCommand(cmd *cobra.Command) *cobra.Command {
+	run := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		p.query = true
+		return run(cmd, args)
+	}
+	return cmd
+}
+
+// strictArguments turns cobra's complaints about arguments into usage errors,
+// and makes a group without a command show its help.
+func strictArguments(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return &usageError{cmd.CommandPath(), err.Error()}
+			}
+			return nil
+		}
+	}
+	if cmd.HasSubCommands() && cmd.RunE == nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &usageError{cmd.CommandPath() + " " + printable(args[0]), "no such command"}
+			}
+			return cmd.Help()
+		}
+		cmd.Args = cobra.ArbitraryArgs
+	}
+	for _, sub := range cmd.Commands() {
+		strictArguments(sub)
+	}
+}
+
+// asUsage recognises the errors that cobra itself makes.
+func asUsage(err error) error {
+	var known *usageError
+	if errors.As(err, &known) {
+		return err
+	}
+	for _, text := range []string{"unknown command", "unknown flag", "if any flags in the group", "invalid argument", "flag needs an argument"} {
+		if strings.Contains(err.Error(), text) {
+			return &usageError{"wxmail", err.Error()}
+		}
+	}
+	return err
+}

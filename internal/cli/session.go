@@ -1,0 +1,171 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+	"wxmail/internal/store"
+	"wxmail/internal/ui"
+	"wxmail/internal/vault"
+)
+
+// session is what commands work on: a profile of a store, and the cloud that
+// it belongs to.
+type session struct {
+	program *program
+	profile *store.Profile
+	data    store.Data
+	cloud   *cloud.Endpoints
+	vault   *vault.Vault
+	// openVault opens the vault; the demo's is in memory.
+	openVault func(ctx context.Context, existing bool) (*vault.Vault, error)
+	trace     *os.File
+}
+
+// open finds the profile and its cloud. Without --cloud it is the profile's
+// own; another one is refused.
+func (p *program) open() (*session, error) {
+	home, err := store.Open(store.Home(p.env))
+	if err != nil {
+		return nil, err
+	}
+	s := &session{program: p}
+	s.openVault = s.openVaultFile
+	if s.profile, err = home.Profile(p.flags.profile); err != nil {
+		return nil, err
+	}
+	if s.data, err = s.profile.Read(); err != nil {
+		return nil, err
+	}
+	return s, s.findCloud()
+}
+
+func (s *session) findCloud() (err error) {
+	wanted, own := s.program.flags.cloud, s.data.Cloud
+	if wanted == "" {
+		wanted = own.Name
+		if own.File != "" {
+			wanted = own.File
+		}
+	}
+	if wanted == "" {
+		wanted = cloud.DefaultName
+	}
+	if s.cloud, err = cloud.Load(wanted, s.program.flags.caFile); err != nil {
+		return err
+	}
+	if own.Name != "" && own.Name != s.cloud.Name {
+		return &otherCloud{s.profile.Name(), own.Name, s.cloud.Name}
+	}
+	s.data.Cloud = store.Cloud{Name: s.cloud.Name, Base: s.cloud.Base}
+	if s.cloud.FromFile {
+		s.data.Cloud.File, err = filepath.Abs(wanted)
+	}
+	return err
+}
+
+// connect prepares for talking to the cloud.
+func (s *session) connect() error {
+	if s.cloud.FromFile {
+		s.program.ui.Warn(msg.M("warning.not-microsoft", "Cloud", s.cloud.Name))
+	}
+	s.cloud.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) {
+		s.program.ui.Event(ui.Wait{For: w.For, Since: ui.Time(w.Since)})
+	}})
+	if s.program.flags.trace == "" {
+		return nil
+	}
+	f, err := os.OpenFile(s.program.flags.trace, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	s.trace = f
+	s.cloud.SetTrace(f)
+	return nil
+}
+
+func (s *session) close() {
+	if s.trace != nil {
+		_ = s.trace.Close()
+	}
+}
+
+// run makes a run of this session.
+func (s *session) run(cmd *cobra.Command, options setup.Options) (*setup.Run, error) {
+	file, err := readAnswers(s.program.flags.answers)
+	if err != nil {
+		return nil, err
+	}
+	options.Signing, options.Yes = s.program.signing(), s.program.flags.yes
+	words := s.program.pageWords()
+	return &setup.Run{
+		Options: options, Cloud: s.cloud, Profile: s.profile, Journal: s.profile.Journal(s.cloud.Now), Vault: s.vault,
+		Answers:  &setup.Answers{Flags: questionFlags(cmd), File: file, Profile: s.data.Answers},
+		Operator: operator{s.program.ui}, Data: s.data,
+		Flow: &signin.Flow{Endpoints: s.cloud, OpenBrowser: !s.program.flags.noBrowser, Words: words},
+	}, nil
+}
+
+func (p *program) pageWords() signin.Words {
+	c := p.ui.Catalogue()
+	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"), Again: c.Text("page.again")}
+}
+
+// openVaultFile opens the profile's vault: with the keyring, else with a
+// passphrase from the environment, else by asking. existing begins no new one.
+func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
+	p := s.program
+	return vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing,
+		Passphrase: func(fresh bool) (vault.Secret, error) {
+			given, err := vault.PassphraseFromEnv(p.env)
+			if err != nil || given.IsSet() || !p.ui.Interactive() {
+				return given, err
+			}
+			return p.ui.Passphrase(ctx, fresh)
+		}})
+}
+
+// addQuestionFlags gives a command a flag for each question; those of other
+// commands' steps stay out of its help.
+func addQuestionFlags(cmd *cobra.Command, ids ...string) {
+	for _, q := range setup.Questions {
+		usage := msg.New("en").Text("question." + q.ID + ".prompt")
+		if q.Default != "" {
+			usage += " (default: " + q.Default + ")"
+		}
+		cmd.Flags().String(q.Flag, "", usage)
+		flag := cmd.Flags().Lookup(q.Flag)
+		if q.Kind == setup.Bool {
+			flag.NoOptDefVal = "true"
+		}
+		flag.Hidden = len(ids) > 0 && !hasPrefix(q.ID, ids)
+	}
+}
+
+func hasPrefix(id string, prefixes []string) bool {
+	for _, prefix := range prefixes {
+		if strings.HasPrefix(id, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// questionFlags are the answers given as flags.
+func questionFlags(cmd *cobra.Command) map[string]string {
+	answers := map[string]string{}
+	for _, q := range setup.Questions {
+		if flag := cmd.Flags().Lookup(q.Flag); flag != nil && flag.Changed {
+			answers[q.ID] = flag.Value.String()
+		}
+	}
+	return answers
+}

@@ -1,0 +1,43 @@
+package exchange
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// Whatever a 200 holds: no panic, and a record is never made up.
+func FuzzAnswer(f *testing.F) {
+	for _, body := range []string{
+		`{"value":[` + support + `]}`, `{"value":[null]}`, `{"value":null}`, `{}`, `[]`, ``, "\x00\x00", `{"value":[{}],"@odata.nextLink":"x"}`,
+		`{"@adminapi.errors":["|a.b|c"]}`, `{"@adminapi.errors":{"message":1}}`, `{"@adminapi.errors":[]}`, `{"@adminapi.confirmationmessage":"?"}`,
+	} {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+		got, err := readAnswer(resp, fact{"Get-Mailbox", "x"})
+		if err != nil {
+			return
+		}
+		for _, raw := range got.records {
+			var m Mailbox
+			if problem := decode(raw, mailboxShape(), &m); problem == "" && !strings.Contains(string(raw), "PrimarySmtpAddress") {
+				t.Errorf("%s passes for a mailbox: %+v", raw, m)
+			}
+		}
+	})
+}
+
+func FuzzObjectName(f *testing.F) {
+	for _, mailbox := range []string{"", "support@contoso.com", "a+b@c.d", strings.Repeat("é", 70), "\xff"} {
+		f.Add(mailbox)
+	}
+	f.Fuzz(func(t *testing.T, mailbox string) {
+		name := ObjectName(mailbox)
+		if len([]rune(name)) > maxName || strings.ContainsAny(name, forbiddenNames) || !strings.HasPrefix(name, "wxmail ") {
+			t.Errorf("%q: %q", mailbox, name)
+		}
+	})
+}

@@ -1,0 +1,50 @@
+package setup
+
+import (
+	"time"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/vault"
+	"wxmail/internal/webex"
+)
+
+// ValuesInput is what the form of Webex Connect is filled from: the summary
+// of a profile, its cloud, and the vault where it is open. A profile that
+// holds nothing gives the zero input, and so an empty form.
+func ValuesInput(s *Summary, e *cloud.Endpoints, v *vault.Vault, reveal bool) webex.Input {
+	in := webex.Input{Reveal: reveal}
+	if s.Webex.EmailID == nil {
+		return in
+	}
+	in.Asset = webex.Asset{Name: known(s.Webex.AssetName), EmailID: known(s.Webex.EmailID),
+		ForwardingAddress: known(s.Webex.ForwardingAddress), CallbackURL: known(s.Webex.CallbackURL)}
+	in.SignInAs = known(s.Mailbox.SignInAs)
+	in.SMTPServer, in.SMTPPort, in.SMTPScope = e.SMTPHost, e.SMTPPort, e.SMTPScope
+	if tenant := known(s.Azure.TenantID); tenant != "" {
+		in.AuthorizationURL = e.Authority + "/" + tenant + "/oauth2/v2.0/authorize"
+		in.TokenURL = e.Authority + "/" + tenant + "/oauth2/v2.0/token"
+	}
+	in.ClientID = known(s.Azure.ClientID)
+	fillSecrets(&in, s, v)
+	return in
+}
+
+// fillSecrets takes the secret and the tokens from the vault; without it, the
+// summary knows at least that there is a secret.
+func fillSecrets(in *webex.Input, s *Summary, v *vault.Vault) {
+	secret, token := loadHeld(v)
+	switch {
+	case secret != nil && secret.ClientID == in.ClientID:
+		in.ClientSecret = secret.Value
+	case v == nil && s.Azure.Secret.Stored != nil && *s.Azure.Secret.Stored && !in.Reveal:
+		in.ClientSecret = vault.NewSecret("in the vault")
+	}
+	if token != nil && in.Reveal {
+		in.AccessToken, in.RefreshToken = token.Access, token.Refresh
+		in.Validity = token.Expires.UTC().Format(time.RFC3339)
+	}
+}
+
+// ForgetToken drops the mailbox user's tokens from the vault. It may be
+// repeated.
+func ForgetToken(v *vault.Vault) error { return v.Delete(tokenKey) }

@@ -1,0 +1,163 @@
+//go:build unix
+
+package signin
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"wxmail/internal/cloud"
+)
+
+// program puts a shell script first on PATH, which is all that stands there
+// besides the shell's own tools.
+func program(t *testing.T, name, script string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+"/usr/bin"+string(os.PathListSeparator)+"/bin")
+	return dir
+}
+
+func fifo(t *testing.T, path string) {
+	t.Helper()
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The opener gets the URL and no passphrase, and nobody waits for its end.
+func TestOpener(t *testing.T) {
+	t.Setenv("WXMAIL_PASSPHRASE", "canary-passphrase")
+	t.Setenv("WXMAIL_PASSPHRASE_FILE", "canary-file")
+	dir := program(t, openerName(), `
+here=$(dirname "$0")
+{ echo "$@"; env; cat; ps -o pid= -o sid= -p $$; } > "$here/report"
+echo noise; echo noise >&2
+cat "$here/hold"
+`)
+	fifo(t, filepath.Join(dir, "report"))
+	fifo(t, filepath.Join(dir, "hold"))
+	f := &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true}
+	p, ended := start(context.Background(), t, f, mailboxRequest())
+	text, err := os.ReadFile(filepath.Join(dir, "report"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := string(text)
+	if !strings.HasPrefix(report, p.URL+"\n") || strings.Contains(report, "canary") {
+		t.Errorf("the opener saw %s", report)
+	}
+	lines := strings.Split(strings.TrimSpace(report), "\n")
+	if ids := strings.Fields(lines[len(lines)-1]); len(ids) != 2 || ids[0] != ids[1] {
+		t.Errorf("process and session: %v", ids)
+	}
+	get(t, callback(t, p, "code=x"))
+	if got := <-ended; got.err != nil { // while the opener still runs
+		t.Error(got.err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "hold"), nil, 0o600); err != nil {
+		t.Error(err)
+	}
+}
+
+func openerName() string {
+	name, _ := openerFor("linux")
+	return name
+}
+
+func TestReopen(t *testing.T) {
+	dir := program(t, openerName(), `echo "$@" > "$(dirname "$0")/report"`)
+	fifo(t, filepath.Join(dir, "report"))
+	reopen := make(chan struct{})
+	f := &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true, Reopen: reopen}
+	p, ended := start(context.Background(), t, f, mailboxRequest())
+	for range 3 {
+		text, err := os.ReadFile(filepath.Join(dir, "report"))
+		if err != nil || string(text) != p.URL+"\n" {
+			t.Fatalf("got %q, %v", text, err)
+		}
+		select {
+		case reopen <- struct{}{}:
+		case got := <-ended:
+			t.Fatal(got.err)
+		}
+	}
+	get(t, callback(t, p, "code=x"))
+	if got := <-ended; got.err != nil {
+		t.Error(got.err)
+	}
+}
+
+func TestNoOpenerIsNoError(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	p, ended := start(context.Background(), t, &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true}, mailboxRequest())
+	get(t, callback(t, p, "code=x"))
+	if got := <-ended; got.err != nil {
+		t.Error(got.err)
+	}
+}
+
+const graphScope = "https://graph.microsoft.com/.default"
+
+func TestAzureCLI(t *testing.T) {
+	access := jwt(map[string]any{"upn": upn, "oid": "oid-1", "tid": tenant, "scp": "x"})
+	dir := program(t, "az", `echo "$@" >> "$(dirname "$0")/calls"
+echo '{"accessToken":"`+access+`","expires_on":4102444800}'`)
+	credential, account, err := NewAzureCLI(context.Background(), serve(t, newSTS()), tenant, graphScope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if account.UPN != upn || account.TenantID != tenant || account.ObjectID != "oid-1" {
+		t.Errorf("account %+v", account)
+	}
+	for range 3 {
+		if got, err := credential.GetToken(context.Background(), policy.TokenRequestOptions{EnableCAE: true}); got.Token != access || err != nil {
+			t.Error(err)
+		}
+	}
+	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+	want := "account get-access-token -o json --resource https://graph.microsoft.com --tenant " + tenant + "\n"
+	if err != nil || string(calls) != want {
+		t.Errorf("called %q, %v", calls, err)
+	}
+}
+
+func TestAzureCLIFails(t *testing.T) {
+	cases := []struct {
+		name, script, code string
+		cause              error
+	}{
+		{"not installed", "exit 127", "", ErrNoAzureCLI},
+		{"not signed in", `echo "ERROR: Please run 'az login' to setup account. canary" >&2; exit 1`, "", ErrAzureCLISignIn},
+		{"refused", `echo "ERROR: AADSTS50076: canary" >&2; exit 1`, "AADSTS50076", ErrAzureCLIRefused},
+		{"garbage", `echo '{"accessToken":"canary"'`, "", ErrAzureCLIRefused},
+		{"no token", `echo '{"expires_on":4102444800}'`, "", ErrAzureCLIRefused},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			program(t, "az", c.script)
+			_, _, err := NewAzureCLI(context.Background(), serve(t, newSTS()), tenant, graphScope)
+			var failure *cloud.Error
+			if !errors.As(err, &failure) || !errors.Is(err, c.cause) || failure.Code != c.code {
+				t.Errorf("got %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), "canary") {
+				t.Errorf("the CLI's text in %v", err)
+			}
+		})
+	}
+	var input *InputError
+	if _, _, err := NewAzureCLI(context.Background(), serve(t, newSTS()), "a;b", graphScope); !errors.As(err, &input) {
+		t.Errorf("got %v", err)
+	}
+}
