@@ -25,12 +25,12 @@ type Error struct {
 	Service    Service
 	Operation  string        // "PATCH /applications/{id}", "Set-Mailbox", "AUTH XOAUTH2"
 	Object     string        // whom or what it was done to, for a person: an address, a name, an id
-	Status     int           // HTTP status or SMTP reply code; 0: no answer at all
+	Status     int           // HTTP status or SMTP reply code; 0: no answer at all; below 400: an answer that makes no sense
 	Code       string        // Graph's error code, "AADSTS65001", the .NET type's last part, SMTP's enhanced code "5.7.139"
 	Message    string        // the service's own words, one line, capped
 	RequestID  string        // Microsoft's request id, trace id or SMTP's bracketed id
 	RetryAfter time.Duration // what the service asked for, 0 if nothing
-	Err        error         // the cause below, when there was no answer
+	Err        error         // the cause below, when the service itself refused nothing
 }
 
 // Error is one line for logs; people see the advice table's rendering.

@@ -31,7 +31,13 @@ var (
 // transport is the one place where requests leave.
 type transport struct {
 	e               *Endpoints
-	dialled, direct http.RoundTripper
+	dialled, direct *http.Transport
+}
+
+// CloseIdleConnections is what http.Client's method of that name calls.
+func (t *transport) CloseIdleConnections() {
+	t.dialled.CloseIdleConnections()
+	t.direct.CloseIdleConnections()
 }
 
 func (e *Endpoints) newClient() *http.Client {
@@ -131,7 +137,7 @@ func (t *transport) attempt(c *call) (*http.Response, *Error) {
 }
 
 // pick chooses the connections: dialled hosts trust and are reached otherwise.
-func (t *transport) pick(req *http.Request) http.RoundTripper {
+func (t *transport) pick(req *http.Request) *http.Transport {
 	if _, dialled := t.e.wire.dialled(hostOf(req.URL) + ":443"); dialled {
 		return t.dialled
 	}

@@ -1,0 +1,16 @@
+package main
+
+import (
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"wxmail/internal/cli"
+)
+
+// The test binary is wxmail too, so that tests run it as a process: it is the
+// one binary of the tests that links everything.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"wxmail": func() { os.Exit(cli.Main()) }})
+}
