@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"wxmail/internal/setup"
 )
@@ -34,27 +37,62 @@ func readAnswers(path string) (map[string]string, error) {
 	return parseAnswers(path, raw)
 }
 
-// parseAnswers refuses unknown keys and answers that are lists or maps.
+// parseAnswers refuses unknown keys, a key that comes twice, and answers that
+// are lists or maps.
 func parseAnswers(path string, raw []byte) (map[string]string, error) {
-	var doc map[string]any
-	if err := yaml.Unmarshal(raw, &doc); err != nil {
-		return nil, &answersError{path, "not a map of question ids to answers"}
+	doc, why := oneMap(raw)
+	if why != "" {
+		return nil, &answersError{path, why}
 	}
 	answers := map[string]string{}
-	for id, value := range doc {
+	for id, node := range doc {
 		if _, known := setup.FindQuestion(id); !known {
 			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", printable(id))}
 		}
-		switch value := value.(type) {
-		case nil:
-			answers[id] = ""
-		case string:
-			answers[id] = value
-		case bool, int, int64, uint64, float64:
-			answers[id] = fmt.Sprint(value)
-		default:
+		answer, ok := plainAnswer(node)
+		if !ok {
 			return nil, &answersError{path, id + ": an answer is a text, a number or true or false"}
 		}
+		answers[id] = answer
 	}
 	return answers, nil
+}
+
+// oneMap reads the one document of a file; why is what hinders it.
+func oneMap(raw []byte) (doc map[string]ast.Node, why string) {
+	reader := yaml.NewDecoder(bytes.NewReader(raw))
+	err := reader.Decode(&doc)
+	if err != nil && !errors.Is(err, io.EOF) { // EOF is an empty file
+		return nil, "not a map of question ids to answers" + position(err)
+	}
+	var next any
+	if !errors.Is(reader.Decode(&next), io.EOF) {
+		return nil, "more than one document"
+	}
+	return doc, ""
+}
+
+// position is where and what the YAML library found wrong, where it says so.
+func position(err error) string {
+	var at yaml.Error
+	if !errors.As(err, &at) || at.GetToken() == nil {
+		return ""
+	}
+	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, printable(at.GetMessage()))
+}
+
+// plainAnswer is the text of a scalar as it stands in the file: 007 keeps its
+// zeros.
+func plainAnswer(node ast.Node) (string, bool) {
+	switch node := node.(type) {
+	case nil, *ast.NullNode:
+		return "", true
+	case *ast.StringNode:
+		return node.Value, true
+	case *ast.LiteralNode:
+		return node.Value.Value, true
+	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode:
+		return node.GetToken().Value, true
+	}
+	return "", false
 }

@@ -63,13 +63,15 @@ func (p *program) envOr(name, otherwise string) string {
 	return otherwise
 }
 
-// begin makes the terminal, once the flags are known.
-func (p *program) begin() error {
+// begin makes the terminal, once the flags are known. A query speaks in one
+// document, so its conversation stays in words, on standard error.
+func (p *program) begin(cmd *cobra.Command) error {
 	g := &p.flags
+	p.query = cmd != nil && cmd.Annotations[queryMark] != ""
 	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
 		return &usageError{"--lang " + printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}
 	}
-	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json,
+	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -15,8 +16,22 @@ import (
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: takeEnvironment()}
 	return int(p.execute(ctx, os.Args[1:]))
+}
+
+// takeEnvironment reads the environment once and removes the passphrase from
+// it, so that no child of ours ever sees it.
+func takeEnvironment() func(string) string {
+	taken := map[string]string{}
+	for _, pair := range os.Environ() {
+		name, value, _ := strings.Cut(pair, "=")
+		taken[name] = value
+	}
+	for _, secret := range []string{"WXMAIL_PASSPHRASE", "WXMAIL_PASSPHRASE_FILE"} {
+		_ = os.Unsetenv(secret) // it fails on names that no system has
+	}
+	return func(name string) string { return taken[name] }
 }
 
 func (p *program) execute(ctx context.Context, args []string) Exit {

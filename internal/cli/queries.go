@@ -58,6 +58,7 @@ var afterwards = [...]string{"values.generate", "values.save", "values.register"
 
 // showValues prints the form, then what to click.
 func (p *program) showValues(fields []webex.Field) {
+	p.ui.Print(p.text("values.title"))
 	var form []ui.Field
 	for _, f := range fields {
 		value := "-"
@@ -67,16 +68,12 @@ func (p *program) showValues(fields []webex.Field) {
 		form = append(form, ui.Field{Label: f.Label, Value: value, Note: f.Note})
 	}
 	p.ui.Form(form)
-	text := p.ui.Catalogue().Text
-	p.ui.Print("\n" + text("values.then"))
-	for i, id := range afterwards {
-		p.ui.Print(numbered(i+1, text(id, "Account", valueOf(fields, webex.LabelUsername))))
+	var clicks []string
+	for _, id := range afterwards {
+		clicks = append(clicks, p.ui.Catalogue().Text(id, "Account", valueOf(fields, webex.LabelUsername)))
 	}
-}
-
-func numbered(n int, text string) string {
-	const digits = "123456789"
-	return "  " + digits[n-1:n] + ". " + text
+	p.ui.Print("\n" + p.text("values.then"))
+	p.ui.Steps(clicks)
 }
 
 func valueOf(fields []webex.Field, label string) string {

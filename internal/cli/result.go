@@ -73,7 +73,7 @@ func (p *program) fail(err error) Exit {
 	}
 	if p.ui == nil { // the flags themselves were wrong
 		p.flags.lang = ""
-		_ = p.begin()
+		_ = p.begin(nil)
 	}
 	all := explainAll([]error{err})
 	decisive := worst(all)

@@ -30,7 +30,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 			return cmd.Help()
 		},
 		Args:              cobra.ArbitraryArgs,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return p.begin() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.begin(cmd) },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{"wxmail", err.Error()} })
 	root.SetVersionTemplate("wxmail {{.Version}}\n")
@@ -71,14 +71,13 @@ func (p *program) versionCommand() *cobra.Command {
 		}})
 }
 
+// queryMark is the annotation of commands whose output is one document.
+const queryMark = "query"
+
 // queryCommand marks a command whose output is one document: where it fails,
 // that is the document.
 func (p *program) queryCommand(cmd *cobra.Command) *cobra.Command {
-	run := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		p.query = true
-		return run(cmd, args)
-	}
+	cmd.Annotations = map[string]string{queryMark: "true"}
 	return cmd
 }
 

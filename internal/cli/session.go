@@ -133,10 +133,14 @@ func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vaul
 		}})
 }
 
-// addQuestionFlags gives a command a flag for each question; those of other
-// commands' steps stay out of its help.
-func addQuestionFlags(cmd *cobra.Command, ids ...string) {
+// addQuestionFlags gives a command a flag for each question that its steps
+// may ask; shown in its help are those whose id begins with one of prefixes,
+// or all.
+func addQuestionFlags(cmd *cobra.Command, prefixes ...string) {
 	for _, q := range setup.Questions {
+		if hasPrefix(q.ID, []string{"undo.", "verify.", "azure.old-secret-replaced"}) {
+			continue
+		}
 		usage := msg.New("en").Text("question." + q.ID + ".prompt")
 		if q.Default != "" {
 			usage += " (default: " + q.Default + ")"
@@ -146,7 +150,7 @@ func addQuestionFlags(cmd *cobra.Command, ids ...string) {
 		if q.Kind == setup.Bool {
 			flag.NoOptDefVal = "true"
 		}
-		flag.Hidden = len(ids) > 0 && !hasPrefix(q.ID, ids)
+		flag.Hidden = len(prefixes) > 0 && !hasPrefix(q.ID, prefixes)
 	}
 }
 

@@ -211,7 +211,21 @@ func (r *Run) observeDirectory(ctx context.Context) error {
 			ids.principalID = seen.ServicePrincipal.ID
 		}
 	})
+	r.showTenant(seen.Organization)
 	return r.checkTenant(seen.Organization)
+}
+
+// showTenant says once in whose tenant this run is.
+func (r *Run) showTenant(org *graph.Organization) {
+	if r.tenantShown {
+		return
+	}
+	r.tenantShown = true
+	var domains []string
+	for _, d := range org.Domains {
+		domains = append(domains, d.Name)
+	}
+	r.Operator.Say(msg.M("tenant.found", "Name", org.DisplayName, "ID", org.ID, "Domains", strings.Join(domains, ", ")))
 }
 
 func (r *Run) readDirectory(ctx context.Context) (*graph.Snapshot, error) {

@@ -12,7 +12,6 @@ import (
 	"wxmail/internal/cloud"
 	"wxmail/internal/exchange"
 	"wxmail/internal/graph"
-	"wxmail/internal/msg"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/store"
@@ -56,12 +55,13 @@ type Run struct {
 	Observed Observed
 	Metadata *signin.Metadata
 
-	id        string
-	steps     []step.Step[*Run]
-	plan      *step.Plan
-	directory *graph.Directory
-	exchange  *exchange.Admin
-	admins    map[signin.Role]signin.Account
+	id          string
+	steps       []step.Step[*Run]
+	plan        *step.Plan
+	tenantShown bool
+	directory   *graph.Directory
+	exchange    *exchange.Admin
+	admins      map[signin.Role]signin.Account
 
 	writing      sync.Mutex // Exchange is written one change at a time
 	mu           sync.Mutex // guards what follows and Observed.Vault
@@ -290,9 +290,6 @@ func (r *Run) setIDs(change func(*objectIDs)) {
 	defer r.mu.Unlock()
 	change(&r.made)
 }
-
-// Say one line of progress.
-func (r *Run) say(id string, pairs ...any) { r.Operator.Say(msg.M(id, pairs...)) }
 
 // StepIDs are the ids of all steps, in order.
 func StepIDs() []string {

@@ -20,7 +20,6 @@ func Steps() []step.Step[*Run] {
 			// Step 2, first half: the app registration, its redirect URI, 'Access
 			// tokens', declared permissions, service principal and client secret.
 			ID:    "azure.register",
-			After: []string{"webex.collect"},
 			Asks:  []string{"azure.admin"},
 			Reads: readsDirectory,
 			Plan:  planRegister,
@@ -29,7 +28,6 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 2, second half: "Grant admin consent".
 			ID:    "azure.consent",
-			After: []string{"azure.register"},
 			Reads: readsDirectory,
 			Plan:  planConsent,
 			Apply: applyConsent,
@@ -37,7 +35,6 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 3, first half: Authenticated SMTP for the mailbox.
 			ID:    "mailbox.smtp",
-			After: []string{"webex.collect"},
 			Asks:  []string{"mailbox.keep-copy"},
 			Reads: readsExchange,
 			Plan:  planSMTP,
@@ -46,7 +43,6 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 3, second half: outbound policy, then forwarding.
 			ID:    "mailbox.forward",
-			After: []string{"webex.collect"},
 			Reads: readsExchange,
 			Plan:  planForward,
 			Apply: applyForward,
@@ -54,7 +50,6 @@ func Steps() []step.Step[*Run] {
 		{
 			// The proof of step 4: what Generate Token will do, done once here.
 			ID:    "token",
-			After: []string{"azure.register", "azure.consent", "mailbox.smtp"},
 			Reads: readsForToken,
 			Plan:  planToken,
 			Apply: applyToken,

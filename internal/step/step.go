@@ -19,9 +19,6 @@ func (s Source) Has(other Source) bool { return s&other == other }
 type Step[W any] struct {
 	// ID is the step's name in commands, journal and JSON: "azure.register".
 	ID string
-	// After are the steps whose outcome this one builds on. A run of this
-	// step alone reads what they read and refuses where they are not done.
-	After []string
 	// Asks are the questions whose answers it needs, in the order of asking.
 	Asks []string
 	// Reads are the sources that Plan looks at. It is asked again once the

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -27,7 +28,6 @@ type World struct {
 	Dir string // cloud.json and ca.pem, the robot, homes
 	// Control is the base URL of the sandbox's control API.
 	Control string
-	sandbox *sandbox.Sandbox
 }
 
 // Start starts a sandbox in this process, closed at the test's end.
@@ -35,18 +35,18 @@ func Start(t testing.TB, o sandbox.Options) *World {
 	t.Helper()
 	dir := t.TempDir()
 	o.Dir = filepath.Join(dir, "sandbox")
-	running, err := sandbox.Start(t.Context(), o)
+	running, err := sandbox.Start(context.WithoutCancel(t.Context()), o) // cleanups still ask it for its secrets
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = running.Close() })
-	w := &World{t: t, Dir: dir, Control: running.Control(), sandbox: running}
+	w := &World{t: t, Dir: dir, Control: running.Control()}
 	w.robot("")
 	return w
 }
 
 // CloudFile is the endpoints file of the sandbox.
-func (w *World) CloudFile() string { return w.sandbox.CloudFile() }
+func (w *World) CloudFile() string { return filepath.Join(w.Dir, "sandbox", "cloud.json") }
 
 // robot writes the xdg-open that signs in as a person would; as overrides who.
 func (w *World) robot(as string) {
@@ -81,8 +81,39 @@ func (w *World) SignInsByScope(people map[string]string) {
 	}
 }
 
-// Home makes an empty home.
-func (w *World) Home() string { return w.t.TempDir() }
+// Home makes an empty home. At the test's end no file in it may hold a secret.
+func (w *World) Home() string {
+	home := w.t.TempDir()
+	w.t.Cleanup(func() { w.noSecretsIn(home) })
+	return home
+}
+
+func (w *World) noSecretsIn(dir string) {
+	for _, path := range Files(w.t, dir) {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			w.t.Error(err)
+			continue
+		}
+		w.NoSecrets(string(raw))
+	}
+}
+
+// Files are the paths of all files under a folder.
+func Files(t testing.TB, dir string) []string {
+	t.Helper()
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
 
 // Env is the environment of a wxmail in a home: nothing of the developer's.
 func (w *World) Env(home string, more ...string) []string {
@@ -118,6 +149,21 @@ func (w *World) Run(home string, args ...string) Ran {
 // Finish runs a command that may have been changed.
 func (w *World) Finish(cmd *exec.Cmd) Ran {
 	w.t.Helper()
+	ran := w.end(cmd)
+	w.NoSecrets(ran.Stdout + ran.Stderr)
+	return ran
+}
+
+// Reveal runs a wxmail that is asked to show secrets.
+func (w *World) Reveal(home string, args ...string) Ran {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 3*time.Minute)
+	defer cancel()
+	return w.end(w.Command(ctx, home, append(args, "--reveal")...))
+}
+
+func (w *World) end(cmd *exec.Cmd) Ran {
+	w.t.Helper()
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
@@ -125,9 +171,7 @@ func (w *World) Finish(cmd *exec.Cmd) Ran {
 	if err != nil && !errors.As(err, &exit) {
 		w.t.Fatal(err)
 	}
-	ran := Ran{Args: cmd.Args[1:], Exit: cmd.ProcessState.ExitCode(), Stdout: out.String(), Stderr: errs.String()}
-	w.NoSecrets(ran.Stdout + ran.Stderr)
-	return ran
+	return Ran{Args: cmd.Args[1:], Exit: cmd.ProcessState.ExitCode(), Stdout: out.String(), Stderr: errs.String()}
 }
 
 // Draft opens a new asset page in the sandbox's Webex Connect.

@@ -4,12 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 
-	"github.com/AlecAivazis/survey/v2"
-	"github.com/AlecAivazis/survey/v2/core"
 	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"wxmail/internal/msg"
@@ -70,6 +66,12 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		return "", err
 	}
 	defer s.end()
+	// Between two prompts, too, nothing typed is echoed: it may be a secret.
+	restore, err := byKey(s.fd)
+	if err != nil {
+		return "", &Unanswered{ID: q.ID}
+	}
+	defer restore()
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
 		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
 	if help := t.text(q.Help); help != "" {
@@ -146,6 +148,7 @@ func (t *Terminal) prompt(s *session, q Question) (string, error) {
 		// Alt and a key, for one, end the library's prompt; it has no
 		// type for that error.
 		if strings.Contains(err.Error(), "unexpected escape sequence") {
+			s.say("") // it leaves the cursor behind its prompt
 			return "", &refusal{t.text(msg.M("ask.again"))}
 		}
 		return "", err
@@ -159,73 +162,4 @@ func (t *Terminal) prompt(s *session, q Question) (string, error) {
 		}
 	}
 	return answer, nil
-}
-
-func (t *Terminal) answer(s *session, q Question) (string, error) {
-	prompt := t.text(q.Prompt)
-	var text string
-	switch {
-	case q.Kind == Select:
-		return t.choose(s, q, prompt)
-	case q.Kind == Confirm && q.Default != "":
-		var yes bool
-		err := t.survey(s, &survey.Confirm{Message: prompt, Default: q.Default == "true"}, &yes)
-		return fmt.Sprint(yes), err
-	case q.Kind == Confirm:
-		err := t.survey(s, &survey.Input{Message: prompt + " (y/n)"}, &text)
-		return t.yesOrNo(text, err)
-	case q.Kind == Password:
-		err := t.survey(s, &survey.Password{Message: prompt}, &text)
-		return text, err
-	default:
-		err := t.survey(s, &survey.Input{Message: prompt, Default: q.Default}, &text)
-		return text, err
-	}
-}
-
-// yesOrNo reads the answer to a Confirm that has no default.
-func (t *Terminal) yesOrNo(text string, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "y", "yes", "true":
-		return "true", nil
-	case "n", "no", "false":
-		return "false", nil
-	}
-	return "", &refusal{t.text(msg.M("ask.yes-or-no"))}
-}
-
-func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
-	labels := make([]string, len(q.Choices))
-	for i, c := range q.Choices {
-		labels[i] = c.Value
-		if !c.Label.IsZero() {
-			labels[i] = t.text(c.Label)
-		}
-	}
-	list := &survey.Select{Message: prompt, Options: labels}
-	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
-		list.Default = i
-	}
-	var chosen int
-	if err := t.survey(s, list, &chosen); err != nil {
-		return "", err
-	}
-	return q.Choices[chosen].Value, nil
-}
-
-// surveying guards the package variables in which the library keeps its
-// colours and texts: one prompt at a time in a process.
-var surveying sync.Mutex
-
-func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
-	surveying.Lock()
-	defer surveying.Unlock()
-	template := survey.SelectQuestionTemplate
-	defer func() { survey.SelectQuestionTemplate = template }()
-	survey.SelectQuestionTemplate = strings.Replace(template, "Use arrows to move, type to filter", t.text(msg.M("ask.select")), 1)
-	core.DisableColor = !t.colour
-	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
 }

@@ -95,20 +95,20 @@ func TestAsk(t *testing.T) {
 		screen string // on it afterwards
 	}{
 		{"text", email, []string{"E-mail ID", " support@contoso.example \r"}, "support@contoso.example", "support@contoso.example"},
-		{"help", email, []string{"customers write to", "x\r"}, "x", ""},
+		{"help", email, []string{"The support mailbox", "x\r"}, "x", ""},
 		{"default", withDefault(email, "a@b.example"), []string{"(a@b.example)", "\r"}, "a@b.example", "a@b.example"},
 		{"long", email, []string{"E-mail ID", long + "\r"}, long, ""},
 		{"edit", email, []string{"E-mail ID", "ab\x7fc\x1b[Dx\r"}, "axc", ""},
 		{"wide", email, []string{"E-mail ID", "サポート\r"}, "サポート", "サポート"},
 		{"refused", refuse, []string{"E-mail ID", "nonsense\r", "! no @ in it", "a@b\r"}, "a@b", "a@b"},
-		{"alt", email, []string{"E-mail ID", console.AltX, "Please answer", "a@b\r"}, "a@b", ""},
+		{"alt", email, []string{"E-mail ID", console.AltX, "! That key means", "a@b\r"}, "a@b", ""},
 		{"yes", keep, []string{"(Y/n)", "\r"}, "true", "Yes"},
 		{"no", keep, []string{"(Y/n)", "n\r"}, "false", "No"},
 		{"deliberate", deliberate, []string{"(y/n)", "\r", "Please answer yes or no.", "yes\r"}, "true", ""},
 		{"deliberate no", deliberate, []string{"(y/n)", "N\r"}, "false", ""},
 		{"select", choices, []string{"> least", console.Up, "> guide", "\r"}, "guide", "guide"},
 		{"select default", choices, []string{"> least", "\r"}, "least", "least"},
-		{"select filter", choices, []string{"Use arrows", "gu", "> guide", "\r"}, "guide", ""},
+		{"select filter", choices, []string{"type to filter", "gu", "> guide", "\r"}, "guide", ""},
 		{"password", secret, []string{"Passphrase", " canary-1 \r"}, " canary-1 ", "*"},
 	} {
 		for _, size := range sizes {
@@ -120,12 +120,36 @@ func TestAsk(t *testing.T) {
 					s.Send(c.steps[i+1])
 				}
 				want(t, s, replies, c.want)
-				s.Expect(c.screen)
+				s.Until("the answer is shown", func(screen string) bool {
+					return strings.Contains(strings.ReplaceAll(screen, "\n", ""), c.screen)
+				})
 				if strings.Contains(s.Raw(), "canary-1") {
 					t.Errorf("a password was shown:\n%s", s.Screen())
 				}
 				wantRestored(t, s)
 			})
+		}
+	}
+}
+
+// An answer that wraps must leave what stood above the question.
+func TestWrappedAnswerKeepsTheScreen(t *testing.T) {
+	for _, size := range sizes {
+		for _, n := range []int{1, 13, 14, 15, 16, 39, 40, 41, 54, 55, 56, 95, 96, 160} {
+			s := sit(t, size)
+			s.ui.Say(msg.M("op.create"))
+			replies := s.ask(t.Context(), withDefault(email, "d@e.example"))
+			s.Expect("(d@e.example)")
+			answer := strings.Repeat("x", n)
+			s.Send(answer + "\r")
+			want(t, s, replies, answer)
+			s.ui.Say(msg.M("op.delete"))
+			s.Expect("remove")
+			help := "The support mailbox that customers write to: the field \"Email ID\" of the Webex Connect asset."
+			wanted := "create" + help + "? E-mail ID of the asset " + answer + "remove"
+			if got := s.Screen(); strings.ReplaceAll(strings.ReplaceAll(got, "\n", ""), " ", "") != strings.ReplaceAll(wanted, " ", "") {
+				t.Errorf("%d columns, answer of %d:\n%s", size.Width, n, got)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -67,4 +68,14 @@ func trimLines(text string) string {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Steps writes a numbered list to standard output.
+func (t *Terminal) Steps(items []string) {
+	width := columns(t.options.Out, 0)
+	for i, item := range items {
+		number := fmt.Sprintf("%3d. ", i+1)
+		block := wrap(item, strings.Repeat(" ", len(number)), width)
+		t.Print(number + block[len(number):])
+	}
 }

@@ -156,11 +156,17 @@ func wrap(text, indent string, width int) string {
 	return strings.Join(lines, "\n")
 }
 
+// paint colours text line by line: the library would fill a block of lines up
+// to its widest.
 func (t *Terminal) paint(style lipgloss.Style, text string) string {
 	if !t.colour {
 		return text
 	}
-	return style.Render(text)
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = style.Render(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func bold() lipgloss.Style  { return lipgloss.NewStyle().Bold(true) }
@@ -172,7 +178,11 @@ func columns(w io.Writer, otherwise int) int {
 	if !ok {
 		return otherwise
 	}
-	width, _, err := term.GetSize(descriptor(f))
+	return columnsOf(descriptor(f), otherwise)
+}
+
+func columnsOf(fd, otherwise int) int {
+	width, _, err := term.GetSize(fd)
 	if err != nil || width <= 0 {
 		return otherwise
 	}

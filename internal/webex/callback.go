@@ -49,7 +49,7 @@ func ParseCallback(s string) (string, []Problem) {
 	if problems := checkShape(u); problems != nil {
 		return text, problems
 	}
-	host := strings.ToLower(u.Hostname())
+	host := lower(u.Hostname())
 	return "https://" + host + callbackPath, checkHost(host)
 }
 
@@ -60,7 +60,7 @@ func checkShape(u *url.URL) []Problem {
 		return refuse(NotHTTPS, u.Scheme)
 	case u.User != nil:
 		return refuse(HasUserInfo, "")
-	case u.Opaque != "" || !domain.MatchString(strings.ToLower(u.Hostname())):
+	case u.Opaque != "" || !domain.MatchString(lower(u.Hostname())):
 		return refuse(NotAURL, u.Host)
 	case u.Host != u.Hostname():
 		return refuse(HasPort, u.Port())

@@ -13,16 +13,17 @@ const (
 )
 
 var (
-	// atoms is the dot-atom of RFC 5322 3.2.3, the only local part Exchange Online makes.
-	atoms = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+	// atoms is the dot-atom of RFC 5322 3.2.3 in lower case, the only local part Exchange Online makes.
+	atoms = regexp.MustCompile("^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 	// domain is two or more labels of letters, digits and inner hyphens, the last not a number.
 	domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	hex32  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
-// ParseEmail cleans and checks an SMTP address; the domain comes back in lower
-// case. With an error among the problems the value is the cleaned text, to be
-// shown. ParseEmail of its own result gives the same.
+// ParseEmail cleans and checks an SMTP address. It comes back in lower case,
+// the local part too, which Exchange Online does not tell apart by case. With
+// an error among the problems the value is the cleaned text, to be shown.
+// ParseEmail of its own result gives the same.
 func ParseEmail(s string) (string, []Problem) {
 	address := Clean(s)
 	if address == "" {
@@ -39,13 +40,25 @@ func ParseEmail(s string) (string, []Problem) {
 	return address, nil
 }
 
-// split cuts at the last @; the host is made lower case.
+// split cuts at the last @ and gives both parts in lower case.
 func split(address string) (local, host string) {
+	address = lower(address)
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
 		return address, ""
 	}
-	return address[:at], strings.ToLower(address[at+1:])
+	return address[:at], address[at+1:]
+}
+
+// lower changes ASCII letters only: the lower case of the Kelvin sign is k,
+// and what looks like an address must not become another one.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 // ParseForwarding cleans and checks the Forwarding Address of an asset, to

@@ -73,7 +73,8 @@ func TestParseEmail(t *testing.T) {
 	long := strings.Repeat("a", 65) + "@contoso.com"
 	runParse(t, ParseEmail, []parseCase{
 		{"plain", "support@contoso.com", "support@contoso.com", nil},
-		{"domain in lower case, local part as typed", "Support@Contoso.COM", "Support@contoso.com", nil},
+		{"upper case", "Support@Contoso.COM", "support@contoso.com", nil},
+		{"a letter whose lower case is ASCII", "\u212a@contoso.com", "\u212a@contoso.com", refuse(NotAnAddress, "\u212a@contoso.com")},
 		{"plus, dots, apostrophe", "o'brien+x.y@mail.contoso.co.jp", "o'brien+x.y@mail.contoso.co.jp", nil},
 		{"pasted", " <mailto:support＠contoso.com>。", "support@contoso.com", nil},
 		{"empty", "  ", "", refuse(Empty, "")},
@@ -141,6 +142,7 @@ func TestParseCallback(t *testing.T) {
 		{"a foreign host", "https://contoso.com/callback", "https://contoso.com/callback", refuse(ForeignHost, "contoso.com")},
 		{"a look-alike host", "https://acme.us.evilwebexconnect.io/callback", "https://acme.us.evilwebexconnect.io/callback", refuse(ForeignHost, "acme.us.evilwebexconnect.io")},
 		{"no tenant", "https://webexconnect.io/callback", "https://webexconnect.io/callback", refuse(ForeignHost, "webexconnect.io")},
+		{"a letter whose lower case is ASCII", "https://acme.us.web\u212a.io/callback", "https://acme.us.web\u212a.io/callback", refuse(NotAURL, "acme.us.web\u212a.io")},
 		{"an IP address", "https://10.0.0.1/callback", "https://10.0.0.1/callback", refuse(NotAURL, "10.0.0.1")},
 	}
 	for _, region := range regions() {

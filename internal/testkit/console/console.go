@@ -17,10 +17,11 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/gdamore/tcell/v3/vt"
+	"golang.org/x/sys/unix"
 )
 
 // limit is how long the program may take to show what a test expects.
-const limit = 30 * time.Second
+const limit = 15 * time.Second
 
 // Keys that Send takes beside text.
 const (
@@ -64,7 +65,7 @@ func Start(t testing.TB, c Config, cmd *exec.Cmd) *Console {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return run(t, c, master, cmd)
+	return run(t, c, pollable(t, master), cmd)
 }
 
 // Open gives a terminal to a program that runs in the test itself: tty is
@@ -84,9 +85,24 @@ func Open(t testing.TB, c Config) (console *Console, tty *os.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	console = run(t, c, master, nil)
+	console = run(t, c, pollable(t, master), nil)
 	t.Cleanup(func() { _, _ = tty.Close(), own.Close() })
 	return console, own
+}
+
+// pollable gives a file whose Close ends a pending Read; the library's own
+// blocks.
+func pollable(t testing.TB, f *os.File) *os.File {
+	t.Helper()
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return os.NewFile(uintptr(fd), f.Name())
 }
 
 func run(t testing.TB, c Config, master *os.File, cmd *exec.Cmd) *Console {

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/docgen/pages"
+)
+
+// What stands below docs/ is what the program would write there today.
+func TestGeneratedDocsAreCurrent(t *testing.T) {
+	want, err := pages.Generated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := os.DirFS(filepath.Join("..", "..", "docs"))
+	got := map[string]string{}
+	for path := range want {
+		raw, err := fs.ReadFile(docs, path)
+		if err != nil {
+			t.Errorf("%v: run make docs", err)
+		}
+		got[path] = string(raw)
+	}
+	manual, err := fs.Glob(docs, "man/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range manual {
+		if _, made := want[path]; !made {
+			t.Errorf("docs/%s belongs to no command: run make docs", path)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("docs are stale, run make docs (-program +docs):\n%s", diff)
+	}
+}
+
+// The same program gives the same bytes, whatever the environment holds.
+func TestGeneratedDocsAreDeterministic(t *testing.T) {
+	first, err := pages.Generated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{"WXMAIL_PROFILE": "other", "WXMAIL_CLOUD": "china", "WXMAIL_LANG": "ja", "LC_ALL": "fr_FR.UTF-8", "SOURCE_DATE_EPOCH": "1"} {
+		t.Setenv(name, value)
+	}
+	again, err := pages.Generated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("another environment, other docs:\n%s", diff)
+	}
+	for path, text := range first {
+		if strings.TrimSpace(text) == "" || strings.Contains(text, os.TempDir()) {
+			t.Errorf("%s is empty or names this machine", path)
+		}
+	}
+}

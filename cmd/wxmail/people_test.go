@@ -1,0 +1,122 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+)
+
+const (
+	entraAdmin    = "entra@contoso.example"
+	exchangeAdmin = "exchange@contoso.example"
+)
+
+// What each of the three sign-ins asks for, as it stands in the URL.
+const (
+	directoryScope = "graph.microsoft.com"
+	exchangeScope  = "outlook.office365.com"
+	mailboxScope   = "SMTP.Send"
+)
+
+func threePeople(d testkit.Draft) map[string]string {
+	return with(d.Answers(support), "azure.admin", entraAdmin, "exchange.admin", exchangeAdmin)
+}
+
+func TestThreePeopleSignIn(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home, draft := w.Home(), w.Draft()
+	ran := setUp(t, w, home, threePeople(draft), "--json")
+	who := map[any]any{}
+	for _, e := range testkit.Named(ran.Events(t), "sign-in") {
+		who[e["role"]] = e["account"]
+	}
+	for role, account := range map[string]string{"directory": entraAdmin, "exchange": exchangeAdmin, "mailbox": support} {
+		if who[role] != account {
+			t.Errorf("%s signed in for %s, want %s", who[role], role, account)
+		}
+	}
+	asset := w.Save(home, draft)
+	asset.GenerateToken()
+	asset.Correspond("Order 4711")
+}
+
+// A wrong admin is refused before anything is written.
+func TestWrongAdmin(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ scope, wanted string }{
+		"directory": {directoryScope, entraAdmin},
+		"exchange":  {exchangeScope, exchangeAdmin},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			w.SignInsByScope(map[string]string{test.scope: sales})
+			home := w.Home()
+			setUpTo(w, home, threePeople(w.Draft())).Must(t, 4).Explains(t, "WX-WRONG-ACCOUNT", test.wanted, sales)
+			noWrites(t, w)
+			w.SignInsByScope(map[string]string{test.scope: test.wanted})
+			w.Run(home, "setup", "--no-input", "-y").Must(t, 0)
+		})
+	}
+}
+
+// A wrong mailbox account leaves nothing behind, and the right one may come
+// later.
+func TestWrongMailboxAccount(t *testing.T) {
+	t.Parallel()
+	for name, who := range map[string]string{"a colleague": sales, "an admin": entraAdmin} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			w.SignInsByScope(map[string]string{mailboxScope: who})
+			home, draft := w.Home(), w.Draft()
+			setUpTo(w, home, threePeople(draft)).Must(t, 4).Explains(t, "WX-WRONG-ACCOUNT", support, who)
+			nothingLeft(t, w, home)
+			if got := states(t, w, home)["token"]; got != "pending" {
+				t.Errorf("token is %s", got)
+			}
+			w.SignInsAs("")
+			before := len(w.Writes())
+			w.Run(home, "setup", "--no-input", "-y").Must(t, 0)
+			if writes := w.Writes()[before:]; len(writes) != 2 {
+				t.Errorf("not only the temporary redirect URI was written: %v", writes)
+			}
+			w.Save(home, draft).GenerateToken()
+		})
+	}
+}
+
+// nothingLeft: no token, no redirect URI of our own, and no SMTP sign-in.
+func nothingLeft(t *testing.T, w *testkit.World, home string) {
+	t.Helper()
+	for _, uri := range redirectURIs(ourApplication(t, w)) {
+		if strings.HasPrefix(uri.(string), "http://localhost") {
+			t.Errorf("left behind: %s", uri)
+		}
+	}
+	var values any
+	w.Reveal(home, "values", "--json").Must(t, 0).Document(t, &values)
+	for _, label := range []string{"Access Token", "Refresh Token", "Validity"} {
+		if fieldsOf(t, values)[label] != nil {
+			t.Errorf("%s was stored", label)
+		}
+	}
+	if token := document(t, w, home, 0, "summary")["token"].(map[string]any); token["account"] != nil {
+		t.Errorf("the summary knows a token: %v", token)
+	}
+	for _, r := range w.Requests() {
+		if r.Service == "smtp" {
+			t.Errorf("SMTP: %v", r)
+		}
+	}
+}
+
+// Whoever signs in is right where nobody is named.
+func TestAnyAdminWhereNobodyIsNamed(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	setUp(t, w, w.Home(), with(w.Draft().Answers(support), "azure.admin", ""))
+}

@@ -1,0 +1,178 @@
+package architecture
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// room is a package and what it may import of ours.
+type room struct {
+	name string
+	may  []string
+	why  string
+}
+
+// rooms is the plan of the house: what is not listed may not be imported.
+// "sandbox/*" stands for every room of the sandbox.
+var rooms = []room{
+	{"cmd/wxmail", []string{"cli"}, "main is one line"},
+	{"cli", []string{"cloud", "exchange", "graph", "msg", "sandbox", "sandbox/scenario", "setup", "signin", "step", "store", "ui", "vault", "webex"}, "plain wiring: it sees every room, and holds no logic"},
+	{"setup", []string{"cloud", "exchange", "graph", "msg", "signin", "step", "store", "submit", "vault", "webex"}, "the product: the steps of the guide"},
+	{"step", []string{"msg"}, "the engine knows nothing of mail"},
+	{"ui", []string{"msg", "vault"}, "shows what is data elsewhere; a passphrase is a vault.Secret from the start"},
+	{"signin", []string{"cloud", "vault"}, "a service"},
+	{"graph", []string{"cloud", "vault"}, "a service"},
+	{"exchange", []string{"cloud"}, "a service"},
+	{"submit", []string{"cloud", "vault"}, "a service"},
+	{"webex", []string{"vault"}, "pure: what is collected and what is pasted"},
+	{"vault", []string{"store"}, "its files are written as durably as the others"},
+	{"store", nil, "the lowest: files"},
+	{"cloud", nil, "the lowest: where Microsoft is"},
+	{"cloud/cloudtest", []string{"cloud"}, "for tests of services"},
+	{"msg", nil, "the lowest: texts"},
+
+	{"sandbox", []string{"sandbox/*"}, "shares no code with the product, or both would be wrong together"},
+	{"sandbox/tenant", nil, "the model"},
+	{"sandbox/scenario", []string{"sandbox/tenant"}, "fills the model"},
+	{"sandbox/entra", []string{"sandbox/tenant"}, "one service on the model"},
+	{"sandbox/msgraph", []string{"sandbox/tenant"}, "one service on the model"},
+	{"sandbox/exchange", []string{"sandbox/tenant"}, "one service on the model"},
+	{"sandbox/mail", []string{"sandbox/tenant"}, "one service on the model"},
+	{"sandbox/webex", []string{"sandbox/mail", "sandbox/tenant"}, "is handed the mail that is routed to it"},
+	{"sandbox/robot", nil, "knows nothing of the services but their pages"},
+	{"sandbox/front", []string{"sandbox/mail", "sandbox/tenant"}, "stands before every service"},
+	{"sandbox/control", []string{"sandbox/front", "sandbox/mail", "sandbox/scenario", "sandbox/tenant", "sandbox/webex"}, "somebody else's hand"},
+
+	{"testkit", []string{"sandbox", "sandbox/*", "testkit/*"}, "a sandbox and wxmail as a process"},
+	{"testkit/console", nil, "a terminal"},
+	{"docgen", []string{"docgen/pages"}, "main"},
+	{"docgen/pages", []string{"cli", "setup"}, "documents what the program says of itself"},
+	{"architecture", nil, "reads files"},
+}
+
+func mayImport(from, to string) bool {
+	i := slices.IndexFunc(rooms, func(r room) bool { return r.name == from })
+	return i >= 0 && slices.ContainsFunc(rooms[i].may, func(pattern string) bool {
+		ok, _ := path.Match(pattern, to) // the patterns are the constants above
+		return ok
+	})
+}
+
+func TestRoomsImportOnlyWhatThePlanAllows(t *testing.T) {
+	for _, s := range product(t) {
+		if !slices.ContainsFunc(rooms, func(r room) bool { return r.name == s.room }) {
+			t.Errorf("%s: the room %s is not on the plan", s.path, s.room)
+		}
+		own, _ := s.imported()
+		for _, to := range own {
+			if !mayImport(s.room, to) {
+				t.Errorf("%s may not import %s", s.path, to)
+			}
+		}
+	}
+}
+
+// The sandbox would repeat the product's mistakes if the two shared code.
+func TestProductAndSandboxShareNoCode(t *testing.T) {
+	inSandbox := func(room string) bool { return strings.HasPrefix(room+"/", "sandbox/") }
+	starts := []string{"cli", "testkit"} // the two that start a sandbox
+	for _, s := range sources(t) {
+		own, _ := s.imported()
+		for _, to := range own {
+			switch {
+			case inSandbox(s.room) && !inSandbox(to):
+				t.Errorf("%s: the sandbox imports %s", s.path, to)
+			case !s.test && !inSandbox(s.room) && inSandbox(to) && !slices.Contains(starts, s.room):
+				t.Errorf("%s: imports %s", s.path, to)
+			}
+		}
+	}
+}
+
+// library is what only some rooms may import, the reason being that changing
+// it, or its traps, must stay one room's business.
+type library struct {
+	prefix string
+	rooms  []string
+	why    string
+}
+
+var libraries = []library{
+	{"github.com/AlecAivazis/survey", []string{"ui"}, "archived upstream: to be replaced in one room"},
+	{"charm.land/lipgloss", []string{"ui"}, "colour and width"},
+	{"golang.org/x/term", []string{"ui", "cli"}, "the terminal; cli only asks whether there is one"},
+	{"github.com/spf13/cobra", []string{"cli", "docgen/pages"}, "the command line, and its manual"},
+	{"github.com/goccy/go-yaml", []string{"cli"}, "answers files"},
+	{"github.com/microsoftgraph/", []string{"graph"}, "two minutes to compile, and full of traps"},
+	{"github.com/microsoft/kiota", []string{"graph"}, "of the same"},
+	{"github.com/Azure/azure-sdk-for-go/sdk/azidentity", []string{"signin"}, "signs people in"},
+	{"github.com/Azure/azure-sdk-for-go/sdk/azcore", []string{"exchange", "graph", "setup", "signin"}, "the type of credentials"},
+	{"golang.org/x/oauth2", []string{"signin", "sandbox/webex"}, "the code flow; Webex Connect has its own"},
+	{"golang.org/x/net/html", []string{"sandbox/robot"}, "only a browser reads pages"},
+	{"golang.org/x/net/http/httpproxy", []string{"cloud"}, "every connection starts there"},
+	{"github.com/emersion/", []string{"submit", "sandbox/mail", "sandbox/webex"}, "SMTP and messages"},
+	{"github.com/golang-jwt/", []string{"sandbox/entra", "sandbox/webex"}, "the product reads claims and trusts TLS; only an issuer signs"},
+	{"filippo.io/age", []string{"vault"}, "encryption"},
+	{"github.com/zalando/go-keyring", []string{"vault"}, "keeps the vault's key"},
+	{"github.com/gofrs/flock", []string{"store"}, "the profile's lock"},
+	{"github.com/natefinch/atomic", []string{"store"}, "durable writes"},
+	{"github.com/adrg/xdg", []string{"store"}, "the platform's folders"},
+	{"github.com/nicksnyder/go-i18n", []string{"msg"}, "plurals"},
+	{"golang.org/x/text", []string{"msg", "webex"}, "languages and widths of letters"},
+	{"github.com/creack/pty", []string{"testkit/console"}, "a terminal for tests"},
+	{"github.com/gdamore/tcell", []string{"testkit/console"}, "a screen for tests"},
+	{"github.com/google/uuid", nil, "anywhere: a format"},
+	{"golang.org/x/sys", []string{"signin", "ui", "testkit/console"}, "what differs between systems"},
+}
+
+func TestLibrariesLiveInTheirRooms(t *testing.T) {
+	for _, s := range product(t) {
+		_, others := s.imported()
+		for _, path := range others {
+			i := slices.IndexFunc(libraries, func(l library) bool { return strings.HasPrefix(path, l.prefix) })
+			switch {
+			case i < 0:
+				t.Errorf("%s: %s has no room yet", s.path, path)
+			case libraries[i].rooms != nil && !slices.Contains(libraries[i].rooms, s.room):
+				t.Errorf("%s may not import %s: %s", s.path, path, libraries[i].why)
+			}
+		}
+	}
+}
+
+// A test binary that links the Graph SDK takes long and much memory to build,
+// so there are few.
+func TestFewTestBinariesLinkTheGraphSDK(t *testing.T) {
+	few := []string{"cmd/wxmail", "cli", "graph", "setup"}
+	links := map[string][]string{}
+	for _, s := range product(t) {
+		own, _ := s.imported()
+		links[s.room] = append(links[s.room], own...)
+	}
+	for _, s := range sources(t) {
+		if !s.test || slices.Contains(few, s.room) {
+			continue
+		}
+		own, _ := s.imported()
+		if reaches(append(own, links[s.room]...), "graph", links, map[string]bool{}) {
+			t.Errorf("%s makes another test binary with the Graph SDK", s.path)
+		}
+	}
+}
+
+func reaches(from []string, to string, links map[string][]string, seen map[string]bool) bool {
+	for _, next := range from {
+		if next == to {
+			return true
+		}
+		if !seen[next] {
+			seen[next] = true
+			if reaches(links[next], to, links, seen) {
+				return true
+			}
+		}
+	}
+	return false
+}

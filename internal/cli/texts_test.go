@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+)
+
+// Texts whose id is put together while the program runs: the catalogue's own
+// test sees only ids that stand in the code.
+func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
+	for family, ids := range map[string][]string{
+		"errors": errorTexts(), "exit codes": exitTexts(), "variables": withPrefix("environment.", environment[:]),
+		"questions": questionTexts(), "steps": withPrefix("step.", setup.StepIDs()), "sign-ins": signInTexts(), "refusals": refusalTexts(t),
+		"operations": withPrefix("op.", []string{"create", "update", "delete"}),
+	} {
+		t.Run(family, func(t *testing.T) {
+			if len(ids) == 0 {
+				t.Error("no texts were looked for")
+			}
+			for _, id := range ids {
+				if !msg.New("en").Has(id) {
+					t.Errorf("no text %s", id)
+				}
+			}
+		})
+	}
+}
+
+func errorTexts() (ids []string) {
+	for _, row := range table() {
+		ids = append(ids, "error."+row.code+".what", "error."+row.code+".fix")
+	}
+	return ids
+}
+
+func exitTexts() (ids []string) {
+	for _, exit := range exitCodes {
+		ids = append(ids, "exit."+strconv.Itoa(int(exit)))
+	}
+	return ids
+}
+
+func questionTexts() (ids []string) {
+	for _, q := range setup.Questions {
+		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help")
+	}
+	return ids
+}
+
+func signInTexts() (ids []string) {
+	for _, role := range []signin.Role{signin.Directory, signin.Exchange, signin.Mailbox} {
+		ids = append(ids, "role."+string(role), "sign-ins."+string(role))
+	}
+	return append(ids, "sign-ins.anyone-directory", "sign-ins.anyone-exchange")
+}
+
+func withPrefix(prefix string, names []string) (ids []string) {
+	for _, name := range names {
+		ids = append(ids, prefix+name)
+	}
+	return ids
+}
+
+// refusalTexts are those of refuse(CODE, …) and warn(CODE, …) in the rooms
+// that check answers, and of InvalidAnswer{…}.
+func refusalTexts(t *testing.T) (ids []string) {
+	constants := map[string]string{}
+	for _, file := range sources(t, "webex") {
+		ast.Inspect(file, func(n ast.Node) bool { collectConstants(n, constants); return true })
+	}
+	for _, file := range append(sources(t, "webex"), sources(t, "setup")...) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if id := refusalText(n, constants); id != "" {
+				ids = append(ids, id)
+			}
+			return true
+		})
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func collectConstants(n ast.Node, into map[string]string) {
+	spec, ok := n.(*ast.ValueSpec)
+	if !ok {
+		return
+	}
+	for i, value := range spec.Values {
+		if lit, ok := value.(*ast.BasicLit); ok && lit.Kind == token.STRING && i < len(spec.Names) {
+			into[spec.Names[i].Name], _ = strconv.Unquote(lit.Value)
+		}
+	}
+}
+
+// refusalText is the text that a node will need, "" for none.
+func refusalText(n ast.Node, constants map[string]string) string {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		name, _ := n.Fun.(*ast.Ident)
+		prefix := map[string]string{"refuse": "invalid.", "warn": "warning."}[nameOf(name)]
+		if prefix != "" {
+			return prefix + codeOf(n.Args[0], constants)
+		}
+	case *ast.CompositeLit:
+		if name, _ := n.Type.(*ast.Ident); nameOf(name) == "InvalidAnswer" && len(n.Elts) == 4 {
+			if code := codeOf(n.Elts[2], constants); code != "" {
+				return "invalid." + code
+			}
+		}
+	}
+	return ""
+}
+
+func nameOf(name *ast.Ident) string {
+	if name == nil {
+		return ""
+	}
+	return name.Name
+}
+
+// codeOf is the code that an expression names, "" for one that is worked out.
+func codeOf(e ast.Expr, constants map[string]string) string {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, _ := strconv.Unquote(e.Value)
+		return text
+	case *ast.Ident:
+		return constants[e.Name]
+	case *ast.SelectorExpr:
+		return constants[e.Sel.Name]
+	}
+	return ""
+}
+
+// sources are the files of a room, without its tests.
+func sources(t *testing.T, room string) []*ast.File {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", room, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []*ast.File
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, file)
+	}
+	return out
+}

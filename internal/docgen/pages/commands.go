@@ -1,0 +1,68 @@
+package pages
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"wxmail/internal/cli"
+)
+
+// inherited is the part that repeats the flags of every command.
+var inherited = regexp.MustCompile("(?s)### Options inherited from parent commands\n\n```.*?```\n\n")
+
+// commands is one page of all commands, the flags that they share first.
+func commands(d cli.Documentation) (string, error) {
+	var page bytes.Buffer
+	page.WriteString(made + "# Commands\n\nThe flags listed first belong to every command. Questions have [a page of their own](questions.md), errors and exit codes [too](errors.md).\n\n")
+	for _, cmd := range all(d.Commands) {
+		var part bytes.Buffer
+		if err := doc.GenMarkdownCustom(cmd, &part, anchor); err != nil {
+			return "", err
+		}
+		page.Write(inherited.ReplaceAll(part.Bytes(), nil))
+	}
+	page.WriteString("## Environment\n\n")
+	var rows [][]string
+	for _, v := range d.Variables {
+		rows = append(rows, []string{code(v.Name), v.Meaning})
+	}
+	page.WriteString(table([]string{"variable", "meaning"}, rows))
+	return page.String(), nil
+}
+
+// anchor turns cobra's name of a page into a place on this one.
+func anchor(name string) string {
+	return "#" + strings.ReplaceAll(strings.TrimSuffix(name, ".md"), "_", "-")
+}
+
+// all is a command and everything below it, in the order of the help.
+func all(cmd *cobra.Command) []*cobra.Command {
+	cmd.DisableAutoGenTag = true
+	list := []*cobra.Command{cmd}
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() {
+			list = append(list, all(sub)...)
+		}
+	}
+	return list
+}
+
+// manual are the pages for man.
+func manual(root *cobra.Command) (map[string]string, error) {
+	pages := map[string]string{}
+	for _, cmd := range all(root) {
+		var page bytes.Buffer
+		if err := doc.GenMan(cmd, &doc.GenManHeader{Section: "1", Source: "wxmail", Manual: "wxmail", Date: &time.Time{}}, &page); err != nil {
+			return nil, err
+		}
+		// A date would make the pages differ from day to day.
+		text := strings.Replace(page.String(), `"`+(time.Time{}).Format("Jan 2006")+`"`, `""`, 1)
+		pages["man/"+strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1"] = text
+	}
+	return pages, nil
+}

@@ -1,0 +1,76 @@
+// Package pages makes the generated part of the manual from the program
+// itself: the commands, the questions, the errors, and manual pages for man.
+// The same program always gives the same bytes.
+package pages
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"wxmail/internal/cli"
+)
+
+// made is the first line of every Markdown page.
+const made = "<!-- Made by make docs. Change the program, not this file. -->\n\n"
+
+// Generated are all pages by their path below docs/, with slashes.
+func Generated() (map[string]string, error) {
+	doc := cli.Document()
+	pages, err := manual(doc.Commands)
+	if err != nil {
+		return nil, err
+	}
+	if pages["commands.md"], err = commands(doc); err != nil {
+		return nil, err
+	}
+	pages["errors.md"] = errorsPage(doc)
+	pages["questions.md"] = questionsPage(doc)
+	return pages, nil
+}
+
+// Write writes all pages below dir, and removes manual pages that no command
+// has any more. It may be repeated.
+func Write(dir string) error {
+	pages, err := Generated()
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "man")); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "man"), 0o755); err != nil {
+		return err
+	}
+	for path, text := range pages {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(path)), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table is a Markdown table; nothing in it can end a cell.
+func table(head []string, rows [][]string) string {
+	var b strings.Builder
+	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
+	line(head)
+	line(strings.Split(strings.TrimSuffix(strings.Repeat("---,", len(head)), ","), ","))
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(cell)
+		}
+		line(cells)
+	}
+	return b.String()
+}
+
+// code is a cell in the type of code, or an empty one.
+func code(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "`" + text + "`"
+}

@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"charm.land/lipgloss/v2"
+	"github.com/AlecAivazis/survey/v2"
+	"github.com/AlecAivazis/survey/v2/core"
+
+	"wxmail/internal/msg"
+)
+
+func (t *Terminal) answer(s *session, q Question) (string, error) {
+	prompt := t.text(q.Prompt)
+	var text string
+	switch {
+	case q.Kind == Select:
+		return t.choose(s, q, prompt)
+	case q.Kind == Confirm && q.Default != "":
+		var yes bool
+		err := t.survey(s, &survey.Confirm{Message: prompt, Default: q.Default == "true"}, &yes)
+		return fmt.Sprint(yes), err
+	case q.Kind == Confirm:
+		err := t.survey(s, newInput(prompt+" (y/n)", ""), &text)
+		return t.yesOrNo(text, err)
+	case q.Kind == Password:
+		err := t.survey(s, &survey.Password{Message: prompt}, &text)
+		return text, err
+	default:
+		err := t.survey(s, newInput(prompt, q.Default), &text)
+		return text, err
+	}
+}
+
+// yesOrNo reads the answer to a Confirm that has no default.
+func (t *Terminal) yesOrNo(text string, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	switch strings.ToLower(strings.TrimSpace(text)) {
+	case "y", "yes", "true":
+		return "true", nil
+	case "n", "no", "false":
+		return "false", nil
+	}
+	return "", &refusal{t.text(msg.M("ask.yes-or-no"))}
+}
+
+func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
+	labels := make([]string, len(q.Choices))
+	for i, c := range q.Choices {
+		labels[i] = c.Value
+		if !c.Label.IsZero() {
+			labels[i] = t.text(c.Label)
+		}
+	}
+	list := &survey.Select{Message: prompt, Options: labels}
+	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
+		list.Default = i
+	}
+	var chosen int
+	if err := t.survey(s, list, &chosen); err != nil {
+		return "", err
+	}
+	return q.Choices[chosen].Value, nil
+}
+
+// surveying guards the package variables in which the library keeps its
+// colours and texts: one prompt at a time in a process.
+var surveying sync.Mutex
+
+func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
+	surveying.Lock()
+	defer surveying.Unlock()
+	template := survey.SelectQuestionTemplate
+	defer func() { survey.SelectQuestionTemplate = template }()
+	survey.SelectQuestionTemplate = strings.Replace(template, "Use arrows to move, type to filter", t.text(msg.M("ask.select")), 1)
+	core.DisableColor = !t.colour
+	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
+}
+
+// input is the library's, tidied up right where the answer wraps: the library
+// then stands on the answer's first line, takes it for the last, and would
+// erase as many lines above the question.
+type input struct {
+	survey.Input
+	before int // columns in front of the answer
+}
+
+func newInput(prompt, byDefault string) *input {
+	i := &input{Input: survey.Input{Message: prompt, Default: byDefault}}
+	i.before = lipgloss.Width("? " + prompt + " ")
+	if byDefault != "" {
+		i.before += lipgloss.Width("(" + byDefault + ") ")
+	}
+	return i
+}
+
+// Cleanup shows the answer in place of the prompt.
+func (i *input) Cleanup(config *survey.PromptConfig, answer any) error {
+	text, _ := answer.(string)
+	if down := i.rows(lipgloss.Width(text)); text != i.Default && down > 0 {
+		_ = i.NewCursor().Down(down)
+	}
+	return i.Input.Cleanup(config, answer)
+}
+
+// rows is how far below the cursor an answer of n columns ends.
+func (i *input) rows(n int) int {
+	width := columnsOf(int(i.Stdio().Out.Fd()), defaultWidth)
+	rows := wraps(i.before+n, width) - wraps(i.before, width)
+	if (i.before+n)%width == 0 {
+		rows++ // the library took the full line for wrapped, and went up once too often
+	}
+	return rows
+}
+
+// wraps is how many line ends a terminal puts into n columns of text.
+func wraps(n, width int) int { return max(n-1, 0) / width }
