@@ -63,3 +63,34 @@ func TestGeneratedDocsAreDeterministic(t *testing.T) {
 		}
 	}
 }
+
+// The transcript in the README is what the demo prints: each line of it, in
+// its order; "…" stands for what was left out.
+func TestReadmeTranscriptIsReal(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(raw), "<!-- transcript")
+	_, after, opened := strings.Cut(after, "\n```\n")
+	transcript, _, closed := strings.Cut(after, "```")
+	if !found || !opened || !closed {
+		t.Fatal("README.md has no transcript")
+	}
+	ran := demo(t)
+	printed := ran.Stderr + ran.Stdout
+	for line := range strings.Lines(transcript) {
+		if line == "…\n" {
+			continue
+		}
+		_, rest, there := strings.Cut(printed, line)
+		if !there {
+			t.Errorf("not printed, or not in this place: %s", line)
+			continue
+		}
+		if !strings.HasPrefix(line, "✓") { // changes end in any order
+			printed = rest
+		}
+	}
+}

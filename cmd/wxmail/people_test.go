@@ -9,6 +9,7 @@ import (
 )
 
 const (
+	admin         = "admin@contoso.example"
 	entraAdmin    = "entra@contoso.example"
 	exchangeAdmin = "exchange@contoso.example"
 )
@@ -46,21 +47,31 @@ func TestThreePeopleSignIn(t *testing.T) {
 // A wrong admin is refused before anything is written.
 func TestWrongAdmin(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ scope, wanted string }{
-		"directory": {directoryScope, entraAdmin},
-		"exchange":  {exchangeScope, exchangeAdmin},
+	for name, test := range map[string]struct{ scope, wanted, came string }{
+		"directory": {directoryScope, entraAdmin, admin},
+		"exchange":  {exchangeScope, exchangeAdmin, sales},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.Start(t, sandbox.Options{})
-			w.SignInsByScope(map[string]string{test.scope: sales})
+			w.SignInsByScope(map[string]string{test.scope: test.came})
 			home := w.Home()
-			setUpTo(w, home, threePeople(w.Draft())).Must(t, 4).Explains(t, "WX-WRONG-ACCOUNT", test.wanted, sales)
+			setUpTo(w, home, threePeople(w.Draft())).Must(t, 4).Explains(t, "WX-WRONG-ACCOUNT", test.wanted, test.came)
 			noWrites(t, w)
-			w.SignInsByScope(map[string]string{test.scope: test.wanted})
+			w.SignInsAs("")
 			w.Run(home, "setup", "--no-input", "-y").Must(t, 0)
 		})
 	}
+}
+
+// Somebody without any role cannot even consent to the sign-in: Entra then
+// tells nobody's name, and what is missing is the permission.
+func TestNobodysAdmin(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	w.SignInsByScope(map[string]string{directoryScope: sales})
+	setUpTo(w, w.Home(), threePeople(w.Draft())).Must(t, 5).Explains(t, "AADSTS90094")
+	noWrites(t, w)
 }
 
 // A wrong mailbox account leaves nothing behind, and the right one may come
@@ -75,6 +86,9 @@ func TestWrongMailboxAccount(t *testing.T) {
 			home, draft := w.Home(), w.Draft()
 			setUpTo(w, home, threePeople(draft)).Must(t, 4).Explains(t, "WX-WRONG-ACCOUNT", support, who)
 			nothingLeft(t, w, home)
+			if asked := len(w.Requests()); asked > 45 {
+				t.Errorf("%d requests: it waited for what had happened", asked)
+			}
 			if got := states(t, w, home)["token"]; got != "pending" {
 				t.Errorf("token is %s", got)
 			}

@@ -66,7 +66,7 @@ func TestRerunMendsDrift(t *testing.T) {
 		t.Errorf("the plan of two changes: %v", got)
 	}
 	before := len(w.Writes())
-	setUp(t, w, home, nil)
+	setUp(t, w, home, map[string]string{})
 	if writes := w.Writes()[before:]; len(writes) != 2 {
 		t.Errorf("writes: %v", writes)
 	}

@@ -62,7 +62,7 @@ func TestSingleCommandsOutOfOrder(t *testing.T) {
 	for _, command := range [][]string{{"azure", "consent"}, {"token"}} {
 		w := testkit.Serve(t)
 		args := append(command, "--no-input", "-y", "--answers", w.AnswersFile(w.Draft().Answers(support)))
-		w.Run(w.Home(), args...).Must(t, 1).Explains(t, "WX-STEP-FIRST", "azure register")
+		w.Run(w.Home(), args...).Must(t, 1).Explains(t, "WX-STEP-FIRST", "azure.register")
 		noWrites(t, w)
 	}
 }

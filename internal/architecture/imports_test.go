@@ -45,8 +45,10 @@ var rooms = []room{
 	{"sandbox/front", []string{"sandbox/mail", "sandbox/tenant"}, "stands before every service"},
 	{"sandbox/control", []string{"sandbox/front", "sandbox/mail", "sandbox/scenario", "sandbox/tenant", "sandbox/webex"}, "somebody else's hand"},
 
-	{"testkit", []string{"sandbox", "sandbox/*", "testkit/*"}, "a sandbox and wxmail as a process"},
+	{"testkit", []string{"sandbox", "sandbox/*", "testkit/console"}, "a sandbox and wxmail as a process"},
 	{"testkit/console", nil, "a terminal"},
+	{"testkit/bench", []string{"testkit"}, "measures the process"},
+	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
 	{"docgen/pages", []string{"cli", "setup"}, "documents what the program says of itself"},
 	{"architecture", nil, "reads files"},

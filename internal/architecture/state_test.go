@@ -29,7 +29,8 @@ func nowhere(*source) bool { return false }
 
 func inTests(s *source) bool { return s.test }
 
-func inMain(s *source) bool { return s.Name.Name == "main" }
+// inMain is the end of a process: main, or the TestMain of tests.
+func inMain(s *source) bool { return s.test || s.Name.Name == "main" }
 
 func onClocks(s *source) bool { return s.test || clocks[s.path] != "" }
 

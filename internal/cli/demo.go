@@ -87,6 +87,7 @@ func (d *demo) run(cmd *cobra.Command, home, cloudFile string) error {
 	if len(result.Problems) > 0 {
 		return p.finish(result.Problems, end)
 	}
+	p.ui.Heading(conclusion(result))
 	if !p.flags.json {
 		p.showValues(values)
 	}

@@ -128,7 +128,7 @@ func (p *program) helpCode(row advice) error {
 		}{row.code, int(row.exit), what, fix})
 	}
 	c := p.ui.Catalogue()
-	p.ui.Print(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.code, row.exit, c.Say(what), c.Say(fix)))
+	p.ui.Sentence(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.code, row.exit, c.Say(what), c.Say(fix)))
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -40,10 +41,14 @@ func (p *program) execute(ctx context.Context, args []string) Exit {
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	err := root.ExecuteContext(ctx)
+	ran, err := root.ExecuteContextC(ctx)
 	defer p.close()
 	if err == nil {
 		return OK
+	}
+	if p.ui == nil { // the command line itself was wrong, so not all of it was read
+		p.flags.lang, p.flags.json = "", p.flags.json || slices.Contains(args, "--json")
+		_ = p.begin(ran)
 	}
 	return p.fail(asUsage(err))
 }

@@ -107,7 +107,9 @@ func (o operator) ShowSignIns(ahead []setup.ExpectedSignIn) {
 		}
 		o.ui.Say(msg.M(id, "Account", s.Account))
 	}
-	o.ui.Say(msg.M("sign-ins.advice"))
+	if ahead[0].Role != signin.Mailbox { // an administrator comes first
+		o.ui.Say(msg.M("sign-ins.advice"))
+	}
 }
 
 func (o operator) SignIn(p signin.Prompt) {

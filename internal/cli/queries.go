@@ -58,7 +58,7 @@ var afterwards = [...]string{"values.generate", "values.save", "values.register"
 
 // showValues prints the form, then what to click.
 func (p *program) showValues(fields []webex.Field) {
-	p.ui.Print(p.text("values.title"))
+	p.ui.Sentence(p.text("values.title"))
 	var form []ui.Field
 	for _, f := range fields {
 		value := "-"
@@ -72,7 +72,7 @@ func (p *program) showValues(fields []webex.Field) {
 	for _, id := range afterwards {
 		clicks = append(clicks, p.ui.Catalogue().Text(id, "Account", valueOf(fields, webex.LabelUsername)))
 	}
-	p.ui.Print("\n" + p.text("values.then"))
+	p.ui.Sentence("\n" + p.text("values.then"))
 	p.ui.Steps(clicks)
 }
 

@@ -71,10 +71,6 @@ func (p *program) fail(err error) Exit {
 	if errors.As(err, &done) {
 		return done.exit
 	}
-	if p.ui == nil { // the flags themselves were wrong
-		p.flags.lang = ""
-		_ = p.begin(nil)
-	}
 	all := explainAll([]error{err})
 	decisive := worst(all)
 	switch {

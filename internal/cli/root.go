@@ -48,13 +48,14 @@ func (p *program) addCommands(root *cobra.Command) {
 	azure.AddCommand(
 		p.stepCommand("register", "azure.register", "Register the application, its redirect URI and a client secret", "azure.", "webex.callback-url"),
 		p.stepCommand("consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
+		p.rotateCommand(),
 	)
 	mailbox := &cobra.Command{Use: "mailbox", Short: "The mailbox in Exchange Online"}
 	mailbox.AddCommand(
 		p.stepCommand("smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
 		p.stepCommand("forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
 	)
-	root.AddCommand(p.setupCommand(), web, azure, mailbox, p.tokenCommand(), p.valuesCommand(), p.summaryCommand(), p.planCommand(),
+	root.AddCommand(p.setupCommand(), web, azure, mailbox, p.tokenCommand(), p.valuesCommand(), p.summaryCommand(), p.planCommand(), p.undoCommand(),
 		p.profileCommand(), p.demoCommand(), p.sandboxCommand(), p.versionCommand())
 }
 

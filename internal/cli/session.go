@@ -133,24 +133,31 @@ func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vaul
 		}})
 }
 
-// addQuestionFlags gives a command a flag for each question that its steps
-// may ask; shown in its help are those whose id begins with one of prefixes,
-// or all.
+// addQuestionFlags gives a command a flag for each question that the guide's
+// steps may ask; shown in its help are those whose id begins with one of
+// prefixes, or all.
 func addQuestionFlags(cmd *cobra.Command, prefixes ...string) {
 	for _, q := range setup.Questions {
 		if hasPrefix(q.ID, []string{"undo.", "verify.", "azure.old-secret-replaced"}) {
 			continue
 		}
+		addFlags(cmd, q.ID)
+		cmd.Flags().Lookup(q.Flag).Hidden = len(prefixes) > 0 && !hasPrefix(q.ID, prefixes)
+	}
+}
+
+// addFlags gives a command the flags of questions.
+func addFlags(cmd *cobra.Command, ids ...string) {
+	for _, id := range ids {
+		q, _ := setup.FindQuestion(id)
 		usage := msg.New("en").Text("question." + q.ID + ".prompt")
 		if q.Default != "" {
 			usage += " (default: " + q.Default + ")"
 		}
 		cmd.Flags().String(q.Flag, "", usage)
-		flag := cmd.Flags().Lookup(q.Flag)
 		if q.Kind == setup.Bool {
-			flag.NoOptDefVal = "true"
+			cmd.Flags().Lookup(q.Flag).NoOptDefVal = "true"
 		}
-		flag.Hidden = len(prefixes) > 0 && !hasPrefix(q.ID, prefixes)
 	}
 }
 

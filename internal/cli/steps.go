@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
+	"wxmail/internal/step"
 	"wxmail/internal/ui"
 	"wxmail/internal/webex"
 )
@@ -85,50 +87,69 @@ func (p *program) forget(ctx context.Context) error {
 
 // steps runs steps of the guide and reports.
 func (p *program) steps(cmd *cobra.Command, options setup.Options, reveal bool) error {
-	if err := knownSteps(append(slices.Clone(options.Steps), options.Skip...)); err != nil {
-		return err
-	}
-	s, err := p.open()
+	result, s, err := p.runSteps(cmd, options, nil, reveal)
 	if err != nil {
 		return err
 	}
-	defer s.close()
-	if err := s.connect(); err != nil {
-		return err
-	}
-	lock, err := s.profile.Lock(s.cloud.Now())
-	if err != nil {
-		return err
-	}
-	defer lock.Unlock()
-	return p.stepsOf(cmd, s, options, reveal)
-}
-
-func (p *program) stepsOf(cmd *cobra.Command, s *session, options setup.Options, reveal bool) error {
-	run, err := s.run(cmd, options)
-	if err != nil {
-		return err
-	}
-	if run.NeedsVault() || reveal {
-		if s.vault, err = s.openVault(cmd.Context(), false); err != nil {
-			return err
-		}
-		run.Vault = s.vault
-	}
-	result := run.Do(cmd.Context())
-	p.warnOfSkew(s.cloud)
 	all := options.Steps == nil
 	values := webex.Values(setup.ValuesInput(result.Summary, s.cloud, s.vault, reveal))
+	if len(result.Problems) == 0 {
+		p.ui.Heading(conclusion(result))
+	}
 	if all && len(result.Problems) == 0 && !p.flags.json {
 		p.showValues(values)
-	} else if len(result.Problems) == 0 && len(result.Plan.Changes) == 0 && len(result.Outcomes) == 0 {
-		p.ui.Say(msg.M("run.nothing-to-do"))
 	}
 	end := ui.Result{}
 	if all {
 		end.Values = valuesDocument{values}
 	}
 	return p.finish(result.Problems, end)
+}
+
+// conclusion is the last sentence of a run that went well.
+func conclusion(result *setup.Result) msg.Message {
+	if len(result.Outcomes) == 0 {
+		return msg.M("run.nothing-to-do")
+	}
+	return msg.M("run.done")
+}
+
+// runSteps runs steps under the profile's lock; list is nil for the guide's
+// own. The vault is opened before anybody signs in, where it will be needed.
+func (p *program) runSteps(cmd *cobra.Command, options setup.Options, list []step.Step[*setup.Run], vault bool) (*setup.Result, *session, error) {
+	if err := knownSteps(options.Steps, options.Skip); err != nil {
+		return nil, nil, err
+	}
+	s, err := p.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.close()
+	if err := s.connect(); err != nil {
+		return nil, nil, err
+	}
+	lock, err := s.profile.Lock(s.cloud.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	defer lock.Unlock()
+	run, err := s.run(cmd, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	run.Steps = list
+	if err := run.CheckAnswers(); err != nil {
+		return nil, nil, err
+	}
+	if vault || run.NeedsVault() {
+		if s.vault, err = s.openVault(cmd.Context(), false); err != nil {
+			return nil, nil, err
+		}
+		run.Vault = s.vault
+	}
+	result := run.Do(cmd.Context())
+	p.warnOfSkew(s.cloud)
+	return result, s, nil
 }
 
 // warnOfSkew: expiry is reckoned by the service's clock, but a wrong one here
@@ -140,11 +161,18 @@ func (p *program) warnOfSkew(e *cloud.Endpoints) {
 	}
 }
 
-func knownSteps(ids []string) error {
-	for _, id := range ids {
-		if !slices.ContainsFunc(setup.StepIDs(), func(known string) bool { return known == id }) {
+// knownSteps refuses steps that do not exist, and a choice that leaves none.
+func knownSteps(only, skip []string) error {
+	for _, id := range slices.Concat(only, skip) {
+		if !slices.Contains(setup.StepIDs(), id) {
 			return &usageError{"step " + printable(id), "no such step; see wxmail setup --help"}
 		}
+	}
+	if only == nil {
+		only = setup.StepIDs()
+	}
+	if !slices.ContainsFunc(only, func(id string) bool { return !slices.Contains(skip, id) }) {
+		return &usageError{"--skip " + strings.Join(skip, " --skip "), "no step is left"}
 	}
 	return nil
 }

@@ -82,6 +82,7 @@ func fileSubject(err error) (string, string, bool) {
 	var other *otherCloud
 	var name *store.NameError
 	var noKey *vault.NoKey
+	var phrase *vault.PassphraseFile
 	var path *os.PathError
 	switch {
 	case errors.As(err, &config):
@@ -96,6 +97,8 @@ func fileSubject(err error) (string, string, bool) {
 		return name.Name, "", true
 	case errors.As(err, &noKey):
 		return noKey.Path, noKey.Error(), true
+	case errors.As(err, &phrase):
+		return phrase.Path, plainError(phrase.Err), true
 	case errors.As(err, &path):
 		return path.Path, path.Error(), true
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoft/kiota-abstractions-go/serialization"
 	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithuniquename"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -36,24 +37,21 @@ func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string, sp
 		return nil, false, err
 	}
 	audience := "AzureADMyOrg"
-	app := models.NewApplication()
-	app.SetDisplayName(&spec.DisplayName)
-	app.SetSignInAudience(&audience)
-	app.SetNotes(&spec.Notes)
-	app.SetTags(orEmpty(spec.Tags))
-	app.SetWeb(webModel(orEmpty(spec.RedirectURIs), &spec.ImplicitAccessTokens))
-	app.SetRequiredResourceAccess(required)
-
-	builder := applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(d.path(), d.adapter, &uniqueName)
-	info, err := builder.ToPatchRequestInformation(ctx, app,
-		&applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderPatchRequestConfiguration{Headers: createIfMissing()})
+	app := &application{
+		displayName: &spec.DisplayName, audience: &audience, notes: &spec.Notes, tags: orEmpty(spec.Tags),
+		web: webModel(orEmpty(spec.RedirectURIs), &spec.ImplicitAccessTokens), required: required,
+	}
+	key := literal(uniqueName)
+	builder := applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(d.path(), d.adapter, &key)
+	info, err := builder.ToGetRequestInformation(ctx, nil)
+	info, err = d.patch(ctx, info, err, app)
 	c := call{"PATCH /applications(uniqueName)", uniqueName, true}
-	body, err := d.send(ctx, c, info, err)
+	body, err := d.send(ctx, c, createIfMissing(info), err)
 	if err != nil || len(body) == 0 {
 		return nil, false, err
 	}
 	var created *Application
-	_, err = one(&created, models.CreateApplicationFromDiscriminatorValue, newApplication)(body)
+	_, err = one(&created, readApplication, newApplication)(body)
 	if err != nil {
 		return nil, false, c.wrong(err)
 	}
@@ -80,27 +78,24 @@ func (d *Directory) UpdateApplication(ctx context.Context, objectID string, patc
 	if patch.isEmpty() {
 		return nil
 	}
-	// A fresh model: one that was read would be sent back whole, stale values
-	// and all.
-	app := models.NewApplication()
-	switch {
-	case patch.Notes == nil:
-	case *patch.Notes == "":
-		app.GetAdditionalData()["notes"] = nil // SetNotes(nil) would send nothing
-	default:
-		app.SetNotes(patch.Notes)
+	// A fresh model: one that was read would be sent back with stale values.
+	app := &application{}
+	if patch.Notes != nil && *patch.Notes == "" {
+		app.clearNotes = true
+	} else {
+		app.notes = patch.Notes
 	}
 	if patch.RedirectURIs != nil || patch.ImplicitAccessTokens != nil {
-		app.SetWeb(webModel(patch.RedirectURIs, patch.ImplicitAccessTokens))
+		app.web = webModel(patch.RedirectURIs, patch.ImplicitAccessTokens)
 	}
 	if patch.Required != nil {
-		required, err := requiredModels(patch.Required)
-		if err != nil {
+		var err error
+		if app.required, err = requiredModels(patch.Required); err != nil {
 			return err
 		}
-		app.SetRequiredResourceAccess(required)
 	}
-	info, err := d.application(objectID).ToPatchRequestInformation(ctx, app, nil)
+	info, err := d.application(objectID).ToGetRequestInformation(ctx, nil)
+	info, err = d.patch(ctx, info, err, app)
 	return d.do(ctx, call{"PATCH /applications/{id}", objectID, true}, info, err)
 }
 
@@ -168,10 +163,21 @@ func (d *Directory) application(objectID string) *applications.ApplicationItemRe
 	return applications.NewApplicationsRequestBuilderInternal(d.path(), d.adapter).ByApplicationId(objectID)
 }
 
-func createIfMissing() *abstractions.RequestHeaders {
-	headers := abstractions.NewRequestHeaders()
-	headers.Add("Prefer", "create-if-missing")
-	return headers
+// patch makes a PATCH with a narrow model of what a request builder gave for a
+// GET of the same address.
+func (d *Directory) patch(ctx context.Context, info *abstractions.RequestInformation, err error, model serialization.Parsable) (*abstractions.RequestInformation, error) {
+	if err != nil {
+		return nil, err
+	}
+	info.Method = abstractions.PATCH
+	return info, info.SetContentFromParsable(ctx, d.adapter, "application/json", model)
+}
+
+func createIfMissing(info *abstractions.RequestInformation) *abstractions.RequestInformation {
+	if info != nil {
+		info.Headers.Add("Prefer", "create-if-missing")
+	}
+	return info
 }
 
 // webModel is the platform Web with what is not nil.

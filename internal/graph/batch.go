@@ -54,8 +54,8 @@ func (d *Directory) batch(ctx context.Context, parts ...*part) error {
 	return nil
 }
 
-// patience pauses before open parts are sent again. Where there is no use in
-// waiting, those that failed are left with their errors.
+// patience pauses before open parts are sent again. One that there is no use
+// in waiting for is left with its error, and holds up no other.
 func (d *Directory) patience(ctx context.Context, open []*part) ([]*part, error) {
 	var slowest *part
 	for _, p := range open {
@@ -68,7 +68,7 @@ func (d *Directory) patience(ctx context.Context, open []*part) ([]*part, error)
 	}
 	err := d.endpoints.Again(ctx, slowest.tries, slowest.err)
 	if errors.Is(err, slowest.err) {
-		return slices.DeleteFunc(open, func(p *part) bool { return p.err != nil }), nil
+		return d.patience(ctx, slices.DeleteFunc(open, func(p *part) bool { return p == slowest }))
 	}
 	return open, err
 }

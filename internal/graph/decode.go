@@ -142,29 +142,29 @@ func newOrganization(m models.Organizationable) (*Organization, error) {
 	return o, identified(o.ID)
 }
 
-func newApplication(m models.Applicationable) (*Application, error) {
+func newApplication(m *application) (*Application, error) {
 	a := &Application{
-		ObjectID: value(m.GetId()), AppID: value(m.GetAppId()), UniqueName: value(m.GetUniqueName()),
-		DisplayName: value(m.GetDisplayName()), SignInAudience: value(m.GetSignInAudience()),
-		Notes: value(m.GetNotes()), Tags: m.GetTags(), Created: value(m.GetCreatedDateTime()),
+		ObjectID: value(m.id), AppID: value(m.appID), UniqueName: value(m.uniqueName),
+		DisplayName: value(m.displayName), SignInAudience: value(m.audience),
+		Notes: value(m.notes), Tags: m.tags, Created: value(m.created),
 	}
-	if web := m.GetWeb(); web != nil {
-		a.RedirectURIs = web.GetRedirectUris()
-		if implicit := web.GetImplicitGrantSettings(); implicit != nil {
+	if m.web != nil {
+		a.RedirectURIs = m.web.GetRedirectUris()
+		if implicit := m.web.GetImplicitGrantSettings(); implicit != nil {
 			a.ImplicitAccessTokens = value(implicit.GetEnableAccessTokenIssuance())
 		}
 	}
-	if spa := m.GetSpa(); spa != nil {
-		a.SPARedirects = spa.GetRedirectUris()
+	if m.spa != nil {
+		a.SPARedirects = m.spa.GetRedirectUris()
 	}
-	if public := m.GetPublicClient(); public != nil {
-		a.PublicRedirects = public.GetRedirectUris()
+	if m.public != nil {
+		a.PublicRedirects = m.public.GetRedirectUris()
 	}
 	var err error
-	if a.Required, err = convert(m.GetRequiredResourceAccess(), newRequired); err != nil {
+	if a.Required, err = convert(m.required, newRequired); err != nil {
 		return nil, err
 	}
-	if a.Secrets, err = convert(m.GetPasswordCredentials(), newSecretInfo); err != nil {
+	if a.Secrets, err = convert(m.secrets, newSecretInfo); err != nil {
 		return nil, err
 	}
 	return a, identified(a.ObjectID, a.AppID)
@@ -182,30 +182,29 @@ func newSecretInfo(m models.PasswordCredentialable) (SecretInfo, error) {
 	return s, identified(s.KeyID)
 }
 
-func newServicePrincipal(m models.ServicePrincipalable) (*ServicePrincipal, error) {
-	enabled := m.GetAccountEnabled()
+func newServicePrincipal(m *servicePrincipal) (*ServicePrincipal, error) {
 	p := &ServicePrincipal{
-		ID: value(m.GetId()), AppID: value(m.GetAppId()), DisplayName: value(m.GetDisplayName()),
-		Notes: value(m.GetNotes()), Tags: m.GetTags(),
-		Disabled:           enabled != nil && !*enabled,
-		AssignmentRequired: value(m.GetAppRoleAssignmentRequired()),
+		ID: value(m.id), AppID: value(m.appID), DisplayName: value(m.displayName),
+		Notes: value(m.notes), Tags: m.tags,
+		Disabled:           m.enabled != nil && !*m.enabled,
+		AssignmentRequired: value(m.assignmentRequired),
 	}
 	return p, identified(p.ID, p.AppID)
 }
 
-func newResource(m models.ServicePrincipalable) (*Resource, error) {
-	if m.GetAppRoles() == nil || m.GetOauth2PermissionScopes() == nil {
+func newResource(m *servicePrincipal) (*Resource, error) {
+	if m.roles == nil || m.scopes == nil {
 		return nil, malformed("a resource without its permissions")
 	}
-	roles, err := convert(m.GetAppRoles(), newRole)
+	roles, err := convert(m.roles, newRole)
 	if err != nil {
 		return nil, err
 	}
-	scopes, err := convert(m.GetOauth2PermissionScopes(), newScope)
+	scopes, err := convert(m.scopes, newScope)
 	if err != nil {
 		return nil, err
 	}
-	r := &Resource{ID: value(m.GetId()), AppID: value(m.GetAppId()), Roles: usable(roles), Scopes: usable(scopes)}
+	r := &Resource{ID: value(m.id), AppID: value(m.appID), Roles: usable(roles), Scopes: usable(scopes)}
 	return r, identified(r.ID, r.AppID)
 }
 
@@ -243,12 +242,12 @@ func newGrant(m models.OAuth2PermissionGrantable) (Grant, error) {
 	return g, identified(g.ID, g.ConsentType, g.ResourceID)
 }
 
-func newUser(m models.Userable) (*User, error) {
+func newUser(m *user) (*User, error) {
 	u := &User{
-		ID: value(m.GetId()), UPN: value(m.GetUserPrincipalName()), Mail: value(m.GetMail()),
-		Enabled: value(m.GetAccountEnabled()), Type: value(m.GetUserType()), Synced: value(m.GetOnPremisesSyncEnabled()),
+		ID: value(m.id), UPN: value(m.upn), Mail: value(m.mail),
+		Enabled: value(m.enabled), Type: value(m.kind), Synced: value(m.synced),
 	}
-	plans, err := convert(m.GetAssignedPlans(), exchangePlan)
+	plans, err := convert(m.plans, exchangePlan)
 	if err != nil {
 		return nil, err
 	}

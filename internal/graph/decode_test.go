@@ -25,7 +25,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var app *Application
 		var grants []Grant
-		_, appErr := one(&app, models.CreateApplicationFromDiscriminatorValue, newApplication)(body)
+		_, appErr := one(&app, readApplication, newApplication)(body)
 		_, grantsErr := many[models.OAuth2PermissionGrantCollectionResponseable](&grants,
 			models.CreateOAuth2PermissionGrantCollectionResponseFromDiscriminatorValue, newGrant)(body)
 		policy, policyErr := parseSecretPolicy(body)

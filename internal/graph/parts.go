@@ -28,6 +28,14 @@ const (
 
 func fields(list string) []string { return strings.Split(list, ",") }
 
+// equals is a $filter.
+func equals(property, value string) string { return property + " eq '" + literal(value) + "'" }
+
+// literal is a text between single quotes, as keys and filters have them. The
+// SDK adds the quotes of keys, but does not mind those in the text.
+// https://learn.microsoft.com/graph/query-parameters#escaping-single-quotes
+func literal(text string) string { return strings.ReplaceAll(text, "'", "''") }
+
 func get(name, operation, object string, build build, take take) *part {
 	return &part{call: call{operation: operation, object: object}, name: name, build: build, take: take}
 }
@@ -47,10 +55,10 @@ func (d *Directory) organizationPart(into **Organization) *part {
 func (d *Directory) applicationPart(q Query, into **Application) *part {
 	if q.AppID != "" {
 		return get("application", "GET /applications(appId)", q.AppID, d.applicationByAppID(q.AppID),
-			one(into, models.CreateApplicationFromDiscriminatorValue, newApplication))
+			one(into, readApplication, newApplication))
 	}
 	return get("application", "GET /applications(uniqueName)", q.UniqueName, d.applicationByUniqueName(q.UniqueName),
-		one(into, models.CreateApplicationFromDiscriminatorValue, newApplication))
+		one(into, readApplication, newApplication))
 }
 
 func (d *Directory) applicationByAppID(appID string) build {
@@ -63,8 +71,9 @@ func (d *Directory) applicationByAppID(appID string) build {
 }
 
 func (d *Directory) applicationByUniqueName(name string) build {
+	key := literal(name)
 	return func(ctx context.Context) (*abstractions.RequestInformation, error) {
-		builder := applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(d.path(), d.adapter, &name)
+		builder := applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(d.path(), d.adapter, &key)
 		return builder.ToGetRequestInformation(ctx, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetRequestConfiguration{
 			QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{Select: fields(applicationFields)},
 		})
@@ -73,12 +82,12 @@ func (d *Directory) applicationByUniqueName(name string) build {
 
 func (d *Directory) resourcePart(name, appID string, into **Resource) *part {
 	return get(name, "GET /servicePrincipals(appId)", appID, d.principalByAppID(appID, resourceFields),
-		one(into, models.CreateServicePrincipalFromDiscriminatorValue, newResource))
+		one(into, readServicePrincipal, newResource))
 }
 
 func (d *Directory) servicePrincipalPart(appID string, into **ServicePrincipal) *part {
 	return get("servicePrincipal", "GET /servicePrincipals(appId)", appID, d.principalByAppID(appID, principalFields),
-		one(into, models.CreateServicePrincipalFromDiscriminatorValue, newServicePrincipal))
+		one(into, readServicePrincipal, newServicePrincipal))
 }
 
 func (d *Directory) principalByAppID(appID, properties string) build {
@@ -169,16 +178,16 @@ func (d *Directory) userParts(address string) *userParts {
 					QueryParameters: &users.UserItemRequestBuilderGetQueryParameters{Select: fields(userFields)},
 				})
 		},
-		one(&u.named, models.CreateUserFromDiscriminatorValue, newUser))
+		one(&u.named, readUser, newUser))
 	u.byMail = get("userByMail", "GET /users?$filter=mail", address,
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
-			filter := "mail eq '" + strings.ReplaceAll(address, "'", "''") + "'"
+			filter := equals("mail", address)
 			return users.NewUsersRequestBuilderInternal(d.path(), d.adapter).ToGetRequestInformation(ctx,
 				&users.UsersRequestBuilderGetRequestConfiguration{
 					QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Filter: &filter, Select: fields(userFields)},
 				})
 		},
-		many[models.UserCollectionResponseable](&u.mailed, models.CreateUserCollectionResponseFromDiscriminatorValue, newUser))
+		many[*page[*user]](&u.mailed, readPage[*user](readUser), newUser))
 	return u
 }
 

@@ -27,14 +27,11 @@ type ServicePrincipalSpec struct {
 // knows.
 // https://learn.microsoft.com/graph/api/serviceprincipal-upsert
 func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string, spec ServicePrincipalSpec) (*ServicePrincipal, error) {
-	principal := models.NewServicePrincipal()
-	principal.SetNotes(&spec.Notes)
-	principal.SetTags(orEmpty(spec.Tags))
 	builder := serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(d.path(), d.adapter, &appID)
-	info, err := builder.ToPatchRequestInformation(ctx, principal,
-		&serviceprincipalswithappid.ServicePrincipalsWithAppIdRequestBuilderPatchRequestConfiguration{Headers: createIfMissing()})
+	info, err := builder.ToGetRequestInformation(ctx, nil)
+	info, err = d.patch(ctx, info, err, &servicePrincipal{notes: &spec.Notes, tags: orEmpty(spec.Tags)})
 	c := call{"PATCH /servicePrincipals(appId)", appID, true}
-	body, err := d.send(ctx, c, info, err)
+	body, err := d.send(ctx, c, createIfMissing(info), err)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +43,7 @@ func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string, sp
 		}
 	}
 	var made *ServicePrincipal
-	if _, err := one(&made, models.CreateServicePrincipalFromDiscriminatorValue, newServicePrincipal)(body); err != nil {
+	if _, err := one(&made, readServicePrincipal, newServicePrincipal)(body); err != nil {
 		return nil, c.wrong(err)
 	}
 	return made, nil

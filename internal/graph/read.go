@@ -12,7 +12,7 @@ import (
 // It changes nothing and may be repeated.
 //
 // The first part that failed is the error; only a typed not-found means
-// absent, and only policies may be left Unreadable.
+// absent, and only policies and Deleted may be left Unreadable.
 func (d *Directory) Read(ctx context.Context, q Query) (*Snapshot, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -94,17 +94,17 @@ func (r *reading) add(guess string) {
 	if r.q.Application {
 		r.need(r.d.applicationPart(r.q, &r.s.Application))
 	}
+	if r.q.Application && r.q.AppID == "" {
+		r.wish(r.d.deletedPart(r.q.UniqueName, &r.s.Deleted))
+	}
 	if r.q.Resources {
 		r.need(r.d.resourcePart("exchange", ExchangeAppID, &r.s.Exchange))
 		r.need(r.d.resourcePart("graph", MicrosoftGraphAppID, &r.s.MicrosoftGraph))
 	}
 	if r.q.Policies {
-		r.optional = []*part{
-			r.d.consentPolicyPart(&r.s.ConsentPolicy),
-			r.d.secretPolicyPart(&r.s.SecretPolicy),
-			r.d.securityDefaultsPart(&r.s.SecurityDefaults),
-		}
-		r.parts = append(r.parts, r.optional...)
+		r.wish(r.d.consentPolicyPart(&r.s.ConsentPolicy))
+		r.wish(r.d.secretPolicyPart(&r.s.SecretPolicy))
+		r.wish(r.d.securityDefaultsPart(&r.s.SecurityDefaults))
 	}
 	if r.q.User != "" {
 		r.user = r.d.userParts(r.q.User)
@@ -118,6 +118,10 @@ func (r *reading) add(guess string) {
 
 func (r *reading) need(p *part) {
 	r.parts, r.required = append(r.parts, p), append(r.required, p)
+}
+
+func (r *reading) wish(p *part) {
+	r.parts, r.optional = append(r.parts, p), append(r.optional, p)
 }
 
 // conclude turns the ends of the parts into the snapshot's, or an error. The

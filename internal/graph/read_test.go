@@ -19,6 +19,7 @@ const (
 	ourPath    = "GET /servicePrincipals(appId='" + appID + "')"
 	exoPath    = "GET /servicePrincipals(appId='" + graph.ExchangeAppID + "')"
 	graphPath  = "GET /servicePrincipals(appId='" + graph.MicrosoftGraphAppID + "')"
+	deleted    = "GET /directory/deletedItems/microsoft.graph.application"
 	userPath   = "GET /users/support%40contoso.example"
 	grantList  = ourPath + "/oauth2PermissionGrants"
 	roleList   = ourPath + "/appRoleAssignments"
@@ -40,6 +41,7 @@ func world() map[string]answer {
 			"spa":{"redirectUris":[]},"publicClient":{"redirectUris":["http://localhost"]},
 			"requiredResourceAccess":[{"resourceAppId":"` + graph.ExchangeAppID + `","resourceAccess":[{"id":"` + scopeID + `","type":"Scope"}]}],
 			"passwordCredentials":[{"keyId":"` + keyID + `","displayName":"wxmail 2026-01-02 n","startDateTime":"2026-01-02T03:04:05Z","endDateTime":"2028-01-02T03:04:05Z","secretText":null}]}`),
+		deleted: ok(`{"value":[]}`),
 		exoPath: ok(`{"id":"` + exchangeID + `","appId":"` + graph.ExchangeAppID + `",
 			"appRoles":[{"id":"` + roleID + `","value":"Mail.Send","isEnabled":true,"allowedMemberTypes":["Application"]},
 				{"id":"` + keyID + `","value":"Off","isEnabled":false,"allowedMemberTypes":["Application"]},
@@ -143,7 +145,7 @@ func TestReadOnTheWire(t *testing.T) {
 	for _, one := range batch.Requests {
 		urls[one.ID] = one.Method + " " + one.URL
 	}
-	if len(urls) != 12 {
+	if len(urls) != 13 {
 		t.Errorf("%d parts: %v", len(urls), urls)
 	}
 	want := "GET /users?%24filter=mail%20eq%20%27support%40contoso.example%27&%24select="

@@ -50,10 +50,18 @@ func NotYet(err error) bool {
 }
 
 // IsExists says whether err means that the assignment or grant to be made is
-// there already.
+// there already. It never says so of what IsUniqueNameTaken knows.
 func IsExists(err error) bool {
-	return isOneOf(err,
+	return !IsUniqueNameTaken(err) && isOneOf(err,
 		refusal{http.StatusBadRequest, "Request_BadRequest", "already exists"},
 		refusal{http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", ""},
 	)
+}
+
+// IsUniqueNameTaken says whether err means that another application has the
+// unique name. UpsertApplication sets one that lives, so that one is most
+// likely among the deleted items: Snapshot.Deleted.
+// https://learn.microsoft.com/graph/templates/known-issues-graph-bicep
+func IsUniqueNameTaken(err error) bool {
+	return isOneOf(err, refusal{http.StatusBadRequest, "", "same value for property uniqueName"})
 }

@@ -35,16 +35,23 @@ type Snapshot struct {
 	SecretPolicy     *SecretPolicy
 	SecurityDefaults *bool
 
-	// Unreadable holds why a policy could not be read, by the names below.
-	// The Azure CLI's client may read none: AccessDenied.
+	// Deleted is the application of Query.UniqueName among the deleted items,
+	// the one created last if there are several. For 30 days it keeps the name
+	// taken (IsUniqueNameTaken) and can be had back (RestoreApplication). It is
+	// not looked for where Query.AppID names the application.
+	Deleted *Application
+
+	// Unreadable holds why a policy or Deleted could not be read, by the names
+	// below. The Azure CLI's client may read no policy: AccessDenied.
 	Unreadable map[string]error
 }
 
-// Names of policies in Snapshot.Unreadable.
+// Names in Snapshot.Unreadable.
 const (
 	PartConsentPolicy    = "consentPolicy"
 	PartSecretPolicy     = "secretPolicy"
 	PartSecurityDefaults = "securityDefaults"
+	PartDeleted          = "deleted"
 )
 
 // User is the mailbox's account.

@@ -285,7 +285,7 @@ func TestWritesWithoutAnIDSendNothing(t *testing.T) {
 	_, noName := d.AddPassword(ctx, "", "label", time.Now())
 	_, assign := d.AssignAppRole(ctx, principalID, "", roleID)
 	for i, err := range []error{
-		upsert, noName, assign, d.DeleteApplication(ctx, ""), d.DeleteGrant(ctx, ""), d.RemovePassword(ctx, objectID, ""),
+		upsert, noName, assign, d.DeleteApplication(ctx, ""), d.RestoreApplication(ctx, ""), d.DeleteGrant(ctx, ""), d.RemovePassword(ctx, objectID, ""),
 		d.UpdateApplication(ctx, "", graph.ApplicationPatch{ImplicitAccessTokens: &yes}),
 		d.UpdateApplication(ctx, objectID, graph.ApplicationPatch{Required: bad}),
 	} {
@@ -367,5 +367,17 @@ func TestNotYet(t *testing.T) {
 	}
 	if graph.NotYet(nil) || graph.NotYet(context.Canceled) || graph.IsExists(nil) {
 		t.Error("no answer of Graph means that")
+	}
+}
+
+func TestUniqueNamesMayHoldQuotes(t *testing.T) {
+	key := "/applications(uniqueName='o%27%27neil%40contoso.example')"
+	f := &fake{says: map[string][]answer{"PATCH " + key: {{status: 204}}, "GET " + key: {world()[appPath]}, deleted: {world()[deleted]}, ourPath: {notFound}, roleList: {notFound}, grantList: {notFound}}}
+	d := directory(t, f)
+	if _, _, err := d.UpsertApplication(t.Context(), "o'neil@contoso.example", graph.ApplicationSpec{}); err != nil {
+		t.Error(err)
+	}
+	if _, err := d.Read(t.Context(), graph.Query{Application: true, UniqueName: "o'neil@contoso.example"}); err != nil {
+		t.Error(err)
 	}
 }

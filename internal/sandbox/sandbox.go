@@ -30,6 +30,8 @@ type Options struct {
 	Seed      int64         // of all ids, the tenant's first; 0 is a fixed one
 	HTTPSPort int           // 0 is any free one, as below
 	SMTPPort  int
+
+	CodeLength int // characters of an authorization code; 0 is Microsoft's usual
 }
 
 // defaultSeed makes the tenant id the same wherever nobody asks for another.
@@ -67,7 +69,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	s := &Sandbox{tenant: t, scenario: made, seed: o.Seed, front: front.New(t, o.Latency)}
 	s.listeners, err = listen(o)
 	if err == nil {
-		err = s.serve(o.Dir)
+		err = s.serve(o)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -141,7 +143,7 @@ func (l listeners) close() {
 }
 
 // serve fills the tenant, wires the services and opens the doors.
-func (s *Sandbox) serve(dir string) error {
+func (s *Sandbox) serve(o Options) error {
 	leaf, ca, err := issue(s.tenant.Clock.Now())
 	if err != nil {
 		return err
@@ -157,6 +159,9 @@ func (s *Sandbox) serve(dir string) error {
 	s.clients = []*http.Client{browser, asset}
 
 	s.entra = entra.New(s.tenant)
+	if o.CodeLength > 0 {
+		s.entra.CodeLength = o.CodeLength
+	}
 	s.entra.SetPages("http://localhost:" + port)
 	s.mail = mail.New(s.tenant, s.entra.Verify)
 	s.webex = webex.New(s.tenant, webex.Options{
@@ -169,7 +174,7 @@ func (s *Sandbox) serve(dir string) error {
 	if err := s.Reset(); err != nil {
 		return err
 	}
-	if s.cloudFile, err = writeCloud(dir, https, s.listeners.smtp.Addr().String(), ca); err != nil {
+	if s.cloudFile, err = writeCloud(o.Dir, https, s.listeners.smtp.Addr().String(), ca); err != nil {
 		return err
 	}
 	s.open(&tls.Config{Certificates: []tls.Certificate{leaf}, MinVersion: tls.VersionTLS12})

@@ -176,7 +176,7 @@ func checkLifetime(s string) (string, []webex.Problem) {
 		return "", refuse(webex.Empty, "")
 	}
 	l, ok := parseLifetime(s)
-	if !ok || l.Months*30+l.Days < 1 || l.Months*30+l.Days > 3650 {
+	if !ok || l.Months+l.Days < 1 || l.Months > 120 || l.Days > 3650 {
 		return "", refuse("not-a-lifetime", "24mo, 180d")
 	}
 	return s, nil

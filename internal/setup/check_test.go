@@ -65,7 +65,8 @@ func TestCheckRefuses(t *testing.T) {
 		{"azure.secret-lifetime", "24", "not-a-lifetime"},
 		{"azure.secret-lifetime", "0d", "not-a-lifetime"},
 		{"azure.secret-lifetime", "-1mo", "not-a-lifetime"},
-		{"azure.secret-lifetime", "9999mo", "not-a-lifetime"},
+		{"azure.secret-lifetime", "121mo", "not-a-lifetime"},
+		{"azure.secret-lifetime", "3651d", "not-a-lifetime"},
 		{"azure.permissions", "all", "not-a-choice"},
 		{"azure.implicit-grant", "2", "not-a-boolean"},
 	} {

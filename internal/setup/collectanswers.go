@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"wxmail/internal/webex"
 )
@@ -13,7 +14,7 @@ var needed = []string{"webex.email-id", "webex.forwarding-address", "webex.callb
 // collect asks what is unknown and parses all answers. What was answered
 // before is not asked again.
 func (r *Run) collect(ctx context.Context) error {
-	if _, _, err := parseWanted(r.Answers); err != nil && !r.Operator.CanAsk() {
+	if err := r.CheckAnswers(); err != nil {
 		return err
 	}
 	for _, id := range r.toAsk() {
@@ -21,13 +22,7 @@ func (r *Run) collect(ctx context.Context) error {
 			return err
 		}
 	}
-	var missing []string
-	for _, id := range needed {
-		if _, ok := r.Answers.Get(id); !ok {
-			missing = append(missing, id)
-		}
-	}
-	if missing != nil {
+	if missing := r.missing(); len(missing) > 0 {
 		return &MissingAnswers{missing}
 	}
 	wanted, warnings, err := parseWanted(r.Answers)
@@ -36,6 +31,26 @@ func (r *Run) collect(ctx context.Context) error {
 	}
 	r.Wanted = wanted
 	return err
+}
+
+// CheckAnswers refuses answers that cannot be used and, where nobody is there
+// to be asked, names those that are missing. Do begins with it; before, it
+// spares the operator a passphrase.
+func (r *Run) CheckAnswers() error {
+	if _, _, err := parseWanted(r.Answers); err != nil {
+		return err
+	}
+	if missing := r.missing(); len(missing) > 0 && !r.Operator.CanAsk() {
+		return &MissingAnswers{missing}
+	}
+	return nil
+}
+
+func (r *Run) missing() []string {
+	return slices.DeleteFunc(slices.Clone(needed), func(id string) bool {
+		_, given := r.Answers.Get(id)
+		return given
+	})
 }
 
 // toAsk are the questions of this run's steps that have no answer yet and
@@ -91,8 +106,8 @@ func (r *Run) suggestion(q Question) string {
 	switch q.ID {
 	case "webex.asset-name":
 		return webex.DefaultAssetName(r.Answers.Or("webex.email-id", ""))
-	case "azure.admin", "exchange.admin":
-		return ""
+	case "azure.admin", "exchange.admin", "mailbox.sign-in-as":
+		return "" // nobody can be guessed
 	}
 	return q.Default
 }

@@ -158,13 +158,13 @@ func planForwarding(r *Run, p *step.Plan) {
 	if !mayReplace(r, p, have) {
 		return
 	}
-	c := step.Change{Key: "mailbox.forwarding", Op: step.Create, Target: w.Mailbox, After: want, Risk: msg.M("risk.forwarding", "Address", w.ForwardingAddress),
+	c := step.Change{Key: "mailbox.forwarding", Op: step.Create, Target: w.Mailbox, Before: have, After: want, Risk: msg.M("risk.forwarding", "Address", w.ForwardingAddress),
 		Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"}, Follows: afterSMTP}
 	if !w.KeepCopy {
 		c.Risk = msg.M("risk.forwarding-no-copy", "Address", w.ForwardingAddress)
 	}
 	if have.ForwardingAddress != "" || have.ForwardingTo != "" {
-		c.Op, c.Before = step.Update, have
+		c.Op = step.Update
 	}
 	p.Add(c)
 }

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 
 	"wxmail/internal/step"
@@ -15,8 +16,8 @@ const noteStored = "azure.secret.stored"
 // ended, which is nothing when the run was interrupted.
 type entry struct {
 	store.Record
-	done bool
-	made json.RawMessage
+	done, refused bool
+	made          json.RawMessage
 }
 
 // entries pairs intents with their ends, in order.
@@ -32,6 +33,10 @@ func entries(records []store.Record) []entry {
 			if i, ok := at[rec.Seq]; ok {
 				out[i].done, out[i].made = true, rec.Made
 			}
+		case store.Failed:
+			if i, ok := at[rec.Seq]; ok {
+				out[i].refused = true
+			}
 		}
 	}
 	return out
@@ -39,9 +44,11 @@ func entries(records []store.Record) []entry {
 
 // remember reads what the journal knows: which things are ours.
 func remember(records []store.Record, vaultLabel string) Memory {
-	m := Memory{Orphans: map[string]bool{}, Forwarding: map[string]bool{}, Applied: map[string]bool{}}
+	m := Memory{Orphans: map[string]bool{}, Labels: map[string]bool{}, Forwarding: map[string]bool{}, Deeds: map[string]Deed{}}
 	for _, e := range entries(records) {
-		m.take(e)
+		if !e.refused {
+			m.take(e)
+		}
 	}
 	for _, rec := range records {
 		if rec.Kind == store.Note && rec.Key == noteStored {
@@ -55,12 +62,18 @@ func remember(records []store.Record, vaultLabel string) Memory {
 // take learns from one change. What was intended may have acted even where
 // no end is recorded.
 func (m *Memory) take(e entry) {
-	m.Applied[e.Key] = m.Applied[e.Key] || e.done
+	if undone, ok := strings.CutPrefix(e.Key, undoPrefix); ok {
+		if e.done {
+			m.forget(undone, step.Op(e.Op))
+		}
+		return
+	}
+	m.Deeds[e.Key] = m.Deeds[e.Key].then(e)
 	switch e.Key {
-	case "azure.secret":
+	case "azure.secret", "azure.secret-rotated":
 		var after SecretView
 		if json.Unmarshal(e.After, &after) == nil && after.Label != "" {
-			m.Orphans[after.Label] = true
+			m.Orphans[after.Label], m.Labels[after.Label] = true, true
 		}
 	case "azure.application":
 		var after ApplicationView
@@ -77,6 +90,35 @@ func (m *Memory) take(e entry) {
 			m.Forwarding[strings.ToLower(after.ForwardingTo)] = true
 		}
 	}
+}
+
+// forget drops what was undone, and what went along with it.
+func (m *Memory) forget(key string, op step.Op) {
+	along := key
+	switch {
+	case key == "azure.application" && op == step.Delete:
+		along = "azure."
+	case key == "token.sign-in":
+		along = "token."
+	}
+	maps.DeleteFunc(m.Deeds, func(k string, _ Deed) bool { return strings.HasPrefix(k, along) })
+}
+
+// Deed is what this journal knows of one thing that wxmail changed, perhaps
+// several times: what was there before the first time, and what it left.
+type Deed struct {
+	Op            step.Op // of the first time
+	Target        string
+	Before, After json.RawMessage
+	Done          bool
+}
+
+func (d Deed) then(e entry) Deed {
+	if d.Op == "" {
+		d.Op, d.Before = step.Op(e.Op), e.Before
+	}
+	d.Target, d.After, d.Done = e.Target, e.After, d.Done || e.done
+	return d
 }
 
 // beforeHad: a temporary redirect URI that was there before us is not ours.
@@ -117,14 +159,15 @@ func (r recorder) Done(entry int64, made any) error {
 	return r.journal.Done(entry, raw)
 }
 
-// Failed implements step.Recorder. A cause may quote what a service said, so
-// the journal keeps its kind only.
+// Failed implements step.Recorder. Only a refusal ends an intent: after any
+// other failure the change may have been made all the same. A cause may quote
+// what a service said, so the journal keeps its code only.
 func (r recorder) Failed(entry int64, cause error) error {
-	why := "failed"
-	if e := cloudError(cause); e != nil {
-		why = e.Code
+	e := cloudError(cause)
+	if e == nil || e.Status < 400 || e.Status >= 500 {
+		return nil
 	}
-	raw, err := json.Marshal(why)
+	raw, err := json.Marshal(e.Code)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 // sign in, one after the other; then the rest is read side by side.
 func (r *Run) observe(ctx context.Context) error {
 	o := &r.Observed
-	o.Read, o.TokenWanted = 0, r.runs("token")
+	o.Read, o.TokenWanted = 0, r.runs("token") && !r.Options.Undo
 	if r.reads().Has(Held) {
 		if err := r.readHeld(ctx); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (r *Run) expected(sources step.Source) []ExpectedSignIn {
 	if sources.Has(Exchange) && r.exchange == nil {
 		ahead = append(ahead, ExpectedSignIn{signin.Exchange, r.Wanted.ExchangeAdmin})
 	}
-	if r.runs("token") && !r.Observed.Vault.Refreshed && r.Options.Write {
+	if r.runs("token") && !r.Observed.Vault.Refreshed && r.Options.Write && !r.Options.Undo {
 		ahead = append(ahead, ExpectedSignIn{signin.Mailbox, r.Wanted.Login()})
 	}
 	return ahead

@@ -56,6 +56,15 @@ type HeldSecret struct {
 	Label    string       `json:"label"`
 	Expires  time.Time    `json:"expires"`
 	Value    vault.Secret `json:"-"`
+	// Previous is the secret that this one replaces, still in use until the
+	// operator says that Webex Connect has the new one.
+	Previous *PreviousSecret `json:"previous,omitempty"`
+}
+
+// PreviousSecret is a secret during its rotation.
+type PreviousSecret struct {
+	KeyID string `json:"keyId"`
+	Label string `json:"label"`
 }
 
 // HeldToken is the mailbox user's token, as the vault keeps it.
@@ -81,8 +90,10 @@ type Memory struct {
 	TemporaryRedirect bool
 	// Forwarding are the forwarding addresses that wxmail has set.
 	Forwarding map[string]bool
-	// Applied are the keys of changes ever made: what they made may drift.
-	Applied map[string]bool
+	// Labels are those of all secrets that this journal ever intended.
+	Labels map[string]bool
+	// Deeds are what wxmail changed here and has not undone, by key.
+	Deeds map[string]Deed
 }
 
 // Application is our application, or nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/exchange"
@@ -27,7 +28,7 @@ func (r *Run) readBack(ctx context.Context, result *Result) []error {
 			return false, err
 		}
 		r.plan = step.Make(r.steps, r)
-		left = stillPlanned(r.plan, applied)
+		left = r.stillPlanned(applied)
 		return len(left) == 0, nil
 	})
 	result.Plan = r.plan
@@ -50,15 +51,23 @@ func join(err error) []error {
 	return []error{err}
 }
 
-// stillPlanned are the changes that were applied and are planned again.
-func stillPlanned(plan *step.Plan, applied map[string]step.Change) []step.Change {
+// stillPlanned are the changes that were applied and are planned again. The
+// removal of the temporary redirect URI belongs to every sign-in: it is left
+// only where the URI is.
+func (r *Run) stillPlanned(applied map[string]step.Change) []step.Change {
 	var out []step.Change
-	for _, c := range plan.Changes {
-		if _, was := applied[c.ID()]; was {
+	for _, c := range r.plan.Changes {
+		if _, was := applied[c.ID()]; was && !(c.Finally && !r.showsTemporaryRedirect()) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// showsTemporaryRedirect says whether the application was last read with it.
+func (r *Run) showsTemporaryRedirect() bool {
+	app := r.Observed.Application()
+	return app != nil && contains(app.RedirectURIs, TemporaryRedirect)
 }
 
 // observeAgain reads what this run has written to.
@@ -68,7 +77,9 @@ func (r *Run) observeAgain(ctx context.Context, applied map[string]step.Change) 
 	if err != nil {
 		return err
 	}
-	o.Memory = remember(records, r.heldSecret().Label)
+	if !r.Options.Undo { // an undoing is read back against what it knew
+		o.Memory = remember(records, r.heldSecret().Label)
+	}
 	touched := r.touched(applied)
 	o.Now = r.Cloud.Now()
 	if touched.Has(Directory) {
@@ -82,18 +93,15 @@ func (r *Run) observeAgain(ctx context.Context, applied map[string]step.Change) 
 	return err
 }
 
+// touched are the sources that the applied changes wrote to.
 func (r *Run) touched(applied map[string]step.Change) step.Source {
 	var all step.Source
 	for _, c := range applied {
-		switch c.Step {
-		case "azure.register", "azure.consent":
+		switch key := strings.TrimPrefix(c.Key, undoPrefix); {
+		case strings.HasPrefix(key, "azure."), key == "token.redirect-uri":
 			all |= Directory
-		case "mailbox.smtp", "mailbox.forward":
+		case strings.HasPrefix(key, "mailbox."), strings.HasPrefix(key, "exchange."):
 			all |= Exchange
-		case "token":
-			if c.Key == "token.redirect-uri" {
-				all |= Directory
-			}
 		}
 	}
 	return all & r.Observed.Read
@@ -124,7 +132,7 @@ func (r *Run) noteRedirectSent(uris []string, err error) {
 // redirectThere says whether the temporary redirect URI may stand in the
 // application: it was read there, or this run sent it.
 func (r *Run) redirectThere() bool {
-	if app := r.Observed.Application(); app != nil && contains(app.RedirectURIs, TemporaryRedirect) {
+	if r.showsTemporaryRedirect() {
 		return true
 	}
 	r.mu.Lock()
@@ -135,7 +143,7 @@ func (r *Run) redirectThere() bool {
 // redirectGone says whether an application without the redirect URI is to be
 // believed: only once a replica has shown it.
 func (r *Run) redirectGone() bool {
-	if app := r.Observed.Application(); app != nil && contains(app.RedirectURIs, TemporaryRedirect) {
+	if r.showsTemporaryRedirect() {
 		return true
 	}
 	r.mu.Lock()

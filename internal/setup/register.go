@@ -130,21 +130,29 @@ func (r *Run) view(spec graph.ApplicationSpec) ApplicationView {
 func planSecret(r *Run, p *step.Plan, app *graph.Application) {
 	o := &r.Observed
 	if !o.UsableSecret() {
-		addSecret(r, p)
+		addSecret(r, p, "azure.secret")
 	}
-	if app == nil {
-		return
+	if app != nil {
+		planOrphans(r, p)
 	}
-	for _, s := range app.Secrets {
+}
+
+// orphanPrefix begins the keys of orphaned secrets' removal.
+const orphanPrefix = "azure.secret-orphan."
+
+// planOrphans removes secrets that this journal intended and never stored.
+func planOrphans(r *Run, p *step.Plan) {
+	o := &r.Observed
+	for _, s := range o.Application().Secrets {
 		if o.Memory.Orphans[s.Label] && (o.Vault.Secret == nil || o.Vault.Secret.KeyID != s.KeyID) {
-			p.Add(step.Change{Key: "azure.secret-orphan." + s.KeyID, Op: step.Delete, Target: s.Label,
-				Before: SecretView{s.Label, date(s.End), "(set)"}, Ours: true, Needs: []string{"azure.secret"},
+			p.Add(step.Change{Key: orphanPrefix + s.KeyID, Op: step.Delete, Target: s.Label,
+				Before: SecretView{s.Label, date(s.End), "(set)"}, Ours: true, Needs: []string{"azure.secret", rotated},
 				Facts: map[string]string{"keyId": s.KeyID}})
 		}
 	}
 }
 
-func addSecret(r *Run, p *step.Plan) {
+func addSecret(r *Run, p *step.Plan, key string) {
 	o := &r.Observed
 	blocked, longest := o.secretPolicy()
 	if blocked {
@@ -159,10 +167,17 @@ func addSecret(r *Run, p *step.Plan) {
 		end = o.Now.Add(longest - time.Hour)
 		p.Note(msg.M("note.secret-lifetime-clipped", "End", date(end)))
 	}
+	p.Add(r.newSecret(key, end))
+}
+
+// newSecret is the change that makes a secret. Its label is journaled before
+// the request, so that one whose answer was lost is known again.
+func (r *Run) newSecret(key string, end time.Time) step.Change {
+	o := &r.Observed
 	label := "wxmail " + o.Now.Format(time.DateOnly) + " " + o.Nonce
-	p.Add(step.Change{Key: "azure.secret", Op: step.Create, Target: r.Wanted.AppName,
+	return step.Change{Key: key, Op: step.Create, Target: r.Wanted.AppName,
 		After: SecretView{label, date(end), "(set)"}, Ours: true, Needs: []string{"azure.application"},
-		Facts: map[string]string{"label": label, "end": end.UTC().Format(time.RFC3339)}})
+		Facts: map[string]string{"label": label, "end": end.UTC().Format(time.RFC3339)}}
 }
 
 func applyRegister(ctx context.Context, r *Run, c step.Change) (any, error) {
@@ -173,7 +188,7 @@ func applyRegister(ctx context.Context, r *Run, c step.Change) (any, error) {
 		return r.writeServicePrincipal(ctx)
 	case c.Key == "azure.secret":
 		return r.writeSecret(ctx, c)
-	case strings.HasPrefix(c.Key, "azure.secret-orphan."):
+	case strings.HasPrefix(c.Key, orphanPrefix):
 		return nil, r.directory.RemovePassword(ctx, r.ids().objectID, c.Facts["keyId"])
 	}
 	return nil, unknownKey(c)
@@ -242,6 +257,9 @@ func (r *Run) writeSecret(ctx context.Context, c step.Change) (any, error) {
 		return nil, err
 	}
 	held := HeldSecret{ClientID: ids.appID, KeyID: made.KeyID, Label: made.Label, Expires: made.End, Value: made.Secret}
+	if current := r.heldSecret(); c.Key == rotated {
+		held.Previous = &PreviousSecret{current.KeyID, current.Label}
+	}
 	if err := r.storeSecret(held); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type Options struct {
 	Skip    []string
 	Write   bool // apply what is planned; else only plan
 	Yes     bool // agree to the plan beforehand
+	Undo    bool // Run.Steps are UndoSteps
 	Signing Signing
 }
 
@@ -42,6 +43,7 @@ const (
 // call Do once.
 type Run struct {
 	Options  Options
+	Steps    []step.Step[*Run] // nil: the guide
 	Cloud    *cloud.Endpoints
 	Profile  *store.Profile
 	Journal  *store.Journal
@@ -127,7 +129,11 @@ func (r *Run) prepare(ctx context.Context) error {
 }
 
 func (r *Run) selected() []step.Step[*Run] {
-	return slices.DeleteFunc(Steps(), func(s step.Step[*Run]) bool {
+	all := r.Steps
+	if all == nil {
+		all = Steps()
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(s step.Step[*Run]) bool {
 		return len(r.Options.Steps) > 0 && !slices.Contains(r.Options.Steps, s.ID) || slices.Contains(r.Options.Skip, s.ID)
 	})
 }
@@ -304,5 +310,7 @@ func StepIDs() []string {
 // before anybody signs in.
 func (r *Run) NeedsVault() bool {
 	selected := r.selected()
-	return slices.ContainsFunc(selected, func(s step.Step[*Run]) bool { return s.ID == "azure.register" || s.ID == "token" })
+	return slices.ContainsFunc(selected, func(s step.Step[*Run]) bool {
+		return slices.Contains([]string{"azure.register", "azure.rotate-secret", "token"}, s.ID)
+	})
 }

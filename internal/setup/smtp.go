@@ -44,7 +44,7 @@ func applySMTP(ctx context.Context, r *Run, c step.Change) (any, error) {
 func hinderMailbox(r *Run, p *step.Plan) bool {
 	ex, w := r.Observed.Exchange, &r.Wanted
 	if o := mailboxObstacle(w.Mailbox, ex.Mailbox, ex.NotMailbox); o != nil {
-		p.Hinder(o)
+		p.Hinder(inDirectory(r, o))
 		return false
 	}
 	if ex.Mailbox.IsShared() && w.SignInAs == "" {
@@ -57,7 +57,7 @@ func hinderMailbox(r *Run, p *step.Plan) bool {
 	}
 	if w.Delegate() {
 		if o := mailboxObstacle(w.Login(), ex.SignIn, nil); o != nil {
-			p.Hinder(o)
+			p.Hinder(inDirectory(r, o))
 			return false
 		}
 	}
@@ -80,6 +80,18 @@ func mailboxObstacle(address string, m *exchange.Mailbox, other *exchange.Recipi
 		return &step.Obstacle{Code: "WX-MAILBOX-DISABLED", Object: address, Stops: true}
 	}
 	return nil
+}
+
+// inDirectory says more of an address that Exchange does not know, where the
+// directory was read: a user without a licence has no mailbox.
+func inDirectory(r *Run, o *step.Obstacle) *step.Obstacle {
+	if o.Code != "WX-MAILBOX-UNKNOWN" || o.Object != r.Wanted.Login() || !r.Observed.Read.Has(Directory) {
+		return o
+	}
+	if user := r.Observed.Directory.User; user != nil && !user.Licensed {
+		o.Code = "WX-MAILBOX-UNLICENSED"
+	}
+	return o
 }
 
 // hinderMailboxAccount looks at the directory's side of the account that

@@ -35,7 +35,6 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 3, first half: Authenticated SMTP for the mailbox.
 			ID:    "mailbox.smtp",
-			Asks:  []string{"mailbox.keep-copy"},
 			Reads: readsExchange,
 			Plan:  planSMTP,
 			Apply: applySMTP,
@@ -43,6 +42,7 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 3, second half: outbound policy, then forwarding.
 			ID:    "mailbox.forward",
+			Asks:  []string{"mailbox.keep-copy"},
 			Reads: readsExchange,
 			Plan:  planForward,
 			Apply: applyForward,

@@ -273,7 +273,7 @@ func (r *Run) sumUpOutcome(s *StepSummary, result *Result) {
 // wasApplied says whether the journal knows of changes made in that step.
 func (r *Run) wasApplied(stepID string) bool {
 	for _, c := range r.plan.Changes {
-		if c.Step == stepID && r.Observed.Memory.Applied[c.Key] {
+		if c.Step == stepID && r.Observed.Memory.Deeds[c.Key].Done {
 			return true
 		}
 	}

@@ -33,6 +33,10 @@ type Wanted struct {
 
 	ReplaceForwarding   *bool // nil: not answered
 	EnableCustomization *bool
+	OldSecretReplaced   *bool
+
+	UndoConfirm    string // the profile's name, typed
+	RestoreChanged bool   // undo takes back even what somebody changed since
 }
 
 // UniqueName is the immutable name by which our application is found.
@@ -79,6 +83,8 @@ func parseWanted(a *Answers) (Wanted, []msg.Message, error) {
 		ImplicitGrant: get("azure.implicit-grant", "true") == "true", SignInAs: get("mailbox.sign-in-as", ""),
 		KeepCopy: get("mailbox.keep-copy", "true") == "true", ExistingPolicy: get("mailbox.outbound-policy", "scoped") == "existing",
 		ReplaceForwarding: optional(values, "mailbox.replace-forwarding"), EnableCustomization: optional(values, "exchange.enable-customization"),
+		OldSecretReplaced: optional(values, "azure.old-secret-replaced"), UndoConfirm: get("undo.confirm", ""),
+		RestoreChanged: get("undo.changed-since", "keep") == "restore",
 	}
 	w.AssetName = get("webex.asset-name", webex.DefaultAssetName(w.EmailID))
 	w.Mailbox = get("mailbox.address", w.EmailID)

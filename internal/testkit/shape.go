@@ -17,27 +17,27 @@ func Shape(state map[string]any) any {
 	delete(state, "messages")
 	delete(state, "webex")
 	names := map[string]string{}
-	nameIDs(state, "", names)
+	nameIDs(state, names)
 	return reshape(state, names)
 }
 
 // nameIDs learns what each id identifies, from the objects that have a name.
-func nameIDs(v any, kind string, names map[string]string) {
+func nameIDs(v any, names map[string]string) {
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
-			nameIDs(item, kind, names)
+			nameIDs(item, names)
 		}
 	case map[string]any:
 		if name, ok := firstText(v, "userPrincipalName", "displayName", "value", "Name"); ok {
-			for _, key := range []string{"id", "appId", "Guid", "keyId"} {
+			for _, key := range []string{"id", "appId", "Guid"} {
 				if id, ok := v[key].(string); ok {
-					names[id] = kind + "." + key + " of " + name
+					names[id] = key + " of " + name
 				}
 			}
 		}
-		for key, item := range v {
-			nameIDs(item, key, names)
+		for _, item := range v {
+			nameIDs(item, names)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func anonymous(text string, names map[string]string) string {
 	guid := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 	return guid.ReplaceAllStringFunc(text, func(id string) string {
 		if name, ok := names[id]; ok {
-			return anonymous(name, nil)
+			return name
 		}
 		return "an id"
 	})

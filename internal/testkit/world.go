@@ -115,11 +115,14 @@ func Files(t testing.TB, dir string) []string {
 	return paths
 }
 
+// Passphrase unlocks the vault of every home.
+const Passphrase = "a test passphrase"
+
 // Env is the environment of a wxmail in a home: nothing of the developer's.
 func (w *World) Env(home string, more ...string) []string {
 	return append([]string{
 		"PATH=" + filepath.Join(w.Dir, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"HOME=" + home, "WXMAIL_HOME=" + home, "WXMAIL_CLOUD=" + w.CloudFile(), "WXMAIL_PASSPHRASE=a test passphrase",
+		"HOME=" + home, "WXMAIL_HOME=" + home, "WXMAIL_CLOUD=" + w.CloudFile(), "WXMAIL_PASSPHRASE=" + Passphrase,
 		"LANG=C.UTF-8", "TMPDIR=" + os.TempDir(),
 	}, more...)
 }

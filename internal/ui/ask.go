@@ -66,8 +66,9 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		return "", err
 	}
 	defer s.end()
-	// Between two prompts, too, nothing typed is echoed: it may be a secret.
-	restore, err := byKey(s.fd)
+	// Before and between prompts, too, nothing typed is echoed, for it may be
+	// a secret, and Ctrl-C is a key that the prompt sees.
+	restore, err := byKey(s.fd, false)
 	if err != nil {
 		return "", &Unanswered{ID: q.ID}
 	}
@@ -75,7 +76,7 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
 		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
 	if help := t.text(q.Help); help != "" {
-		s.say(t.paint(faint(), wrap(help, "", columns(s.file, defaultWidth))))
+		s.say("\n" + t.paint(faint(), wrap(help, "", columns(s.file, defaultWidth))))
 	}
 	for {
 		answer, err := t.prompt(s, q)

@@ -28,7 +28,7 @@ func (t *Terminal) PasteLine(ctx context.Context) (lines <-chan string, reopen <
 	if err != nil {
 		return nil, nil
 	}
-	restore, err := byKey(s.fd)
+	restore, err := byKey(s.fd, true)
 	if err != nil {
 		s.end()
 		return nil, nil

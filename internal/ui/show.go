@@ -32,7 +32,7 @@ func (e SignIn) show(t *Terminal) {
 }
 
 func (e Applied) show(t *Terminal) {
-	t.Progress(e.State, fmt.Sprintf("%s %s (%s)", t.op(e.Op), e.Target, e.Key))
+	t.Progress(e.State, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.thing(e.Key, e.Target), e.Key))
 }
 
 // show says a wait once, not at every poll.
@@ -71,7 +71,7 @@ func (e Plan) show(t *Terminal) {
 	if t.options.Quiet {
 		return
 	}
-	t.print(t.plan(e.Changes, columns(t.options.Err, defaultWidth)))
+	t.print("\n" + t.plan(e.Changes, columns(t.options.Err, defaultWidth)))
 }
 
 // PrintPlan writes a plan to standard output, as the result that it is there.
@@ -102,17 +102,33 @@ func (t *Terminal) change(c Change, width int) []string {
 	case "delete":
 		sign, style = "-", State(Failed).look().style
 	}
-	lines := []string{t.paint(style, fmt.Sprintf("  %s %s %s", sign, t.op(c.Op), c.Target)) + t.paint(faint(), "  "+c.Key)}
+	lead, head, key := "  "+sign+" ", t.op(c.Op)+" "+t.thing(c.Key, c.Target), "  "+c.Key
+	if width > 0 && lipgloss.Width(lead+head+key) > width {
+		key = "\n      " + c.Key
+	}
+	lines := []string{t.paint(style, hang(lead, head, width)) + t.paint(faint(), key)}
 	for _, d := range differences(c.Before, c.After) {
-		lines = append(lines, t.paint(d.style(), "      "+d.sign+" "+d.text))
+		lines = append(lines, t.paint(d.style(), hang("      "+d.sign+" ", d.text, width)))
 	}
 	if !c.Risk.IsZero() {
-		lines = append(lines, t.paint(State(Alert).look().style, wrap("! "+t.text(c.Risk), "      ", width)))
+		lines = append(lines, t.paint(State(Alert).look().style, hang("      ! ", t.text(c.Risk), width)))
 	}
 	return lines
 }
 
 func (t *Terminal) op(op string) string { return t.text(msg.M("op." + op)) }
+
+// thing names what a change is about: "client secret of WebexConnect". A key
+// that ends in a name of its own, as azure.grant.X does, is known by its
+// beginning.
+func (t *Terminal) thing(key, target string) string {
+	for known := key; known != ""; known = known[:max(0, strings.LastIndex(known, "."))] {
+		if id := "change." + known; t.options.Catalogue.Has(id) {
+			return t.text(msg.M(id, "Target", target))
+		}
+	}
+	return target
+}
 
 // difference is one line of a diff.
 type difference struct{ sign, text string }

@@ -14,7 +14,8 @@ import (
 )
 
 func (t *Terminal) answer(s *session, q Question) (string, error) {
-	prompt := t.text(q.Prompt)
+	// The library puts "? " in front, and breaks no line between words.
+	prompt := strings.TrimPrefix(wrap("? "+t.text(q.Prompt), "", columns(s.file, defaultWidth)), "? ")
 	var text string
 	switch {
 	case q.Kind == Select:
@@ -75,8 +76,9 @@ var surveying sync.Mutex
 func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
 	surveying.Lock()
 	defer surveying.Unlock()
-	template := survey.SelectQuestionTemplate
-	defer func() { survey.SelectQuestionTemplate = template }()
+	template, refused := survey.SelectQuestionTemplate, survey.ErrorTemplate
+	defer func() { survey.SelectQuestionTemplate, survey.ErrorTemplate = template, refused }()
+	survey.ErrorTemplate = "{{color \"yellow\"}}! " + t.text(msg.M("ask.yes-or-no")) + "{{color \"reset\"}}\n" // only a Confirm shows one
 	survey.SelectQuestionTemplate = strings.Replace(template, "Use arrows to move, type to filter", t.text(msg.M("ask.select")), 1)
 	core.DisableColor = !t.colour
 	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
@@ -92,12 +94,14 @@ type input struct {
 
 func newInput(prompt, byDefault string) *input {
 	i := &input{Input: survey.Input{Message: prompt, Default: byDefault}}
-	i.before = lipgloss.Width("? " + prompt + " ")
+	i.before = lipgloss.Width(lastLine("? "+prompt) + " ")
 	if byDefault != "" {
 		i.before += lipgloss.Width("(" + byDefault + ") ")
 	}
 	return i
 }
+
+func lastLine(text string) string { return text[strings.LastIndex(text, "\n")+1:] }
 
 // Cleanup shows the answer in place of the prompt.
 func (i *input) Cleanup(config *survey.PromptConfig, answer any) error {

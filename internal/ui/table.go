@@ -70,12 +70,12 @@ func trimLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Sentence writes a sentence to standard output.
+func (t *Terminal) Sentence(text string) { t.Print(wrap(text, "", columns(t.options.Out, 0))) }
+
 // Steps writes a numbered list to standard output.
 func (t *Terminal) Steps(items []string) {
-	width := columns(t.options.Out, 0)
 	for i, item := range items {
-		number := fmt.Sprintf("%3d. ", i+1)
-		block := wrap(item, strings.Repeat(" ", len(number)), width)
-		t.Print(number + block[len(number):])
+		t.Print(hang(fmt.Sprintf("%3d. ", i+1), item, columns(t.options.Out, 0)))
 	}
 }

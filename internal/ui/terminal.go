@@ -76,9 +76,16 @@ func (t *Terminal) Catalogue() *msg.Catalogue { return t.options.Catalogue }
 // Say writes a sentence of the conversation; nothing with JSON or Quiet.
 func (t *Terminal) Say(m msg.Message) {
 	if t.talks() {
-		t.print(t.wrap(t.text(m), ""))
+		lead, text := "", t.text(m)
+		if item, ok := strings.CutPrefix(text, bullet); ok {
+			lead, text = bullet, item
+		}
+		t.print(hang(lead, text, columns(t.options.Err, defaultWidth)))
 	}
 }
+
+// bullet begins an item of a list.
+const bullet = "- "
 
 // Heading begins a part of the conversation, as a step of the guide is.
 func (t *Terminal) Heading(m msg.Message) {
@@ -143,17 +150,6 @@ func (t *Terminal) keyboard() *keyboard {
 // indent.
 func (t *Terminal) wrap(text, indent string) string {
 	return wrap(text, indent, columns(t.options.Err, defaultWidth))
-}
-
-func wrap(text, indent string, width int) string {
-	if width == 0 {
-		return indent + text
-	}
-	lines := strings.Split(lipgloss.Wrap(text, width-lipgloss.Width(indent), ""), "\n")
-	for i, line := range lines {
-		lines[i] = indent + strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
 }
 
 // paint colours text line by line: the library would fill a block of lines up

@@ -14,14 +14,18 @@ func openTTY() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) 
 
 // byKey makes the terminal give every key at once and unseen, and a line as
 // long as it is: by line it would drop all beyond 4,095 characters. Ctrl-C
-// still interrupts. The function returned puts everything back.
-func byKey(fd int) (restore func(), err error) {
+// interrupts the process if signals is set, and is a key like others if not.
+// The function returned puts everything back.
+func byKey(fd int, signals bool) (restore func(), err error) {
 	was, err := unix.IoctlGetTermios(fd, getMode)
 	if err != nil {
 		return nil, err
 	}
 	mode := *was
 	mode.Lflag &^= unix.ICANON | unix.ECHO
+	if !signals {
+		mode.Lflag &^= unix.ISIG
+	}
 	mode.Cc[unix.VMIN], mode.Cc[unix.VTIME] = 1, 0
 	if err := unix.IoctlSetTermios(fd, setMode, &mode); err != nil {
 		return nil, err

@@ -7,4 +7,4 @@ func openTTY() (*os.File, error) { return os.Stdin, nil }
 
 // byKey leaves the console as it is: it gives lines of any length, and they
 // are seen.
-func byKey(int) (restore func(), err error) { return func() {}, nil }
+func byKey(int, bool) (restore func(), err error) { return func() {}, nil }

@@ -27,6 +27,18 @@ func (e *NoKey) Error() string {
 // Unwrap gives the keyring's error.
 func (e *NoKey) Unwrap() error { return e.Err }
 
+// PassphraseFile says that the file of WXMAIL_PASSPHRASE_FILE holds none.
+type PassphraseFile struct {
+	Path string
+	Err  error
+}
+
+// Error names the file and what is wrong with it.
+func (e *PassphraseFile) Error() string { return e.Path + ": " + e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *PassphraseFile) Unwrap() error { return e.Err }
+
 // WrongPassphrase says that the passphrase does not unlock the vault.
 type WrongPassphrase struct{ Path string }
 

@@ -3,7 +3,6 @@ package vault
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -238,7 +237,7 @@ func (v *Vault) slot() slot {
 // PassphraseFromEnv gives the passphrase that the environment names: the
 // content of WXMAIL_PASSPHRASE_FILE without its last line end, else
 // WXMAIL_PASSPHRASE, else an unset Secret. A file that cannot be read or is
-// empty is an error, never a reason to use the other.
+// empty is a *PassphraseFile, never a reason to use the other.
 func PassphraseFromEnv(env func(string) string) (Secret, error) {
 	path := env("WXMAIL_PASSPHRASE_FILE")
 	if path == "" {
@@ -246,11 +245,11 @@ func PassphraseFromEnv(env func(string) string) (Secret, error) {
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return Secret{}, fmt.Errorf("WXMAIL_PASSPHRASE_FILE: %w", err)
+		return Secret{}, &PassphraseFile{Path: path, Err: err}
 	}
 	phrase := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
 	if phrase == "" {
-		return Secret{}, fmt.Errorf("WXMAIL_PASSPHRASE_FILE: %s is empty", path)
+		return Secret{}, &PassphraseFile{Path: path, Err: errors.New("it is empty")}
 	}
 	return NewSecret(phrase), nil
 }

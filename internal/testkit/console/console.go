@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -53,39 +54,61 @@ type Console struct {
 }
 
 // Start runs cmd with the terminal as its controlling one; streams that cmd
-// sets already stay. Its environment gets TERM, and LANG unless set.
+// sets already stay. Its environment gets TERM and LANG unless they are set.
 func Start(t testing.TB, c Config, cmd *exec.Cmd) *Console {
 	t.Helper()
 	if cmd.Env == nil {
 		cmd.Env = os.Environ()
 	}
 	cmd.Env = append([]string{"LANG=C.UTF-8", "TERM=xterm-256color"}, cmd.Env...)
-	size := pty.Winsize{Cols: uint16(c.Width), Rows: uint16(c.Height)}
-	master, err := pty.StartWithSize(cmd, &size)
-	if err != nil {
+	master, tty := open(t, c)
+	defer tty.Close()
+	attach(cmd, tty)
+	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	return run(t, c, pollable(t, master), cmd)
 }
 
-// Open gives a terminal to a program that runs in the test itself: tty is
-// what it should talk to.
-func Open(t testing.TB, c Config) (console *Console, tty *os.File) {
+// attach makes tty the controlling terminal of cmd, and its streams where it
+// has none.
+func attach(cmd *exec.Cmd, tty *os.File) {
+	if cmd.Stdin == nil {
+		cmd.Stdin = tty
+	}
+	if cmd.Stdout == nil {
+		cmd.Stdout = tty
+	}
+	if cmd.Stderr == nil {
+		cmd.Stderr = tty
+	}
+	cmd.ExtraFiles = append(cmd.ExtraFiles, tty)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2 + len(cmd.ExtraFiles)}
+}
+
+func open(t testing.TB, c Config) (master, tty *os.File) {
 	t.Helper()
 	master, tty, err := pty.Open()
+	if err == nil {
+		err = pty.Setsize(master, &pty.Winsize{Cols: uint16(c.Width), Rows: uint16(c.Height)})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	size := pty.Winsize{Cols: uint16(c.Width), Rows: uint16(c.Height)}
-	if err := pty.Setsize(master, &size); err != nil {
-		t.Fatal(err)
-	}
+	return master, tty
+}
+
+// Open gives a terminal to a program that runs in the test itself, and the
+// file that it should talk to.
+func Open(t testing.TB, c Config) (*Console, *os.File) {
+	t.Helper()
+	master, tty := open(t, c)
 	// A file of its own, which a pending read does not keep from closing.
-	own, err := os.OpenFile(tty.Name(), os.O_RDWR, 0)
+	own, err := os.OpenFile(tty.Name(), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	console = run(t, c, pollable(t, master), nil)
+	console := run(t, c, pollable(t, master), nil)
 	t.Cleanup(func() { _, _ = tty.Close(), own.Close() })
 	return console, own
 }

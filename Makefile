@@ -1,0 +1,72 @@
+# `make` or `make help` lists the targets.
+
+BIN     := bin/wxmail
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS := -s -w -X wxmail/internal/cloud.Version=$(VERSION)
+
+# Flags for `go test` in the targets test and race, such as -v or -run NAME.
+TESTFLAGS ?=
+FUZZTIME  ?= 30s
+
+# The packages that link the Graph SDK. Under -race it alone takes 2 minutes
+# and 4 GB to compile.
+SDK   := graph$$|wxmail/internal/setup$$|wxmail/internal/cli$$|wxmail/internal/docgen$$|wxmail/cmd/
+LIGHT  = $(shell go list ./... | grep -vE 'wxmail/internal/$(SDK)')
+
+# Tests that need the stripped binary, and more than Go.
+TAGGED  := go test -count=1 -timeout 20m
+FOREIGN := internal/testkit/foreign
+MSAL    := $(FOREIGN)/testdata/msal
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## Build bin/wxmail, stripped
+	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/wxmail
+
+.PHONY: demo
+demo: ## Walk through the whole guide against the sandbox, unattended
+	go run ./cmd/wxmail demo -y
+
+.PHONY: test
+test: ## Run the tests; TESTFLAGS=-v, TESTFLAGS='-run NAME'
+	go test $(TESTFLAGS) ./...
+
+.PHONY: race
+race: ## Run the tests of all that does not link the Graph SDK with the race detector
+	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(LIGHT)
+
+.PHONY: vet
+vet: ## Check formatting and run go vet, on the tests with tags too
+	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	go vet -tags bench,foreign ./internal/testkit/...
+
+.PHONY: bench
+bench: build ## Measure requests, start, memory and size, and assert their limits
+	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags bench -run '^TestLimits$$' ./internal/testkit/bench
+
+.PHONY: foreign
+foreign: build $(MSAL)/node_modules ## Run msal-node, curl and msmtp against the sandbox
+	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags foreign ./$(FOREIGN)
+
+$(MSAL)/node_modules: $(MSAL)/package.json $(MSAL)/package-lock.json
+	cd $(MSAL) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz test for FUZZTIME (default 30s) each
+	@for file in $$(grep -rlE --include='*_test.go' '^func Fuzz' internal cmd); do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]+).*/\1/p' $$file); do \
+	    echo "== $$file $$name"; \
+	    go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; \
+	  done; \
+	done
+
+.PHONY: docs
+docs: ## Write the generated pages of docs/
+	go run ./internal/docgen

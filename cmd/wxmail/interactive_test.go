@@ -1,0 +1,457 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+	"wxmail/internal/testkit/console"
+)
+
+var usual = console.Config{Width: 80, Height: 24}
+
+// sitting is a person at a terminal, whose shell runs wxmail.
+type sitting struct {
+	*console.Console
+	t *testing.T
+	w *testkit.World
+}
+
+// shell runs wxmail as an interactive shell would, its results into a file
+// where RESULTS names one, and says whether the terminal is as it was before.
+const shell = `trap : INT
+before=$(stty -g)
+if [ "$RESULTS" ]; then "$@" >"$RESULTS"; else "$@"; fi
+code=$?
+test "$(stty -g)" = "$before" && echo the terminal is as before
+exit $code`
+
+// sit starts wxmail in a terminal; env adds to the environment.
+func sit(t *testing.T, w *testkit.World, size console.Config, home string, env []string, args ...string) *sitting {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", shell, "sh", "wxmail"}, args...)...)
+	cmd.Env, cmd.Dir = w.Env(home, env...), t.TempDir()
+	return &sitting{console.Start(t, size, cmd), t, w}
+}
+
+// say is a text of the program, in English.
+func say(id string, pairs ...any) string { return msg.New("en").Text(id, pairs...) }
+
+// prompt is a question as the screen ends with it.
+func prompt(id string) string { return "? " + say("question."+id+".prompt") }
+
+// squeeze takes the spaces and line ends out, so that it does not matter
+// where a terminal wraps.
+func squeeze(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// asked waits until the screen ends with a question.
+func (s *sitting) asked(question string) {
+	s.t.Helper()
+	s.Until("it asks "+question, func(screen string) bool { return strings.HasSuffix(squeeze(screen), squeeze(question)) })
+}
+
+// shows waits until the screen holds a text, wherever it wraps.
+func (s *sitting) shows(text string) {
+	s.t.Helper()
+	s.Until("it shows "+text, func(screen string) bool { return strings.Contains(squeeze(screen), squeeze(text)) })
+}
+
+// answer answers a question once it is asked.
+func (s *sitting) answer(question, keys string) {
+	s.t.Helper()
+	s.asked(question)
+	s.Send(keys + console.Enter)
+}
+
+var escapes = regexp.MustCompile(`\x1b(\[[0-9;?]*[a-zA-Z]|[78])`)
+
+// transcript is everything that was shown, in order.
+func (s *sitting) transcript() string { return escapes.ReplaceAllString(s.Raw(), "") }
+
+// ends waits for wxmail's end and expects the exit code, the terminal as it
+// was, and no secret in anything that was ever on the screen.
+func (s *sitting) ends(exit int) {
+	s.t.Helper()
+	if got := s.Wait(); got != exit {
+		s.t.Fatalf("exit %d, want %d:\n%s", got, exit, s.Screen())
+	}
+	if !strings.Contains(s.Screen(), "the terminal is as before") {
+		s.t.Errorf("the terminal was not restored:\n%s", s.Screen())
+	}
+	s.w.NoSecrets(s.Raw())
+	s.w.NoSecrets(squeeze(s.transcript()))
+}
+
+// inOrder fails the test unless the transcript holds the texts in that order.
+func (s *sitting) inOrder(texts ...string) {
+	s.t.Helper()
+	rest := squeeze(s.transcript())
+	for _, text := range texts {
+		_, after, found := strings.Cut(rest, squeeze(text))
+		if !found {
+			s.t.Errorf("not shown, or not in order: %s\n%s", text, s.transcript())
+			return
+		}
+		rest = after
+	}
+}
+
+// turn is a question and what the person types.
+type turn struct{ question, keys string }
+
+const agree = "changes? (Y/n)"
+
+// wizard are the questions of a first setup, up to the plan.
+func wizard(d testkit.Draft) []turn {
+	return []turn{
+		{prompt("webex.email-id"), support},
+		{prompt("webex.asset-name") + " (support)", ""},
+		{prompt("webex.forwarding-address"), d.ForwardingAddress},
+		{prompt("webex.callback-url"), d.CallbackURL},
+		{prompt("azure.admin"), "admin@contoso.example"},
+		{prompt("mailbox.keep-copy") + " (Y/n)", ""},
+	}
+}
+
+func (s *sitting) answers(turns []turn) {
+	s.t.Helper()
+	for _, turn := range turns {
+		s.answer(turn.question, turn.keys)
+	}
+}
+
+var (
+	colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+)
+
+// From the first question to the values, on every kind of terminal; then once
+// more, when nothing is asked.
+func TestWizard(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		size     console.Config
+		env      []string
+		coloured bool
+		done     string
+	}{
+		{"80 columns", usual, nil, true, "✓ done"},
+		{"40 columns", console.Config{Width: 40, Height: 24}, nil, true, "✓ done"},
+		{"NO_COLOR", usual, []string{"NO_COLOR=1"}, false, "✓ done"},
+		{"TERM=dumb, ASCII", usual, []string{"TERM=dumb", "LANG=C"}, false, "* done"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			home, draft := w.Home(), w.Draft()
+			s := sit(t, w, c.size, home, c.env, "setup")
+			s.firstRun(draft)
+			s.inOrder(say("question.webex.email-id.help"), say("sign-ins.advice"), "Register the application", "+ create application WebexConnect",
+				"value: (set)", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
+				"Client Secret", "(set)", "Validity", say("values.then"))
+			if got := colours.MatchString(s.Raw()); got != c.coloured {
+				t.Errorf("coloured: %v", got)
+			}
+			tidy(t, s, c.size.Width)
+
+			before := len(w.Writes())
+			again := sit(t, w, c.size, home, c.env, "setup")
+			again.ends(0)
+			again.inOrder("Client ID", say("values.then"))
+			for _, turn := range append(wizard(draft), turn{agree, ""}) {
+				if strings.Contains(squeeze(again.transcript()), squeeze(turn.question)) {
+					t.Errorf("asked again: %s", turn.question)
+				}
+			}
+			if writes := w.Writes()[before:]; len(writes) != 0 {
+				t.Errorf("the second run wrote: %v", writes)
+			}
+		})
+	}
+}
+
+// firstRun answers all questions, some of them wrong at first, and agrees.
+func (s *sitting) firstRun(d testkit.Draft) {
+	s.t.Helper()
+	wrong := map[int]struct{ keys, reason string }{
+		0: {"support", say("invalid.not-an-address")},
+		2: {"elsewhere@contoso.example", "contoso.example: mail would go in circles"},
+		3: {"https://contoso.us.webexconnect.io/other", "! "},
+	}
+	for i, turn := range wizard(d) {
+		if slip, ok := wrong[i]; ok {
+			s.answer(turn.question, slip.keys)
+			s.shows(slip.reason)
+		}
+		s.answer(turn.question, turn.keys)
+	}
+	s.asked(agree)
+	noWrites(s.t, s.w)
+	s.Send(console.Enter)
+	s.ends(0)
+}
+
+// tidy fails the test where a line was wider than the terminal though it
+// could have been broken between words. A prompt may be.
+func tidy(t *testing.T, s *sitting, width int) {
+	t.Helper()
+	for line := range strings.Lines(s.transcript()) {
+		line = strings.Trim(line, "\r\n")
+		longest := 0
+		for _, word := range strings.Fields(line) {
+			longest = max(longest, len([]rune(word)))
+		}
+		if len([]rune(line)) > width && longest < width-10 && !strings.Contains(line, "? ") {
+			t.Errorf("wider than %d: %s", width, line)
+		}
+	}
+}
+
+func TestResultsAloneOnStandardOutput(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	results := filepath.Join(t.TempDir(), "values.txt")
+	s := sit(t, w, usual, w.Home(), []string{"RESULTS=" + results}, "setup")
+	s.firstRun(w.Draft())
+	raw, err := os.ReadFile(results)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(raw); !strings.Contains(text, "Client Secret") || strings.Contains(text, "?") || strings.Contains(text, "\x1b") {
+		t.Errorf("standard output:\n%s", text)
+	}
+	if strings.Contains(s.transcript(), "Client Secret") {
+		t.Error("the values were on the terminal too")
+	}
+}
+
+func TestDeclinedPlan(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	s := sit(t, w, usual, w.Home(), nil, "setup")
+	s.answers(append(wizard(w.Draft()), turn{agree, "n"}))
+	s.ends(1)
+	s.inOrder(say("error.WX-DECLINED.what"), "fix: ", "more: WX-DECLINED")
+	noWrites(t, w)
+}
+
+func TestCtrlC(t *testing.T) {
+	waiting := say("sign-in.paste")
+	for _, c := range []struct {
+		name     string
+		answered int
+		at       string
+	}{
+		{"at the first question", 0, prompt("webex.email-id")},
+		{"at a later question", 3, prompt("webex.callback-url")},
+		{"at a choice", 5, "(Y/n)"},
+		{"at the plan", 6, agree},
+		{"during a sign-in", 6, waiting},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			var env []string
+			if c.at == waiting {
+				env = []string{"PATH=" + withoutOpener(t)}
+			}
+			s := sit(t, w, usual, w.Home(), env, "setup")
+			s.answers(wizard(w.Draft())[:c.answered])
+			s.shows(c.at)
+			s.Send(console.CtrlC)
+			s.ends(130)
+			s.inOrder(say("error.WX-INTERRUPTED.what"))
+			noWrites(t, w)
+		})
+	}
+}
+
+// withoutOpener is a PATH on which no browser can be found.
+func withoutOpener(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, tool := range []string{"wxmail", "stty"} {
+		path, err := exec.LookPath(tool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(dir, tool)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// The mailbox user is asked last: what was made stays, what was temporary
+// does not.
+func TestCtrlCWhileTheMailboxUserSignsIn(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	w.NobodySignsIn("SMTP.Send")
+	home := w.Home()
+	s := sit(t, w, usual, home, nil, "setup")
+	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
+	s.shows(say("role.mailbox") + "):")
+	s.shows(say("sign-in.paste"))
+	s.Send(console.CtrlC)
+	s.ends(130)
+	if uris := redirectURIs(ourApplication(t, w)); slices.Contains(uris, any("http://localhost")) {
+		t.Errorf("the temporary redirect URI stayed: %v", uris)
+	}
+	w.SignInsAs("")
+	again := sit(t, w, usual, home, nil, "setup")
+	again.answer(agree, "")
+	again.ends(0)
+}
+
+var authorizeURL = regexp.MustCompile(`http://localhost:\d+/\S+/authorize\?\S+`)
+
+// A browser on another computer cannot open the page at the end: its address
+// is pasted, however long it is.
+func TestPastedRedirectURL(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{CodeLength: 6000})
+	s := sit(t, w, usual, w.Home(), nil, "setup", "--no-browser")
+	s.answers(wizard(w.Draft()))
+	s.paste(1, "directory")
+	s.paste(2, "exchange")
+	s.answer(agree, "")
+	s.paste(3, "mailbox")
+	s.ends(0)
+	s.inOrder(say("values.then"))
+}
+
+// paste signs in for the nth URL shown; at first what is pasted is nothing,
+// then cut short.
+func (s *sitting) paste(nth int, role string) {
+	s.t.Helper()
+	s.Until("it waits", func(string) bool {
+		return strings.Count(squeeze(s.transcript()), squeeze(say("sign-in.paste"))) == nth
+	})
+	s.shows(say("role."+role) + "):")
+	shown := authorizeURL.FindAllString(s.transcript(), -1)
+	if len(shown) != nth {
+		s.t.Fatalf("%d sign-ins were shown, want %d", len(shown), nth)
+	}
+	redirect := s.w.RedirectURL(shown[nth-1])
+	if len(redirect) <= 4096 {
+		s.t.Fatalf("the redirect URL has %d characters only", len(redirect))
+	}
+	s.Send("https://example.com/" + console.Enter)
+	s.shows(say("warning.paste-no-url"))
+	s.Send(redirect[:4096] + console.Enter)
+	s.shows(say("warning.paste-cut-short"))
+	s.Send(redirect + console.Enter)
+}
+
+func TestReopenedBrowser(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	w.SignsInWhenReopened()
+	s := sit(t, w, usual, w.Home(), nil, "setup")
+	s.answers(wizard(w.Draft()))
+	s.shows(say("sign-in.paste"))
+	s.Send("r" + console.Enter)
+	s.answer(agree, "")
+	s.ends(0)
+}
+
+// Without a keyring and a passphrase in the environment the person gives one:
+// twice for a new vault, once for an old one.
+func TestPassphraseIsAsked(t *testing.T) {
+	t.Parallel()
+	const canary = "canary passphrase"
+	w := testkit.Start(t, sandbox.Options{})
+	home, none := w.Home(), []string{"WXMAIL_PASSPHRASE="}
+	s := sit(t, w, usual, home, none, "setup")
+	s.answer("? "+say("passphrase.prompt"), canary)
+	s.answer("? "+say("passphrase.again"), "another")
+	s.shows(say("passphrase.differs"))
+	s.answer("? "+say("passphrase.again"), canary)
+	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
+	s.ends(0)
+
+	again := sit(t, w, usual, home, none, "setup")
+	again.answer("? "+say("passphrase.prompt"), canary)
+	again.ends(0)
+
+	wrong := sit(t, w, usual, home, none, "setup")
+	wrong.answer("? "+say("passphrase.prompt"), "another")
+	wrong.ends(9)
+	wrong.inOrder("more: WX-PASSPHRASE")
+
+	interrupted := sit(t, w, usual, home, none, "setup")
+	interrupted.asked("? " + say("passphrase.prompt"))
+	interrupted.Send(canary + console.CtrlC)
+	interrupted.ends(130)
+	for _, s := range []*sitting{s, again, wrong, interrupted} {
+		if strings.Contains(s.Raw(), "canary") || strings.Contains(s.Raw(), "another") {
+			t.Error("a passphrase was shown")
+		}
+	}
+	if strings.Contains(squeeze(again.transcript()), squeeze(say("passphrase.again"))) {
+		t.Error("asked twice for a vault that exists")
+	}
+}
+
+// What only the tenant shows is asked before the plan.
+func TestQuestionsThatTheTenantRaises(t *testing.T) {
+	deliberate := func(id string) string { return prompt(id) + " (y/n)" }
+	for _, c := range []struct {
+		name, scenario, mailbox string
+		turns                   []turn
+		exit                    int
+	}{
+		{"shared mailbox", "shared-mailbox", help, []turn{{prompt("mailbox.sign-in-as"), support}, {agree, ""}}, 0},
+		{"replace forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, ""}}, 0},
+		{"keep forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), "n"}, {agree, "maybe"}, {agree, ""}}, 1},
+		{"enable customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "yes"}, {agree, ""}}, 10},
+		{"no customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "no"}, {agree, ""}}, 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{Scenario: c.scenario})
+			answers := with(w.Draft().Answers(c.mailbox), "webex.asset-name", "Asset", "mailbox.keep-copy", "true")
+			s := sit(t, w, usual, w.Home(), nil, "setup", "--answers", w.AnswersFile(answers))
+			s.answers(c.turns)
+			s.ends(c.exit)
+		})
+	}
+}
+
+// The demo's sandbox is its own; the person copies from the page that the
+// demo shows in Webex Connect's place.
+func TestDemoWithAPerson(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	w.SignsInToDemo()
+	temporary := t.TempDir()
+	s := sit(t, w, usual, w.Home(), []string{"TMPDIR=" + temporary}, "demo")
+	s.asked(prompt("webex.email-id"))
+	draft := testkit.Draft{
+		ForwardingAddress: regexp.MustCompile(`[0-9a-f]{32}@\S+`).FindString(s.transcript()),
+		CallbackURL:       regexp.MustCompile(`https://\S+/callback`).FindString(s.transcript()),
+	}
+	s.answers(append(wizard(draft), turn{agree, ""}))
+	s.ends(0)
+	s.inOrder(say("demo.generate-token")+": done", say("demo.agent-received")+": done", say("demo.customer-received")+": done")
+	if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}

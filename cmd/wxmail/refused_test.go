@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+)
+
+// command are the arguments of an unattended run of one command.
+func command(w *testkit.World, words string, answers map[string]string, more ...string) []string {
+	return slices.Concat(strings.Fields(words), []string{"--no-input", "-y", "--answers", w.AnswersFile(answers)}, more)
+}
+
+// Without the role nothing is written, by any command that would need it, and
+// the account is named.
+func TestMissingRoles(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	good := w.Draft().Answers(support)
+	directory := []string{"setup", "azure register", "azure consent", "token"}
+	for _, test := range []struct {
+		commands        []string
+		admin, exchange string
+		about           string
+	}{
+		{append(directory, "mailbox smtp", "mailbox forward"), support, "", support},
+		{append(directory, "plan"), exchangeAdmin, "", exchangeAdmin},
+		{[]string{"setup", "mailbox smtp", "mailbox forward", "plan"}, entraAdmin, "", entraAdmin},
+		{[]string{"setup", "mailbox smtp", "mailbox forward"}, "admin@contoso.example", sales, sales},
+		{[]string{"setup", "mailbox smtp", "mailbox forward"}, "admin@contoso.example", entraAdmin, entraAdmin},
+	} {
+		for _, words := range test.commands {
+			answers := with(good, "azure.admin", test.admin)
+			if test.exchange != "" {
+				answers["exchange.admin"] = test.exchange
+			}
+			ran := w.Run(w.Home(), command(w, words, answers)...).Must(t, 5).Explains(t, test.about)
+			if words == "plan" {
+				continue
+			}
+			if code := codeShown(ran); code != "" {
+				refusedEvent(t, w.Run(w.Home(), command(w, words, answers, "--json")...), 5, code, test.about)
+			}
+		}
+	}
+	noWrites(t, w)
+}
+
+// codeShown is the first code in what a run says on standard error.
+func codeShown(ran testkit.Ran) string {
+	_, after, _ := strings.Cut(ran.Stderr, "more: ")
+	return strings.Fields(after + " -")[0]
+}
+
+// The admins who have the role, and no more, may do their part alone.
+func TestSmallestRoles(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home, good := w.Home(), w.Draft().Answers(support)
+	for _, test := range []struct{ words, admin string }{
+		{"azure register", entraAdmin}, {"azure consent", entraAdmin}, {"mailbox smtp", exchangeAdmin}, {"mailbox forward", exchangeAdmin},
+		{"token", entraAdmin},
+	} {
+		w.Run(home, command(w, test.words, with(good, "azure.admin", test.admin))...).Must(t, 0)
+	}
+}
+
+// What is no mailbox that somebody can sign in to is refused by name.
+func TestRefusedMailboxes(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	draft := w.Draft()
+	for _, test := range []struct {
+		address string
+		exit    int
+		code    string
+	}{
+		{"nobody@contoso.example", 1, "WX-MAILBOX-UNKNOWN"},
+		{"team@contoso.example", 1, "WX-NOT-A-MAILBOX"},
+		{"room@contoso.example", 1, "WX-NOT-A-MAILBOX"},
+		{"hybrid@contoso.example", 1, "WX-MAILBOX-HYBRID"},
+		{"former@contoso.example", 1, "WX-MAILBOX-DISABLED"},
+		{"help@contoso.example", 9, "WX-SHARED-MAILBOX"},
+	} {
+		for _, words := range []string{"setup", "mailbox smtp", "mailbox forward"} {
+			answers := draft.Answers(test.address)
+			refused(t, w.Run(w.Home(), command(w, words, answers)...), test.exit, test.code, test.address)
+			if words == "setup" {
+				refusedEvent(t, w.Run(w.Home(), command(w, words, answers, "--json")...), test.exit, test.code, test.address)
+			}
+		}
+	}
+	// Exchange knows nothing of a user who never had a mailbox; the directory does.
+	const unlicensed = "unlicensed@contoso.example"
+	refused(t, setUpTo(w, w.Home(), draft.Answers(unlicensed)), 1, "WX-MAILBOX-UNLICENSED", unlicensed)
+	refused(t, w.Run(w.Home(), command(w, "azure register", draft.Answers(unlicensed))...), 1, "WX-MAILBOX-UNLICENSED", unlicensed)
+	refused(t, w.Run(w.Home(), command(w, "mailbox smtp", draft.Answers(unlicensed))...), 1, "WX-MAILBOX-UNKNOWN", unlicensed)
+	noWrites(t, w)
+}
+
+// A mail contact is an address outside, so it is refused as a mailbox of
+// another tenant unless the tenant is named.
+func TestMailboxOutsideTheTenant(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	draft := w.Draft()
+	named := with(draft.Answers("partner@fabrikam.example"), "azure.tenant", "contoso.example")
+	refused(t, setUpTo(w, w.Home(), named), 2, "WX-DOMAIN-FOREIGN", "partner@fabrikam.example", "Contoso")
+	refused(t, w.Run(w.Home(), command(w, "mailbox forward", named)...), 1, "WX-NOT-A-MAILBOX", "partner@fabrikam.example")
+	signsIn := with(draft.Answers(support), "mailbox.sign-in-as", "partner@fabrikam.example")
+	refused(t, setUpTo(w, w.Home(), signsIn), 2, "WX-DOMAIN-FOREIGN", "partner@fabrikam.example")
+	noWrites(t, w)
+
+	before := len(w.Requests())
+	unknown := with(draft.Answers("support@nowhere.example"), "azure.admin", "")
+	refused(t, setUpTo(w, w.Home(), unknown), 2, "WX-ANSWER-INVALID", "azure.tenant", "nowhere.example")
+	unknown = with(draft.Answers(support), "azure.tenant", "00000000-1111-2222-3333-444444444444")
+	refusedEvent(t, setUpTo(w, w.Home(), unknown, "--json"), 2, "WX-ANSWER-INVALID", "azure.tenant")
+	if sent := len(w.Requests()) - before; sent != 2 {
+		t.Errorf("%d requests to learn twice that there is no such tenant", sent)
+	}
+}
+
+// Who signs in for a mailbox must be a mailbox too.
+func TestRefusedSignIns(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{Scenario: "shared-mailbox"})
+	draft := w.Draft()
+	for who, test := range map[string]struct {
+		exit int
+		code string
+	}{
+		"nobody@contoso.example":     {1, "WX-MAILBOX-UNKNOWN"},
+		"unlicensed@contoso.example": {1, "WX-MAILBOX-UNLICENSED"},
+		"former@contoso.example":     {1, "WX-MAILBOX-DISABLED"},
+		"help@contoso.example":       {2, "WX-SHARED-SIGN-IN"},
+	} {
+		refused(t, setUpTo(w, w.Home(), with(draft.Answers(help), "mailbox.sign-in-as", who)), test.exit, test.code, who)
+	}
+	noWrites(t, w)
+}
+
+// Forwarding back into the mailbox's own domain is a loop.
+func TestForwardingLoop(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	good := w.Draft().Answers(support)
+	for _, address := range []string{support, sales, "SALES@CONTOSO.EXAMPLE", "0123456789abcdef0123456789abcdef@mail.contoso.example"} {
+		refused(t, setUpTo(w, w.Home(), good, "--forwarding-address", address), 2, "WX-ANSWER-INVALID", "webex.forwarding-address")
+		refusedEvent(t, w.Run(w.Home(), command(w, "mailbox forward", with(good, "webex.forwarding-address", address), "--json")...), 2,
+			"WX-ANSWER-INVALID", "webex.forwarding-address")
+	}
+	noRequests(t, w)
+}
+
+// Where nobody is there to answer, everything that is needed is named at once.
+func TestUnansweredWithoutInput(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	needed := []string{"webex.email-id", "webex.forwarding-address", "webex.callback-url"}
+	for _, words := range []string{"setup", "webex collect", "plan", "azure register", "token"} {
+		refused(t, w.Run(w.Home(), append(strings.Fields(words), "--no-input")...), 9, "WX-ANSWER-NEEDED", needed...)
+	}
+	good := w.Draft().Answers(support)
+	delete(good, "webex.callback-url")
+	ran := setUpTo(w, w.Home(), good)
+	refused(t, ran, 9, "WX-ANSWER-NEEDED", "webex.callback-url")
+	if strings.Contains(ran.Stderr, "webex.email-id") {
+		t.Errorf("it asks for what was answered:\n%s", ran.Stderr)
+	}
+	refusedEvent(t, w.Run(w.Home(), "setup", "--no-input", "-y", "--json"), 9, "WX-ANSWER-NEEDED", strings.Join(needed, ", "))
+	noRequests(t, w)
+}
+
+// Without -y and without a person nobody agrees to the plan.
+func TestNobodyAgrees(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	ran := w.Run(w.Home(), "setup", "--no-input", "--answers", w.AnswersFile(w.Draft().Answers(support)))
+	refused(t, ran, 9, "WX-ANSWER-NEEDED", "--yes")
+	noWrites(t, w)
+}
+
+// Whatever keeps secrets stops before any sign-in where nothing can keep them.
+func TestNothingUnlocksTheVault(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	good := w.Draft().Answers(support)
+	for _, words := range []string{"setup", "azure register", "token"} {
+		for phrase, code := range map[string]string{
+			"WXMAIL_PASSPHRASE=": "WX-VAULT-LOCKED",
+			"WXMAIL_PASSPHRASE_FILE=" + written(t, "empty", "\n"):      "WX-PASSPHRASE-FILE",
+			"WXMAIL_PASSPHRASE_FILE=" + written(t, "x", "x") + ".none": "WX-PASSPHRASE-FILE",
+		} {
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			cmd := w.Command(ctx, w.Home(), command(w, words, good)...)
+			cmd.Env = append(cmd.Env, "WXMAIL_PASSPHRASE=", phrase)
+			refused(t, w.Finish(cmd), 9, code, "WXMAIL_PASSPHRASE")
+			cancel()
+		}
+	}
+	noRequests(t, w)
+}
+
+// A profile stays with the cloud of its first write.
+func TestAnotherCloud(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	w.Run(home, command(w, "webex collect", w.Draft().Answers(support))...).Must(t, 0)
+	for _, words := range []string{"summary", "values", "plan", "setup", "azure register"} {
+		ran := w.Run(home, append(strings.Fields(words), "--no-input", "--cloud", "usgov")...)
+		refused(t, ran, 2, "WX-PROFILE-CLOUD", "default", "sandbox")
+	}
+	noRequests(t, w)
+}

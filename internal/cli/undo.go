@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/ui"
+	"wxmail/internal/webex"
+)
+
+func (p *program) undoCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "undo [STEP]", Args: cobra.MaximumNArgs(1),
+		Short: "Remove what wxmail made and restore what it changed, in reverse order",
+		Long: `Removes what wxmail made and restores what it changed, in reverse order, as far
+as this profile's journal knows it: everything, or one step. What somebody has
+changed since stays and is reported, unless --changed-since restore is given.
+Everything, and azure.register, must be confirmed with --confirm PROFILE.`,
+		RunE: func(cmd *cobra.Command, args []string) error { return p.undo(cmd, args) },
+	}
+	addFlags(cmd, "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm", "undo.changed-since")
+	return cmd
+}
+
+func (p *program) undo(cmd *cobra.Command, steps []string) error {
+	result, _, err := p.runSteps(cmd, setup.Options{Steps: steps, Write: true, Undo: true}, setup.UndoSteps(), true)
+	if err != nil {
+		return err
+	}
+	if len(result.Problems) == 0 {
+		p.ui.Say(msg.M("undo.done"))
+	}
+	return p.finish(result.Problems, ui.Result{})
+}
+
+func (p *program) rotateCommand() *cobra.Command {
+	var finish, reveal bool
+	cmd := &cobra.Command{
+		Use: "rotate-secret", Args: cobra.NoArgs,
+		Short: "Add a second client secret; with --finish end the old one",
+		Long: `Adds a second client secret, proves it, and says what to paste into Webex
+Connect. Mail goes on with the old one, which stays until --finish; that first
+asks whether Webex Connect has the new one.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.rotate(cmd, finish, reveal) },
+	}
+	addFlags(cmd, "azure.admin", "azure.sign-in-app", "azure.secret-lifetime", "azure.old-secret-replaced")
+	cmd.Flags().BoolVar(&finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
+	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the new client secret")
+	return cmd
+}
+
+func (p *program) rotate(cmd *cobra.Command, finish, reveal bool) error {
+	result, s, err := p.runSteps(cmd, setup.Options{Write: true}, setup.RotationSteps(finish), true)
+	if err != nil {
+		return err
+	}
+	fields := webex.Values(setup.ValuesInput(result.Summary, s.cloud, s.vault, reveal))
+	if len(result.Problems) == 0 && !p.flags.json {
+		p.showRotation(fields, finish)
+	}
+	return p.finish(result.Problems, ui.Result{Values: valuesDocument{fields}})
+}
+
+func (p *program) showRotation(fields []webex.Field, finish bool) {
+	if finish {
+		p.ui.Say(msg.M("rotate.finished"))
+		return
+	}
+	var form []ui.Field
+	for _, label := range []string{webex.LabelClientID, webex.LabelClientSecret} {
+		form = append(form, ui.Field{Label: label, Value: valueOf(fields, label)})
+	}
+	p.ui.Form(form)
+	p.ui.Say(msg.M("rotate.next"))
+}

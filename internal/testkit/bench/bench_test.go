@@ -1,0 +1,108 @@
+//go:build bench
+
+package bench
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+	"wxmail/internal/vault"
+)
+
+const (
+	rounds  = 5
+	starts  = 41 // of `wxmail version`: quick, and noisy
+	latency = 150 * time.Millisecond
+	mailbox = "support@contoso.example"
+)
+
+// The limits. A converged rerun asks what there is and nothing else.
+const (
+	registerRequests, registerSequence = 14, 8
+	setupRequests                      = 45
+	rerunRequests, rerunSequence       = 20, 8
+	startMS                            = 20
+	peakMiB                            = 60
+	derivationMiB                      = 64 // one passphrase derivation: scrypt with N = 2^16, r = 8
+	binaryMB                           = 35
+)
+
+func TestLimits(t *testing.T) {
+	table := &table{}
+	for _, scenario := range []string{"default", "busy"} {
+		w := testkit.Start(t, sandbox.Options{Scenario: scenario, Latency: latency})
+		for range rounds {
+			round(t, w, table, scenario)
+		}
+	}
+	derivation(t, table)
+	start(t, table)
+	size(t, table)
+	table.print(os.Stdout)
+	table.judge(t)
+}
+
+// round runs every command that has a limit once, each in a fresh tenant.
+func round(t *testing.T, w *testkit.World, table *table, scenario string) {
+	b := &bench{w, t, table, scenario}
+	only := []string{"setup", "--only", "azure.register", "--only", "azure.consent"}
+	home, answers := b.begin()
+	b.requests("register and consent, one command", registerRequests, registerSequence, b.run(home, answers, only))
+
+	home, answers = b.begin()
+	b.requests("register, then consent", 0, 0,
+		b.run(home, answers, []string{"azure", "register"}, []string{"azure", "consent"}))
+
+	home, answers = b.begin()
+	light(t, home)
+	b.requests("setup", setupRequests, 0, b.measured("peak memory, no derivation", peakMiB, home, answers, "setup"))
+	b.requests("setup, converged", rerunRequests, rerunSequence, b.run(home, answers, []string{"setup"}))
+}
+
+// derivation measures a setup that makes its vault's key with the passphrase.
+// A second derivation held beside the first would break the limit.
+func derivation(t *testing.T, table *table) {
+	b := &bench{testkit.Start(t, sandbox.Options{}), t, table, "default"}
+	for range rounds {
+		home, answers := b.begin()
+		b.measured("peak memory, one derivation", peakMiB+derivationMiB, home, answers, "setup")
+	}
+}
+
+// light gives a home a vault whose passphrase costs nothing to derive, so that
+// what is left is wxmail's own. Work factor 1 takes 2 KiB where 16 takes 64 MiB.
+func light(t testing.TB, home string) {
+	t.Helper()
+	_, err := vault.Open(filepath.Join(home, "profiles", "default"), vault.Options{WorkFactor: 1,
+		Passphrase: func(bool) (vault.Secret, error) { return vault.NewSecret(testkit.Passphrase), nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func start(t *testing.T, table *table) {
+	for range starts {
+		began := time.Now()
+		if out, err := exec.Command("wxmail", "version").CombinedOutput(); err != nil {
+			t.Fatalf("wxmail version: %v\n%s", err, out)
+		}
+		table.add("wxmail version", "ms", startMS, float64(time.Since(began).Microseconds())/1000)
+	}
+}
+
+func size(t *testing.T, table *table) {
+	path, err := exec.LookPath("wxmail")
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table.add("binary, stripped", "MB", binaryMB, float64(info.Size())/1e6)
+}
