@@ -37,6 +37,17 @@ func refusedEvent(t *testing.T, ran testkit.Ran, exit int, code, object string) 
 	}
 }
 
+// refusedDocument is refused for a query with --json: its document is the
+// error.
+func refusedDocument(t *testing.T, ran testkit.Ran, exit int, object string) {
+	t.Helper()
+	var document struct{ Error map[string]any }
+	ran.Must(t, exit).Document(t, &document)
+	if document.Error["object"] != object || document.Error["code"] == nil || document.Error["message"] == nil || document.Error["fix"] == nil {
+		t.Errorf("wxmail %s: %v, want an error about %s", strings.Join(ran.Args, " "), document, object)
+	}
+}
+
 // noRequests fails the test where wxmail sent anything at all.
 func noRequests(t *testing.T, w *testkit.World) {
 	t.Helper()
@@ -232,12 +243,15 @@ func TestBadFlagsAsJSON(t *testing.T) {
 			t.Errorf("wxmail %s: %s", strings.Join(args, " "), ran.Stdout)
 		}
 	}
-	for _, args := range [][]string{{"summary", "--profile", "a b"}, {"values", "--cloud", "mars"}, {"plan", "--answers", "none.yaml"}, {"summary", "now"}, {"help", "x"}, {"plan", "--lang", "x"}} {
-		var document struct{ Error map[string]any }
-		w.Run(w.Home(), append(args, "--json", "--no-input")...).Must(t, 2).Document(t, &document)
-		if document.Error["code"] == nil || document.Error["message"] == nil {
-			t.Errorf("wxmail %s: %v", strings.Join(args, " "), document)
-		}
+	for _, test := range []struct {
+		args   []string
+		object string
+	}{
+		{[]string{"summary", "--profile", "a b"}, "a b"}, {[]string{"values", "--cloud", "mars"}, "mars"},
+		{[]string{"plan", "--answers", "none.yaml"}, "none.yaml"}, {[]string{"summary", "now"}, "wxmail summary"},
+		{[]string{"help", "x"}, "help [x]"}, {[]string{"plan", "--lang", "x"}, "--lang x"}, {[]string{"values", "--nonsense"}, "wxmail"},
+	} {
+		refusedDocument(t, w.Run(w.Home(), append(test.args, "--json", "--no-input")...), 2, test.object)
 	}
 	noRequests(t, w)
 }

@@ -116,6 +116,16 @@ func TestForgetToken(t *testing.T) {
 	nothingElse(t, w, home)
 }
 
+func TestForgetTokenWhereNothingIsKept(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	w.Run(home, "token", "--forget").Must(t, 0)
+	if files := testkit.Files(t, home); files != nil {
+		t.Errorf("forgetting made %v", files)
+	}
+}
+
 // nothingElse: after the sign-in the world is as it was.
 func nothingElse(t *testing.T, w *testkit.World, home string) {
 	t.Helper()

@@ -111,7 +111,7 @@ func texts(v any) []string {
 	if !isList {
 		list = []any{v}
 	}
-	var out []string
+	out := []string{}
 	for _, item := range list {
 		if object, ok := item.(map[string]any); ok {
 			item = maps.Clone(object)

@@ -156,10 +156,7 @@ func serviceRows() []advice {
 	return []advice{
 		{"WX-SECRETS-BLOCKED", Permission, graphCode("CredentialTypeNotAllowedAsPerAppPolicy")},
 		{"WX-SECRET-LIFETIME", Permission, graphCode("CredentialInvalidLifetimeAsPerAppPolicy")},
-		{"WX-APPLICATION-DELETED", Failure, func(err error) bool {
-			e := cloudError(err)
-			return e != nil && e.Service == cloud.Graph && e.Status == 400 && strings.Contains(e.Message, "uniqueName already exists")
-		}},
+		{"WX-APPLICATION-DELETED", Failure, graph.IsUniqueNameTaken},
 		{"WX-GRAPH-FORBIDDEN", Permission, status(cloud.Graph, 401, 403)},
 		{"WX-EXCHANGE-SCOPE", Permission, exchange.IsWriteScope},
 		{"WX-EXCHANGE-FORBIDDEN", Permission, anyOf(exchange.IsForbidden, status(cloud.Exchange, 401, 403))},

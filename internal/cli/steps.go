@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 	"wxmail/internal/ui"
+	"wxmail/internal/vault"
 	"wxmail/internal/webex"
 )
 
@@ -70,19 +72,33 @@ func (p *program) forget(ctx context.Context) error {
 		return err
 	}
 	defer s.close()
+	if s.profile.Exists() {
+		err = s.forgetToken(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	p.ui.Say(msg.M("token.forgotten"))
+	return p.finish(nil, ui.Result{})
+}
+
+func (s *session) forgetToken(ctx context.Context) error {
 	lock, err := s.profile.Lock(s.cloud.Now())
 	if err != nil {
 		return err
 	}
 	defer lock.Unlock()
-	if s.vault, err = s.openVault(ctx, false); err != nil {
+	s.vault, err = s.openVault(ctx, true)
+	switch {
+	case errors.Is(err, vault.ErrNone):
+		return nil
+	case err != nil:
 		return err
 	}
 	if err := setup.ForgetToken(s.vault); err != nil {
 		return err
 	}
-	p.ui.Say(msg.M("token.forgotten"))
-	return p.finish(nil, ui.Result{})
+	return setup.ForgetSeenToken(s.profile)
 }
 
 // steps runs steps of the guide and reports.

@@ -112,7 +112,7 @@ func (r *Run) signInDirectory(ctx context.Context) error {
 	}
 	cred, err := r.admin(ctx, signin.Directory, r.Wanted.Admin, clientID, scopes(r.Cloud))
 	if err != nil {
-		return err
+		return mayNotConsent(err)
 	}
 	if err := r.checkDirectoryRole(); err != nil {
 		return err

@@ -96,12 +96,21 @@ type Memory struct {
 	Deeds map[string]Deed
 }
 
-// Application is our application, or nil.
+// Application is our application, or nil. One that somebody deleted can still
+// be restored, with its client ID, and counts.
 func (o *Observed) Application() *graph.Application {
-	if o.Directory == nil {
+	switch {
+	case o.Directory == nil:
 		return nil
+	case o.Directory.Application == nil:
+		return o.Directory.Deleted
 	}
 	return o.Directory.Application
+}
+
+// Restoring says that our application is among the deleted ones.
+func (o *Observed) Restoring() bool {
+	return o.Directory != nil && o.Directory.Application == nil && o.Directory.Deleted != nil
 }
 
 // UsableSecret says that the vault holds a secret of our application that

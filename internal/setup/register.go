@@ -49,12 +49,19 @@ func planRegister(r *Run, p *step.Plan) {
 	planApplication(r, p, app)
 	if o.Directory.ServicePrincipal == nil {
 		p.Add(step.Change{Key: "azure.service-principal", Op: step.Create, Target: w.AppName, After: w.AppName,
-			Ours: true, Needs: []string{"azure.application"}})
+			Ours: true, Needs: afterApplication})
 	}
 	planSecret(r, p, app)
 }
 
+// afterApplication is what an application's parts wait for.
+var afterApplication = []string{"azure.application-restored", "azure.application"}
+
 func planApplication(r *Run, p *step.Plan, app *graph.Application) {
+	if r.Observed.Restoring() {
+		p.Add(step.Change{Key: "azure.application-restored", Op: step.Create, Target: app.DisplayName, Before: "deleted", After: "restored",
+			Risk: msg.M("risk.restored"), Ours: true, Facts: map[string]string{"objectId": app.ObjectID}})
+	}
 	want := r.wantedApplication(app)
 	after := r.view(want)
 	if app == nil {
@@ -65,7 +72,7 @@ func planApplication(r *Run, p *step.Plan, app *graph.Application) {
 	before := r.view(specOf(app))
 	if !sameApplication(specOf(app), want) {
 		p.Add(step.Change{Key: "azure.application", Op: step.Update, Target: app.DisplayName, Before: before, After: after,
-			Risk: r.temporaryRisk(want), Ours: r.Wanted.Application == ""})
+			Risk: r.temporaryRisk(want), Ours: r.Wanted.Application == "", Needs: afterApplication[:1]})
 	}
 }
 
@@ -176,12 +183,14 @@ func (r *Run) newSecret(key string, end time.Time) step.Change {
 	o := &r.Observed
 	label := "wxmail " + o.Now.Format(time.DateOnly) + " " + o.Nonce
 	return step.Change{Key: key, Op: step.Create, Target: r.Wanted.AppName,
-		After: SecretView{label, date(end), "(set)"}, Ours: true, Needs: []string{"azure.application"},
+		After: SecretView{label, date(end), "(set)"}, Ours: true, Needs: afterApplication,
 		Facts: map[string]string{"label": label, "end": end.UTC().Format(time.RFC3339)}}
 }
 
 func applyRegister(ctx context.Context, r *Run, c step.Change) (any, error) {
 	switch {
+	case c.Key == "azure.application-restored":
+		return nil, r.directory.RestoreApplication(ctx, c.Facts["objectId"])
 	case c.Key == "azure.application":
 		return r.writeApplication(ctx, c)
 	case c.Key == "azure.service-principal":

@@ -34,7 +34,21 @@ func (r *Run) checkDirectoryRole() error {
 			return nil
 		}
 	}
-	return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: who.UPN, Detail: "Cloud Application Administrator", Stops: true}
+	return directoryRole(who.UPN, nil)
+}
+
+// mayNotConsent sees a missing role in Entra's refusal to let an account
+// consent to what the client of the directory sign-in asks for.
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+func mayNotConsent(err error) error {
+	if !hasCode(err, "AADSTS90094", "AADSTS90095") {
+		return err
+	}
+	return directoryRole(cloudError(err).Object, err)
+}
+
+func directoryRole(account string, err error) error {
+	return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: account, Detail: "Cloud Application Administrator", Stops: true, Err: err}
 }
 
 // checkExchangeRights looks at the cmdlets that this admin may run.

@@ -157,7 +157,7 @@ func (r *Run) sumUpDirectory(s *Summary) {
 	if o.Directory.ServicePrincipal != nil {
 		s.Azure.ServicePrincipalID = &o.Directory.ServicePrincipal.ID
 	}
-	app := o.Application()
+	app := o.Directory.Application
 	if app == nil {
 		return
 	}
@@ -237,6 +237,10 @@ func (r *Run) sumUpStep(s *StepSummary, result *Result) {
 		}
 		return
 	}
+	if r.Options.Undo {
+		s.undone(result)
+		return
+	}
 	s.State, s.Detail = "done", nil
 	if o := result.Plan.Hindered(s.ID); o != nil {
 		s.State, s.Detail = "pending", text(o.Error())
@@ -246,6 +250,15 @@ func (r *Run) sumUpStep(s *StepSummary, result *Result) {
 		return
 	}
 	r.sumUpOutcome(s, result)
+}
+
+// undone: a step of which something was taken back is to be done again.
+func (s *StepSummary) undone(result *Result) {
+	for _, o := range result.Outcomes {
+		if o.Change.Step == s.ID && o.State == step.Done {
+			s.State, s.Detail = "pending", nil
+		}
+	}
 }
 
 func (r *Run) sumUpOutcome(s *StepSummary, result *Result) {

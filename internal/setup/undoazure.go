@@ -21,10 +21,10 @@ func (r *Run) ownApplication() bool {
 // undoRegister removes our application; of an application that was there
 // before, only what wxmail added to it.
 func undoRegister(r *Run, p *step.Plan) {
-	app := r.Observed.Application()
-	if app == nil || !confirmUndo(r, p) {
+	if r.Observed.Directory == nil || r.Observed.Directory.Application == nil || !confirmUndo(r, p) {
 		return
 	}
+	app := r.Observed.Application()
 	if !r.ownApplication() {
 		undoAdded(r, p, app)
 		return

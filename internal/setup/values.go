@@ -1,9 +1,11 @@
 package setup
 
 import (
+	"encoding/json"
 	"time"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/store"
 	"wxmail/internal/vault"
 	"wxmail/internal/webex"
 )
@@ -48,3 +50,24 @@ func fillSecrets(in *webex.Input, s *Summary, v *vault.Vault) {
 // ForgetToken drops the mailbox user's tokens from the vault. It may be
 // repeated.
 func ForgetToken(v *vault.Vault) error { return v.Delete(tokenKey) }
+
+// ForgetSeenToken takes the token out of the summary that a profile keeps, and
+// makes its step pending again. The caller holds the profile's lock. It may be
+// repeated.
+func ForgetSeenToken(p *store.Profile) error {
+	data, err := p.Read()
+	if err != nil || data.Seen == nil {
+		return err
+	}
+	s := LastSeen(p.Name(), data)
+	s.Token = TokenSummary{}
+	for i, st := range s.Steps {
+		if st.ID == "token" && st.State == "done" {
+			s.Steps[i] = StepSummary{ID: st.ID, State: "pending"}
+		}
+	}
+	if data.Seen.Summary, err = json.Marshal(s); err != nil {
+		return err
+	}
+	return p.Write(data)
+}

@@ -19,6 +19,7 @@ var (
 	cursorQuery  = []byte("\x1b[6n")
 	cornerMove   = []byte("\x1b[999;999f")
 	cursorReport = regexp.MustCompile(`\x1b\[\d+;\d+R`)
+	begunReport  = regexp.MustCompile(`\x1b(\[\d*(;\d*)?)?$`)
 )
 
 // keyboard is the one reader of a terminal. It stands between the terminal
@@ -40,6 +41,7 @@ type keyboard struct {
 	err     error         // why reading ended
 	asked   bool          // the program waits for a cursor report
 	corner  bool          // … of the far corner: the terminal's size
+	late    int           // reports that were made up, and may come yet
 	arrived chan struct{} // poked when typed or err changed
 }
 
@@ -173,25 +175,43 @@ func (s *session) Read(p []byte) (int, error) {
 func (k *keyboard) take(p []byte) (int, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if at := cursorReport.FindIndex(k.typed); at != nil {
-		report := string(k.typed[at[0]:at[1]])
-		k.typed = append(k.typed[:at[0]:at[0]], k.typed[at[1]:]...)
-		if k.asked {
-			k.asked, k.corner = false, false
-			return copy(p, report), nil
-		}
-		// else it came too late, and nobody typed it
-	}
-	if k.asked && k.err == nil || len(k.typed) == 0 {
-		return 0, k.err
+	if report := k.report(); report != "" {
+		return copy(p, report), nil
 	}
 	line := k.typed
+	if begun := begunReport.FindIndex(line); begun != nil && k.late > 0 && k.err == nil {
+		line = line[:begun[0]]
+	}
+	if k.asked && k.err == nil || len(line) == 0 {
+		return 0, k.err
+	}
 	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
 		line = line[:end+1]
 	}
 	n := copy(p, line)
 	k.typed = k.typed[n:]
 	return n, nil
+}
+
+// report pulls the cursor report that was asked for out of the input, ""
+// where it is not there. What comes after one was made up is dropped, for
+// nobody typed it.
+func (k *keyboard) report() string {
+	for {
+		at := cursorReport.FindIndex(k.typed)
+		if at == nil {
+			return ""
+		}
+		report := string(k.typed[at[0]:at[1]])
+		k.typed = append(k.typed[:at[0]:at[0]], k.typed[at[1]:]...)
+		switch {
+		case k.late > 0:
+			k.late--
+		case k.asked:
+			k.asked, k.corner = false, false
+			return report
+		}
+	}
 }
 
 // pretend answers for a terminal that stays silent: the far corner from the
@@ -208,6 +228,6 @@ func (k *keyboard) pretend() {
 			width, height = w, h
 		}
 	}
-	k.typed = append(fmt.Appendf(nil, "\x1b[%d;%dR", height, width), k.typed...)
+	k.made = fmt.Sprintf("\x1b[%d;%dR", height, width)
 	k.poke()
 }
