@@ -78,7 +78,7 @@ func TestDemoAsJSONIsEventsAndOneResult(t *testing.T) {
 
 func TestDemoOfEveryScenarioThatCanEndWell(t *testing.T) {
 	t.Parallel()
-	for _, scenario := range []string{"hardened", "busy", "throttled"} {
+	for _, scenario := range []string{"hardened", "busy", "by-hand", "throttled"} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			demo(t, "--scenario", scenario)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -46,6 +47,11 @@ func TestPastedNoise(t *testing.T) {
 		t.Errorf("it forwards to %v", got)
 	}
 	w.Save(home, draft).GenerateToken()
+	for _, path := range testkit.Files(t, home) {
+		if raw, err := os.ReadFile(path); err != nil || strings.Contains(string(raw), "CONTOSO") || strings.Contains(string(raw), forwarding) {
+			t.Errorf("%s keeps what was pasted (%v)", path, err)
+		}
+	}
 
 	// The same answers, as somebody else would paste them, are the same setup.
 	before := len(w.Writes())

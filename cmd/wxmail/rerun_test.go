@@ -130,3 +130,23 @@ func TestTwoMailboxesUnderTwoProfiles(t *testing.T) {
 		t.Errorf("rules: %v", rules)
 	}
 }
+
+// Two profiles may even be set up at the same moment.
+func TestTwoMailboxesAtOnce(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	answers := map[string]map[string]string{"support": w.Draft().Answers(support), "sales": w.Draft().Answers(sales)}
+	ended := make(chan testkit.Ran)
+	for profile := range answers {
+		go func() { ended <- setUpTo(w, home, answers[profile], "--profile", profile) }()
+	}
+	for range answers {
+		if ran := <-ended; ran.Exit != 0 {
+			t.Errorf("wxmail %v: exit %d\n%s", ran.Args, ran.Exit, ran.Stderr)
+		}
+	}
+	for profile := range answers {
+		converged(t, w, home, "--profile", profile)
+	}
+}

@@ -60,7 +60,7 @@ type demo struct {
 
 func (d *demo) run(cmd *cobra.Command, home, cloudFile string) error {
 	p := d.program
-	draft, err := d.control.draft(cmd.Context())
+	draft, err := d.control.openDraft(cmd.Context())
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,7 @@ func obstacleRows() []advice {
 		row("WX-OLD-SECRET", Unanswered),
 		row("WX-SHARED-SIGN-IN", Usage),
 		row("WX-DOMAIN-FOREIGN", Usage),
+		row("WX-ROLE-CONSENT", Permission),
 		row("WX-ROLE-DIRECTORY", Permission),
 		row("WX-ROLE-EXCHANGE", Permission),
 		row("WX-SECRETS-BLOCKED", Permission),

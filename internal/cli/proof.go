@@ -118,8 +118,15 @@ type draft struct {
 	CallbackURL       string
 }
 
-func (c control) draft(ctx context.Context) (draft, error) {
-	var d draft
+// openDraft is the asset page that the scenario brings, or a new one.
+func (c control) openDraft(ctx context.Context) (d draft, err error) {
+	var state struct{ Webex struct{ Drafts []draft } }
+	if err := c.call(ctx, "GET", "/state", nil, &state); err != nil {
+		return d, err
+	}
+	if open := state.Webex.Drafts; len(open) > 0 {
+		return open[0], nil
+	}
 	return d, c.call(ctx, "POST", "/webex/drafts", map[string]any{}, &d)
 }
 

@@ -184,7 +184,7 @@ func knownSteps(only, skip []string) error {
 			return &usageError{"step " + printable(id), "no such step; see wxmail setup --help"}
 		}
 	}
-	if only == nil {
+	if len(only) == 0 {
 		only = setup.StepIDs()
 	}
 	if !slices.ContainsFunc(only, func(id string) bool { return !slices.Contains(skip, id) }) {

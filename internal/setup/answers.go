@@ -67,12 +67,16 @@ func (a *Answers) Put(id, value string) {
 	a.asked[id] = value
 }
 
-// Lasting are the answers that the profile should remember.
+// Lasting are the answers that the profile should remember, cleaned.
 func (a *Answers) Lasting() map[string]string {
 	out := map[string]string{}
 	for _, q := range Questions {
-		if value, ok := a.Get(q.ID); ok && !q.Deliberate {
-			out[q.ID] = value
+		value, ok := a.Get(q.ID)
+		if !ok || q.Deliberate {
+			continue
+		}
+		if clean, _, err := Check(q, value); err == nil {
+			out[q.ID] = clean
 		}
 	}
 	return out

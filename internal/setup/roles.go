@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"strings"
 
 	"wxmail/internal/cloud"
@@ -34,21 +35,19 @@ func (r *Run) checkDirectoryRole() error {
 			return nil
 		}
 	}
-	return directoryRole(who.UPN, nil)
+	return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: who.UPN, Detail: "Cloud Application Administrator", Stops: true}
 }
 
-// mayNotConsent sees a missing role in Entra's refusal to let an account
-// consent to what the client of the directory sign-in asks for.
+// mayNotConsent knows Entra's refusal to let an account consent to what the
+// client of the directory sign-in asks for. It does not say who signed in: the
+// account asked for lacks the role, or somebody else came.
 // https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 func mayNotConsent(err error) error {
 	if !hasCode(err, "AADSTS90094", "AADSTS90095") {
 		return err
 	}
-	return directoryRole(cloudError(err).Object, err)
-}
-
-func directoryRole(account string, err error) error {
-	return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: account, Detail: "Cloud Application Administrator", Stops: true, Err: err}
+	e := cloudError(err)
+	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message, Stops: true, Err: err}
 }
 
 // checkExchangeRights looks at the cmdlets that this admin may run.

@@ -1,8 +1,6 @@
 package testkit
 
-import (
-	"encoding/json"
-)
+import "encoding/json"
 
 // Customer is somebody outside the tenant.
 const Customer = "customer@fabrikam.example"

@@ -27,8 +27,7 @@ func (r Ran) Explains(t testing.TB, texts ...string) Ran {
 	return r
 }
 
-// Document parses standard output as one JSON document, keys included that
-// into does not know only where it is a map.
+// Document parses standard output, which must be one JSON document.
 func (r Ran) Document(t testing.TB, into any) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(r.Stdout))

@@ -42,6 +42,7 @@ type keyboard struct {
 	asked   bool          // the program waits for a cursor report
 	corner  bool          // … of the far corner: the terminal's size
 	late    int           // reports that were made up, and may come yet
+	spare   string        // a report that came while one was waited for, and was taken for a late one
 	arrived chan struct{} // poked when typed or err changed
 }
 
@@ -143,7 +144,7 @@ func (s *session) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	switch {
 	case bytes.Contains(p, cursorQuery):
-		s.asked = true
+		s.asked, s.spare = true, ""
 	case bytes.Contains(p, cornerMove):
 		s.corner = true
 	}
@@ -166,7 +167,9 @@ func (s *session) Read(p []byte) (int, error) {
 		select {
 		case <-s.arrived:
 		case <-limit.C:
-			s.pretend()
+			if report := s.pretend(); report != "" {
+				return copy(p, report), nil
+			}
 		case <-s.ctx.Done():
 		}
 	}
@@ -194,7 +197,7 @@ func (k *keyboard) take(p []byte) (int, error) {
 }
 
 // report pulls the cursor report that was asked for out of the input, ""
-// where it is not there. What comes after one was made up is dropped, for
+// where it is not there. One that comes after it was made up is dropped:
 // nobody typed it.
 func (k *keyboard) report() string {
 	for {
@@ -206,7 +209,7 @@ func (k *keyboard) report() string {
 		k.typed = append(k.typed[:at[0]:at[0]], k.typed[at[1]:]...)
 		switch {
 		case k.late > 0:
-			k.late--
+			k.late, k.spare = k.late-1, report
 		case k.asked:
 			k.asked, k.corner = false, false
 			return report
@@ -215,19 +218,24 @@ func (k *keyboard) report() string {
 }
 
 // pretend answers for a terminal that stays silent: the far corner from the
-// system, any other place as the first.
-func (k *keyboard) pretend() {
+// system, any other place as the first; "" where nothing was asked.
+func (k *keyboard) pretend() string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if !k.asked {
-		return
+		return ""
+	}
+	corner := k.corner
+	k.asked, k.corner = false, false
+	k.late++
+	if k.spare != "" { // perhaps it was not late, and an earlier one got lost
+		return k.spare
 	}
 	width, height := 1, 1
-	if k.corner {
+	if corner {
 		if w, h, err := term.GetSize(k.fd); err == nil && w > 0 && h > 0 {
 			width, height = w, h
 		}
 	}
-	k.made = fmt.Sprintf("\x1b[%d;%dR", height, width)
-	k.poke()
+	return fmt.Sprintf("\x1b[%d;%dR", height, width)
 }
