@@ -49,7 +49,7 @@ func writeCloud(dir, https, smtp string, ca []byte) (string, error) {
 		Dial:         map[string]string{dialHTTPS: https, dialSMTP: smtp},
 		CAFile:       caName,
 		Timeouts:     timeouts{Request: "60s", SignIn: "10m"},
-		Retry:        retry{Base: "100ms", Max: "30s"},
+		Retry:        retry{Base: "1s", Max: "30s"},
 		PollInterval: "20ms",
 	}
 	data, err := json.MarshalIndent(cloud, "", "  ")

@@ -34,7 +34,7 @@ func TestCloudFile(t *testing.T) {
 	got["dial"] = len(dial)
 	want := object{
 		"name": "sandbox", "base": "public", "dial": 2, "caFile": "ca.pem", "pollInterval": "20ms",
-		"timeouts": object{"request": "60s", "signIn": "10m"}, "retry": object{"base": "100ms", "max": "30s"},
+		"timeouts": object{"request": "60s", "signIn": "10m"}, "retry": object{"base": "1s", "max": "30s"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

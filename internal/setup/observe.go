@@ -204,8 +204,8 @@ func (r *Run) observeDirectory(ctx context.Context) error {
 	r.Observed.Directory = seen
 	r.setIDs(func(ids *objectIDs) {
 		*ids = objectIDs{}
-		if seen.Application != nil {
-			ids.objectID, ids.appID = seen.Application.ObjectID, seen.Application.AppID
+		if app := r.Observed.Application(); app != nil {
+			ids.objectID, ids.appID = app.ObjectID, app.AppID
 		}
 		if seen.ServicePrincipal != nil {
 			ids.principalID = seen.ServicePrincipal.ID

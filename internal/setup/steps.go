@@ -59,7 +59,7 @@ func Steps() []step.Step[*Run] {
 
 func readsNothing(*Run) step.Source   { return 0 }
 func readsDirectory(*Run) step.Source { return Held | Directory }
-func readsExchange(*Run) step.Source  { return Exchange }
+func readsExchange(*Run) step.Source  { return Held | Exchange }
 
 // readsForToken: a token that still refreshes needs no admin, unless a
 // redirect URI of ours was left behind.

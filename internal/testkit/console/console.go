@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,8 @@ type Console struct {
 	pty  *os.File
 	term vt.MockTerm
 	cmd  *exec.Cmd // nil where the program runs in the test
+
+	typing sync.Mutex // one key or reply at a time
 
 	mu      sync.Mutex
 	raw     bytes.Buffer
@@ -139,7 +142,7 @@ func run(t testing.TB, c Config, master *os.File, cmd *exec.Cmd) *Console {
 		t.Fatal(err)
 	}
 	if !c.Mute {
-		go func() { _, _ = io.Copy(master, con.term) }() // answers to queries
+		go con.reply()
 	}
 	go con.show()
 	t.Cleanup(con.close)
@@ -178,10 +181,41 @@ func (c *Console) close() {
 // Send types keys.
 func (c *Console) Send(keys string) {
 	c.t.Helper()
-	if _, err := io.WriteString(c.pty, keys); err != nil {
+	if err := c.input(keys); err != nil {
 		c.t.Fatalf("typing: %v", err)
 	}
 }
+
+func (c *Console) input(text string) error {
+	c.typing.Lock()
+	defer c.typing.Unlock()
+	_, err := io.WriteString(c.pty, text)
+	return err
+}
+
+// reply sends what the terminal answers to queries, each answer whole: the
+// emulator gives it byte by byte, and a key must not come in between.
+func (c *Console) reply() {
+	answer, buf := "", make([]byte, 1)
+	for {
+		n, err := c.term.Read(buf)
+		if err != nil {
+			return
+		}
+		answer += string(buf[:n])
+		if begun.MatchString(answer) {
+			continue
+		}
+		if c.input(answer) != nil {
+			return
+		}
+		answer = ""
+	}
+}
+
+// begun matches an escape sequence without its end.
+// https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
+var begun = regexp.MustCompile(`^\x1b(\[[0-?]*[ -/]*)?$`)
 
 // Screen is what a person sees now, lines and the screen trimmed at the end.
 func (c *Console) Screen() string {
