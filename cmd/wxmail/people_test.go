@@ -70,14 +70,26 @@ func TestWrongAdmin(t *testing.T) {
 	}
 }
 
-// Somebody without any role cannot even consent to the sign-in: Entra then
-// tells nobody's name, and what is missing is the permission.
+// Somebody without any role is told from the one asked for; where consent is
+// missing too, Entra tells nobody's name, and what is missing is the
+// permission.
 func TestNobodysAdmin(t *testing.T) {
 	t.Parallel()
-	w := testkit.Start(t, sandbox.Options{})
-	w.SignInsByScope(map[string]string{directoryScope: sales})
-	setUpTo(w, w.Home(), threePeople(w.Draft())).Must(t, 5).Explains(t, "WX-ROLE-", entraAdmin)
-	noWrites(t, w)
+	for scenario, want := range map[string]struct {
+		exit int
+		says []string
+	}{
+		"default":  {4, []string{"WX-WRONG-ACCOUNT", entraAdmin, sales}},
+		"hardened": {5, []string{"WX-ROLE-CONSENT", entraAdmin}},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{Scenario: scenario})
+			w.SignInsByScope(map[string]string{directoryScope: sales})
+			setUpTo(w, w.Home(), threePeople(w.Draft())).Must(t, want.exit).Explains(t, want.says...)
+			noWrites(t, w)
+		})
+	}
 }
 
 // A wrong mailbox account leaves nothing behind, and the right one may come

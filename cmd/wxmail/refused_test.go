@@ -28,9 +28,9 @@ func TestMissingRoles(t *testing.T) {
 		who      string
 		admins   []string // answers
 	}{
-		{directory, "WX-ROLE-CONSENT", support, []string{"azure.admin", support}},
+		{directory, "WX-ROLE-DIRECTORY", support, []string{"azure.admin", support}},
 		{exchange, "WX-ROLE-EXCHANGE", support, []string{"azure.admin", support}},
-		{directory, "WX-ROLE-CONSENT", exchangeAdmin, []string{"azure.admin", exchangeAdmin}},
+		{directory, "WX-ROLE-DIRECTORY", exchangeAdmin, []string{"azure.admin", exchangeAdmin}},
 		{append(exchange, "setup"), "WX-ROLE-EXCHANGE", entraAdmin, []string{"azure.admin", entraAdmin}},
 		{append(exchange, "setup"), "WX-ROLE-EXCHANGE", entraAdmin, []string{"exchange.admin", entraAdmin}},
 		{[]string{"setup"}, "WX-ROLE-EXCHANGE", sales, []string{"exchange.admin", sales}},

@@ -184,14 +184,15 @@ func TestStackTracesHoldNoSecret(t *testing.T) {
 func TestTheScreenShowsNoSecret(t *testing.T) {
 	t.Parallel()
 	h := newHunt(t)
-	draft := h.w.Draft()
-	for range 2 {
-		s := sit(t, h.w, usual, h.home, []string{"WXMAIL_PASSPHRASE=", "TMPDIR=" + h.temp}, "setup", "-v")
-		phrase := say("passphrase.prompt")
-		if len(testkit.Files(t, h.home)) == 0 {
-			phrase = say("passphrase.new")
-		}
-		s.passphraseThenSetup(draft, phrase)
+	first := sit(t, h.w, usual, h.home, []string{"WXMAIL_PASSPHRASE=", "TMPDIR=" + h.temp}, "setup", "-v")
+	first.answer("? "+say("passphrase.prompt"), testkit.Passphrase)
+	first.answer("? "+say("passphrase.again"), testkit.Passphrase)
+	first.answers(append(wizard(h.w.Draft()), turn{agree, ""}))
+	first.ends(0)
+	again := sit(t, h.w, usual, h.home, []string{"WXMAIL_PASSPHRASE=", "TMPDIR=" + h.temp}, "setup", "-v")
+	again.answer("? "+say("passphrase.prompt"), testkit.Passphrase)
+	again.ends(0)
+	for _, s := range []*sitting{first, again} {
 		h.Search(h.w, onScreen, s.Raw(), squeeze(s.transcript()))
 	}
 	h.files()

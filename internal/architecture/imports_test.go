@@ -48,6 +48,7 @@ var rooms = []room{
 	{"testkit", []string{"sandbox", "sandbox/*", "testkit/console"}, "a sandbox and wxmail as a process"},
 	{"testkit/console", nil, "a terminal"},
 	{"testkit/bench", []string{"testkit"}, "measures the process"},
+	{"testkit/crash", []string{"store", "testkit", "vault"}, "kills the process; homes with a key that is cheap to derive, a disk to die at"},
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
 	{"docgen/pages", []string{"cli", "setup"}, "documents what the program says of itself"},

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/store"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 )
@@ -23,6 +24,7 @@ type program struct {
 	out, err io.Writer
 	env      func(string) string
 	tty      *os.File // where questions are asked; nil: the controlling terminal
+	disk     store.Disk
 
 	flags globals
 	ui    *ui.Terminal

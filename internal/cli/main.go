@@ -10,14 +10,19 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"wxmail/internal/store"
 )
 
 // Main runs wxmail with the process's own arguments and streams, and gives
 // the exit status.
-func Main() int {
+func Main() int { return MainOn(store.Disk{}) }
+
+// MainOn is Main with a disk that may fail on purpose.
+func MainOn(disk store.Disk) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: takeEnvironment()}
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: takeEnvironment(), disk: disk}
 	return int(p.execute(ctx, os.Args[1:]))
 }
 

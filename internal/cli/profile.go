@@ -35,7 +35,7 @@ type profileRow struct {
 }
 
 func (p *program) listProfiles() error {
-	home, err := store.Open(store.Home(p.env))
+	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (p *program) describeProfile(home *store.Store, name string) (profileRow, e
 }
 
 func (p *program) removeProfile(cmd *cobra.Command, name string) error {
-	home, err := store.Open(store.Home(p.env))
+	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type session struct {
 // open finds the profile and its cloud. Without --cloud it is the profile's
 // own; another one is refused.
 func (p *program) open() (*session, error) {
-	home, err := store.Open(store.Home(p.env))
+	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (p *program) pageWords() signin.Words {
 // passphrase from the environment, else by asking. existing begins no new one.
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
 	p := s.program
-	return vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing,
+	return vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
 		Passphrase: func(fresh bool) (vault.Secret, error) {
 			given, err := vault.PassphraseFromEnv(p.env)
 			if err != nil || given.IsSet() || !p.ui.Interactive() {

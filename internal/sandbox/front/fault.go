@@ -35,6 +35,7 @@ const (
 	actReset                    // does not act, closes without an answer
 	actCommitReset              // acts, closes without an answer
 	actStall                    // waits first
+	actCommitStall              // acts, then waits; the log has the status meanwhile
 	actStale                    // reads what stood before the service's last write
 	actGarbage                  // acts, and the answer is cut in half
 )
@@ -71,6 +72,9 @@ func prepare(asked Fault) (*fault, error) {
 	if !slices.Contains([]string{"", Entra, Graph, Exchange, SMTP, Webex}, asked.Service) {
 		return nil, fmt.Errorf("no service %q", asked.Service)
 	}
+	if asked.Service == SMTP && strings.HasPrefix(asked.Action, "commit-stall") {
+		return nil, fmt.Errorf("smtp has no commit-stall")
+	}
 	if asked.Nth < 0 || asked.Count < 0 {
 		return nil, fmt.Errorf("nth and count start at 1")
 	}
@@ -89,7 +93,7 @@ func (d *fault) parseAction() error {
 	name, argument, _ := strings.Cut(d.Action, ":")
 	kinds := map[string]kind{
 		"status": actStatus, "commit-status": actCommitStatus, "reset": actReset,
-		"commit-reset": actCommitReset, "stall": actStall, "stale": actStale, "garbage": actGarbage,
+		"commit-reset": actCommitReset, "stall": actStall, "commit-stall": actCommitStall, "stale": actStale, "garbage": actGarbage,
 	}
 	known, ok := kinds[name]
 	d.kind = known
@@ -102,7 +106,7 @@ func (d *fault) parseAction() error {
 		if err != nil || d.status < 200 || d.status > 599 {
 			return fmt.Errorf("action %q: no status between 200 and 599", d.Action)
 		}
-	case d.kind == actStall:
+	case d.kind == actStall || d.kind == actCommitStall:
 		d.stall, err = time.ParseDuration(argument)
 		if err != nil || d.stall < 0 {
 			return fmt.Errorf("action %q: no duration", d.Action)

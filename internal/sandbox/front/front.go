@@ -80,7 +80,7 @@ func (f *Front) serve(s Service, w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	what := classify(s.Name, r, body)
 	entry := f.begin(clientOf(r.UserAgent()), s.Name, what)
-	a := f.answer(s, r, what)
+	a := f.answer(s, r, what, entry)
 	select {
 	case <-due:
 	case <-r.Context().Done():
@@ -93,7 +93,7 @@ func (f *Front) serve(s Service, w http.ResponseWriter, r *http.Request) {
 }
 
 // answer is the service's answer to a request, or the fault's.
-func (f *Front) answer(s Service, r *http.Request, what request) *answer {
+func (f *Front) answer(s Service, r *http.Request, what request, entry *Entry) *answer {
 	damage := f.match(s.Name, what)
 	if damage == nil {
 		return f.act(s.Handler, s.Name, r, what)
@@ -118,6 +118,9 @@ func (f *Front) answer(s Service, r *http.Request, what request) *answer {
 		return damage.answer()
 	case actCommitReset:
 		return &answer{lost: true}
+	case actCommitStall:
+		f.update(entry, func() { entry.Status = a.status })
+		a.lost = !pause(r.Context(), damage.stall)
 	case actGarbage:
 		return a.garbled()
 	}

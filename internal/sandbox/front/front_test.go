@@ -113,6 +113,7 @@ func TestFaultsThatAnswer(t *testing.T) {
 			extra: `,"body":{"error": {"code":"x"}},"retryAfter":1`, header: map[string]string{"Retry-After": "1", "Content-Type": "application/json"}},
 		{name: "commit-status", action: "commit-status:504", method: "PATCH", status: 504, acted: 1},
 		{name: "stall", action: "stall:1ms", method: "GET", status: 200, body: `{"name":"before"}` + "\n", acted: 1},
+		{name: "commit-stall", action: "commit-stall:1ms", method: "PATCH", status: 200, body: `{"name":"after"}` + "\n", acted: 1},
 		{name: "garbage", action: "garbage", method: "GET", status: 200, body: `{"name":"`, acted: 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -178,6 +179,27 @@ func TestStallEndsWhenTheClientLeaves(t *testing.T) {
 	})
 }
 
+func TestCommitStallActsFirstAndSaysSo(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, b *bench) {
+		b.inject(t, `[{"action":"commit-stall:10m"}]`)
+		ctx, cancel := context.WithCancel(context.Background())
+		gone := make(chan error, 1)
+		go func() {
+			_, _, err := b.sendAs(ctx, "wxmail/1", "PATCH", "/v1.0/users", "after")
+			gone <- err
+		}()
+		await(t, func() bool { all := b.front.Requests(); return len(all) == 1 && all[0].Status == http.StatusOK })
+		if b.acted.Load() != 1 || b.front.Requests()[0].Ended != nil {
+			t.Errorf("acted %d times, logged %+v", b.acted.Load(), b.front.Requests()[0])
+		}
+		cancel()
+		if err := <-gone; !errors.Is(err, context.Canceled) {
+			t.Errorf("the client got %v", err)
+		}
+		await(t, func() bool { return b.front.Requests()[0].Ended != nil })
+	})
+}
+
 // await polls a condition that another goroutine will make true.
 func await(t *testing.T, condition func() bool) {
 	t.Helper()
@@ -235,7 +257,7 @@ func TestInjectRefuses(t *testing.T) {
 	f := front.New(tenant.New(&tenant.Clock{}, 1), 0)
 	for _, bad := range []front.Fault{
 		{Action: "explode"}, {Action: ""}, {Action: "status"}, {Action: "status:99"}, {Action: "status:abc"},
-		{Action: "stall"}, {Action: "stall:-1s"}, {Action: "reset:now"}, {Action: "reset", Service: "teams"},
+		{Action: "stall"}, {Action: "stall:-1s"}, {Action: "commit-stall"}, {Action: "commit-stall:1s", Service: "smtp"}, {Action: "reset:now"}, {Action: "reset", Service: "teams"},
 		{Action: "reset", Path: "("}, {Action: "reset", Method: "("}, {Action: "reset", Nth: -1}, {Action: "reset", Count: -1},
 	} {
 		if f.Inject([]front.Fault{bad}) == nil {

@@ -30,11 +30,31 @@ const (
 // principals are Microsoft's resources and, in every scenario, the
 // command-line clients' enterprise applications.
 func principals(t *tenant.Tenant) {
-	put(t, graphPrincipal(t))
+	graph, tools := graphPrincipal(t), principal(t, graphToolsAppID, "Microsoft Graph Command Line Tools")
+	put(t, graph)
 	put(t, exchangePrincipal(t))
-	put(t, principal(t, graphToolsAppID, "Microsoft Graph Command Line Tools"))
+	put(t, tools)
+	consentToTools(t, tools.ID, graph.ID)
 	put(t, principal(t, azureCLIAppID, "Microsoft Azure CLI"))
 	put(t, principal(t, exchangeShellAppID, "Microsoft Exchange REST API Based Powershell"))
+}
+
+// consentToTools is what an admin left behind who once ticked "Consent on
+// behalf of your organization" for Microsoft Graph Command Line Tools, as in
+// many tenants: anybody may sign in with it, and then has no more rights than
+// before. In the hardened scenario nobody did.
+func consentToTools(t *tenant.Tenant, toolsID, graphID string) {
+	grant := tenant.OAuth2PermissionGrant{ID: t.IDs.New(), ClientID: toolsID, ConsentType: "AllPrincipals", ResourceID: graphID,
+		Scope: "openid profile offline_access User.Read User.Read.All Policy.Read.All Application.ReadWrite.All " +
+			"AppRoleAssignment.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All"}
+	t.OAuth2PermissionGrants.Put(grant.ID, grant)
+}
+
+// nobodyConsented takes back every consent that there is.
+func nobodyConsented(t *tenant.Tenant) {
+	for _, grant := range t.OAuth2PermissionGrants.AllLatest() {
+		t.OAuth2PermissionGrants.Delete(grant.ID)
+	}
 }
 
 func put(t *tenant.Tenant, sp tenant.ServicePrincipal) { t.ServicePrincipals.Put(sp.ID, sp) }

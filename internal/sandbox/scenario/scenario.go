@@ -42,7 +42,7 @@ var named = map[string]struct {
 	"shared-mailbox":   {},
 	"secrets-blocked":  {patch: `{"secretPolicy":"blocked"}`},
 	"slow-replication": {patch: `{"replicationLag":"3s"}`},
-	"hardened":         {patch: `{"smtpAuthDisabled":true,"defaultAutoForwarding":"Off","userConsent":"none","secretPolicy":"P180D"}`},
+	"hardened":         {patch: `{"smtpAuthDisabled":true,"defaultAutoForwarding":"Off","userConsent":"none","secretPolicy":"P180D"}`, extra: nobodyConsented},
 }
 
 // Names lists the scenarios, sorted.

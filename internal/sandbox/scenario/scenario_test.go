@@ -121,7 +121,7 @@ func TestScenarioFacts(t *testing.T) {
 		"by-hand": func(m *tenant.Tenant) bool {
 			target := box(t, m, "support@contoso.example").ForwardingSMTPAddress
 			return len(m.Webex.Drafts) == 1 && *target == "smtp:"+m.Webex.Drafts[0].ForwardingAddress &&
-				policy(m, "Webex forwarding") == "On" && len(m.AppRoleAssignments.All()) == 1 && len(m.OAuth2PermissionGrants.All()) == 2
+				policy(m, "Webex forwarding") == "On" && len(m.AppRoleAssignments.All()) == 1 && len(m.OAuth2PermissionGrants.All()) == 3
 		},
 		"busy": func(m *tenant.Tenant) bool {
 			rules := m.OutboundRules.All()
