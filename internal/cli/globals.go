@@ -12,8 +12,8 @@ import (
 	"golang.org/x/term"
 
 	"wxmail/internal/msg"
-	"wxmail/internal/store"
 	"wxmail/internal/setup"
+	"wxmail/internal/store"
 	"wxmail/internal/ui"
 )
 

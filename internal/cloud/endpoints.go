@@ -93,6 +93,17 @@ func (e *Endpoints) Client() *http.Client {
 	return e.wire.client
 }
 
+// patience is how long an answer may take before somebody is told.
+const patience = 3 * time.Second
+
+// Awaiting begins the wait for an answer of a service and gives its end. One
+// that takes long, 3 s or half of Timeouts.Request, is reported to the
+// observer meanwhile.
+func (e *Endpoints) Awaiting(s Service) (answered func()) {
+	slow := time.AfterFunc(min(patience, e.Timeouts.Request/2), func() { e.report(string(s) + ": no answer yet") })
+	return func() { slow.Stop() }
+}
+
 func (e *Endpoints) report(reason string) {
 	e.mu.Lock()
 	tell := e.observer.Wait

@@ -96,6 +96,18 @@ func TestRetryGivesUp(t *testing.T) {
 	}
 }
 
+func TestAnswerThatDoesNotComeIsReported(t *testing.T) {
+	s := &script{steps: []http.HandlerFunc{stall, ok}}
+	e := cloudtest.Serve(t, s, map[string]any{"timeouts": map[string]string{"request": "500ms"}})
+	var waits []string
+	e.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) { waits = append(waits, w.For) }})
+	_, err := do(context.Background(), e, "GET", anything, "")
+	wantStatus(t, err, -1)
+	if diff := cmp.Diff([]string{"graph: no answer yet", "graph: unavailable"}, waits); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestRetryAfterTooLong(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	cases := map[string][]string{

@@ -116,6 +116,7 @@ func (t *transport) newCall(req *http.Request) (*call, error) {
 func (t *transport) attempt(c *call) (*http.Response, *Error) {
 	ctx, cancel := context.WithTimeout(c.req.Context(), t.e.Timeouts.Request)
 	defer cancel()
+	defer t.e.Awaiting(c.service)()
 	start := time.Now()
 	req := c.fresh(ctx)
 	resp, err := t.pick(req).RoundTrip(req)

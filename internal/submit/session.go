@@ -28,6 +28,7 @@ type session struct {
 
 // open connects, proves the server's name, and authenticates.
 func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secret) (*session, error) {
+	defer e.Awaiting(cloud.SMTP)()
 	x := &xoauth2{user, token}
 	s := &session{ctx: ctx, host: e.SMTPHost, detach: func() bool { return true }, mask: x.mask()}
 	if err := s.connect(e); err != nil {
