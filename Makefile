@@ -50,6 +50,10 @@ vet: ## Check formatting and run go vet, on the tests with tags too
 bench: build ## Measure requests, start, memory and size, and assert their limits
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags bench -run '^TestLimits$$' ./internal/testkit/bench
 
+.PHONY: faults
+faults: build ## Damage every request of a setup in every way (about 10 minutes); ARGS='-damage 429 -point graph'
+	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -parallel 12 -tags faults ./internal/testkit/faults -args $(ARGS)
+
 .PHONY: foreign
 foreign: build $(MSAL)/node_modules ## Run msal-node, curl and msmtp against the sandbox
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags foreign ./$(FOREIGN)

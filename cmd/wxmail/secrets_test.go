@@ -44,6 +44,7 @@ func newHunt(t *testing.T) *hunt {
 	t.Helper()
 	h := &hunt{&testkit.Hunt{}, t, testkit.Start(t, sandbox.Options{}), "", t.TempDir()}
 	h.home = h.w.Home()
+	h.w.RetryAtOnce()
 	h.w.ObserveChildren()
 	return h
 }
@@ -116,18 +117,20 @@ func TestSecretsStayInTheVault(t *testing.T) {
 
 // refusals searches what runs say that fail, with secrets in their hands.
 func (h *hunt) refusals(answers string) {
-	for _, service := range []string{"entra", "graph", "exchange", "smtp"} {
-		for _, action := range []string{"garbage", "status:400", "status:403"} {
-			if service == "smtp" && action != "garbage" {
-				action = "reset"
-			}
-			h.w.Call("POST", "/faults", []map[string]any{{"service": service, "nth": 2, "count": 3, "action": action,
-				"body": `{"error":{"code":"Strange","message":"\u0000 secret"}}`}}, nil)
-			h.run("setup", "--no-input", "-y", "--json", "-v", "--answers", answers, "--trace", filepath.Join(h.home, "trace"))
-			h.run("token", "--no-input", "-y", "-v")
-			h.files()
-			h.w.Call("POST", "/faults", []map[string]any{}, nil)
-		}
+	h.t.Helper()
+	strange := `{"error":{"code":"Strange","message":"\u0000 what"}}`
+	for _, fault := range []map[string]any{
+		{"service": "entra", "path": "token", "action": "garbage"}, {"service": "entra", "path": "token", "action": "status:400", "body": strange},
+		{"service": "graph", "action": "garbage"}, {"service": "graph", "action": "status:403", "body": strange}, {"service": "graph", "action": "commit-reset"},
+		{"service": "exchange", "action": "garbage"}, {"service": "exchange", "action": "status:400", "body": strange},
+		{"service": "smtp", "action": "garbage"}, {"service": "smtp", "action": "reset"},
+	} {
+		fault["count"] = 4
+		h.w.Call("POST", "/faults", []any{fault}, nil)
+		trace := filepath.Join(h.home, "trace")
+		h.run("setup", "--no-input", "-y", "--json", "-v", "--answers", answers, "--trace", trace)
+		h.run("token", "--no-input", "-y", "-v", "--trace", trace)
+		h.files()
 	}
 }
 
@@ -176,7 +179,7 @@ func TestStackTracesHoldNoSecret(t *testing.T) {
 		t.Fatalf("no stack trace: %s", stacks)
 	}
 	h.Search(h.w, inStacks, stacks)
-	h.files()
+	h.Search(h.w, inHome, h.w.KeptIn(h.home)...)
 	h.judge()
 }
 
@@ -220,7 +223,10 @@ func TestOnlyTheOwnerMayEnter(t *testing.T) {
 		chmod(t, path, open)
 		for _, args := range [][]string{{"setup", "--no-input", "-y"}, {"values", "--reveal"}, {"summary"}} {
 			ran := w.Run(home, args...)
-			refused(t, ran, 1, "WX-PROFILE-OPEN", path, "chmod "+map[bool]string{true: "700", false: "600"}[was.IsDir()]+" '"+path+"'")
+			refused(t, ran, 1, "WX-PROFILE-OPEN")
+			if fix := "chmod " + map[bool]string{true: "700", false: "600"}[was.IsDir()] + " '" + path + "'"; !strings.Contains(squeeze(ran.Stderr), squeeze(fix)) {
+				t.Errorf("it does not say %s:\n%s", fix, ran.Stderr)
+			}
 		}
 		chmod(t, path, was.Perm())
 	}

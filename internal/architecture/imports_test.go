@@ -49,6 +49,7 @@ var rooms = []room{
 	{"testkit/console", nil, "a terminal"},
 	{"testkit/bench", []string{"testkit"}, "measures the process"},
 	{"testkit/crash", []string{"store", "testkit", "vault"}, "kills the process; homes with a key that is cheap to derive, a disk to die at"},
+	{"testkit/faults", []string{"testkit", "vault"}, "damages requests; homes with a key that is cheap to derive"},
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
 	{"docgen/pages", []string{"cli", "setup"}, "documents what the program says of itself"},

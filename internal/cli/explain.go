@@ -158,7 +158,8 @@ func serviceRows() []advice {
 		{"WX-SECRETS-BLOCKED", Permission, graphCode("CredentialTypeNotAllowedAsPerAppPolicy")},
 		{"WX-SECRET-LIFETIME", Permission, graphCode("CredentialInvalidLifetimeAsPerAppPolicy")},
 		{"WX-APPLICATION-DELETED", Failure, graph.IsUniqueNameTaken},
-		{"WX-GRAPH-FORBIDDEN", Permission, status(cloud.Graph, 401, 403)},
+		{"WX-CLAIMS", SignIn, status(cloud.Graph, 401)}, // at Exchange it may be a missing role
+		{"WX-GRAPH-FORBIDDEN", Permission, status(cloud.Graph, 403)},
 		{"WX-EXCHANGE-SCOPE", Permission, exchange.IsWriteScope},
 		{"WX-EXCHANGE-FORBIDDEN", Permission, anyOf(exchange.IsForbidden, status(cloud.Exchange, 401, 403))},
 		{"WX-SMTP-AUTH-WAIT", Waiting, func(err error) bool {

@@ -84,7 +84,10 @@ func fileSubject(err error) (string, string, bool) {
 	var noKey *vault.NoKey
 	var phrase *vault.PassphraseFile
 	var path *os.PathError
+	var open *store.PermissionError
 	switch {
+	case errors.As(err, &open):
+		return open.Path, open.Command(), true
 	case errors.As(err, &config):
 		return config.File, config.Error(), true
 	case errors.As(err, &locked):

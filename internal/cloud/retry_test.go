@@ -99,12 +99,14 @@ func TestRetryGivesUp(t *testing.T) {
 func TestAnswerThatDoesNotComeIsReported(t *testing.T) {
 	s := &script{steps: []http.HandlerFunc{stall, ok}}
 	e := cloudtest.Serve(t, s, map[string]any{"timeouts": map[string]string{"request": "500ms"}})
-	var waits []string
-	e.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) { waits = append(waits, w.For) }})
+	waits := make(chan string, 10)
+	e.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) { waits <- w.For }})
 	_, err := do(context.Background(), e, "GET", anything, "")
 	wantStatus(t, err, -1)
-	if diff := cmp.Diff([]string{"graph: no answer yet", "graph: unavailable"}, waits); diff != "" {
-		t.Error(diff)
+	for _, want := range []string{"graph: no answer yet", "graph: unavailable"} {
+		if got := <-waits; got != want {
+			t.Errorf("waiting for %q, want %q", got, want)
+		}
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"wxmail/internal/webex"
 )
 
-// needed are the answers without which no step can begin.
+// needed are the answers without which a step that asks for them cannot begin.
 var needed = []string{"webex.email-id", "webex.forwarding-address", "webex.callback-url"}
 
 // collect asks what is unknown and parses all answers. What was answered
@@ -49,7 +49,7 @@ func (r *Run) CheckAnswers() error {
 func (r *Run) missing() []string {
 	return slices.DeleteFunc(slices.Clone(needed), func(id string) bool {
 		_, given := r.Answers.Get(id)
-		return given
+		return given || !r.asks(id)
 	})
 }
 
@@ -61,7 +61,7 @@ func (r *Run) toAsk() []string {
 	}
 	var ids []string
 	for _, q := range Questions {
-		if _, known := r.Answers.Get(q.ID); q.Asked && !known && (r.asks(q.ID) || contains(needed, q.ID)) {
+		if _, known := r.Answers.Get(q.ID); q.Asked && !known && r.asks(q.ID) {
 			ids = append(ids, q.ID)
 		}
 	}
@@ -69,7 +69,7 @@ func (r *Run) toAsk() []string {
 }
 
 func (r *Run) asks(id string) bool {
-	for _, s := range r.steps {
+	for _, s := range r.selected() {
 		if contains(s.Asks, id) {
 			return true
 		}

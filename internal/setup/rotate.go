@@ -22,7 +22,7 @@ func RotationSteps(finish bool) []step.Step[*Run] {
 	if finish {
 		plan = planFinish
 	}
-	return []step.Step[*Run]{{ID: "azure.rotate-secret", Asks: []string{"azure.admin"}, Reads: readsDirectory, Plan: plan, Apply: applyRotation}}
+	return []step.Step[*Run]{{ID: "azure.rotate-secret", Asks: []string{"webex.email-id", "azure.admin"}, Reads: readsDirectory, Plan: plan, Apply: applyRotation}}
 }
 
 func planRotation(r *Run, p *step.Plan) {

@@ -20,7 +20,7 @@ func Steps() []step.Step[*Run] {
 			// Step 2, first half: the app registration, its redirect URI, 'Access
 			// tokens', declared permissions, service principal and client secret.
 			ID:    "azure.register",
-			Asks:  []string{"azure.admin"},
+			Asks:  []string{"webex.email-id", "webex.callback-url", "azure.admin"},
 			Reads: readsDirectory,
 			Plan:  planRegister,
 			Apply: applyRegister,
@@ -28,6 +28,7 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 2, second half: "Grant admin consent".
 			ID:    "azure.consent",
+			Asks:  []string{"webex.email-id"},
 			Reads: readsDirectory,
 			Plan:  planConsent,
 			Apply: applyConsent,
@@ -35,6 +36,7 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 3, first half: Authenticated SMTP for the mailbox.
 			ID:    "mailbox.smtp",
+			Asks:  []string{"webex.email-id"},
 			Reads: readsExchange,
 			Plan:  planSMTP,
 			Apply: applySMTP,
@@ -42,7 +44,7 @@ func Steps() []step.Step[*Run] {
 		{
 			// Step 3, second half: outbound policy, then forwarding.
 			ID:    "mailbox.forward",
-			Asks:  []string{"mailbox.keep-copy"},
+			Asks:  []string{"webex.email-id", "webex.forwarding-address", "mailbox.keep-copy"},
 			Reads: readsExchange,
 			Plan:  planForward,
 			Apply: applyForward,
@@ -50,6 +52,7 @@ func Steps() []step.Step[*Run] {
 		{
 			// The proof of step 4: what Generate Token will do, done once here.
 			ID:    "token",
+			Asks:  []string{"webex.email-id"},
 			Reads: readsForToken,
 			Plan:  planToken,
 			Apply: applyToken,

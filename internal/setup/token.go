@@ -77,7 +77,7 @@ func planSignIn(r *Run, p *step.Plan, app *graph.Application) {
 		foreign = there && !r.Observed.Memory.TemporaryRedirect
 		if !there && !p.Has("azure.application") {
 			p.Add(step.Change{Key: "token.redirect-uri", Op: step.Create, Target: name, After: TemporaryRedirect,
-				Risk: msg.M("risk.temporary-redirect"), Ours: true})
+				Risk: msg.M("risk.temporary-redirect"), Ours: true, Needs: afterApplication})
 		}
 	}
 	p.Add(step.Change{Key: "token.sign-in", Op: step.Create, Target: r.Wanted.Login(), After: "token with SMTP.Send and offline_access", Ours: true,

@@ -16,13 +16,14 @@ const undoPrefix = "undo."
 // UndoSteps are the guide backwards: each takes back what the journal says
 // that wxmail did, and leaves alone what somebody has changed since.
 func UndoSteps() []step.Step[*Run] {
+	whose := []string{"webex.email-id"}
 	return []step.Step[*Run]{
-		{ID: "token", Reads: undoReads(Held, "token."), Plan: undoToken, Apply: applyUndoToken},
-		{ID: "mailbox.forward", Reads: undoReads(Held|Exchange, "mailbox.outbound", "mailbox.forwarding"), Plan: undoForward, Apply: applyUndoForward},
-		{ID: "mailbox.smtp", Reads: undoReads(Held|Exchange, "mailbox.smtp-auth", "mailbox.send-as"), Plan: undoSMTP, Apply: applyUndoSMTP},
-		{ID: "azure.consent", Reads: undoReads(Held|Directory, "azure.app-role.", "azure.grant."), Plan: undoConsent, Apply: applyUndoConsent},
-		{ID: "azure.register", Reads: undoReads(Held|Directory, "azure.application", "azure.service-principal", "azure.secret"), Plan: undoRegister, Apply: applyUndoRegister},
-		{ID: "webex.collect", Reads: readsNothing, Plan: planCollect, Apply: applyNothing},
+		{ID: "token", Asks: whose, Reads: undoReads(Held, "token."), Plan: undoToken, Apply: applyUndoToken},
+		{ID: "mailbox.forward", Asks: whose, Reads: undoReads(Held|Exchange, "mailbox.outbound", "mailbox.forwarding"), Plan: undoForward, Apply: applyUndoForward},
+		{ID: "mailbox.smtp", Asks: whose, Reads: undoReads(Held|Exchange, "mailbox.smtp-auth", "mailbox.send-as"), Plan: undoSMTP, Apply: applyUndoSMTP},
+		{ID: "azure.consent", Asks: whose, Reads: undoReads(Held|Directory, "azure.app-role.", "azure.grant."), Plan: undoConsent, Apply: applyUndoConsent},
+		{ID: "azure.register", Asks: whose, Reads: undoReads(Held|Directory, "azure.application", "azure.service-principal", "azure.secret"), Plan: undoRegister, Apply: applyUndoRegister},
+		{ID: "webex.collect", Asks: whose, Reads: readsNothing, Plan: planCollect, Apply: applyNothing},
 	}
 }
 

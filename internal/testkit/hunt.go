@@ -118,6 +118,28 @@ func (w *World) ObserveChildren() {
 	w.opener("cat /proc/$$/cmdline /proc/$$/environ /proc/$PPID/cmdline >'" + dir + "'/$$\n" + w.browse())
 }
 
+// RetryAtOnce shortens the waits between attempts, and how long an answer may
+// and a sign-in may take, for every wxmail of this world.
+func (w *World) RetryAtOnce() {
+	w.t.Helper()
+	raw, err := os.ReadFile(w.CloudFile())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var file map[string]any
+	if err := json.Unmarshal(raw, &file); err != nil {
+		w.t.Fatal(err)
+	}
+	file["retry"] = map[string]string{"base": "5ms", "max": "1s"}
+	file["timeouts"] = map[string]string{"request": "5s", "signIn": "5s"}
+	if raw, err = json.Marshal(file); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(w.CloudFile(), raw, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // Observed is what ObserveChildren wrote, a text for each child.
 func (w *World) Observed() []string { return contents(w, filepath.Join(w.Dir, "children"), "") }
 

@@ -9,7 +9,10 @@ type command struct {
 	prove   func(*scene)
 }
 
-const profile = "default"
+const (
+	profile    = "default"
+	everything = "everything" // as scene.ending: all secrets go
+)
 
 // commands are those that write, and setup twice: from nothing, and where
 // somebody has broken what it once made.
@@ -48,7 +51,10 @@ func prepareFinish(s *scene) {
 	s.ending = s.previous()
 }
 
-func prepareUndo(s *scene) { s.must("setup") }
+func prepareUndo(s *scene) {
+	s.must("setup")
+	s.ending = everything
+}
 
 // proveNew: Webex Connect takes the values, and mail goes both ways.
 func proveNew(s *scene) {

@@ -30,9 +30,10 @@ type scene struct {
 	asset   testkit.Asset
 	ending  string // the key id of a secret that this command removes
 
-	foreign string         // what others have, before
-	usable  []string       // the key ids of our secrets, before
+	foreign string   // what others have, before
+	usable  []string // the key ids of our secrets, before
 	verdict verdict
+	again   bool // the second run died too
 }
 
 // begin makes the tenant and the home of a command, up to the moment at which

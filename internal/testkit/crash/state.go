@@ -12,7 +12,7 @@ import (
 type object = map[string]any
 
 func list(state object, collection string) []object {
-	var out []object
+	out := []object{}
 	items, _ := state[collection].([]any)
 	for _, item := range items {
 		if o, ok := item.(object); ok {
@@ -118,7 +118,7 @@ func duplicates(state object) []string {
 			for _, key := range keys {
 				id += fmt.Sprintf(" %v", o[key])
 			}
-			if seen[id] && !strings.HasSuffix(id, "<nil>") {
+			if seen[id] && o[keys[0]] != nil {
 				twice = append(twice, id)
 			}
 			seen[id] = true

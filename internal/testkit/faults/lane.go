@@ -40,19 +40,17 @@ type Lane struct {
 func Open(t testing.TB, args ...string) (*Lane, []Point) {
 	t.Helper()
 	l := &Lane{t: t, w: testkit.Serve(t, args...)}
-	if err := quicken(l.w, 30*Request); err != nil {
-		t.Fatal(err)
+	for name, request := range map[string]time.Duration{quick: Request, patient: time.Minute} {
+		if err := retime(l.w, name, request); err != nil {
+			t.Fatal(err)
+		}
 	}
 	l.begin()
-	if run := l.setup(nil); run.Exit != 0 {
+	if run := l.setup(launch{cloud: patient}); run.Exit != 0 {
 		t.Fatalf("the clean run: exit %s\n%s", run, run.Output)
 	}
 	l.clean = l.shape()
-	points := Points(l.w.Requests())
-	if err := quicken(l.w, Request); err != nil {
-		t.Fatal(err)
-	}
-	return l, points
+	return l, Points(l.w.Requests())
 }
 
 // begin makes a fresh tenant in which somebody else has objects too, and an
@@ -81,9 +79,9 @@ func (l *Lane) others() {
 	l.w.Call("PATCH", "/mailboxes/sales@contoso.example", map[string]any{"ForwardingSmtpAddress": "smtp:theirs@fabrikam.example", "DeliverToMailboxAndForward": true}, nil)
 }
 
-func (l *Lane) setup(onWait func()) Run {
+func (l *Lane) setup(o launch) Run {
 	l.t.Helper()
-	run, err := start(l.w, l.home, onWait, "setup", "--no-input", "-y", "--json", "--answers", l.answer)
+	run, err := o.run(l.w, l.home, "setup", "--no-input", "-y", "--json", "--answers", l.answer)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -119,8 +117,14 @@ func (l *Lane) Try(p Point, d Damage) *Result {
 	l.begin()
 	l.w.Call("POST", "/faults", []Fault{d.Fault(p)}, nil)
 	r := &Result{Point: p.String(), Damage: d.Name}
-	for range max(d.count, 1) + 1 {
-		run := l.setup(nil)
+	l.mend(r, launch{cloud: quick}, max(d.count, 1)+1)
+	return r
+}
+
+// mend runs setup until it ends well, so often at most, and judges.
+func (l *Lane) mend(r *Result, o launch, runs int) {
+	for range runs {
+		run := l.setup(o)
 		r.Runs = append(r.Runs, run)
 		l.judgeRun(r, run)
 		if run.Exit == 0 {
@@ -129,7 +133,6 @@ func (l *Lane) Try(p Point, d Damage) *Result {
 	}
 	l.judgeTenant(r)
 	_ = os.RemoveAll(l.home) // TempDir's own removal would wait for the lane's end
-	return r
 }
 
 // documented are the exit codes that a fault of a service may lead to.
@@ -139,14 +142,15 @@ var documented = []int{0, 1, 4, 5, 6, 8, 10}
 var vague = []string{"WX-FAILED", "WX-INTERNAL"}
 
 func (l *Lane) judgeRun(r *Result, run Run) {
-	r.Found += secretsIn(l.w, run.Output)
+	left := run.Output
 	for _, path := range testkit.Files(l.t, l.home) {
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			l.t.Fatal(err)
 		}
-		r.Found += secretsIn(l.w, string(raw))
+		left += string(raw)
 	}
+	r.Found += secretsIn(l.w, left)
 	if run.Hung {
 		r.blame("it did not end within %v", Longest)
 	}
@@ -178,7 +182,7 @@ func (l *Lane) judgeTenant(r *Result) {
 
 // judgeSecret: the vault's secret is the one that the application has.
 func (l *Lane) judgeSecret(r *Result) {
-	ran, err := start(l.w, l.home, nil, "summary", "--json")
+	ran, err := launch{cloud: quick}.run(l.w, l.home, "summary", "--json")
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -28,21 +28,31 @@ type Run struct {
 	Mute   time.Duration // the longest time without a word of what is waited for
 }
 
-// start runs wxmail to its end. onWait, if any, is called on each event
-// `wait`.
-func start(w *testkit.World, home string, onWait func(), args ...string) (Run, error) {
+// launch is how a wxmail is started: all but its home and arguments.
+type launch struct {
+	cloud   string            // the endpoints file
+	onWait  func()            // called on each event `wait`
+	started func(*os.Process) // called once it runs
+}
+
+// run runs wxmail to its end.
+func (o launch) run(w *testkit.World, home string, args ...string) (Run, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), Longest)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "wxmail", args...)
-	cmd.Env = append(w.Env(home), "WXMAIL_CLOUD="+filepath.Join(w.Dir, "sandbox", "quick.json"))
-	cmd.Dir = home
-	said := &events{onWait: onWait, last: time.Now()}
+	cmd.Env, cmd.Dir = append(w.Env(home), "WXMAIL_CLOUD="+filepath.Join(w.Dir, "sandbox", o.cloud)), home
+	said := &events{onWait: o.onWait, last: time.Now()}
 	var errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = said, &errs
 	began := time.Now()
-	err := cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return Run{}, err
+	}
+	if o.started != nil {
+		o.started(cmd.Process)
+	}
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	if err := cmd.Wait(); err != nil && !errors.As(err, &exit) {
 		return Run{}, err
 	}
 	said.silence()
@@ -100,8 +110,14 @@ func (e *events) silence() {
 	e.last = time.Now()
 }
 
-// quicken writes an endpoints file with short times beside the sandbox's own.
-func quicken(w *testkit.World, request time.Duration) error {
+// Endpoints files with other times than the sandbox's own, beside it.
+const (
+	quick   = "quick.json"
+	patient = "patient.json"
+)
+
+// retime writes an endpoints file in which a request may take so long.
+func retime(w *testkit.World, name string, request time.Duration) error {
 	raw, err := os.ReadFile(w.CloudFile())
 	if err != nil {
 		return err
@@ -115,7 +131,7 @@ func quicken(w *testkit.World, request time.Duration) error {
 	if raw, err = json.Marshal(file); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(w.Dir, "sandbox", "quick.json"), raw, 0o600)
+	return os.WriteFile(filepath.Join(w.Dir, "sandbox", name), raw, 0o600)
 }
 
 // secretsIn counts the secrets that the sandbox issued and a text holds.
