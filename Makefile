@@ -13,8 +13,14 @@ FUZZTIME  ?= 30s
 SDK   := graph$$|wxmail/internal/setup$$|wxmail/internal/cli$$|wxmail/internal/docgen$$|wxmail/cmd/
 LIGHT  = $(shell go list ./... | grep -vE 'wxmail/internal/$(SDK)')
 
+GOVULNCHECK := v1.9.0
+
+# What holds the promises about secrets, and about the files that keep them.
+SECRETS := Secret|OnlyTheOwner|Hunt|FullDisk|ReadOnly|Damaged|Torn|Keyring|TwoRuns|TwoComputers
+
 # Tests that need the stripped binary, and more than Go.
 TAGGED  := go test -count=1 -timeout 20m
+TAGS    := bench,crash,faults,foreign
 FOREIGN := internal/testkit/foreign
 MSAL    := $(FOREIGN)/testdata/msal
 
@@ -41,14 +47,29 @@ race: ## Run the tests of all that does not link the Graph SDK with the race det
 	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(LIGHT)
 
 .PHONY: vet
-vet: ## Check formatting and run go vet, on the tests with tags too
+vet: ## Check formatting, run go vet and staticcheck, on the tests with tags too
 	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
-	go vet -tags bench,foreign ./internal/testkit/...
+	go vet -tags $(TAGS) ./internal/testkit/...
+	go vet -tags crash ./cmd/wxmail
+	go tool staticcheck ./...
+	go tool staticcheck -tags $(TAGS) ./internal/testkit/...
 
 .PHONY: bench
 bench: build ## Measure requests, start, memory and size, and assert their limits
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags bench -run '^TestLimits$$' ./internal/testkit/bench
+
+.PHONY: secrets
+secrets: ## Search everything that runs leave behind for every secret issued; break disk, keyring and files (about 1 minute)
+	go test -count=1 -timeout 10m -v -tags secrets -run '$(SECRETS)' ./cmd/wxmail
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities; needs https://vuln.go.dev
+	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
+
+.PHONY: crash
+crash: ## Kill wxmail at every request and every durable change (about 15 minutes)
+	cd cmd/wxmail && go test -count=1 -timeout 90m -tags crash -run '^TestKilledEverywhere$$'
 
 .PHONY: faults
 faults: build ## Damage every request of a setup in every way (about 10 minutes); ARGS='-damage 429 -point graph'

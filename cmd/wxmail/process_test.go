@@ -9,6 +9,9 @@ import (
 	"testing"
 )
 
+// mailboxWaits is in the event of a run that waits for the mailbox user.
+const mailboxWaits = `"role":"mailbox"`
+
 // started starts a command and gives what it says, on both streams, and what
 // it said until a line that holds a text.
 func started(t *testing.T, cmd *exec.Cmd, until string) (out *bufio.Reader, said string) {

@@ -52,7 +52,7 @@ func read(t *testing.T, name string) string {
 var (
 	link     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
-	unslug   = regexp.MustCompile("[^\\p{L}\\p{N} -]")
+	unslug   = regexp.MustCompile(`[^\p{L}\p{N} -]`)
 	quoted   = regexp.MustCompile("`([^`\n]+)`")
 	testName = regexp.MustCompile(`^(?:([a-z/]+)\.)?((?:Test|Fuzz)[A-Z][A-Za-z]+)$`)
 	anyPath  = regexp.MustCompile(`^(internal|cmd|docs)/[\w./-]+$`)

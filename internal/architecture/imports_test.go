@@ -127,6 +127,7 @@ var libraries = []library{
 	{"golang.org/x/text", []string{"msg", "webex"}, "languages and widths of letters"},
 	{"github.com/creack/pty", []string{"testkit/console"}, "a terminal for tests"},
 	{"github.com/gdamore/tcell", []string{"testkit/console"}, "a screen for tests"},
+	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
 	{"github.com/google/uuid", nil, "anywhere: a format"},
 	{"golang.org/x/sys", []string{"signin", "ui", "testkit/console"}, "what differs between systems"},
 }

@@ -15,6 +15,7 @@ var clocks = map[string]string{
 	"internal/cloud/transport.go":           "how long a request took, for the trace",
 	"internal/cloud/cloudtest/cloudtest.go": "certificates for tests",
 	"internal/sandbox/tenant/clock.go":      "the sandbox's clock",
+	"internal/testkit/faults/clock.go":      "how long people wait",
 	"internal/cli/profile.go":               "told to others in the lock of a profile that no service is asked about",
 }
 

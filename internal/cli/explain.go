@@ -76,7 +76,7 @@ func localRows() []advice {
 		{"WX-PROFILE-DAMAGED", Failure, as[*store.Damaged]},
 		{"WX-PROFILE-NEWER", Failure, as[*store.NewerVersion]},
 		{"WX-PROFILE-OPEN", Failure, as[*store.PermissionError]},
-		{"WX-DECLINED", Failure, isAny(setup.Declined)},
+		{"WX-DECLINED", Failure, isAny(setup.ErrDeclined)},
 		{"WX-DISK", Failure, as[*os.PathError]},
 	}
 }
@@ -158,6 +158,7 @@ func serviceRows() []advice {
 		{"WX-SECRETS-BLOCKED", Permission, graphCode("CredentialTypeNotAllowedAsPerAppPolicy")},
 		{"WX-SECRET-LIFETIME", Permission, graphCode("CredentialInvalidLifetimeAsPerAppPolicy")},
 		{"WX-APPLICATION-DELETED", Failure, graph.IsUniqueNameTaken},
+		{"WX-REPLICATION", Waiting, graph.NotYet},       // one of its forms is a 403
 		{"WX-CLAIMS", SignIn, status(cloud.Graph, 401)}, // at Exchange it may be a missing role
 		{"WX-GRAPH-FORBIDDEN", Permission, status(cloud.Graph, 403)},
 		{"WX-EXCHANGE-SCOPE", Permission, exchange.IsWriteScope},
@@ -166,7 +167,7 @@ func serviceRows() []advice {
 			var late *cloud.NotSettled
 			return errors.As(err, &late) && late.What == "Authenticated SMTP"
 		}},
-		{"WX-REPLICATION", Waiting, anyOf(as[*cloud.NotSettled], graph.NotYet)},
+		{"WX-REPLICATION", Waiting, as[*cloud.NotSettled]},
 		{"WX-SMTP-AUTH-OFF", Waiting, smtpCode("5.7.139")},
 		{"WX-SMTP-REFUSED", Failure, func(err error) bool {
 			e := cloudError(err)
@@ -177,8 +178,9 @@ func serviceRows() []advice {
 			e := cloudError(err)
 			return e != nil && (e.Status == 408 || e.Status >= 500 || e.Service == cloud.SMTP)
 		}},
+		{"WX-UNAVAILABLE", Unavailable, exchange.IsTransient},
+		{"WX-ANSWER-UNUSABLE", Unavailable, anyOf(isAny(cloud.ErrNotJSON, signin.ErrTokenAnswer), as[*signin.MetadataError], exchange.IsUnreadable)},
 		{"WX-UNREACHABLE", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 0 }},
-		{"WX-ANSWER-UNUSABLE", Unavailable, anyOf(isAny(cloud.ErrNotJSON), as[*signin.MetadataError])},
 		{"WX-REFUSED", Failure, func(err error) bool { return cloudError(err) != nil }},
 	}
 }

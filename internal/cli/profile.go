@@ -96,7 +96,7 @@ func (p *program) removeProfile(cmd *cobra.Command, name string) error {
 			return err
 		}
 		if !agreed {
-			return setup.Declined
+			return setup.ErrDeclined
 		}
 	}
 	lock, err := profile.Lock(time.Now())

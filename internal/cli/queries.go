@@ -176,9 +176,11 @@ func (p *program) plan(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if lock, err := s.profile.Lock(s.cloud.Now()); err == nil { // else a new refresh token is dropped
+	run.Vault, _ = s.openVault(cmd.Context(), true) // plan does without where it does not open
+	if lock, err := s.profile.Lock(s.cloud.Now()); err == nil {
 		defer lock.Unlock()
-		run.Vault, _ = s.openVault(cmd.Context(), true) // plan does without where it does not open
+	} else if run.Vault != nil {
+		run.Vault.Borrow()
 	}
 	result := run.Do(cmd.Context())
 	if len(result.Problems) > 0 && len(result.Plan.Changes) == 0 && result.Plan.Obstacles == nil {

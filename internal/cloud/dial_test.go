@@ -124,6 +124,10 @@ func wantUntrusted(t *testing.T, err error) {
 	if !errors.As(err, &untrusted) {
 		t.Errorf("got %v, want a refused certificate", err)
 	}
+	var named *cloud.Untrusted
+	if !errors.As(err, &named) || named.Host != cloudtest.Graph || named.Issuer == "" {
+		t.Errorf("got %v, want the certificate named", err)
+	}
 }
 
 func TestNamesAreVerified(t *testing.T) {

@@ -31,6 +31,14 @@ type Error struct {
 	RequestID  string        // Microsoft's request id, trace id or SMTP's bracketed id
 	RetryAfter time.Duration // what the service asked for, 0 if nothing
 	Err        error         // the cause below, when the service itself refused nothing
+	Doubted    bool          // an earlier attempt of the same request may have acted
+}
+
+// Refused says that the service did nothing: it said so, and no attempt before
+// was left without such an answer.
+func (e *Error) Refused() bool {
+	return !e.Doubted && e.Status >= http.StatusBadRequest && e.Status < http.StatusInternalServerError &&
+		e.Status != http.StatusRequestTimeout
 }
 
 // Error is one line for logs; people see the advice table's rendering.

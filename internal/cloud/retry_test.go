@@ -96,6 +96,29 @@ func TestRetryGivesUp(t *testing.T) {
 	}
 }
 
+// A refusal after an attempt without one does not mean that nothing was done.
+func TestRefusalAfterDoubt(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps   []http.HandlerFunc
+		refused bool
+	}{
+		"at once":          {[]http.HandlerFunc{status(409)}, true},
+		"after throttling": {[]http.HandlerFunc{status(429), status(409)}, true},
+		"after a failure":  {[]http.HandlerFunc{status(504), status(409)}, false},
+		"long after it":    {[]http.HandlerFunc{status(504), status(429), status(409)}, false},
+		"a failure":        {[]http.HandlerFunc{status(504)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := cloudtest.Serve(t, &script{steps: c.steps}, nil)
+			_, err := do(cloud.Idempotent(context.Background()), e, "PATCH", anything, "{}")
+			var failure *cloud.Error
+			if !errors.As(err, &failure) || failure.Refused() != c.refused {
+				t.Errorf("got %v, refused should be %t", err, c.refused)
+			}
+		})
+	}
+}
+
 func TestAnswerThatDoesNotComeIsReported(t *testing.T) {
 	s := &script{steps: []http.HandlerFunc{stall, ok}}
 	e := cloudtest.Serve(t, s, map[string]any{"timeouts": map[string]string{"request": "500ms"}})

@@ -65,6 +65,7 @@ type call struct {
 	body    []byte
 	hasBody bool
 	service Service
+	doubted bool // an attempt may have acted
 }
 
 // RoundTrip sends a request, again where that is safe, and types failures.
@@ -78,6 +79,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if failure == nil {
 			return resp, nil
 		}
+		failure.Doubted = c.doubted
+		c.doubted = !failure.Refused()
 		if err := req.Context().Err(); err != nil {
 			return nil, err
 		}
@@ -130,7 +133,7 @@ func (t *transport) attempt(c *call) (*http.Response, *Error) {
 		if ctx.Err() != nil { // of this attempt: the caller's is looked at later
 			err = ErrStalled
 		}
-		return nil, c.fail(err)
+		return nil, c.fail(NameCertificate(hostOf(req.URL), err))
 	}
 	resp.Request = c.req.WithContext(context.WithValue(c.req.Context(), serviceKey, c.service))
 	resp.Body = io.NopCloser(bytes.NewReader(body))

@@ -15,6 +15,7 @@ var (
 	dehydrated        = regexp.MustCompile(`(?i)InvalidOperationInDehydratedContextException|Enable-OrganizationCustomization`)
 	alreadyCustomized = regexp.MustCompile(`(?i)already enabled for customization`)
 	forbidden         = regexp.MustCompile(`(?i)is not allowed to call|aren't present in the role definition`)
+	transient         = regexp.MustCompile(`(?i)TransientException|ServerBusyException|maximum number of concurrent requests`)
 	writeScope        = regexp.MustCompile(`(?i)out of the current user's write scope`)
 )
 
@@ -35,6 +36,15 @@ func IsForbidden(err error) bool {
 // IsWriteScope: the object is mastered elsewhere (directory synchronization),
 // or the administrator's role is limited to other objects.
 func IsWriteScope(err error) bool { return says(err, writeScope) }
+
+// IsTransient: Exchange could not do it now; later it can.
+func IsTransient(err error) bool { return says(err, transient) }
+
+// IsUnreadable: a success whose content is not the answer of a cmdlet.
+func IsUnreadable(err error) bool {
+	failure := refusal(err)
+	return failure != nil && failure.Code == codeUnreadable
+}
 
 // refusal is Exchange's own part of err, nil if there is none.
 func refusal(err error) *cloud.Error {

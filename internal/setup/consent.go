@@ -69,7 +69,7 @@ func planGrants(r *Run, p *step.Plan) {
 
 func planGrant(r *Run, p *step.Plan, appID, resource string, scopes []string) {
 	o := &r.Observed
-	c := step.Change{Key: "azure.grant." + strings.ReplaceAll(resource, " ", "-"), Op: step.Create, Target: r.Wanted.AppName,
+	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: r.Wanted.AppName,
 		Ours: true, Needs: []string{"azure.service-principal"}}
 	have, found := tenantWideGrant(o, appID)
 	if found {
@@ -83,6 +83,8 @@ func planGrant(r *Run, p *step.Plan, appID, resource string, scopes []string) {
 	c.Facts = map[string]string{"grant": have.ID, "resource": o.resource(appID).ID, "scope": strings.Join(all, " ")}
 	p.Add(c)
 }
+
+func grantKey(resource string) string { return "azure.grant." + strings.ReplaceAll(resource, " ", "-") }
 
 func grantText(scopes []string, resource string) string {
 	return strings.Join(scopes, " ") + " (delegated, all users) of " + resource
@@ -137,5 +139,28 @@ func (r *Run) writeGrant(ctx context.Context, c step.Change) (any, error) {
 		id, err = r.directory.CreateGrant(ctx, r.ids().principalID, c.Facts["resource"], scopes)
 		return err
 	})
+	if graph.IsExists(err) {
+		id, err = r.amendGrant(ctx, c.Facts["resource"], scopes)
+	}
 	return map[string]string{"id": id}, err
+}
+
+// amendGrant adds to a grant that was there already, though the replica read
+// before did not show it.
+func (r *Run) amendGrant(ctx context.Context, resourceID string, scopes []string) (id string, err error) {
+	err = r.Cloud.Settle(ctx, "the consent", func(ctx context.Context) (bool, error) {
+		seen, err := r.readDirectory(ctx)
+		if err != nil {
+			return false, err
+		}
+		i := slices.IndexFunc(seen.Grants, func(g graph.Grant) bool {
+			return g.ConsentType == graph.AllPrincipals && g.ResourceID == resourceID
+		})
+		if i < 0 {
+			return false, nil
+		}
+		id = seen.Grants[i].ID
+		return true, r.directory.UpdateGrant(ctx, id, union(seen.Grants[i].Scopes, scopes...))
+	})
+	return id, err
 }

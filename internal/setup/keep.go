@@ -68,8 +68,22 @@ func (r *Run) storeSecret(held HeldSecret) error {
 	r.mu.Lock()
 	r.Observed.Vault.Secret = &held
 	r.mu.Unlock()
-	_, err := r.Journal.Note(store.Record{Run: r.id, Step: "azure.register", Key: noteStored, Target: held.Label})
+	return r.noteStored(held.Label)
+}
+
+func (r *Run) noteStored(label string) error {
+	_, err := r.Journal.Note(store.Record{Run: r.id, Step: "azure.register", Key: noteStored, Target: label})
 	return err
+}
+
+// noteUnnoted catches up on a note for which a killed run had no time: once
+// another secret takes its place in the vault, this one would be an orphan,
+// though Webex Connect may have it.
+func (r *Run) noteUnnoted() error {
+	if !r.Observed.Memory.Unnoted {
+		return nil
+	}
+	return r.noteStored(r.heldSecret().Label)
 }
 
 func (r *Run) storeToken(held HeldToken) error {

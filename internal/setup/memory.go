@@ -55,6 +55,7 @@ func remember(records []store.Record, vaultLabel string) Memory {
 			delete(m.Orphans, rec.Target)
 		}
 	}
+	m.Unnoted = m.Orphans[vaultLabel]
 	delete(m.Orphans, vaultLabel)
 	return m
 }
@@ -81,8 +82,12 @@ func (m *Memory) take(e entry) {
 			m.TemporaryRedirect = true
 		}
 	case "token.redirect-uri":
-		if e.Op == string(step.Create) || e.done {
-			m.TemporaryRedirect = e.Op == string(step.Create)
+		var made removal
+		switch {
+		case e.Op == string(step.Create):
+			m.TemporaryRedirect = true
+		case e.done && json.Unmarshal(e.made, &made) == nil && made.Gone:
+			m.TemporaryRedirect = false
 		}
 	case "mailbox.forwarding":
 		var after ForwardingView
@@ -164,7 +169,7 @@ func (r recorder) Done(entry int64, made any) error {
 // what a service said, so the journal keeps its code only.
 func (r recorder) Failed(entry int64, cause error) error {
 	e := cloudError(cause)
-	if e == nil || e.Status < 400 || e.Status >= 500 {
+	if e == nil || !e.Refused() {
 		return nil
 	}
 	raw, err := json.Marshal(e.Code)

@@ -85,6 +85,9 @@ type HeldToken struct {
 type Memory struct {
 	// Orphans are labels of secrets that were intended here and never stored.
 	Orphans map[string]bool
+	// Unnoted says that the secret in the vault has no note that it was
+	// stored: the run that stored it was killed.
+	Unnoted bool
 	// TemporaryRedirect says that http://localhost stands in the application
 	// because of us.
 	TemporaryRedirect bool

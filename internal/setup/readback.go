@@ -121,7 +121,7 @@ func (r *Run) noteRedirectSeen(seen *graph.Snapshot) {
 // noteRedirectSent remembers a write that brought the temporary redirect URI,
 // or may have: one that Microsoft refused did not.
 func (r *Run) noteRedirectSent(uris []string, err error) {
-	if e := cloudError(err); !contains(uris, TemporaryRedirect) || e != nil && e.Status >= 400 && e.Status < 500 {
+	if e := cloudError(err); !contains(uris, TemporaryRedirect) || e != nil && e.Refused() {
 		return
 	}
 	r.mu.Lock()
@@ -137,7 +137,7 @@ func (r *Run) redirectThere() bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.redirectSent && r.made.objectID != ""
+	return r.redirectSent
 }
 
 // redirectGone says whether an application without the redirect URI is to be

@@ -207,8 +207,8 @@ func (r *Run) openQuestion() string {
 	return ""
 }
 
-// Declined says that the operator read the plan and said no.
-var Declined = errors.New("the plan was declined")
+// ErrDeclined says that the operator read the plan and said no.
+var ErrDeclined = errors.New("the plan was declined")
 
 // write shows the plan, applies it when the operator agrees, and reads back.
 func (r *Run) write(ctx context.Context, result *Result) []error {
@@ -218,7 +218,7 @@ func (r *Run) write(ctx context.Context, result *Result) []error {
 		return []error{err}
 	}
 	if !agreed {
-		return []error{Declined}
+		return []error{ErrDeclined}
 	}
 	if err := r.bind(); err != nil {
 		return []error{err}
@@ -256,6 +256,9 @@ func failures(outcomes []step.Outcome) []error {
 // bind ties the profile to cloud and tenant, and keeps the answers.
 func (r *Run) bind() error {
 	r.Data.TenantID = r.Observed.TenantID
+	if err := r.noteUnnoted(); err != nil {
+		return err
+	}
 	return r.keepAnswers()
 }
 

@@ -110,7 +110,7 @@ func applyToken(ctx context.Context, r *Run, c step.Change) (any, error) {
 	case c.Key == "token.redirect-uri" && c.Op == step.Create:
 		return r.addRedirect(ctx)
 	case c.Key == "token.redirect-uri":
-		return nil, r.removeRedirect(ctx)
+		return r.removeRedirect(ctx)
 	case c.Key == "token.sign-in":
 		return r.signInMailbox(ctx)
 	case c.Key == "token.smtp-sign-in":
@@ -127,23 +127,37 @@ func (r *Run) addRedirect(ctx context.Context) (any, error) {
 	return map[string]string{"objectId": app.ObjectID, "uri": TemporaryRedirect}, err
 }
 
+// removal is what a removal of the temporary redirect URI leaves in the
+// journal: without Gone it may still be there, and is still ours.
+type removal struct {
+	Gone bool `json:"gone"`
+}
+
 // removeRedirect reads first: what somebody else changed meanwhile stays.
-func (r *Run) removeRedirect(ctx context.Context) error {
+func (r *Run) removeRedirect(ctx context.Context) (any, error) {
 	if !r.redirectThere() {
-		return nil
+		return removal{Gone: true}, nil
 	}
-	return r.Cloud.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
+	made := removal{}
+	err := r.Cloud.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
 		seen, err := r.readDirectory(ctx)
-		if err != nil || seen.Application == nil {
+		if err != nil {
 			return false, err
 		}
 		app := seen.Application
+		if app == nil { // one whose answer was lost may never have been made
+			return r.ids().objectID == "", nil
+		}
 		if !slices.Contains(app.RedirectURIs, TemporaryRedirect) {
-			return r.redirectGone(), nil
+			made.Gone = r.redirectGone()
+			return made.Gone, nil
 		}
 		uris := without(app.RedirectURIs, TemporaryRedirect)
-		return true, r.directory.UpdateApplication(ctx, app.ObjectID, graph.ApplicationPatch{RedirectURIs: uris})
+		err = r.directory.UpdateApplication(ctx, app.ObjectID, graph.ApplicationPatch{RedirectURIs: uris})
+		made.Gone = err == nil
+		return true, err
 	})
+	return made, err
 }
 
 // signInMailbox runs the code flow and checks what comes: user, tenant,
@@ -186,13 +200,19 @@ func (r *Run) settleApplication(ctx context.Context) error {
 	})
 }
 
-// granted says whether the tenant-wide SMTP.Send is there, where this run
-// made it; without it the user may be asked for consent, which is no error.
+// granted says whether the tenant-wide grants that this run made are there:
+// the user would be asked for what is missing, and that consent would stay.
 func (r *Run) granted(seen *graph.Snapshot) bool {
-	if !r.plan.Has("azure.grant.Office-365-Exchange-Online") {
-		return true
-	}
-	return slices.ContainsFunc(seen.Grants, func(g graph.Grant) bool { return slices.Contains(g.Scopes, "SMTP.Send") })
+	return !slices.ContainsFunc(r.Wanted.permissions(), func(perm permission) bool {
+		return !perm.Application && r.plan.Has(grantKey(perm.Resource)) && !r.holds(seen.Grants, perm)
+	})
+}
+
+func (r *Run) holds(grants []graph.Grant, perm permission) bool {
+	return slices.ContainsFunc(grants, func(g graph.Grant) bool {
+		return g.ConsentType == graph.AllPrincipals && g.ResourceID == r.Observed.resource(perm.ResourceAppID).ID &&
+			slices.Contains(g.Scopes, perm.Value)
+	})
 }
 
 func hasSecret(app *graph.Application, keyID string) bool {

@@ -68,8 +68,10 @@ func readClaims(token string) (claims, bool) {
 	if err != nil {
 		return c, false
 	}
-	err = json.Unmarshal(payload, &c)
-	return c, err == nil
+	if json.Unmarshal(payload, &c) != nil {
+		return claims{}, false // not even the part that could be read
+	}
+	return c, true
 }
 
 // accountOf reads who signed in. Without an id token (a refresh, the Azure

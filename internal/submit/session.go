@@ -63,7 +63,7 @@ func (s *session) connect(e *cloud.Endpoints) error {
 		if limited.Err() != nil {
 			err = limited.Err()
 		}
-		return s.check("STARTTLS", s.host, err)
+		return s.check("STARTTLS", s.host, cloud.NameCertificate(s.host, err))
 	}
 	client.CommandTimeout, client.SubmissionTimeout = e.Timeouts.Request, e.Timeouts.Request
 	s.client = client

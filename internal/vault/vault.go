@@ -56,8 +56,9 @@ type Vault struct {
 	keeper        Keeper
 	identity      *age.X25519Identity
 
-	mu     sync.Mutex
-	values map[string]string
+	mu       sync.Mutex
+	values   map[string]string
+	borrowed bool
 }
 
 // content is the plain text of vault.age.
@@ -140,6 +141,10 @@ func (v *Vault) Keys() []string {
 	return slices.Sorted(maps.Keys(v.values))
 }
 
+// Borrow makes later changes last for this run only: the profile is locked by
+// another one, whose file this is.
+func (v *Vault) Borrow() { v.borrowed = true }
+
 // Put keeps value under key. When it has returned nil, the value outlives a
 // power failure; after an error the old value stands. It may be repeated.
 func (v *Vault) Put(key string, value Secret) error {
@@ -204,7 +209,7 @@ func (v *Vault) read() (map[string]string, error) {
 }
 
 func (v *Vault) save(values map[string]string) error {
-	if v.keeper == InMemory {
+	if v.keeper == InMemory || v.borrowed {
 		return nil
 	}
 	plain, err := json.Marshal(content{Version: formatVersion, Values: values})

@@ -306,6 +306,16 @@ func TestMemoryTouchesNoDisk(t *testing.T) {
 	}
 }
 
+func TestBorrowedKeepsNothing(t *testing.T) {
+	dir := t.TempDir()
+	put(t, open(t, dir, byPhrase("p")), "k", "old")
+	v := open(t, dir, byPhrase("p"))
+	v.Borrow()
+	put(t, v, "k", "new")
+	want(t, v, "k", "new")
+	want(t, open(t, dir, byPhrase("p")), "k", "old")
+}
+
 func TestForget(t *testing.T) {
 	dir, keys := t.TempDir(), newRing()
 	o := vault.Options{Keyring: keys}

@@ -5,8 +5,20 @@ package crash
 type command struct {
 	name    string
 	args    []string
+	then    []string // what is run after the death; nil for args again
 	prepare func(*scene)
 	prove   func(*scene)
+}
+
+// mixed says that the operator changes his mind after the death, so that
+// what has been deleted and which secrets there are depends on its moment.
+func (c command) mixed() bool { return c.then != nil }
+
+func (c command) next() []string {
+	if c.mixed() {
+		return c.then
+	}
+	return c.args
 }
 
 const (
@@ -14,17 +26,26 @@ const (
 	everything = "everything" // as scene.ending: all secrets go
 )
 
-// commands are those that write, and setup twice: from nothing, and where
-// somebody has broken what it once made.
+// commands are those that write: setup from nothing, and where somebody has
+// broken what it once made; and the operator's change of mind.
 func commands() []command {
+	setup, rotate, undo := []string{"setup"}, []string{"azure", "rotate-secret"}, []string{"undo", "--confirm", profile}
+	finish := []string{"azure", "rotate-secret", "--finish", "--old-secret-replaced"}
 	return []command{
-		{"setup", []string{"setup"}, func(*scene) {}, proveNew},
-		{"setup, mending", []string{"setup"}, prepareMending, proveAsset},
-		{"rotate-secret", []string{"azure", "rotate-secret"}, prepareAsset, proveAsset},
-		{"rotate-secret --finish", []string{"azure", "rotate-secret", "--finish", "--old-secret-replaced"}, prepareFinish, proveAsset},
-		{"undo", []string{"undo", "--confirm", profile}, prepareUndo, proveUndone},
+		{"setup", setup, nil, prepareNothing, proveNew},
+		{"setup, mending", setup, nil, prepareMending, proveAsset},
+		{"rotate-secret", rotate, nil, prepareAsset, proveAsset},
+		{"rotate-secret --finish", finish, nil, prepareFinish, proveAsset},
+		{"undo", undo, nil, prepareUndo, proveUndone},
+		{"setup, then undo", setup, undo, prepareMind, proveUndone},
+		{"undo, then setup", undo, setup, prepareUndo, proveNew},
 	}
 }
+
+func prepareNothing(*scene) {}
+
+// prepareMind: of what the killed setup makes nothing need last.
+func prepareMind(s *scene) { s.ending = everything }
 
 // prepareAsset sets up, and Webex Connect has the values and a token.
 func prepareAsset(s *scene) {
@@ -56,10 +77,13 @@ func prepareUndo(s *scene) {
 	s.ending = everything
 }
 
-// proveNew: Webex Connect takes the values, and mail goes both ways.
+// proveNew: Webex Connect takes the values, and mail goes both ways; later
+// too, with the first secret, when it is being replaced.
 func proveNew(s *scene) {
 	s.connect()
 	s.asset.Correspond("after a crash")
+	s.must("azure", "rotate-secret")
+	proveAsset(s)
 }
 
 // proveAsset: the asset of before the crash still works, with a token that it
@@ -71,7 +95,7 @@ func proveAsset(s *scene) {
 		s.lost("a setup afterwards wrote %d times", wrote)
 	}
 	s.Advance("2h")
-	s.asset.Correspond("after a crash")
+	s.asset.Correspond("two hours later")
 }
 
 // proveUndone: setup starts again from nothing.

@@ -63,7 +63,7 @@ func (s *scene) light() {
 // unattended are arguments with what lets nobody be asked.
 func (s *scene) unattended(args []string) []string {
 	args = append(slices.Clone(args), "--no-input", "-y")
-	if args[0] == "setup" {
+	if args[0] != "azure" {
 		args = append(args, "--answers", s.answers)
 	}
 	return args

@@ -92,8 +92,14 @@ func foreign(state object) string {
 
 // ideal is the shape of a tenant, less what people have consented to for the
 // command-line clients: a run that was killed asked once more.
-func ideal(state object) any {
+func (c command) ideal(state object) any {
 	state = maps.Clone(state)
+	if c.mixed() {
+		delete(state, "deletedItems")
+		for _, app := range ourApplications(state) {
+			delete(app, "passwordCredentials")
+		}
+	}
 	var grants []any
 	for _, g := range list(state, "oauth2PermissionGrants") {
 		if text(g, "consentType") != "Principal" {

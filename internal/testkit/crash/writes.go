@@ -18,7 +18,7 @@ func (m Matrix) Writes(t *testing.T) {
 	w := m.Start(t)
 	for _, c := range commands() {
 		_, want := record(t, w, c)
-		for i, change := range m.durable(t, w, c) {
+		for i, change := range durable(t, w, c) {
 			jobs = append(jobs, single(c, fmt.Sprintf("%s #%d before %s", c.name, i+1, change), want, at("", i+1)))
 		}
 	}
@@ -38,7 +38,7 @@ func (m Matrix) Pairs(t *testing.T) {
 	for _, c := range commands() {
 		_, want := record(t, w, c)
 		first := 0
-		for _, change := range m.durable(t, w, c) {
+		for _, change := range durable(t, w, c) {
 			if strings.HasPrefix(change, string(store.OpAppend)) {
 				first++
 				jobs = append(jobs, pair(c, want, first))
@@ -66,7 +66,7 @@ func pair(c command, want any, first int) job {
 func at(op store.Op, n int) []string { return []string{fmt.Sprintf("%s=%s:%d", dieAt, op, n)} }
 
 // durable are the durable changes of a clean run, in words.
-func (m Matrix) durable(t *testing.T, w *testkit.World, c command) (changes []string) {
+func durable(t *testing.T, w *testkit.World, c command) (changes []string) {
 	t.Run("counting "+c.name, func(t *testing.T) {
 		s := begin(t, w, c)
 		path := filepath.Join(t.TempDir(), "changes")

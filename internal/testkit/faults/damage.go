@@ -18,6 +18,7 @@ type Damage struct {
 	retry    any                // Retry-After
 	later    time.Duration      // Retry-After as the date after this
 	count    int                // how many requests in a row, 1 if 0
+	then     *Damage            // what the next request of the kind meets
 	only     func(p Point) bool // nil: every request
 }
 
@@ -26,8 +27,20 @@ func (d Damage) Fits(p Point) bool {
 	return strings.Contains(d.services, p.Service) && (d.only == nil || d.only(p))
 }
 
-// Fault is the damage done to a request.
-func (d Damage) Fault(p Point) Fault {
+// Quick says that nothing waits for long because of it.
+func (d Damage) Quick() bool { return !strings.HasPrefix(d.action, "stall") && d.later == 0 }
+
+// Faults are the damage done to a request, and to the next of its kind.
+func (d Damage) Faults(p Point) []Fault {
+	if d.then == nil {
+		return []Fault{d.fault(p)}
+	}
+	next := p
+	next.Nth++
+	return []Fault{d.fault(p), d.then.fault(next)}
+}
+
+func (d Damage) fault(p Point) Fault {
 	action := d.action
 	if d.status != 0 {
 		action += ":" + strconv.Itoa(d.status)
@@ -42,7 +55,7 @@ func (d Damage) Fault(p Point) Fault {
 	}
 	f["headers"] = d.headers
 	if f["retryAfter"] = d.retry; d.later > 0 {
-		f["retryAfter"] = time.Now().Add(d.later).UTC().Format(http.TimeFormat)
+		f["retryAfter"] = now().Add(d.later).UTC().Format(http.TimeFormat)
 	}
 	return f
 }
@@ -83,6 +96,7 @@ func silences(stall time.Duration) []Damage {
 		{Name: "reset before acting", services: web + " smtp", action: "reset"},
 		{Name: "reset after acting", services: web + " smtp", action: "commit-reset"},
 		{Name: "reset, four in a row", services: web, action: "reset", count: 4},
+		{Name: "reset after acting, four in a row", services: web, action: "commit-reset", count: 4},
 		{Name: "stall", services: web + " smtp", action: "stall:" + stall.String()},
 		{Name: "stale read", services: "graph exchange", action: "stale"},
 	}
@@ -103,6 +117,7 @@ func nonsense() []Damage {
 		{Name: "403 of NUL bytes", services: "exchange", action: "status", status: 403, body: nul, headers: map[string]string{"Content-Type": "application/json"}},
 		{Name: "wrong Content-Type", services: web, action: "commit-status", status: 200, body: "{}", headers: map[string]string{"Content-Type": "text/plain"}},
 		{Name: "an empty object", services: web, action: "commit-status", status: 200, body: "{}"},
+		{Name: "an empty object, four in a row", services: web, action: "commit-status", status: 200, body: "{}", count: 4},
 		{Name: "200 with @adminapi.errors", services: "exchange", action: "status", status: 200, body: map[string]any{"value": []any{},
 			"@adminapi.errors": []string{"Ex6F9304|Microsoft.Exchange.Configuration.Tasks.TransientException|The server is busy."}}},
 	}
@@ -112,6 +127,7 @@ func nonsense() []Damage {
 func refusals() []Damage {
 	claims := "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNjA0MTA2NjUxIn19fQ=="
 	busy := refusal{"TooManyRequests", "Too many requests, please retry later."}
+	hour := Damage{action: "status", status: 429, body: busy, retry: "3600"}
 	down := refusal{"ServiceNotAvailable", "The service is temporarily unavailable."}
 	return []Damage{
 		{Name: "401 expired", services: "graph exchange", action: "status", status: 401, body: refusal{"InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."},
@@ -130,6 +146,8 @@ func refusals() []Damage {
 		{Name: "503", services: web, action: "status", status: 503, body: down},
 		{Name: "503, four in a row", services: web, action: "status", status: 503, body: down, count: 4},
 		{Name: "504 that acted", services: web, action: "commit-status", status: 504, body: refusal{"GatewayTimeout", "The gateway timed out."}},
+		{Name: "504 that acted, four in a row", services: web, action: "commit-status", status: 504, body: refusal{"GatewayTimeout", "The gateway timed out."}, count: 4},
+		{Name: "504 that acted, then 429, an hour", services: web, action: "commit-status", status: 504, body: refusal{"GatewayTimeout", "The gateway timed out."}, then: &hour},
 	}
 }
 

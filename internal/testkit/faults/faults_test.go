@@ -34,4 +34,6 @@ func TestInterruptions(t *testing.T) {
 	Work(t, lanes, func(points []Point) []Case { return Interruptions(chosen(points)) })
 }
 
-func TestReplication(t *testing.T) { Work(t, lanes, Replication) }
+func TestReplication(t *testing.T) {
+	Work(t, lanes, func([]Point) []Case { return Replication(10) })
+}

@@ -21,7 +21,7 @@ func (l *Lane) Interrupt(p Point) *Result {
 	run := l.setup(launch{cloud: patient, started: func(process *os.Process) {
 		go func() {
 			if l.stalled(p.Service, ended) {
-				pressed <- time.Now()
+				pressed <- now()
 				_ = process.Signal(os.Interrupt) // one that has gone is seen by its exit code
 			}
 		}()
@@ -39,7 +39,7 @@ func (l *Lane) judgeInterrupted(r *Result, run Run, pressed chan time.Time) {
 	}
 	select {
 	case at := <-pressed:
-		if took := time.Since(at); took > time.Second {
+		if took := since(at); took > time.Second {
 			r.blame("Ctrl-C took %v", took.Round(time.Millisecond))
 		}
 	default:

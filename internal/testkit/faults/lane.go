@@ -115,9 +115,9 @@ func (r *Result) blame(format string, args ...any) {
 // lasts for several requests may need several runs.
 func (l *Lane) Try(p Point, d Damage) *Result {
 	l.begin()
-	l.w.Call("POST", "/faults", []Fault{d.Fault(p)}, nil)
+	l.w.Call("POST", "/faults", d.Faults(p), nil)
 	r := &Result{Point: p.String(), Damage: d.Name}
-	l.mend(r, launch{cloud: quick}, max(d.count, 1)+1)
+	l.mend(r, launch{cloud: quick}, max(d.count, 1)+2)
 	return r
 }
 

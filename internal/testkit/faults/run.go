@@ -41,10 +41,10 @@ func (o launch) run(w *testkit.World, home string, args ...string) (Run, error) 
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "wxmail", args...)
 	cmd.Env, cmd.Dir = append(w.Env(home), "WXMAIL_CLOUD="+filepath.Join(w.Dir, "sandbox", o.cloud)), home
-	said := &events{onWait: o.onWait, last: time.Now()}
+	said := &events{onWait: o.onWait, last: now()}
 	var errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = said, &errs
-	began := time.Now()
+	began := now()
 	if err := cmd.Start(); err != nil {
 		return Run{}, err
 	}
@@ -57,7 +57,7 @@ func (o launch) run(w *testkit.World, home string, args ...string) (Run, error) 
 	}
 	said.silence()
 	return Run{Exit: cmd.ProcessState.ExitCode(), Code: said.code, Output: said.all.String() + errs.String(),
-		Took: time.Since(began), Hung: ctx.Err() != nil, Mute: said.mute}, nil
+		Took: since(began), Hung: ctx.Err() != nil, Mute: said.mute}, nil
 }
 
 // events reads standard output as it comes.
@@ -105,9 +105,9 @@ func (e *events) take(line []byte) {
 
 func (e *events) silence() {
 	if !e.waiting {
-		e.mute = max(e.mute, time.Since(e.last))
+		e.mute = max(e.mute, since(e.last))
 	}
-	e.last = time.Now()
+	e.last = now()
 }
 
 // Endpoints files with other times than the sandbox's own, beside it.

@@ -14,7 +14,7 @@ type Case func(*Lane) *Result
 // several lanes at once, prints the table, and fails the test for whatever
 // was not mended.
 func Work(t *testing.T, lanes int, list func([]Point) []Case) {
-	began := time.Now()
+	began := now()
 	first, points := Open(t)
 	cases := make(chan Case)
 	go func() {
@@ -44,7 +44,7 @@ func Work(t *testing.T, lanes int, list func([]Point) []Case) {
 		}
 	})
 	Print(os.Stdout, results)
-	t.Logf("%d cases in %v", len(results), time.Since(began).Round(time.Second))
+	t.Logf("%d cases in %v", len(results), since(began).Round(time.Second))
 	judge(t, results)
 }
 
@@ -82,14 +82,17 @@ func Interruptions(points []Point) []Case {
 	return cases
 }
 
-// Replication is every lag and every alternation of replicas.
-func Replication([]Point) []Case {
+// Replication is every lag and every alternation of replicas, each so often:
+// what a replica shows depends on which of two writes came first.
+func Replication(times int) []Case {
 	var cases []Case
-	for _, lag := range []time.Duration{0, 3 * time.Second, time.Minute, 400 * time.Second} {
-		cases = append(cases, func(l *Lane) *Result { return l.Lagging(lag) })
-	}
-	for _, nth := range []int{1, 2} {
-		cases = append(cases, func(l *Lane) *Result { return l.Alternating(nth) })
+	for range times {
+		for _, lag := range []time.Duration{0, 3 * time.Second, time.Minute, 400 * time.Second} {
+			cases = append(cases, func(l *Lane) *Result { return l.Lagging(lag) })
+		}
+		for _, nth := range []int{1, 2} {
+			cases = append(cases, func(l *Lane) *Result { return l.Alternating(nth) })
+		}
 	}
 	return cases
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+	"wxmail/internal/testkit/faults"
+)
+
+// A shard of what `make faults` tries in full.
+func TestFaultsSometimes(t *testing.T) {
+	faults.Work(t, 4, func(points []faults.Point) []faults.Case {
+		return slices.Concat(
+			every(17, faults.Matrix(points, faults.Damage.Quick)),
+			every(13, faults.Interruptions(points)),
+			faults.Replication(1))
+	})
+}
+
+func every(n int, all []faults.Case) []faults.Case {
+	var some []faults.Case
+	for i := 0; i < len(all); i += n {
+		some = append(some, all[i])
+	}
+	return some
+}
+
+// fault is one element of POST /faults.
+type fault map[string]any
+
+func damage(w *testkit.World, f fault) { w.Call("POST", "/faults", []fault{f}, nil) }
+
+// The application was made, and nobody heard of it: its temporary redirect
+// URI is ours all the same, and is removed by this run or the next.
+func TestRedirectURIOfAnApplicationWhoseAnswersWereLost(t *testing.T) {
+	timedOut := fault{"action": "commit-status:504", "body": `{"error":{"code":"GatewayTimeout","message":"Timed out."}}`}
+	for name, damages := range map[string][]fault{
+		"no answer":                      {with4(timedOut)},
+		"an answer that says nothing":    {with4(fault{"action": "commit-status:200", "body": `{}`})},
+		"no answer, then a busy service": {timedOut, {"action": "status:429", "nth": 2, "retryAfter": 3600, "body": `{}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := testkit.Start(t, sandbox.Options{})
+			home, answers := w.Home(), w.Draft().Answers(support)
+			for _, f := range damages {
+				f["service"], f["method"], f["path"] = "graph", "PATCH", "uniqueName"
+				damage(w, f)
+			}
+			setUpTo(w, home, answers).Must(t, 8)
+			setUpTo(w, home, answers)
+			setUp(t, w, home, answers)
+			if uris := redirectURIs(ourApplication(t, w)); len(uris) != 1 {
+				t.Errorf("redirect URIs %v", uris)
+			}
+		})
+	}
+}
+
+func with4(f fault) fault {
+	f = maps.Clone(f)
+	f["count"] = 4
+	return f
+}
+
+// Whoever waits is told what for, while the answer is still due.
+func TestSilentServicesAreNamed(t *testing.T) {
+	w := testkit.Start(t, sandbox.Options{})
+	damage(w, fault{"service": "exchange", "path": "^Get-Mailbox$", "action": "stall:4s"})
+	damage(w, fault{"service": "smtp", "path": "^AUTH$", "action": "stall:4s"})
+	events := setUp(t, w, w.Home(), w.Draft().Answers(support), "--json").Events(t)
+	for _, want := range []string{"exchange: no answer yet", "smtp: no answer yet"} {
+		if len(having(testkit.Named(events, "wait"), "for", want)) != 1 {
+			t.Errorf("no event says %q", want)
+		}
+	}
+}
+
+// A grant that a replica did not show is amended, not made twice.
+func TestGrantThatWasThereAlready(t *testing.T) {
+	w := testkit.Start(t, sandbox.Options{})
+	damage(w, fault{"service": "graph", "method": "POST", "path": "oauth2PermissionGrants", "count": 2, "action": "commit-status:409",
+		"body": `{"error":{"code":"Request_MultipleObjectsWithSameKeyValue","message":"Permission entry already exists."}}`})
+	setUp(t, w, w.Home(), w.Draft().Answers(support))
+}
+
+// What says nothing usable, or says "not yet" in misleading words, is no
+// refusal.
+func TestAnswersThatAreNotRefusals(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault fault
+		exit  int
+		code  string
+	}{
+		"a cmdlet's answer without records": {fault{"service": "exchange", "path": "^Get-Mailbox$", "action": "status:200", "body": `{}`}, 8, "WX-ANSWER-UNUSABLE"},
+		"a token answer without a token":    {fault{"service": "entra", "path": "/token$", "action": "status:200", "body": `{}`}, 8, "WX-ANSWER-UNUSABLE"},
+		"a busy Exchange": {fault{"service": "exchange", "path": "^Set-CASMailbox$", "action": "status:200",
+			"body": `{"value":[],"@adminapi.errors":["Ex6F9304|Microsoft.Exchange.Data.Directory.ADTransientException|The server is busy."]}`}, 8, "WX-UNAVAILABLE"},
+		"a replica without the application": {fault{"service": "graph", "method": "PATCH", "path": "uniqueName", "action": "status:403",
+			"body": `{"error":{"code":"Authorization_RequestDenied","message":"When using this permission, the backing application of the service principal being created must in the local tenant"}}`}, 10, "WX-REPLICATION"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := testkit.Start(t, sandbox.Options{})
+			damage(w, test.fault)
+			setUpTo(w, w.Home(), w.Draft().Answers(support)).Must(t, test.exit).Explains(t, test.code)
+		})
+	}
+}

@@ -1,0 +1,34 @@
+package cloud
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+)
+
+// Untrusted is a certificate that was refused: whose it says it is, and who
+// signed it, which tells a proxy that inspects from anything else.
+type Untrusted struct {
+	Host            string // that was asked
+	Subject, Issuer string // distinguished names, one line each
+	Err             error  // a *tls.CertificateVerificationError
+}
+
+// Error names the host and the certificate.
+func (u *Untrusted) Error() string {
+	return fmt.Sprintf("the certificate of %s (subject %q, issuer %q) is not trusted: %v", u.Host, u.Subject, u.Issuer, u.Err)
+}
+
+// Unwrap gives the library's error.
+func (u *Untrusted) Unwrap() error { return u.Err }
+
+// NameCertificate turns a failed verification into an *Untrusted; any other
+// error stays as it is.
+func NameCertificate(host string, err error) error {
+	var failed *tls.CertificateVerificationError
+	if !errors.As(err, &failed) || len(failed.UnverifiedCertificates) == 0 {
+		return err
+	}
+	leaf := failed.UnverifiedCertificates[0]
+	return &Untrusted{Host: host, Subject: oneLine(leaf.Subject.String()), Issuer: oneLine(leaf.Issuer.String()), Err: failed}
+}
