@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -241,13 +242,12 @@ func hangingBus(t *testing.T) (address string) {
 		t.Fatal(err)
 	}
 	go func() {
-		var open []net.Conn // kept, or they would be closed
 		for {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
-			open = append(open, conn)
+			go func() { _, _ = io.Copy(io.Discard, conn) }()
 		}
 	}()
 	t.Cleanup(func() { _ = listener.Close() })

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"wxmail/internal/sandbox"
@@ -13,6 +14,9 @@ import (
 // A shard of what `make faults` tries in full.
 func TestFaultsSometimes(t *testing.T) {
 	faults.Work(t, 4, func(points []faults.Point) []faults.Case {
+		points = slices.DeleteFunc(points, func(p faults.Point) bool { // a refusal there is read back for a minute
+			return strings.Contains(p.Path, "servicePrincipals")
+		})
 		return slices.Concat(
 			every(17, faults.Matrix(points, faults.Damage.Quick)),
 			every(13, faults.Interruptions(points)),

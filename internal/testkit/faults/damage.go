@@ -28,7 +28,9 @@ func (d Damage) Fits(p Point) bool {
 }
 
 // Quick says that nothing waits for long because of it.
-func (d Damage) Quick() bool { return !strings.HasPrefix(d.action, "stall") && d.later == 0 }
+func (d Damage) Quick() bool {
+	return !strings.HasPrefix(d.action, "stall") && d.later == 0 && d.count <= 1 && d.then == nil
+}
 
 // Faults are the damage done to a request, and to the next of its kind.
 func (d Damage) Faults(p Point) []Fault {

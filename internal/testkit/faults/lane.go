@@ -154,7 +154,7 @@ func (l *Lane) judgeRun(r *Result, run Run) {
 	if run.Hung {
 		r.blame("it did not end within %v", Longest)
 	}
-	if run.Mute > 5*Request {
+	if run.Mute > 10*Request {
 		r.blame("it said nothing for %v", run.Mute.Round(time.Millisecond))
 	}
 	if !slices.Contains(documented, run.Exit) || slices.Contains(vague, run.Code) || run.Exit != 0 && run.Code == "" {
