@@ -51,13 +51,17 @@ func join(err error) []error {
 	return []error{err}
 }
 
-// stillPlanned are the changes that were applied and are planned again. The
-// removal of the temporary redirect URI belongs to every sign-in: it is left
-// only where the URI is.
+// stillPlanned are the changes that were applied and are planned again. A
+// temporary change that was taken back belongs to every sign-in: what counts
+// is whether the redirect URI is there.
 func (r *Run) stillPlanned(applied map[string]step.Change) []step.Change {
 	var out []step.Change
 	for _, c := range r.plan.Changes {
-		if _, was := applied[c.ID()]; was && !(c.Finally && !r.showsTemporaryRedirect()) {
+		_, was := applied[c.ID()]
+		if undo := applied[c.Key+"/"+string(step.Delete)]; undo.Finally {
+			was = c.Finally && r.showsTemporaryRedirect()
+		}
+		if was {
 			out = append(out, c)
 		}
 	}

@@ -246,6 +246,7 @@ func (r *Run) writeServicePrincipal(ctx context.Context) (any, error) {
 		return err
 	})
 	if err != nil {
+		r.setIDs(func(ids *objectIDs) { ids.principalErr = err })
 		return nil, err
 	}
 	r.setIDs(func(ids *objectIDs) { ids.principalID = made.ID })
@@ -274,7 +275,11 @@ func (r *Run) writeSecret(ctx context.Context, c step.Change) (any, error) {
 	}
 	journal := map[string]string{"keyId": made.KeyID, "label": made.Label, "expires": made.End.UTC().Format(time.RFC3339)}
 	return journal, r.Cloud.Settle(ctx, "the new secret", func(ctx context.Context) (bool, error) {
-		return provedUnless(signin.ProveSecret(ctx, r.Cloud, r.Observed.TenantID, ids.appID, made.Secret))
+		proved, err := provedUnless(signin.ProveSecret(ctx, r.Cloud, r.Observed.TenantID, ids.appID, made.Secret))
+		if !proved && err == nil {
+			err = r.ids().principalErr // without a service principal it will never be
+		}
+		return proved, err
 	})
 }
 

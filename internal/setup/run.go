@@ -73,7 +73,10 @@ type Run struct {
 }
 
 // objectIDs are the ids of our objects, read or made in this run.
-type objectIDs struct{ objectID, appID, principalID string }
+type objectIDs struct {
+	objectID, appID, principalID string
+	principalErr                 error // why the service principal was not made
+}
 
 // Result is what a run came to.
 type Result struct {
