@@ -157,7 +157,7 @@ func TestUnansweredWithoutInput(t *testing.T) {
 	for words, names := range map[string][]string{"setup": needed, "webex collect": needed, "plan": needed,
 		"azure register": {needed[0], needed[2]}, "mailbox forward": needed[:2], "token": needed[:1], "undo": needed[:1]} {
 		ran := w.Run(w.Home(), append(strings.Fields(words), "--no-input")...)
-		refused(t, ran, 9, "WX-ANSWER-NEEDED", names...)
+		refused(t, ran, 9, "WX-ANSWER-NEEDED", slices.Clone(names)...)
 		for _, id := range needed {
 			if !slices.Contains(names, id) && strings.Contains(ran.Stderr, id) {
 				t.Errorf("%s asks for %s", words, id)
