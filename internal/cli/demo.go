@@ -43,7 +43,7 @@ func (p *program) demo(cmd *cobra.Command, scenario string, reveal bool) (err er
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	world, err := sandbox.Start(cmd.Context(), sandbox.Options{Dir: filepath.Join(home, "sandbox"), Scenario: scenario})
 	if err != nil {
-		return &usageError{"--scenario " + printable(scenario), err.Error()}
+		return &usageError{"--scenario " + setup.Printable(scenario), err.Error()}
 	}
 	defer world.Close()
 	d := &demo{program: p, control: control{world.Control()}, dir: filepath.Join(home, "sandbox"), reveal: reveal}

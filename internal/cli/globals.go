@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -71,7 +70,7 @@ func (p *program) begin(cmd *cobra.Command) error {
 	g := &p.flags
 	p.query = cmd != nil && cmd.Annotations[queryMark] != ""
 	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
-		return &usageError{"--lang " + printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}
+		return &usageError{"--lang " + setup.Printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}
 	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
@@ -99,18 +98,4 @@ func plainError(err error) string {
 		return path.Err.Error()
 	}
 	return err.Error()
-}
-
-// printable makes somebody's text safe to show on a line.
-func printable(s string) string {
-	runes := []rune(s)
-	if len(runes) > 60 {
-		runes = append(runes[:57:57], []rune("...")...)
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, string(runes))
 }

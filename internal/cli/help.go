@@ -25,7 +25,7 @@ func (p *program) helpCommand(root *cobra.Command) *cobra.Command {
 			}
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return &usageError{"help " + printable(fmt.Sprint(args)), "no such command or topic"}
+				return &usageError{"help " + setup.Printable(fmt.Sprint(args)), "no such command or topic"}
 			}
 			found.SetOut(p.out)
 			return found.Help()

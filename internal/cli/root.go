@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/setup"
 )
 
 // root is the tree of commands.
@@ -24,7 +25,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{"wxmail " + printable(args[0]), "no such command; see wxmail help"}
+				return &usageError{"wxmail " + setup.Printable(args[0]), "no such command; see wxmail help"}
 			}
 			cmd.SetOut(p.out)
 			return cmd.Help()
@@ -96,7 +97,7 @@ func strictArguments(cmd *cobra.Command) {
 	if cmd.HasSubCommands() && cmd.RunE == nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{cmd.CommandPath() + " " + printable(args[0]), "no such command"}
+				return &usageError{cmd.CommandPath() + " " + setup.Printable(args[0]), "no such command"}
 			}
 			return cmd.Help()
 		}

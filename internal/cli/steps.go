@@ -181,7 +181,7 @@ func (p *program) warnOfSkew(e *cloud.Endpoints) {
 func knownSteps(only, skip []string) error {
 	for _, id := range slices.Concat(only, skip) {
 		if !slices.Contains(setup.StepIDs(), id) {
-			return &usageError{"step " + printable(id), "no such step; see wxmail setup --help"}
+			return &usageError{"step " + setup.Printable(id), "no such step; see wxmail setup --help"}
 		}
 	}
 	if len(only) == 0 {

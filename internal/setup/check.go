@@ -26,18 +26,18 @@ const (
 // what can be used and deserves a second look.
 func Check(q Question, raw string) (clean string, warnings []msg.Message, err error) {
 	if len(raw) > maxAnswer {
-		return "", nil, &InvalidAnswer{q.ID, shorten(raw), "too-long", strconv.Itoa(maxAnswer)}
+		return "", nil, &InvalidAnswer{q.ID, Printable(raw), "too-long", strconv.Itoa(maxAnswer)}
 	}
 	if mayBeEmpty(q) && strings.TrimSpace(raw) == "" {
 		return "", nil, nil
 	}
 	if strings.ContainsFunc(strings.TrimSpace(raw), unicode.IsControl) {
-		return "", nil, &InvalidAnswer{q.ID, shorten(raw), "control-character", ""}
+		return "", nil, &InvalidAnswer{q.ID, Printable(raw), "control-character", ""}
 	}
 	clean, problems := checkers(q)(raw)
 	for _, p := range problems {
 		if p.Severity == webex.SeverityError {
-			return "", nil, &InvalidAnswer{q.ID, shorten(raw), string(p.Code), p.Detail}
+			return "", nil, &InvalidAnswer{q.ID, Printable(raw), string(p.Code), p.Detail}
 		}
 		warnings = append(warnings, msg.M("warning."+string(p.Code), "Value", clean, "Detail", p.Detail))
 	}
@@ -194,8 +194,9 @@ func parseLifetime(s string) (SecretLifetime, bool) {
 	return SecretLifetime{Days: n}, true
 }
 
-// shorten makes a refused answer fit a line and shows what is not printable.
-func shorten(s string) string {
+// Printable makes somebody's text fit a line and safe to show on it: what is
+// too long is cut, control characters are replaced.
+func Printable(s string) string {
 	runes := []rune(s)
 	if len(runes) > 60 {
 		runes = append(runes[:57:57], []rune("...")...)
