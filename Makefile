@@ -18,6 +18,9 @@ GOVULNCHECK := v1.9.0
 # What holds the promises about secrets, and about the files that keep them.
 SECRETS := Secret|OnlyTheOwner|Hunt|FullDisk|ReadOnly|Damaged|Torn|Keyring|TwoRuns|TwoComputers
 
+# Whole runs of wxmail, enough to meet every goroutine.
+WHOLE := ThreePeople|Rerun|TwoRuns|DeviceCode|RefusalInTheMiddle|UndoOfOneStep|RotationUnderLoad
+
 # Tests that need the stripped binary, and more than Go.
 TAGGED  := go test -count=1 -timeout 20m
 TAGS    := bench,crash,faults,foreign
@@ -43,8 +46,9 @@ test: ## Run the tests; TESTFLAGS=-v, TESTFLAGS='-run NAME'
 	go test $(TESTFLAGS) ./...
 
 .PHONY: race
-race: ## Run the tests of all that does not link the Graph SDK with the race detector
+race: ## Run the tests of all that does not link the Graph SDK, and whole runs, with the race detector
 	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(LIGHT)
+	CGO_ENABLED=1 go test -race $(TESTFLAGS) -run '$(WHOLE)' ./cmd/wxmail
 
 .PHONY: vet
 vet: ## Check formatting, run go vet and staticcheck, on the tests with tags too
@@ -68,11 +72,11 @@ vuln: ## Look for known vulnerabilities; needs https://vuln.go.dev
 	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
 
 .PHONY: crash
-crash: ## Kill wxmail at every request and every durable change (about 15 minutes)
+crash: ## Kill wxmail at every request and every durable change (about 10 minutes)
 	cd cmd/wxmail && go test -count=1 -timeout 90m -tags crash -run '^TestKilledEverywhere$$'
 
 .PHONY: faults
-faults: build ## Damage every request of a setup in every way (about 10 minutes); ARGS='-damage 429 -point graph'
+faults: build ## Damage every request of a setup in every way (about 3 minutes); ARGS='-damage 429 -point graph'
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -parallel 12 -tags faults ./internal/testkit/faults -args $(ARGS)
 
 .PHONY: foreign
