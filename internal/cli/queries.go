@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -183,8 +184,8 @@ func (p *program) plan(cmd *cobra.Command) error {
 		run.Vault.Borrow()
 	}
 	result := run.Do(cmd.Context())
-	if len(result.Problems) > 0 && len(result.Plan.Changes) == 0 && result.Plan.Obstacles == nil {
-		return result.Problems[0]
+	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {
+		return errors.Join(result.Problems...) // there is no plan to show
 	}
 	if p.flags.json {
 		if err := p.ui.Document(result.Plan); err != nil {
@@ -199,9 +200,7 @@ func (p *program) plan(cmd *cobra.Command) error {
 // planned gives the exit code of a plan that was shown.
 func (p *program) planned(result *setup.Result) error {
 	all := explainAll(result.Problems)
-	if !p.flags.json {
-		p.say(all)
-	}
+	p.say(all)
 	switch {
 	case len(all) > 0:
 		return &ended{worst(all).exit}

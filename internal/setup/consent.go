@@ -16,7 +16,7 @@ import (
 func planConsent(r *Run, p *step.Plan) {
 	o := &r.Observed
 	if o.Application() == nil && !p.Has("azure.application") {
-		p.Hinder(&step.Obstacle{Code: "WX-STEP-FIRST", Object: "azure.register", Stops: true})
+		p.Hinder(hinderedBy(p, "azure.register"))
 		return
 	}
 	for _, perm := range r.Wanted.permissions() {
@@ -28,6 +28,18 @@ func planConsent(r *Run, p *step.Plan) {
 	planRoles(r, p)
 	planGrants(r, p)
 	notePolicy(o, p)
+}
+
+// stepFirst is the code of an obstacle that another step removes.
+const stepFirst = "WX-STEP-FIRST"
+
+// hinderedBy is the obstacle of a step that comes after another: what hinders that
+// one, where it is part of the run, hinders this one too.
+func hinderedBy(p *step.Plan, earlier string) *step.Obstacle {
+	if first := p.Hindered(earlier); first != nil {
+		return &step.Obstacle{Code: first.Code, Object: first.Object, Detail: first.Detail, Waiting: first.Waiting, Stops: first.Stops}
+	}
+	return &step.Obstacle{Code: stepFirst, Object: earlier, Stops: true}
 }
 
 func missingPermission(o *Observed, perm permission) *step.Obstacle {

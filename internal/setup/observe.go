@@ -25,7 +25,6 @@ func (r *Run) observe(ctx context.Context) error {
 		if err := r.readHeld(ctx); err != nil {
 			return err
 		}
-		o.Read |= Held
 	}
 	sources := r.reads()
 	if err := r.signIn(ctx, sources); err != nil {
@@ -33,6 +32,21 @@ func (r *Run) observe(ctx context.Context) error {
 	}
 	o.Now = r.Cloud.Now()
 	return r.read(ctx, sources)
+}
+
+// goOnWithout is nil where the run can go on without a source: another person may
+// look at it, or, in an inspection, why it cannot be read is what is wanted.
+func (r *Run) goOnWithout(ctx context.Context, source step.Source, err error) error {
+	var o *step.Obstacle
+	waits := errors.As(err, &o) && o.Waiting
+	if err == nil || ctx.Err() != nil || !waits && !r.Options.Inspect {
+		return err
+	}
+	if r.Observed.Unread == nil {
+		r.Observed.Unread = map[step.Source]error{}
+	}
+	r.Observed.Unread[source] = err
+	return nil
 }
 
 // readHeld opens what the vault and the journal know, and tries the stored
@@ -50,6 +64,7 @@ func (r *Run) readHeld(ctx context.Context) error {
 		label = o.Vault.Secret.Label
 	}
 	o.Memory = remember(records, label)
+	o.Read |= Held
 	if o.TokenWanted && o.Vault.Token != nil && o.Vault.Secret != nil {
 		return r.tryRefresh(ctx)
 	}
@@ -67,7 +82,7 @@ func (r *Run) tryRefresh(ctx context.Context) error {
 	token, err := r.refresh(ctx, secret.ClientID, secret.Value, held.Refresh, held.Account)
 	if err != nil {
 		o.Vault.RefreshErr = err
-		if e := cloudError(err); e != nil && (e.Status == 0 || e.Status >= 500 || e.Status == 429) {
+		if e := cloudError(err); e != nil && !r.Options.Inspect && (e.Status == 0 || e.Status >= 500 || e.Status == 429) {
 			return err
 		}
 		return ctx.Err()
@@ -80,23 +95,29 @@ func (r *Run) tryRefresh(ctx context.Context) error {
 // before the next person is asked.
 func (r *Run) signIn(ctx context.Context, sources step.Source) error {
 	r.Operator.ShowSignIns(r.expected(sources))
-	if sources.Has(Directory) && r.directory == nil {
-		if err := r.signInDirectory(ctx); err != nil {
+	if r.awaits(sources, Directory) {
+		if err := r.goOnWithout(ctx, Directory, r.signInDirectory(ctx)); err != nil {
 			return err
 		}
 	}
-	if sources.Has(Exchange) && r.exchange == nil {
-		return r.signInExchange(ctx)
+	if r.awaits(sources, Exchange) {
+		return r.goOnWithout(ctx, Exchange, r.signInExchange(ctx))
 	}
 	return nil
 }
 
+// awaits says whether somebody has yet to sign in for a source.
+func (r *Run) awaits(sources, source step.Source) bool {
+	signedIn := source == Directory && r.directory != nil || source == Exchange && r.exchange != nil
+	return sources.Has(source) && !signedIn && r.Observed.Unread[source] == nil
+}
+
 func (r *Run) expected(sources step.Source) []ExpectedSignIn {
 	var ahead []ExpectedSignIn
-	if sources.Has(Directory) && r.directory == nil {
+	if r.awaits(sources, Directory) {
 		ahead = append(ahead, ExpectedSignIn{signin.Directory, r.Wanted.Admin})
 	}
-	if sources.Has(Exchange) && r.exchange == nil {
+	if r.awaits(sources, Exchange) {
 		ahead = append(ahead, ExpectedSignIn{signin.Exchange, r.Wanted.ExchangeAdmin})
 	}
 	if r.runs("token") && !r.Observed.Vault.Refreshed && r.Options.Write && !r.Options.Undo {
@@ -114,9 +135,6 @@ func (r *Run) signInDirectory(ctx context.Context) error {
 	if err != nil {
 		return mayNotConsent(err)
 	}
-	if err := r.checkDirectoryRole(); err != nil {
-		return err
-	}
 	r.directory, err = graph.New(r.Cloud, cred)
 	return err
 }
@@ -130,13 +148,12 @@ func (r *Run) signInExchange(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.exchange = exchange.New(r.Cloud, cred, r.Observed.TenantID)
-	rights, err := r.exchange.Rights(ctx)
-	if err != nil {
-		return r.noRights(err)
+	admin := exchange.New(r.Cloud, cred, r.Observed.TenantID)
+	if err := r.checkExchangeRights(admin.Rights(ctx)); err != nil {
+		return err
 	}
-	r.Observed.Rights = rights
-	return r.checkExchangeRights(rights)
+	r.exchange = admin
+	return nil
 }
 
 // admin signs one admin in, by the way that was chosen, and refuses anybody
@@ -182,18 +199,25 @@ func (r *Run) browse(ctx context.Context, req signin.Request) (*signin.Token, er
 // read looks at the sources side by side. The mailbox's refusal is the more
 // telling error, the directory's the more general: both are kept.
 func (r *Run) read(ctx context.Context, sources step.Source) error {
-	o := &r.Observed
 	var reading sync.WaitGroup
 	var directoryErr, exchangeErr error
-	if sources.Has(Directory) {
+	directory, mail := sources.Has(Directory) && r.directory != nil, sources.Has(Exchange) && r.exchange != nil
+	if directory {
 		reading.Go(func() { directoryErr = r.observeDirectory(ctx) })
 	}
-	if sources.Has(Exchange) {
-		reading.Go(func() { o.Exchange, exchangeErr = r.readExchange(ctx) })
+	if mail {
+		reading.Go(func() { r.Observed.Exchange, exchangeErr = r.readExchange(ctx) })
 	}
 	reading.Wait()
-	o.Read |= sources & (Directory | Exchange)
-	return errors.Join(directoryErr, exchangeErr)
+	return errors.Join(r.took(ctx, Directory, directory, directoryErr), r.took(ctx, Exchange, mail, exchangeErr))
+}
+
+// took says of a source that was tried whether it is read now.
+func (r *Run) took(ctx context.Context, source step.Source, tried bool, err error) error {
+	if tried && err == nil {
+		r.Observed.Read |= source
+	}
+	return r.goOnWithout(ctx, source, err)
 }
 
 func (r *Run) observeDirectory(ctx context.Context) error {

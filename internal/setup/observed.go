@@ -21,7 +21,10 @@ const (
 // was not read is its zero value, and read says which were.
 type Observed struct {
 	Read step.Source
-	Now  time.Time // service time
+	// Unread says of a source that was asked in vain why. Such a run goes on
+	// with what does not need it.
+	Unread map[step.Source]error
+	Now    time.Time // service time
 
 	TenantID  string
 	Directory *graph.Snapshot

@@ -101,14 +101,21 @@ func (r *Run) observeAgain(ctx context.Context, applied map[string]step.Change) 
 func (r *Run) touched(applied map[string]step.Change) step.Source {
 	var all step.Source
 	for _, c := range applied {
-		switch key := strings.TrimPrefix(c.Key, undoPrefix); {
-		case strings.HasPrefix(key, "azure."), key == "token.redirect-uri":
-			all |= Directory
-		case strings.HasPrefix(key, "mailbox."), strings.HasPrefix(key, "exchange."):
-			all |= Exchange
-		}
+		all |= written(c.Key)
 	}
 	return all & r.Observed.Read
+}
+
+// written is the source that a change of that key writes to; none for what
+// stays here.
+func written(key string) step.Source {
+	switch key := strings.TrimPrefix(key, undoPrefix); {
+	case strings.HasPrefix(key, "azure."), key == "token.redirect-uri":
+		return Directory
+	case strings.HasPrefix(key, "mailbox."), strings.HasPrefix(key, "exchange."):
+		return Exchange
+	}
+	return 0
 }
 
 // noteRedirectSeen remembers that a replica has shown the temporary redirect

@@ -2,6 +2,8 @@ package setup
 
 import (
 	"cmp"
+	"errors"
+	"slices"
 	"strings"
 
 	"wxmail/internal/cloud"
@@ -19,28 +21,108 @@ const (
 	applicationDeveloper          = "cf1c38e5-3621-4004-a7cb-879624dced7c"
 )
 
-// checkDirectoryRole looks at the roles in the token, where it names any: a
-// token without them says nothing, and then only trying tells.
-func (r *Run) checkDirectoryRole() error {
-	who := r.admins[signin.Directory]
-	if len(who.Roles) == 0 {
-		return nil
-	}
-	enough := []string{globalAdministrator, cloudApplicationAdministrator, applicationAdministrator}
-	if !r.runs("azure.consent") {
-		enough = append(enough, applicationDeveloper)
-	}
-	for _, role := range enough {
-		if containsFold(who.Roles, role) {
-			return nil
+// handed makes a step wait for another person where the one who signed in may
+// not look, or may not change what is to be changed. What is in order already
+// needs no role.
+func handed(s step.Step[*Run]) step.Step[*Run] {
+	plan := s.Plan
+	s.Plan = func(r *Run, p *step.Plan) {
+		if unread := r.unread(s.Reads(r)); unread != nil {
+			p.Hinder(unread)
+			return
+		}
+		plan(r, p)
+		if o := r.lacking(s.ID); o != nil && isOpen(p, s.ID) {
+			p.HandOver(o)
 		}
 	}
-	return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: who.UPN, Detail: "Cloud Application Administrator", Stops: true}
+	return s
+}
+
+// isOpen says whether a step still needs an admin: to write, or to do first
+// what it builds on.
+func isOpen(p *step.Plan, stepID string) bool {
+	first := p.Hindered(stepID)
+	return first != nil && first.Code == stepFirst || slices.ContainsFunc(p.Changes, func(c step.Change) bool {
+		return c.Step == stepID && written(c.Key) != 0
+	})
+}
+
+// unread is why one of the sources could not be looked at, or nil.
+func (r *Run) unread(sources step.Source) *step.Obstacle {
+	for _, source := range []step.Source{Directory, Exchange} {
+		var o *step.Obstacle
+		if sources.Has(source) && errors.As(r.Observed.Unread[source], &o) {
+			same := *o
+			return &same
+		}
+	}
+	return nil
+}
+
+// lacking is the role that the person who signed in for a step lacks, or nil:
+// as far as the token and Exchange tell. Where they do not, only trying tells.
+func (r *Run) lacking(stepID string) *step.Obstacle {
+	if strings.HasPrefix(stepID, "mailbox.") {
+		return r.lackingCmdlets(stepID)
+	}
+	who := r.admins[signin.Directory]
+	enough := []string{globalAdministrator, cloudApplicationAdministrator, applicationAdministrator}
+	if stepID != "azure.consent" {
+		enough = append(enough, applicationDeveloper)
+	}
+	if len(who.Roles) == 0 || slices.ContainsFunc(enough, func(role string) bool { return containsFold(who.Roles, role) }) {
+		return nil
+	}
+	return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: who.UPN, Detail: "Cloud Application Administrator", Waiting: true}
+}
+
+// lackingCmdlets looks at the cmdlets that this admin may run.
+func (r *Run) lackingCmdlets(stepID string) *step.Obstacle {
+	wanted := []string{"Set-CASMailbox"}
+	if stepID == "mailbox.forward" {
+		wanted = []string{"Set-Mailbox", "New-HostedOutboundSpamFilterPolicy", "New-HostedOutboundSpamFilterRule"}
+	}
+	if rights := r.Observed.Rights; rights != nil {
+		return r.exchangeRole(lacking(rights, wanted...))
+	}
+	return nil
+}
+
+func lacking(rights *exchange.Rights, cmdlets ...string) string {
+	return strings.Join(slices.DeleteFunc(cmdlets, rights.May), ", ")
+}
+
+// exchangeRole is the obstacle of an admin who may not run cmdlets; nil where
+// there are none.
+func (r *Run) exchangeRole(cmdlets string) *step.Obstacle {
+	if cmdlets == "" {
+		return nil
+	}
+	return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: r.admins[signin.Exchange].UPN, Detail: cmdlets, Waiting: true}
+}
+
+// checkExchangeRights asks what this admin may run; who may not even look is
+// an obstacle.
+func (r *Run) checkExchangeRights(rights *exchange.Rights, err error) error {
+	if e := cloudError(err); e != nil && e.Service == cloud.Exchange { // it refuses to say what an account may do that has no role
+		o := r.exchangeRole(e.Operation)
+		o.Err = err
+		return o
+	}
+	if err != nil {
+		return err
+	}
+	r.Observed.Rights = rights
+	if o := r.exchangeRole(lacking(rights, "Get-Mailbox", "Get-CASMailbox")); o != nil {
+		return o
+	}
+	return nil
 }
 
 // mayNotConsent knows Entra's refusal to let an account consent to what the
 // client of the directory sign-in asks for. It does not say who signed in: the
-// account asked for lacks the role, or somebody else came.
+// account asked for lacks the role, or somebody else came. So nothing goes on.
 // https://learn.microsoft.com/entra/identity-platform/reference-error-codes
 func mayNotConsent(err error) error {
 	if !hasCode(err, "AADSTS90094", "AADSTS90095") {
@@ -48,37 +130,4 @@ func mayNotConsent(err error) error {
 	}
 	e := cloudError(err)
 	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message, Stops: true, Err: err}
-}
-
-// checkExchangeRights looks at the cmdlets that this admin may run.
-func (r *Run) checkExchangeRights(rights *exchange.Rights) error {
-	wanted := []string{"Get-Mailbox", "Get-CASMailbox"}
-	if r.Options.Write && r.runs("mailbox.smtp") {
-		wanted = append(wanted, "Set-CASMailbox")
-	}
-	if r.Options.Write && r.runs("mailbox.forward") {
-		wanted = append(wanted, "Set-Mailbox", "New-HostedOutboundSpamFilterPolicy", "New-HostedOutboundSpamFilterRule")
-	}
-	var lacking []string
-	for _, cmdlet := range wanted {
-		if !rights.May(cmdlet) {
-			lacking = append(lacking, cmdlet)
-		}
-	}
-	if lacking == nil {
-		return nil
-	}
-	return r.exchangeRole(strings.Join(lacking, ", "), nil)
-}
-
-// noRights: Exchange refuses to say what an account may do that has no role.
-func (r *Run) noRights(err error) error {
-	if e := cloudError(err); e != nil && e.Service == cloud.Exchange {
-		return r.exchangeRole(e.Operation, err)
-	}
-	return err
-}
-
-func (r *Run) exchangeRole(detail string, err error) error {
-	return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: r.admins[signin.Exchange].UPN, Detail: detail, Stops: true, Err: err}
 }

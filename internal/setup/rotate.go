@@ -27,7 +27,7 @@ func RotationSteps(finish bool) []step.Step[*Run] {
 
 func planRotation(r *Run, p *step.Plan) {
 	if !r.Observed.UsableSecret() {
-		p.Hinder(&step.Obstacle{Code: "WX-STEP-FIRST", Object: "azure.register", Stops: true})
+		p.Hinder(&step.Obstacle{Code: stepFirst, Object: "azure.register", Stops: true})
 		return
 	}
 	planOrphans(r, p)
@@ -48,7 +48,7 @@ func (r *Run) rotating() bool {
 
 func planFinish(r *Run, p *step.Plan) {
 	if !r.Observed.UsableSecret() {
-		p.Hinder(&step.Obstacle{Code: "WX-STEP-FIRST", Object: "azure.register", Stops: true})
+		p.Hinder(&step.Obstacle{Code: stepFirst, Object: "azure.register", Stops: true})
 		return
 	}
 	if !r.rotating() {

@@ -25,6 +25,7 @@ type Options struct {
 	Write   bool // apply what is planned; else only plan
 	Yes     bool // agree to the plan beforehand
 	Undo    bool // Run.Steps are UndoSteps
+	Inspect bool // go on after a failed read: see Run.Inspect
 	Signing Signing
 }
 
@@ -136,9 +137,14 @@ func (r *Run) selected() []step.Step[*Run] {
 	if all == nil {
 		all = Steps()
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(s step.Step[*Run]) bool {
-		return len(r.Options.Steps) > 0 && !slices.Contains(r.Options.Steps, s.ID) || slices.Contains(r.Options.Skip, s.ID)
-	})
+	var chosen []step.Step[*Run]
+	for _, s := range all {
+		only := len(r.Options.Steps) == 0 || slices.Contains(r.Options.Steps, s.ID)
+		if only && !slices.Contains(r.Options.Skip, s.ID) {
+			chosen = append(chosen, handed(s))
+		}
+	}
+	return chosen
 }
 
 func (r *Run) runs(stepID string) bool {

@@ -24,7 +24,7 @@ func planToken(r *Run, p *step.Plan) {
 	o := &r.Observed
 	app := o.Application()
 	if o.Read.Has(Directory) && app == nil && !p.Has("azure.application") {
-		p.Hinder(&step.Obstacle{Code: "WX-STEP-FIRST", Object: "azure.register", Stops: true})
+		p.Hinder(hinderedBy(p, "azure.register"))
 		return
 	}
 	if o.Vault.Refreshed {
@@ -33,24 +33,25 @@ func planToken(r *Run, p *step.Plan) {
 		return
 	}
 	if !o.UsableSecret() && !p.Has("azure.secret") {
-		p.Hinder(needsSecret(p))
+		p.Hinder(hinderedBy(p, "azure.register"))
 		planRedirectLeft(r, p, app)
+		return
+	}
+	if p.Hindered("azure.consent") != nil {
+		p.Hinder(hinderedBy(p, "azure.consent")) // the user would be asked for what an administrator has yet to grant
 		return
 	}
 	planSignIn(r, p, app)
 }
 
-func needsSecret(p *step.Plan) *step.Obstacle {
-	if blocked := p.Hindered("azure.register"); blocked != nil && blocked.Code == "WX-SECRETS-BLOCKED" {
-		return &step.Obstacle{Code: blocked.Code, Object: blocked.Object}
-	}
-	return &step.Obstacle{Code: "WX-STEP-FIRST", Object: "azure.register", Stops: true}
-}
-
 // planProof repeats the SMTP sign-in where an earlier run got a token but
 // could not yet sign in with it.
 func planProof(r *Run, p *step.Plan) {
-	if !r.Observed.Vault.Token.Proved {
+	switch {
+	case r.Observed.Vault.Token.Proved:
+	case p.Hindered("mailbox.smtp") != nil:
+		p.Hinder(hinderedBy(p, "mailbox.smtp"))
+	default:
 		p.Add(step.Change{Key: "token.smtp-sign-in", Op: step.Create, Target: r.Wanted.Login(), After: "signed in over SMTP", Ours: true,
 			Needs: []string{"mailbox.smtp-auth"}})
 	}
@@ -102,7 +103,15 @@ func signInNeeds(p *step.Plan) []string {
 func (r *Run) needsSignIn() bool {
 	o := &r.Observed
 	blocked, _ := o.secretPolicy()
-	return o.TokenWanted && !o.Vault.Refreshed && (o.UsableSecret() || !blocked)
+	return o.TokenWanted && !o.Vault.Refreshed && (o.UsableSecret() || !blocked) && !r.consentWaits()
+}
+
+// consentWaits says that somebody else has to consent before the mailbox user
+// can be asked to sign in.
+func (r *Run) consentWaits() bool {
+	return r.runs("azure.consent") && r.lacking("azure.consent") != nil && slices.ContainsFunc(r.Wanted.permissions(), func(p permission) bool {
+		return !r.isGranted(p)
+	})
 }
 
 func applyToken(ctx context.Context, r *Run, c step.Change) (any, error) {
@@ -253,9 +262,14 @@ func (r *Run) refresh(ctx context.Context, clientID string, secret, refresh vaul
 // proveSMTP signs in over SMTP and sends nothing. The mailbox's switch takes
 // effect with a delay: until then Exchange answers 5.7.139.
 func (r *Run) proveSMTP(ctx context.Context, held HeldToken) error {
+	waits := r.plan.Hindered("mailbox.smtp")
 	err := r.Cloud.Settle(ctx, "Authenticated SMTP", func(ctx context.Context) (bool, error) {
 		err := submit.Probe(ctx, r.Cloud, r.Wanted.Login(), held.Access)
-		if e := cloudError(err); e != nil && e.Service == cloud.SMTP && e.Code == "5.7.139" {
+		e := cloudError(err)
+		switch off := e != nil && e.Service == cloud.SMTP && e.Code == "5.7.139"; {
+		case off && waits != nil: // it cannot settle: nobody has allowed it yet
+			return false, hinderedBy(r.plan, "mailbox.smtp")
+		case off:
 			return false, nil
 		}
 		return err == nil, err

@@ -2,6 +2,7 @@ package step
 
 import (
 	"encoding/json"
+	"slices"
 
 	"wxmail/internal/msg"
 )
@@ -42,6 +43,14 @@ func (p *Plan) Hinder(o *Obstacle) {
 	}
 	o.Step = p.step
 	p.Obstacles = append(p.Obstacles, o)
+}
+
+// HandOver says that another person has to finish the step being asked: what
+// it planned, and what hindered it, leave the plan for o.
+func (p *Plan) HandOver(o *Obstacle) {
+	p.Changes = slices.DeleteFunc(p.Changes, func(c Change) bool { return c.Step == p.step })
+	p.Obstacles = slices.DeleteFunc(p.Obstacles, func(o *Obstacle) bool { return o.Step == p.step })
+	p.Hinder(o)
 }
 
 // Note adds a sentence for the operator, once.
