@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"time"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
@@ -64,9 +65,21 @@ func planEvent(p *step.Plan) ui.Plan {
 	event := ui.Plan{Changes: []ui.Change{}}
 	for _, c := range p.Changes {
 		event.Changes = append(event.Changes, ui.Change{Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target,
-			Before: c.Before, After: c.After, Risk: c.Risk, Ours: c.Ours})
+			Before: c.Before, After: c.After, Risk: c.Risk, Ours: c.Ours, Drift: driftOf(c)})
+	}
+	for _, o := range p.Obstacles {
+		if o.Waiting {
+			event.Waiting = append(event.Waiting, ui.Waits{Step: o.Step, Why: explain(o).info.Message})
+		}
 	}
 	return event
+}
+
+func driftOf(c step.Change) msg.Message {
+	if c.Drift.IsZero() {
+		return msg.Message{}
+	}
+	return msg.M("plan.drifted", "Date", c.Drift.UTC().Format(time.DateOnly))
 }
 
 func (o operator) Agree(ctx context.Context, p *step.Plan) (bool, error) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"strings"
+	"time"
 
 	"wxmail/internal/step"
 	"wxmail/internal/store"
@@ -115,6 +116,8 @@ type Deed struct {
 	Op            step.Op // of the first time
 	Target        string
 	Before, After json.RawMessage
+	At            time.Time // of the last time
+	Times         int       // how often it was made
 	Done          bool
 }
 
@@ -122,7 +125,10 @@ func (d Deed) then(e entry) Deed {
 	if d.Op == "" {
 		d.Op, d.Before = step.Op(e.Op), e.Before
 	}
-	d.Target, d.After, d.Done = e.Target, e.After, d.Done || e.done
+	d.Target, d.After, d.At, d.Done = e.Target, e.After, e.At, d.Done || e.done
+	if e.done {
+		d.Times++
+	}
 	return d
 }
 

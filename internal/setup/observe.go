@@ -53,7 +53,7 @@ func (r *Run) goOnWithout(ctx context.Context, source step.Source, err error) er
 // refresh token.
 func (r *Run) readHeld(ctx context.Context) error {
 	o := &r.Observed
-	o.Vault = VaultState{Open: r.Vault != nil}
+	o.Vault = VaultState{Open: r.Vault != nil, Locked: r.Locked}
 	o.Vault.Secret, o.Vault.Token = loadHeld(r.Vault)
 	records, err := r.Journal.Records()
 	if err != nil {

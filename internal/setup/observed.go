@@ -43,6 +43,7 @@ type Observed struct {
 // VaultState is what the vault holds for this profile.
 type VaultState struct {
 	Open   bool
+	Locked bool // there is one, and it does not open: what it holds is unknown
 	Secret *HeldSecret
 	Token  *HeldToken
 	// Refreshed says that the stored refresh token was just exchanged for a

@@ -27,7 +27,7 @@ func (r *Run) readBack(ctx context.Context, result *Result) []error {
 		if err := r.observeAgain(ctx, applied); err != nil {
 			return false, err
 		}
-		r.plan = step.Make(r.steps, r)
+		r.plan = r.makePlan()
 		left = r.stillPlanned(applied)
 		return len(left) == 0, nil
 	})

@@ -136,7 +136,10 @@ func (r *Run) view(spec graph.ApplicationSpec) ApplicationView {
 // be in use by Webex Connect.
 func planSecret(r *Run, p *step.Plan, app *graph.Application) {
 	o := &r.Observed
-	if !o.UsableSecret() {
+	switch {
+	case o.Vault.Locked:
+		p.Note(msg.M("note.vault-locked"))
+	case !o.UsableSecret():
 		addSecret(r, p, "azure.secret")
 	}
 	if app != nil {

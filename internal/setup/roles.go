@@ -31,8 +31,11 @@ func handed(s step.Step[*Run]) step.Step[*Run] {
 			p.Hinder(unread)
 			return
 		}
+		if !r.Observed.Read.Has(s.Reads(r)) {
+			return // an inspection that did not look, or could not
+		}
 		plan(r, p)
-		if o := r.lacking(s.ID); o != nil && isOpen(p, s.ID) {
+		if o := r.lacking(s.ID); o != nil && isOpen(p, s.ID) && !r.Options.Inspect {
 			p.HandOver(o)
 		}
 	}

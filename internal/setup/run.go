@@ -49,6 +49,7 @@ type Run struct {
 	Profile  *store.Profile
 	Journal  *store.Journal
 	Vault    *vault.Vault // nil where it does not open and the run can do without
+	Locked   bool         // there is a vault, and it did not open
 	Answers  *Answers
 	Operator Operator
 	Flow     *signin.Flow
@@ -59,6 +60,7 @@ type Run struct {
 	Metadata *signin.Metadata
 
 	id          string
+	looking     step.Source // what an inspection looks at
 	steps       []step.Step[*Run]
 	plan        *step.Plan
 	tenantShown bool
@@ -153,6 +155,9 @@ func (r *Run) runs(stepID string) bool {
 
 // reads are the sources that this run needs, as far as it can know by now.
 func (r *Run) reads() step.Source {
+	if r.Options.Inspect {
+		return r.looking
+	}
 	var all step.Source
 	for _, s := range r.steps {
 		all |= s.Reads(r)
@@ -189,7 +194,7 @@ func (e *OtherTenant) Error() string {
 // nobody can answer more.
 func (r *Run) planAndAsk(ctx context.Context) error {
 	for asked := map[string]bool{}; ; {
-		r.plan = step.Make(r.steps, r)
+		r.plan = r.makePlan()
 		open := r.openQuestion()
 		if open == "" || asked[open] || !r.Options.Write || !r.Operator.CanAsk() {
 			return nil

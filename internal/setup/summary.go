@@ -274,7 +274,7 @@ func (r *Run) sumUpOutcome(s *StepSummary, result *Result) {
 	}
 	if s.State == "done" && result.Plan.Touches(s.ID) {
 		s.State = "pending"
-		if r.wasApplied(s.ID) {
+		if r.drifted(s.ID) {
 			s.State = "drifted"
 		}
 	}
@@ -283,14 +283,9 @@ func (r *Run) sumUpOutcome(s *StepSummary, result *Result) {
 	}
 }
 
-// wasApplied says whether the journal knows of changes made in that step.
-func (r *Run) wasApplied(stepID string) bool {
-	for _, c := range r.plan.Changes {
-		if c.Step == stepID && r.Observed.Memory.Deeds[c.Key].Done {
-			return true
-		}
-	}
-	return false
+// drifted says whether somebody has changed what wxmail set in that step.
+func (r *Run) drifted(stepID string) bool {
+	return slices.ContainsFunc(r.plan.Changes, func(c step.Change) bool { return c.Step == stepID && !c.Drift.IsZero() })
 }
 
 func (r *Run) keepSummary(s *Summary) error {

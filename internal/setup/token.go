@@ -23,6 +23,9 @@ import (
 func planToken(r *Run, p *step.Plan) {
 	o := &r.Observed
 	app := o.Application()
+	if o.Vault.Locked {
+		return
+	}
 	if o.Read.Has(Directory) && app == nil && !p.Has("azure.application") {
 		p.Hinder(hinderedBy(p, "azure.register"))
 		return

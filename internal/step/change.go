@@ -2,6 +2,7 @@ package step
 
 import (
 	"strings"
+	"time"
 
 	"wxmail/internal/msg"
 )
@@ -32,6 +33,10 @@ type Change struct {
 	After  any         `json:"after"`
 	Risk   msg.Message `json:"risk"` // what to think of before agreeing; null if nothing
 	Ours   bool        `json:"ours"` // wxmail made the object, or makes it now
+
+	// Drift is when wxmail had made this change before, where somebody has
+	// altered the object since; zero for work that was not done yet.
+	Drift time.Time `json:"-"`
 
 	// Needs are the keys of changes in the same plan that must have
 	// succeeded first; Follows those that must have ended, however. What has

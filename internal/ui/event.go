@@ -69,11 +69,20 @@ type Change struct {
 	After  any         `json:"after"`
 	Risk   msg.Message `json:"risk"`
 	Ours   bool        `json:"ours"`
+	Drift  msg.Message `json:"-"` // that somebody undid what had been done; zero for new work
 }
 
-// Plan is what a run is about to change.
+// Plan is what a run is about to change, and which steps wait for somebody
+// else meanwhile.
 type Plan struct {
 	Changes []Change `json:"changes"`
+	Waiting []Waits  `json:"waiting,omitempty"`
+}
+
+// Waits is a step that somebody else has to finish.
+type Waits struct {
+	Step string      `json:"step"`
+	Why  msg.Message `json:"why"`
 }
 
 // Applied is how one change ended.

@@ -71,27 +71,44 @@ func (e Plan) show(t *Terminal) {
 	if t.options.Quiet {
 		return
 	}
-	t.print("\n" + t.plan(e.Changes, columns(t.options.Err, defaultWidth)))
+	t.print("\n" + t.plan(e, columns(t.options.Err, defaultWidth)))
 }
 
 // PrintPlan writes a plan to standard output, as the result that it is there.
-func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p.Changes, columns(t.options.Out, 0))) }
+func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p, columns(t.options.Out, 0))) }
 
 // plan shows changes as a diff, grouped by step.
-func (t *Terminal) plan(changes []Change, width int) string {
-	if len(changes) == 0 {
+func (t *Terminal) plan(p Plan, width int) string {
+	if len(p.Changes) == 0 {
 		return t.text(msg.M("plan.empty"))
 	}
-	blocks := []string{t.text(msg.M("plan.title", "Count", len(changes)))}
+	blocks := []string{wrap(t.title(p.Changes), "", width)}
 	step := ""
-	for _, c := range changes {
+	for _, c := range p.Changes {
 		if c.Step != step {
 			step = c.Step
-			blocks = append(blocks, "\n"+t.paint(bold(), wrap(t.text(msg.Step(step)), "", width)))
+			blocks = append(blocks, t.step(step, width))
 		}
 		blocks = append(blocks, t.change(c, width)...)
 	}
+	for _, waits := range p.Waiting {
+		blocks = append(blocks, t.step(waits.Step, width), t.paint(State(Waiting).look().style, hang("  … ", t.text(waits.Why), width)))
+	}
 	return strings.Join(blocks, "\n")
+}
+
+func (t *Terminal) step(id string, width int) string {
+	return "\n" + t.paint(bold(), wrap(t.text(msg.Step(id)), "", width))
+}
+
+// title counts the changes, and those that mend what somebody undid.
+func (t *Terminal) title(changes []Change) string {
+	title := t.text(msg.M("plan.title", "Count", len(changes)))
+	mended := len(slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Drift.IsZero() }))
+	if mended > 0 {
+		title += " " + t.text(msg.M("plan.drift", "Count", mended))
+	}
+	return title
 }
 
 func (t *Terminal) change(c Change, width int) []string {
@@ -109,6 +126,9 @@ func (t *Terminal) change(c Change, width int) []string {
 	lines := []string{t.paint(style, hang(lead, head, width)) + t.paint(faint(), key)}
 	for _, d := range differences(c.Before, c.After) {
 		lines = append(lines, t.paint(d.style(), hang("      "+d.sign+" ", d.text, width)))
+	}
+	if !c.Drift.IsZero() {
+		lines = append(lines, t.paint(faint(), hang("      ", t.text(c.Drift), width)))
 	}
 	if !c.Risk.IsZero() {
 		lines = append(lines, t.paint(State(Alert).look().style, hang("      ! ", t.text(c.Risk), width)))
