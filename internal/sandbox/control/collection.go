@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"wxmail/internal/sandbox/tenant"
@@ -43,12 +44,16 @@ func register[T any](mux *http.ServeMux, s *server, path string, c collection[T]
 	}))
 }
 
+// find is the one item that a path's ID means.
 func (c collection[T]) find(t *tenant.Tenant, id string) (T, error) {
-	item, ok := c.set(t).FindLatest(func(item T) bool { return c.named(item, id) })
-	if !ok {
-		return item, notFound(c.noun, id)
+	items := slices.DeleteFunc(c.set(t).AllLatest(), func(item T) bool { return !c.named(item, id) })
+	switch len(items) {
+	case 0:
+		return *new(T), notFound(c.noun, id)
+	case 1:
+		return items[0], nil
 	}
-	return item, nil
+	return *new(T), &refusal{http.StatusConflict, fmt.Sprintf("more than one %s is %q", c.noun, id)}
 }
 
 func (c collection[T]) create(t *tenant.Tenant, b body) (any, error) {

@@ -127,7 +127,7 @@ func TestStateHasTheContractsNames(t *testing.T) {
 	state := p.must(200, "GET", "/state", "")
 	for _, name := range []string{
 		"applications", "deletedItems", "servicePrincipals", "appRoleAssignments", "oauth2PermissionGrants", "policies", "users",
-		"mailboxes", "transportConfig", "organizationConfig", "outboundPolicies", "outboundRules", "remoteDomains", "transportRules", "messages",
+		"mailboxes", "transportConfig", "organizationConfig", "outboundPolicies", "outboundRules", "remoteDomains", "transportRules", "inboxRules", "messages",
 	} {
 		if at(state, name) == nil {
 			t.Errorf("no %s", name)

@@ -21,6 +21,7 @@ func (s *server) collections(mux *http.ServeMux) {
 	register(mux, s, "outboundRules", outboundRules())
 	register(mux, s, "remoteDomains", remoteDomains())
 	register(mux, s, "transportRules", transportRules())
+	register(mux, s, "inboxRules", inboxRules())
 }
 
 // applications are named by id, appId or uniqueName. A body's

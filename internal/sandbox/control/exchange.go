@@ -42,6 +42,13 @@ func mailboxes() collection[tenant.Mailbox] {
 			}
 		},
 		finish: finishMailbox,
+		after: func(t *tenant.Tenant, m tenant.Mailbox, gone bool) {
+			for _, rule := range t.InboxRules.AllLatest() {
+				if gone && rule.MailboxOwnerID == m.Identity {
+					t.InboxRules.Delete(rule.Identity)
+				}
+			}
+		},
 	}
 }
 
@@ -118,18 +125,23 @@ func outboundRules() collection[tenant.OutboundRule] {
 // renumber gives the rules the priorities 0, 1, 2 …; the one just changed has
 // the place that it asks for.
 func renumber(t *tenant.Tenant, changed tenant.OutboundRule, gone bool) {
-	rules := slices.DeleteFunc(t.OutboundRules.AllLatest(), func(r tenant.OutboundRule) bool { return r.Name == changed.Name })
-	slices.SortStableFunc(rules, func(a, b tenant.OutboundRule) int { return a.Priority - b.Priority })
-	if !gone {
-		place := min(max(changed.Priority, 0), len(rules))
-		rules = slices.Insert(rules, place, changed)
-	}
-	for i, rule := range rules {
+	others := slices.DeleteFunc(t.OutboundRules.AllLatest(), func(r tenant.OutboundRule) bool { return r.Name == changed.Name })
+	for i, rule := range ranked(others, changed, gone, func(r tenant.OutboundRule) int { return r.Priority }) {
 		if stored, _ := t.OutboundRules.Latest(rule.Name); stored.Priority != i {
 			rule.Priority = i
 			t.OutboundRules.Put(rule.Name, rule)
 		}
 	}
+}
+
+// ranked are the others in their order, with the changed one, unless it is
+// gone, at the place that it asks for, or the nearest that there is.
+func ranked[T any](others []T, changed T, gone bool, place func(T) int) []T {
+	slices.SortStableFunc(others, func(a, b T) int { return cmp.Compare(place(a), place(b)) })
+	if gone {
+		return others
+	}
+	return slices.Insert(others, min(max(place(changed), 0), len(others)), changed)
 }
 
 func remoteDomains() collection[tenant.RemoteDomain] {

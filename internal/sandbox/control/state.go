@@ -25,6 +25,7 @@ type state struct {
 	OutboundRules          []tenant.OutboundRule          `json:"outboundRules"`
 	RemoteDomains          []tenant.RemoteDomain          `json:"remoteDomains"`
 	TransportRules         []tenant.TransportRule         `json:"transportRules"`
+	InboxRules             []tenant.InboxRule             `json:"inboxRules"`
 	Messages               []tenant.Message               `json:"messages"`
 	Webex                  tenant.Webex                   `json:"webex"`
 }
@@ -50,6 +51,7 @@ func (s *server) state(*http.Request, body) (any, error) {
 		OutboundRules:          t.OutboundRules.AllLatest(),
 		RemoteDomains:          t.RemoteDomains.AllLatest(),
 		TransportRules:         t.TransportRules.AllLatest(),
+		InboxRules:             t.InboxRules.AllLatest(),
 		Messages:               append([]tenant.Message{}, t.Messages...),
 		Webex: tenant.Webex{
 			Drafts: append([]tenant.Draft{}, t.Webex.Drafts...),

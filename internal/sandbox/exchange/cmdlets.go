@@ -111,7 +111,8 @@ func mailboxCmdlets() []cmdlet {
 		{"Add-RecipientPermission", permissionParameters(), addRecipientPermission},
 		{"Remove-RecipientPermission", permissionParameters(), removeRecipientPermission},
 		{"Get-InboxRule", parameters{
-			"Mailbox":       text().must(),
+			"Mailbox":       text().must(), // Exchange's default is the caller's own
+			"Identity":      text(),
 			"IncludeHidden": flag(),
 			"ResultSize":    resultSize(),
 		}, getInboxRule},

@@ -111,12 +111,6 @@ func setCASMailbox(c *call) ([]any, error) {
 	return nil, nil
 }
 
-// getInboxRule finds none: people here have no rules of their own.
-func getInboxRule(c *call) ([]any, error) {
-	_, err := c.mailbox(c.text("Mailbox"))
-	return nil, err
-}
-
 // mailbox is the newest version of a mailbox, for a write.
 func (c *call) mailbox(identity string) (tenant.Mailbox, error) {
 	m, ok := c.Mailboxes.FindLatest(func(m tenant.Mailbox) bool { return isMailbox(m, identity) })
@@ -169,11 +163,11 @@ func alias(m tenant.Mailbox) string {
 }
 
 func isMailbox(m tenant.Mailbox, identity string) bool {
-	names := []string{m.Identity, m.Name, m.DisplayName, m.PrimarySMTPAddress, m.UserPrincipalName, m.ExchangeGUID, m.ExternalDirectoryObjectID, alias(m)}
+	names := []string{m.Identity, m.Name, m.DisplayName, m.PrimarySMTPAddress, m.UserPrincipalName, m.ExchangeGUID, m.ExternalDirectoryObjectID, alias(m), tenant.LegacyExchangeDN(m.Identity)}
 	return containsFold(names, identity) || containsFold(m.EmailAddresses, "smtp:"+identity)
 }
 
 func isRecipient(r tenant.Recipient, identity string) bool {
-	names := []string{r.Identity, r.Name, r.DisplayName, r.PrimarySMTPAddress, r.ExternalDirectoryObjectID}
+	names := []string{r.Identity, r.Name, r.DisplayName, r.PrimarySMTPAddress, r.ExternalDirectoryObjectID, tenant.LegacyExchangeDN(r.Identity)}
 	return containsFold(names, identity) || containsFold(r.EmailAddresses, "smtp:"+identity)
 }

@@ -87,7 +87,8 @@ func trace(m tenant.Message) traced {
 	}
 }
 
-// traceStatus says how a leg ended in the words of the trace. A suppressed
+// traceStatus says how a leg ended in the words of the trace. What an inbox
+// rule deletes was delivered before, to the folder Deleted Items. A suppressed
 // automatic forward counts as Failed; what Microsoft shows is not documented.
 func traceStatus(status string) string {
 	outcome, reason, _ := strings.Cut(status, ":")
@@ -96,7 +97,7 @@ func traceStatus(status string) string {
 		return "Quarantined"
 	case strings.Contains(reason, "no copy kept"):
 		return "Resolved"
-	case outcome == "delivered", outcome == "forwarded":
+	case outcome == "delivered", outcome == "forwarded", strings.HasPrefix(status, "dropped: deleted by the inbox rule "):
 		return "Delivered"
 	}
 	return "Failed"

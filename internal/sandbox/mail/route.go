@@ -80,25 +80,33 @@ func (r *router) route(l letter) {
 	r.bounce(l, "failed", "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient "+l.to+" not found by SMTP address lookup")
 }
 
-// deliver puts the letter into a mailbox, forwards it, or both.
+// deliver puts the letter into a mailbox, forwards it, or both. What the
+// mailbox's rules do with the copy kept is no matter to its forwarding.
 func (r *router) deliver(l letter, mailbox tenant.Mailbox) {
 	target := r.forwardsTo(mailbox)
-	switch {
-	case target == "":
-		r.end(l, "delivered")
-		return
-	case mailbox.DeliverToMailboxAndForward:
-		r.end(l, "delivered")
-	default:
+	if target == "" || mailbox.DeliverToMailboxAndForward {
+		r.keep(l, mailbox)
+	} else {
 		r.end(l, "forwarded: no copy kept")
 	}
-	seen := slices.ContainsFunc(l.forwarders, func(m tenant.Mailbox) bool { return m.ExchangeGUID == mailbox.ExchangeGUID })
-	if seen {
+	switch {
+	case target == "":
+	case l.forwardedBy(mailbox):
 		r.bounce(l, "failed", "554 5.4.14 Hop count exceeded - possible mail loop")
-		return
+	default:
+		r.forward(l, mailbox, target)
 	}
+}
+
+// forward sends the letter on, as an automatic forward of a mailbox that has
+// not forwarded it before.
+func (r *router) forward(l letter, mailbox tenant.Mailbox, target string) {
 	l.to, l.forwarders = target, append(slices.Clone(l.forwarders), mailbox)
 	r.route(l)
+}
+
+func (l letter) forwardedBy(mailbox tenant.Mailbox) bool {
+	return slices.ContainsFunc(l.forwarders, func(m tenant.Mailbox) bool { return m.ExchangeGUID == mailbox.ExchangeGUID })
 }
 
 // forwardsTo is where a mailbox forwards to: ForwardingAddress wins.

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	mathrand "math/rand/v2"
+	"strconv"
 
 	"github.com/google/uuid"
 )
@@ -31,6 +32,9 @@ func (ids *IDs) New() string {
 	raw[8] = raw[8]&0x3f | 0x80
 	return uuid.UUID(raw).String()
 }
+
+// Number is the next identifier that is a number of 64 bits.
+func (ids *IDs) Number() string { return strconv.FormatUint(ids.source.Uint64(), 10) }
 
 // NewSecret is a random value under a prefix by which a leak is found.
 func NewSecret(kind string, bytes int) string {

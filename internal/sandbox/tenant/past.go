@@ -42,6 +42,7 @@ func (t *Tenant) Past(name string) *Tenant {
 	past.OutboundRules = t.OutboundRules.until(past, m.writes)
 	past.RemoteDomains = t.RemoteDomains.until(past, m.writes)
 	past.TransportRules = t.TransportRules.until(past, m.writes)
+	past.InboxRules = t.InboxRules.until(past, m.writes)
 	past.Messages = append(past.Messages, t.Messages...)
 	return past
 }
@@ -78,6 +79,7 @@ func (t *Tenant) Settle() {
 	t.OutboundRules.settle()
 	t.RemoteDomains.settle()
 	t.TransportRules.settle()
+	t.InboxRules.settle()
 }
 
 func (s *Set[T]) settle() {

@@ -26,6 +26,7 @@ type Tenant struct {
 	OutboundRules      *Set[OutboundRule]   // by Name
 	RemoteDomains      *Set[RemoteDomain]   // by Identity
 	TransportRules     *Set[TransportRule]  // by Name
+	InboxRules         *Set[InboxRule]      // by Identity
 	Messages           []Message
 
 	Webex Webex
@@ -66,6 +67,7 @@ func (t *Tenant) Reset(seed int64) {
 	t.OutboundRules = newSet[OutboundRule](t)
 	t.RemoteDomains = newSet[RemoteDomain](t)
 	t.TransportRules = newSet[TransportRule](t)
+	t.InboxRules = newSet[InboxRule](t)
 	t.Messages = []Message{}
 	t.Webex = Webex{Drafts: []Draft{}, Assets: []Asset{}, Inbox: []InboxMessage{}}
 	t.issued, t.writes, t.marks = nil, 0, map[string]mark{}

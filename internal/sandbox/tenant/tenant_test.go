@@ -64,12 +64,15 @@ func TestPastGoesBackToTheMark(t *testing.T) {
 
 func TestIDsFollowFromTheSeed(t *testing.T) {
 	model := tenant.New(&tenant.Clock{}, 7)
-	first := model.IDs.New()
+	first, number := model.IDs.New(), model.IDs.Number()
 	model.Issue("token", "t")
 	model.Users.Put("1", tenant.User{})
 	model.Reset(7)
 	if again := model.IDs.New(); again != first {
 		t.Errorf("after a reset %s, before %s", again, first)
+	}
+	if again := model.IDs.Number(); again != number || again == model.IDs.Number() {
+		t.Errorf("after a reset %s, before %s", again, number)
 	}
 	if other := tenant.New(&tenant.Clock{}, 8).IDs.New(); other == first {
 		t.Error("two seeds, one id")
