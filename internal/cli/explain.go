@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/doctor"
 	"wxmail/internal/exchange"
 	"wxmail/internal/graph"
 	"wxmail/internal/msg"
@@ -20,12 +21,34 @@ import (
 )
 
 // advice is one row of the table that explains errors: a stable code, the
-// exit status, and how the error is recognised. What is said of it is
-// error.<code>.what and error.<code>.fix in package msg.
+// exit status, and how the error is recognised, nil for one that brings its
+// code along. What is said of it is error.<code>.what and error.<code>.fix in
+// package msg.
 type advice struct {
 	code  string
 	exit  Exit
 	match func(error) bool
+}
+
+// is says whether the row explains an error.
+func (a advice) is(err error) bool {
+	if code := named(err); code != "" {
+		return a.code == code
+	}
+	return a.match != nil && a.match(err)
+}
+
+// named is the code that an obstacle or a finding brings along, or "".
+func named(err error) string {
+	var o *step.Obstacle
+	var f *doctor.Finding
+	switch {
+	case errors.As(err, &f):
+		return f.Code
+	case errors.As(err, &o):
+		return o.Code
+	}
+	return ""
 }
 
 // explanation is an error explained.
@@ -37,8 +60,8 @@ type explanation struct {
 // explain finds the row of an error: the first that matches.
 func explain(err error) explanation {
 	rows := table()
-	i := slices.IndexFunc(rows, func(a advice) bool { return a.match(err) })
-	row := rows[i] // the last row matches everything
+	i := slices.IndexFunc(rows, func(a advice) bool { return a.is(err) })
+	row := rows[i] // the last row matches everything, and every code has its row
 	return explanation{row, describe(row, err)}
 }
 
@@ -52,7 +75,7 @@ func worst(all []explanation) explanation {
 // table is every known failure, the telling ones first. It is the one place
 // where errors become advice and exit codes; docs/errors.md is made from it.
 func table() []advice {
-	return slices.Concat(localRows(), obstacleRows(), signInRows(), serviceRows(),
+	return slices.Concat(localRows(), obstacleRows(), findingRows(), signInRows(), smtpRows(), serviceRows(),
 		[]advice{{"WX-FAILED", Failure, func(error) bool { return true }}})
 }
 
@@ -82,44 +105,38 @@ func localRows() []advice {
 }
 
 func obstacleRows() []advice {
-	row := func(code string, exit Exit) advice {
-		return advice{code, exit, func(err error) bool {
-			var o *step.Obstacle
-			return errors.As(err, &o) && o.Code == code
-		}}
-	}
 	return []advice{
-		row("WX-FORWARDING-FOREIGN", Unanswered),
-		row("WX-DEHYDRATED", Unanswered),
-		row("WX-SHARED-MAILBOX", Unanswered),
-		row("WX-UNDO-CONFIRM", Unanswered),
-		row("WX-OLD-SECRET", Unanswered),
-		row("WX-SHARED-SIGN-IN", Usage),
-		row("WX-DOMAIN-FOREIGN", Usage),
-		row("WX-ROLE-CONSENT", Permission),
-		row("WX-ROLE-DIRECTORY", Permission),
-		row("WX-ROLE-EXCHANGE", Permission),
-		row("WX-SECRETS-BLOCKED", Permission),
-		row("WX-REMOTE-DOMAIN", Permission),
-		row("WX-TRANSPORT-RULE", Permission),
-		row("WX-POLICY-OFF", Permission),
-		row("WX-CUSTOMIZATION-DECLINED", Permission),
-		row("WX-TOKEN-SCOPE", Permission),
-		row("WX-READ-BACK", ReadBack),
-		row("WX-HYDRATING", Waiting),
-		row("WX-MAILBOX-UNKNOWN", Failure),
-		row("WX-MAILBOX-HYBRID", Failure),
-		row("WX-NOT-A-MAILBOX", Failure),
-		row("WX-MAILBOX-DISABLED", Failure),
-		row("WX-MAILBOX-UNLICENSED", Failure),
-		row("WX-APPLICATION-UNKNOWN", Failure),
-		row("WX-NO-EXCHANGE", Failure),
-		row("WX-PERMISSION-UNKNOWN", Failure),
-		row("WX-NO-REFRESH-TOKEN", Failure),
-		row("WX-FORWARDING-KEPT", Failure),
-		row("WX-OLD-SECRET-KEPT", Failure),
-		row("WX-STEP-FIRST", Failure),
-		row("WX-INTERNAL", Failure),
+		{"WX-FORWARDING-FOREIGN", Unanswered, nil},
+		{"WX-DEHYDRATED", Unanswered, nil},
+		{"WX-SHARED-MAILBOX", Unanswered, nil},
+		{"WX-UNDO-CONFIRM", Unanswered, nil},
+		{"WX-OLD-SECRET", Unanswered, nil},
+		{"WX-SHARED-SIGN-IN", Usage, nil},
+		{"WX-DOMAIN-FOREIGN", Usage, nil},
+		{"WX-ROLE-CONSENT", Permission, nil},
+		{"WX-ROLE-DIRECTORY", Permission, nil},
+		{"WX-ROLE-EXCHANGE", Permission, nil},
+		{"WX-SECRETS-BLOCKED", Permission, nil},
+		{"WX-REMOTE-DOMAIN", Permission, nil},
+		{"WX-TRANSPORT-RULE", Permission, nil},
+		{"WX-POLICY-OFF", Permission, nil},
+		{"WX-CUSTOMIZATION-DECLINED", Permission, nil},
+		{"WX-TOKEN-SCOPE", Permission, nil},
+		{"WX-READ-BACK", ReadBack, nil},
+		{"WX-HYDRATING", Waiting, nil},
+		{"WX-MAILBOX-UNKNOWN", Failure, nil},
+		{"WX-MAILBOX-HYBRID", Failure, nil},
+		{"WX-NOT-A-MAILBOX", Failure, nil},
+		{"WX-MAILBOX-DISABLED", Failure, nil},
+		{"WX-MAILBOX-UNLICENSED", Failure, nil},
+		{"WX-APPLICATION-UNKNOWN", Failure, nil},
+		{"WX-NO-EXCHANGE", Failure, nil},
+		{"WX-PERMISSION-UNKNOWN", Failure, nil},
+		{"WX-NO-REFRESH-TOKEN", Failure, nil},
+		{"WX-FORWARDING-KEPT", Failure, nil},
+		{"WX-OLD-SECRET-KEPT", Failure, nil},
+		{"WX-STEP-FIRST", Failure, nil},
+		{"WX-INTERNAL", Failure, nil},
 	}
 }
 
@@ -168,11 +185,6 @@ func serviceRows() []advice {
 			return errors.As(err, &late) && late.What == "Authenticated SMTP"
 		}},
 		{"WX-REPLICATION", Waiting, as[*cloud.NotSettled]},
-		{"WX-SMTP-AUTH-OFF", Waiting, smtpCode("5.7.139")},
-		{"WX-SMTP-REFUSED", Failure, func(err error) bool {
-			e := cloudError(err)
-			return e != nil && e.Service == cloud.SMTP && e.Status >= 500
-		}},
 		{"WX-THROTTLED", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 429 }},
 		{"WX-UNAVAILABLE", Unavailable, func(err error) bool {
 			e := cloudError(err)
@@ -199,7 +211,7 @@ func describe(row advice, err error) ui.ErrorInfo {
 		}
 	}
 	info.Object = ui.Nullable(object)
-	pairs := []any{"Object", object, "Detail", detail, "Error", err.Error()}
+	pairs := []any{"Object", object, "Detail", detail, "Error", err.Error(), "Link", linkOf(err)}
 	info.Message = msg.M("error."+row.code+".what", pairs...)
 	info.Fix = msg.M("error."+row.code+".fix", pairs...)
 	return info
@@ -232,7 +244,6 @@ func anyOf(matches ...func(error) bool) func(error) bool {
 
 func entra(codes ...string) func(error) bool     { return code(cloud.Entra, codes...) }
 func graphCode(codes ...string) func(error) bool { return code(cloud.Graph, codes...) }
-func smtpCode(codes ...string) func(error) bool  { return code(cloud.SMTP, codes...) }
 
 func code(service cloud.Service, codes ...string) func(error) bool {
 	return func(err error) bool {

@@ -68,13 +68,22 @@ func (p *program) envOr(name, otherwise string) string {
 // document, so its conversation stays in words, on standard error.
 func (p *program) begin(cmd *cobra.Command) error {
 	g := &p.flags
-	p.query = cmd != nil && cmd.Annotations[queryMark] != ""
+	p.query = cmd != nil && cmd.Annotations[queryMark] != "" && !changes(cmd)
 	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
 		return &usageError{"--lang " + setup.Printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}
 	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
 	return nil
+}
+
+// changesFlag makes a query change things: it then speaks in events, as
+// commands do that change things.
+const changesFlag = "fix"
+
+func changes(cmd *cobra.Command) bool {
+	flag := cmd.Flags().Lookup(changesFlag)
+	return flag != nil && flag.Changed && flag.Value.String() == "true"
 }
 
 func (p *program) inputIsTerminal() bool {

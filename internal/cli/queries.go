@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
-	"wxmail/internal/vault"
 	"wxmail/internal/webex"
 )
 
@@ -179,7 +177,7 @@ func (p *program) plan(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	defer s.look(cmd.Context(), run)()
+	s.look(cmd.Context(), run)
 	result := run.Do(cmd.Context())
 	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {
 		return errors.Join(result.Problems...) // there is no plan to show
@@ -192,23 +190,6 @@ func (p *program) plan(cmd *cobra.Command) error {
 		p.ui.PrintPlan(planEvent(result.Plan))
 	}
 	return p.planned(result)
-}
-
-// look opens the vault for a run that does without where it does not open, and
-// takes the profile where no other run has it: what is received is then kept.
-// Its end gives the profile back.
-func (s *session) look(ctx context.Context, run *setup.Run) (end func()) {
-	var err error
-	run.Vault, err = s.openVault(ctx, true)
-	run.Locked = err != nil && !errors.Is(err, vault.ErrNone)
-	lock, err := s.profile.Lock(s.cloud.Now())
-	switch {
-	case err == nil:
-		return func() { _ = lock.Unlock() } // the system does at our end, too
-	case run.Vault != nil:
-		run.Vault.Borrow()
-	}
-	return func() {}
 }
 
 // planned gives the exit code of a plan that was shown.

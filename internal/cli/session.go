@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,7 @@ type session struct {
 	// openVault opens the vault; the demo's is in memory.
 	openVault func(ctx context.Context, existing bool) (*vault.Vault, error)
 	trace     *os.File
+	lock      *store.Lock // nil where this run does not hold the profile
 }
 
 // open finds the profile and its cloud. Without --cloud it is the profile's
@@ -92,7 +94,34 @@ func (s *session) connect() error {
 	return nil
 }
 
+// look opens the vault for a run that does without where it does not open, and
+// takes the profile where no other run has it: what is received is then kept.
+func (s *session) look(ctx context.Context, run *setup.Run) {
+	var err error
+	run.Vault, err = s.openVault(ctx, true)
+	run.Locked = err != nil && !errors.Is(err, vault.ErrNone)
+	if s.lock, err = s.profile.Lock(s.cloud.Now()); err != nil {
+		s.lock = nil
+	}
+	if s.lock == nil && run.Vault != nil {
+		run.Vault.Borrow()
+	}
+}
+
+// hold takes the profile for a run that changes things, and opens the vault.
+func (s *session) hold(ctx context.Context, run *setup.Run) (err error) {
+	if s.lock, err = s.profile.Lock(s.cloud.Now()); err != nil {
+		return err
+	}
+	s.vault, err = s.openVault(ctx, false)
+	run.Vault = s.vault
+	return err
+}
+
 func (s *session) close() {
+	if s.lock != nil {
+		_ = s.lock.Unlock() // the system does at our end, too
+	}
 	if s.trace != nil {
 		_ = s.trace.Close()
 	}

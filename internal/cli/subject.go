@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/doctor"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -18,7 +19,7 @@ import (
 // subject is what an error is about, and its detail, for the texts of the
 // table: {{.Object}} and {{.Detail}}.
 func subject(err error) (object, detail string) {
-	for _, find := range []func(error) (string, string, bool){obstacleSubject, inputSubject, signInSubject, fileSubject} {
+	for _, find := range []func(error) (string, string, bool){factSubject, inputSubject, signInSubject, fileSubject} {
 		if object, detail, ok := find(err); ok {
 			return object, detail
 		}
@@ -26,10 +27,13 @@ func subject(err error) (object, detail string) {
 	return "", ""
 }
 
-func obstacleSubject(err error) (string, string, bool) {
+func factSubject(err error) (string, string, bool) {
 	var o *step.Obstacle
+	var f *doctor.Finding
 	var late *cloud.NotSettled
 	switch {
+	case errors.As(err, &f):
+		return f.Object, f.Detail, true
 	case errors.As(err, &o):
 		return o.Object, o.Detail, true
 	case errors.As(err, &late):

@@ -48,7 +48,8 @@ func wallClock() time.Time { return time.Now().Round(0) }
 
 const (
 	settleLimit  = time.Minute     // real time, whatever the service's clock does
-	slowestLooks = 2 * time.Second // pauses between looks grow up to this
+	settleLooks  = 2 * time.Second // pauses between looks grow up to this
+	patientLooks = 5 * time.Second // the same where somebody is waited for: 60 looks in 5 minutes
 )
 
 // NotSettled says that a change was accepted but could not be seen in time.
@@ -66,12 +67,18 @@ func (n *NotSettled) Error() string {
 // write only. It fails with check's error as soon as there is one, with
 // ctx's, or with *NotSettled. The first pause is reported to the observer.
 func (e *Endpoints) Settle(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
-	return e.settle(ctx, what, settleLimit, check)
+	return e.settle(ctx, what, settleLimit, settleLooks, check)
 }
 
-func (e *Endpoints) settle(ctx context.Context, what string, limit time.Duration, check func(context.Context) (bool, error)) error {
+// Await is Settle for what somebody has to do first: it looks every 5 s in the
+// end, for as long as Timeouts.SignIn gives a person.
+func (e *Endpoints) Await(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
+	return e.settle(ctx, what, e.Timeouts.SignIn, patientLooks, check)
+}
+
+func (e *Endpoints) settle(ctx context.Context, what string, limit, slowest time.Duration, check func(context.Context) (bool, error)) error {
 	start := time.Now()
-	for pause := e.PollInterval; ; pause = slower(pause) {
+	for pause := e.PollInterval; ; pause = max(pause, min(pause*3/2, slowest)) {
 		done, err := check(ctx)
 		if done || err != nil {
 			return err
@@ -87,10 +94,6 @@ func (e *Endpoints) settle(ctx context.Context, what string, limit time.Duration
 			return err
 		}
 	}
-}
-
-func slower(pause time.Duration) time.Duration {
-	return max(pause, min(pause*3/2, slowestLooks))
 }
 
 // sleep waits, or gives ctx's error as soon as it ends.

@@ -86,3 +86,13 @@ var stepPrefixes = map[string][]string{
 func begins(key string, prefixes []string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }
+
+// AreaOf is the area in which a finding of that code is looked for.
+func AreaOf(code string) (Area, bool) {
+	for _, known := range Codes() {
+		if known.Code == code {
+			return known.Area, true
+		}
+	}
+	return "", false
+}

@@ -85,9 +85,10 @@ func Examine(ctx context.Context, r *setup.Run, o Options) ([]Finding, error) {
 type examination struct {
 	Options
 	run      *setup.Run
+	sends    bool            // a message will be sent, which proves more than a sign-in
 	silent   []cloud.Service // hosts that do not answer
 	probed   error           // how the SMTP sign-in with the stored token ended
-	probing  bool            // it was tried
+	proved   error           // how the client secret was taken
 	findings []Finding
 }
 
@@ -110,8 +111,8 @@ func (e *examination) inspect(ctx context.Context) error {
 	if err := e.look(ctx, first); err != nil || e.run.Plan() == nil {
 		return err
 	}
-	end := e.probe(ctx)
-	defer end()
+	defer e.probe(ctx)()
+	e.prove(ctx)
 	if rest := sources &^ first; rest != 0 {
 		return e.look(ctx, rest)
 	}
@@ -148,10 +149,9 @@ func (e *examination) needs() (sources step.Source, steps []string) {
 // nothing. Its end waits for it.
 func (e *examination) probe(ctx context.Context) (end func()) {
 	held := e.run.Observed.Vault
-	if !e.looksAt(Token) || !held.Refreshed || slices.Contains(e.silent, cloud.SMTP) {
+	if e.sends || !e.looksAt(Token) || !held.Refreshed || slices.Contains(e.silent, cloud.SMTP) {
 		return func() {}
 	}
-	e.probing = true
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -165,6 +165,7 @@ func (e *examination) judge() {
 	if e.run.Plan() == nil {
 		return
 	}
+	e.run.Observed.Now = e.run.Cloud.Now()
 	e.unread()
 	s := &subject{run: e.run, Observed: &e.run.Observed, wanted: &e.run.Wanted, days: time.Duration(e.Days) * 24 * time.Hour}
 	for _, a := range e.Areas {
@@ -175,9 +176,8 @@ func (e *examination) judge() {
 			}
 		}
 	}
-	if e.looksAt(Token) {
-		e.token()
-	}
+	e.token()
+	e.secret()
 	e.plan()
 }
 
@@ -197,9 +197,9 @@ func (e *examination) failed(err error, stepID string) Finding {
 
 // unread says which sources could not be looked at, and why.
 func (e *examination) unread() {
-	for source, stepID := range map[step.Source]string{setup.Directory: "azure.register", setup.Exchange: "mailbox.smtp"} {
+	for _, source := range []step.Source{setup.Directory, setup.Exchange} {
 		if err := e.run.Observed.Unread[source]; err != nil {
-			f := e.failed(err, stepID)
+			f := e.failed(err, map[step.Source]string{setup.Directory: "azure.register", setup.Exchange: "mailbox.smtp"}[source])
 			f.Severity = Warning // what is there may be in order
 			e.add(f)
 		}
@@ -218,11 +218,19 @@ func (e *examination) plan() {
 		}
 	}
 	for _, c := range p.Changes {
+		if c.Step == "token" && e.tellsOf(deadTokens()...) {
+			continue // it comes after what is told already
+		}
 		if !slices.ContainsFunc(e.findings, func(f Finding) bool { return f.Mends(c) }) {
 			e.add(Finding{Code: "WX-PENDING", Severity: Warning, Step: c.Step, Object: c.Target, Detail: c.Key, Evidence: "plan: " + c.Sentence(),
 				mends: []string{c.Key}})
 		}
 	}
+}
+
+// explains are the findings that say the same as an obstacle, and more.
+var explains = map[string][]string{
+	"WX-FORWARDING-FOREIGN": {"WX-FORWARDING-CHANGED", "WX-FORWARDING-SHADOWED"},
 }
 
 // tellsOf says whether there is a finding of one of the codes.

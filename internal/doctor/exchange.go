@@ -29,6 +29,7 @@ func exchangeChecks() []check {
 		{"WX-OUTBOUND-UNSURE", Warning, "mailbox.forward", outbound, findUnsurePolicy},
 		{"WX-TRANSPORT-RULE-UNSURE", Warning, "mailbox.forward", nil, findUnsureRules},
 		{"WX-INBOX-RULE", Warning, "mailbox.forward", nil, findInboxRules},
+		{"WX-INBOX-RULES-UNREAD", Info, "mailbox.forward", nil, findNoInboxRules},
 		{"WX-SET-BACK", Warning, "mailbox.forward", nil, findBaseline},
 	}
 }
@@ -244,6 +245,14 @@ func findInboxRules(s *subject) []Finding {
 		}
 	}
 	return all
+}
+
+// findNoInboxRules: a failed read is not "none".
+func findNoInboxRules(s *subject) []Finding {
+	if s.mailbox() == nil || s.Exchange.NoInboxRules == nil {
+		return nil
+	}
+	return one(true, Finding{Object: s.wanted.Mailbox, Evidence: s.Exchange.NoInboxRules.Error(), Err: s.Exchange.NoInboxRules})
 }
 
 // findBaseline: what sets several things back, or one thing twice, is a tool

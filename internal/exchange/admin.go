@@ -33,6 +33,7 @@ type Admin struct {
 	pipeline runtime.Pipeline
 	origin   string
 	tenant   string
+	rehearse func(command) // not nil: takes what would be run
 }
 
 // New prepares an Admin for a tenant, named by its id. Nothing is sent yet;
@@ -68,6 +69,10 @@ func (c command) changesNothing() bool {
 // invoke runs a cmdlet. An answer that reports errors, asks for confirmation,
 // or is only a part of the whole, is an error.
 func (a *Admin) invoke(ctx context.Context, c command) (*answer, error) {
+	if a.rehearse != nil {
+		a.rehearse(c)
+		return &answer{}, nil
+	}
 	object := c.object
 	if object == "" {
 		object = c.mailbox

@@ -14,6 +14,8 @@ type ReadQuery struct {
 	Mailbox  string // SMTP address of the mailbox that forwards
 	SignInAs string // SMTP address of the account that authenticates; "" is the mailbox itself
 
+	InboxRules bool // read those of Mailbox too
+
 	// Before is an earlier snapshot of the same query: what no write of this
 	// package touches is taken from it and not read again.
 	Before *Snapshot
@@ -35,6 +37,9 @@ type Snapshot struct {
 	TenantSMTPAuthDisabled bool
 	RemoteDomains          []RemoteDomain
 	TransportRules         []TransportRule
+
+	InboxRules   []InboxRule
+	NoInboxRules error // why they could not be read: they decide nothing that setup does
 }
 
 // SMTPAuth is the state of Authenticated SMTP for the account that signs in.
@@ -51,7 +56,8 @@ func (s *Snapshot) MaySendAs() bool {
 }
 
 // Read looks at everything that the mailbox steps need: at most ten requests,
-// all at once, and one more to say what an address is that no mailbox has. It
+// eleven with inbox rules, all at once, and one more to say what an address is
+// that no mailbox has. It
 // may be repeated. Any read that fails is an error: only Exchange's own
 // not-found leaves Mailbox or SignIn nil.
 func (a *Admin) Read(ctx context.Context, q ReadQuery) (*Snapshot, error) {
@@ -62,6 +68,12 @@ func (a *Admin) Read(ctx context.Context, q ReadQuery) (*Snapshot, error) {
 	account := &account{}
 	reads := append(a.mailboxReads(ctx, q, s), a.accountReads(ctx, q, account)...)
 	reads = append(reads, a.policyReads(ctx, s)...)
+	if q.InboxRules {
+		reads = append(reads, func() error {
+			s.InboxRules, s.NoInboxRules = a.InboxRules(ctx, q.Mailbox)
+			return nil
+		})
+	}
 	if err := parallel(append(reads, a.organizationReads(ctx, q.Before, s)...)); err != nil {
 		return nil, err
 	}

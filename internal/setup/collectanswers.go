@@ -111,3 +111,25 @@ func (r *Run) suggestion(q Question) string {
 	}
 	return q.Default
 }
+
+// Answer is the answer to a question that no step asks, cleaned: asked where a
+// person is there and it was not given. Errors: *InvalidAnswer,
+// *MissingAnswers, the operator's. The other answers are checked with it.
+func (r *Run) Answer(ctx context.Context, id string) (string, error) {
+	if err := r.CheckAnswers(); err != nil {
+		return "", err
+	}
+	raw, given := r.Answers.Get(id)
+	if !given && !r.Operator.CanAsk() {
+		return "", &MissingAnswers{[]string{id}}
+	}
+	if !given {
+		if err := r.ask(ctx, id); err != nil {
+			return "", err
+		}
+		raw, _ = r.Answers.Get(id)
+	}
+	q, _ := FindQuestion(id)
+	clean, _, err := Check(q, raw)
+	return clean, err
+}

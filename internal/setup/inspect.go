@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 
+	"wxmail/internal/exchange"
 	"wxmail/internal/step"
 )
 
@@ -88,3 +89,6 @@ func (r *Run) Permissions() []Permission {
 	}
 	return all
 }
+
+// Exchange is the admin who signed in to Exchange, or nil.
+func (r *Run) Exchange() *exchange.Admin { return r.exchange }

@@ -266,7 +266,7 @@ func (r *Run) hint() string {
 }
 
 func (r *Run) readExchange(ctx context.Context) (*exchange.Snapshot, error) {
-	return r.exchange.Read(ctx, exchange.ReadQuery{Mailbox: r.Wanted.Mailbox, SignInAs: r.Wanted.Login()})
+	return r.exchange.Read(ctx, exchange.ReadQuery{Mailbox: r.Wanted.Mailbox, SignInAs: r.Wanted.Login(), InboxRules: r.Options.Inspect})
 }
 
 // checkTenant refuses a mailbox whose domain is not this tenant's.

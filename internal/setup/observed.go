@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"slices"
 	"time"
 
 	"wxmail/internal/exchange"
@@ -65,6 +66,9 @@ type HeldSecret struct {
 	Previous *PreviousSecret `json:"previous,omitempty"`
 }
 
+// Is says whether the directory lists the secret as this one.
+func (h *HeldSecret) Is(listed graph.SecretInfo) bool { return h.KeyID == listed.KeyID }
+
 // PreviousSecret is a secret during its rotation.
 type PreviousSecret struct {
 	KeyID string `json:"keyId"`
@@ -127,12 +131,8 @@ func (o *Observed) UsableSecret() bool {
 	if app == nil || held == nil || held.ClientID != app.AppID {
 		return false
 	}
-	for _, s := range app.Secrets {
-		if s.KeyID == held.KeyID {
-			return s.End.After(o.Now)
-		}
-	}
-	return false
+	i := slices.IndexFunc(app.Secrets, held.Is)
+	return i >= 0 && app.Secrets[i].End.After(o.Now)
 }
 
 // secretPolicy is what the tenant says about secrets of our application; the

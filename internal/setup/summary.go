@@ -297,6 +297,21 @@ func (r *Run) keepSummary(s *Summary) error {
 	return r.Profile.Write(r.Data)
 }
 
+// KeepFindings keeps what a diagnosis found, as it marshals, in a profile that
+// exists. The caller holds the profile's lock. It may be repeated.
+func KeepFindings(p *store.Profile, findings any, asOf time.Time) error {
+	data, err := p.Read()
+	if err != nil || !p.Exists() {
+		return err
+	}
+	raw, err := json.Marshal(findings)
+	if err != nil {
+		return err
+	}
+	data.Found = &store.Found{Findings: raw, AsOf: asOf.UTC().Truncate(time.Second)}
+	return p.Write(data)
+}
+
 func text(s string) *string {
 	if strings.TrimSpace(s) == "" {
 		return nil

@@ -27,6 +27,14 @@ type Data struct {
 	TenantID string            `json:"tenantId"`
 	Answers  map[string]string `json:"answers"` // question ID → answer
 	Seen     *Seen             `json:"seen"`    // nil until something was observed
+	Found    *Found            `json:"found,omitempty"`
+}
+
+// Found is what a diagnosis of everything last found, to be handed to support.
+// It never decides anything.
+type Found struct {
+	Findings json.RawMessage `json:"findings"`
+	AsOf     time.Time       `json:"asOf"`
 }
 
 // Cloud says where the tenant lives. A cloud file is known by its name and

@@ -125,6 +125,10 @@ type Result struct {
 	Error  *ErrorInfo `json:"error,omitempty"`
 	Values any        `json:"values,omitempty"` // setup: the document of `values`
 	Demo   any        `json:"demo,omitempty"`
+
+	Findings any `json:"findings,omitempty"` // doctor --fix: those that are left
+	Verified any `json:"verified,omitempty"` // verify
+	Undone   any `json:"undone,omitempty"`   // undo: what was taken back, kept and left
 }
 
 func (Asked) name() string   { return "question" }

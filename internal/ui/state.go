@@ -17,6 +17,7 @@ const (
 	Skipped State = "skipped"
 	Failed  State = "failed"
 	Alert   State = "warning"
+	Note    State = "note"
 )
 
 type look struct {
@@ -37,6 +38,8 @@ func (s State) look() look {
 		return look{"✗", "x", colour(lipgloss.Red)}
 	case Alert:
 		return look{"!", "!", colour(lipgloss.Yellow)}
+	case Note:
+		return look{"i", "i", colour(lipgloss.Blue)}
 	default:
 		return look{"-", "-", faint()}
 	}

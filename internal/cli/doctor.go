@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/doctor"
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/step"
+	"wxmail/internal/ui"
+)
+
+// diagnosis is one doctor: its flags, and what it works on.
+type diagnosis struct {
+	program *program
+	only    []string
+	days    int
+	fix     bool
+
+	session *session
+	run     *setup.Run
+	options doctor.Options
+}
+
+func (p *program) doctorCommand() *cobra.Command {
+	d := &diagnosis{program: p}
+	cmd := p.queryCommand(&cobra.Command{
+		Use: "doctor", Args: cobra.NoArgs, Short: "Say what is wrong, why, and what mends it",
+		Long: `Looks at everything between the mailbox and Webex Connect, and says of each
+thing that is wrong its cause, what was read, and what mends it. Changes nothing
+and asks nothing but to sign in. Exit code 3 says that something is wrong.
+
+--only takes an area or a code, and signs in only for what that needs: network,
+token and secret-expiry sign nobody in, directory and exchange one administrator
+each. --fix makes the changes that mend what was found, once you agree.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return d.do(cmd) },
+	})
+	addQuestionFlags(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&d.only, "only", nil, "look only at network, directory, exchange, token or secret-expiry, or for this code (repeatable)")
+	f.IntVar(&d.days, "days", 30, "a client secret that ends within so many days is a finding")
+	f.BoolVar(&d.fix, changesFlag, false, "make the changes that mend what was found")
+	return cmd
+}
+
+func (d *diagnosis) do(cmd *cobra.Command) error {
+	areas, err := d.areas()
+	if err != nil {
+		return err
+	}
+	d.options = doctor.Options{Areas: areas, Days: d.days, Code: codeOf}
+	end, err := d.open(cmd)
+	defer end()
+	if err != nil {
+		return err
+	}
+	findings, err := d.examine(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if d.fix {
+		return d.mend(cmd.Context(), findings)
+	}
+	return d.report(findings)
+}
+
+// areas are those that --only names, by itself or by a code.
+func (d *diagnosis) areas() ([]doctor.Area, error) {
+	if d.days < 0 {
+		return nil, &usageError{"--days", "a number of days from 0"}
+	}
+	var areas []doctor.Area
+	for _, name := range d.only {
+		area := doctor.Area(name)
+		if of, known := doctor.AreaOf(strings.ToUpper(name)); known {
+			area = of
+		}
+		if !slices.Contains(doctor.Areas(), area) {
+			return nil, &usageError{"--only " + setup.Printable(name), "no such area or finding; see wxmail doctor --help"}
+		}
+		areas = append(areas, area)
+	}
+	return areas, nil
+}
+
+// wants says whether a finding is asked for.
+func (d *diagnosis) wants(f doctor.Finding) bool {
+	return d.only == nil || slices.ContainsFunc(d.only, func(name string) bool {
+		return strings.EqualFold(name, f.Code) || slices.Contains(doctor.Areas(), doctor.Area(name))
+	})
+}
+
+// open prepares a run that looks. It does without the profile where another
+// run has it, unless it shall mend something.
+func (d *diagnosis) open(cmd *cobra.Command) (end func(), err error) {
+	end = func() {}
+	if d.session, err = d.program.open(); err != nil {
+		return end, err
+	}
+	end = d.session.close
+	if err = d.session.connect(); err != nil {
+		return end, err
+	}
+	if d.run, err = d.session.run(cmd, setup.Options{}); err != nil {
+		return end, err
+	}
+	if d.fix {
+		err = d.session.hold(cmd.Context(), d.run)
+	} else {
+		d.session.look(cmd.Context(), d.run)
+	}
+	return end, err
+}
+
+// examine looks. What was found of everything is kept for the support bundle.
+func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
+	all, err := doctor.Examine(ctx, d.run, d.options)
+	if err != nil {
+		return nil, err
+	}
+	if d.only == nil && d.session.lock != nil {
+		if err := setup.KeepFindings(d.session.profile, documented(all), d.session.cloud.Now()); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(all, func(f doctor.Finding) bool { return !d.wants(f) }), nil
+}
+
+// mend applies what mends the findings, and looks again.
+func (d *diagnosis) mend(ctx context.Context, findings []doctor.Finding) error {
+	p := d.program
+	for _, f := range findings {
+		p.ui.Say(msg.M("doctor.found", "Code", f.Code, "What", p.ui.Catalogue().Say(explain(&f).info.Message)))
+	}
+	result := d.run.Mend(ctx, func(c step.Change) bool {
+		return slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Mends(c) })
+	})
+	if len(result.Problems) > 0 {
+		return p.finish(result.Problems, ui.Result{Findings: documented(findings)})
+	}
+	left, err := d.examine(ctx)
+	if err != nil {
+		return err
+	}
+	return d.report(left)
+}
+
+// report shows findings and gives the command's end.
+func (d *diagnosis) report(findings []doctor.Finding) error {
+	p, exit := d.program, exitOf(findings)
+	switch {
+	case p.flags.json && d.fix:
+		p.ui.Event(ui.Result{Exit: int(exit), Findings: documented(findings)})
+	case p.flags.json:
+		if err := p.ui.Document(findingsDocument{documented(findings)}); err != nil {
+			return err
+		}
+	default:
+		p.showFindings(findings)
+	}
+	if exit == OK {
+		return nil
+	}
+	return &ended{exit}
+}
+
+// exitOf: what is only worth knowing is no fault.
+func exitOf(findings []doctor.Finding) Exit {
+	if slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Severity != doctor.Info }) {
+		return Differences
+	}
+	return OK
+}
+
+// findingsDocument is the document of `doctor --json`.
+type findingsDocument struct {
+	Findings []findingRow `json:"findings"`
+}
+
+// findingRow is one finding as scripts see it.
+type findingRow struct {
+	Code     string      `json:"code"`
+	Severity string      `json:"severity"`
+	Step     ui.Nullable `json:"step"`
+	Object   ui.Nullable `json:"object"`
+	Cause    msg.Message `json:"cause"`
+	Evidence ui.Nullable `json:"evidence"`
+	Fix      msg.Message `json:"fix"`
+}
+
+func documented(findings []doctor.Finding) []findingRow {
+	rows := []findingRow{}
+	for _, f := range findings {
+		info := explain(&f).info
+		rows = append(rows, findingRow{f.Code, string(f.Severity), ui.Nullable(f.Step), ui.Nullable(f.Object), info.Message, ui.Nullable(f.Evidence), info.Fix})
+	}
+	return rows
+}
+
+func (p *program) showFindings(findings []doctor.Finding) {
+	count := map[doctor.Severity]int{}
+	for _, f := range findings {
+		count[f.Severity]++
+		info := explain(&f).info
+		p.ui.Finding(ui.Finding{State: stateOfSeverity(f.Severity), Code: f.Code, Cause: info.Message, Evidence: f.Evidence, Fix: info.Fix})
+	}
+	if exitOf(findings) == OK {
+		p.ui.Sentence(p.text("doctor.healthy"))
+		return
+	}
+	p.ui.Sentence(p.ui.Catalogue().Text("doctor.counted", "Errors", count[doctor.Error], "Warnings", count[doctor.Warning], "Infos", count[doctor.Info]))
+}
+
+func stateOfSeverity(s doctor.Severity) ui.State {
+	switch s {
+	case doctor.Error:
+		return ui.Failed
+	case doctor.Warning:
+		return ui.Alert
+	}
+	return ui.Note
+}

@@ -1,0 +1,33 @@
+package ui
+
+import (
+	"strings"
+
+	"wxmail/internal/msg"
+)
+
+// Finding is one result of a diagnosis.
+type Finding struct {
+	State    State // Failed, Alert or Note
+	Code     string
+	Cause    msg.Message
+	Evidence string // what was read, in the service's own names
+	Fix      msg.Message
+}
+
+// Finding writes a finding to standard output: what is wrong, what was read,
+// what mends it. The words read and fix are the same in every language, so
+// that they can be searched for.
+func (t *Terminal) Finding(f Finding) {
+	width := columns(t.options.Out, 0)
+	head := t.badge(f.State)
+	if t.colour && isTerminal(t.options.Out) {
+		head = t.paint(f.State.look().style, head)
+	}
+	lines := []string{head + "  " + f.Code, wrap(t.text(f.Cause), "  ", width)}
+	if f.Evidence != "" {
+		lines = append(lines, hang("  read: ", f.Evidence, width))
+	}
+	lines = append(lines, hang("  fix:  ", t.text(f.Fix), width), "")
+	t.Print(strings.Join(lines, "\n") + "\n")
+}
