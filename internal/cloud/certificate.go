@@ -22,11 +22,11 @@ func (u *Untrusted) Error() string {
 // Unwrap gives the library's error.
 func (u *Untrusted) Unwrap() error { return u.Err }
 
-// NameCertificate turns a failed verification into an *Untrusted; any other
-// error stays as it is.
+// NameCertificate turns a failed verification of host into an *Untrusted; any
+// other error stays as it is, that of a proxy's certificate too.
 func NameCertificate(host string, err error) error {
 	var failed *tls.CertificateVerificationError
-	if !errors.As(err, &failed) || len(failed.UnverifiedCertificates) == 0 {
+	if StageOf(err) != Handshake || !errors.As(err, &failed) || len(failed.UnverifiedCertificates) == 0 {
 		return err
 	}
 	leaf := failed.UnverifiedCertificates[0]

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/http/httpproxy"
 )
 
 // wire is how hosts are reached and trusted.
@@ -22,8 +20,9 @@ type wire struct {
 	dialledCAs *x509.CertPool    // the only authorities for dialled hosts; nil: as for the others
 	systemCAs  *x509.CertPool    // for all other hosts; nil: the system's
 
-	once   sync.Once
-	client *http.Client
+	once      sync.Once
+	transport *transport
+	client    *http.Client // on transport
 }
 
 func systemPool() *x509.CertPool {
@@ -67,6 +66,14 @@ func (w *wire) dialled(address string) (string, bool) {
 	return address, false
 }
 
+// elsewhere is where a host:port really is, "" if there.
+func (w *wire) elsewhere(address string) string {
+	if to, _ := w.dialled(address); to != address {
+		return to
+	}
+	return ""
+}
+
 func (w *wire) tlsConfig(dialled bool) *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: w.systemCAs}
 	if dialled && w.dialledCAs != nil {
@@ -94,7 +101,8 @@ func (e *Endpoints) newTransport(dialled bool) *http.Transport {
 		HTTP2: &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second},
 	}
 	if !dialled {
-		t.Proxy, t.DialContext = proxyFromEnvironment(), dialer.DialContext
+		t.Proxy, t.OnProxyConnectResponse = proxyFromEnvironment(), proxyAnswered
+		t.DialContext = dialer.DialContext
 		return t
 	}
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -102,13 +110,6 @@ func (e *Endpoints) newTransport(dialled bool) *http.Transport {
 		return dialer.DialContext(ctx, network, to)
 	}
 	return t
-}
-
-// proxyFromEnvironment reads HTTPS_PROXY and NO_PROXY now; net/http's own
-// function remembers the first reading of the process.
-func proxyFromEnvironment() func(*http.Request) (*url.URL, error) {
-	proxy := httpproxy.FromEnvironment().ProxyFunc()
-	return func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
 }
 
 func (e *Endpoints) smtpAddress() string {

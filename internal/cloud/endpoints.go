@@ -89,8 +89,14 @@ func (e *Endpoints) SetTrace(w io.Writer) {
 // success whose body is not JSON too. It repeats what may be repeated (see
 // Idempotent); callers repeat nothing. Bodies are complete when they arrive.
 func (e *Endpoints) Client() *http.Client {
-	e.wire.once.Do(func() { e.wire.client = e.newClient() })
+	_ = e.transport()
 	return e.wire.client
+}
+
+// transport is the one below Client.
+func (e *Endpoints) transport() *transport {
+	e.wire.once.Do(func() { e.wire.transport, e.wire.client = e.newClient() })
+	return e.wire.transport
 }
 
 // patience is how long an answer may take before somebody is told.

@@ -40,9 +40,9 @@ func (t *transport) CloseIdleConnections() {
 	t.direct.CloseIdleConnections()
 }
 
-func (e *Endpoints) newClient() *http.Client {
+func (e *Endpoints) newClient() (*transport, *http.Client) {
 	t := &transport{e: e, dialled: e.newTransport(true), direct: e.newTransport(false)}
-	return &http.Client{Transport: t, CheckRedirect: t.checkRedirect}
+	return t, &http.Client{Transport: t, CheckRedirect: t.checkRedirect}
 }
 
 const maxRedirects = 5

@@ -24,19 +24,16 @@ type session struct {
 	detach func() bool // from ctx
 	host   string
 	mask   *strings.Replacer // hides what a server may quote of the sign-in
+	stage  cloud.Stage       // that the connection is in
 }
 
 // open connects, proves the server's name, and authenticates.
 func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secret) (*session, error) {
 	defer e.Awaiting(cloud.SMTP)()
 	x := &xoauth2{user, token}
-	s := &session{ctx: ctx, host: e.SMTPHost, detach: func() bool { return true }, mask: x.mask()}
-	if err := s.connect(e); err != nil {
+	s, err := greet(ctx, e, x.mask())
+	if err != nil {
 		return nil, err
-	}
-	if !s.client.SupportsAuth(mechanism) {
-		s.close()
-		return nil, s.check("EHLO", s.host, errNoXOAUTH2)
 	}
 	if err := s.check("AUTH "+mechanism, user, s.client.Auth(x)); err != nil {
 		s.close()
@@ -45,18 +42,36 @@ func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secr
 	return s, nil
 }
 
-// connect brings the connection up to the greeting inside TLS. The library
-// knows no context and waits for minutes, hence the limit around this part;
-// later commands take it from the client's fields.
+// greet connects, proves the server's name, and sees that it takes tokens.
+// What it gives beside an error is closed and tells only its stage.
+func greet(ctx context.Context, e *cloud.Endpoints, mask *strings.Replacer) (*session, error) {
+	s := &session{ctx: ctx, host: e.SMTPHost, mask: mask, stage: cloud.Connect}
+	if err := s.connect(e); err != nil {
+		return s, err
+	}
+	if !s.client.SupportsAuth(mechanism) {
+		s.close()
+		return s, s.check("EHLO", s.host, errNoXOAUTH2)
+	}
+	return s, nil
+}
+
+// connect brings the connection up to the greeting inside TLS. The dial has a
+// limit of its own, and tells a name without an answer from a port without
+// one. The library knows no context and waits for minutes, hence the limit
+// around its part; later commands take it from the client's fields.
 func (s *session) connect(e *cloud.Endpoints) error {
-	limited, cancel := context.WithTimeout(s.ctx, e.Timeouts.Request)
-	defer cancel()
-	conn, err := e.DialSMTP(limited)
+	conn, err := e.DialSMTP(s.ctx)
 	if err != nil {
+		if cloud.StageOf(err) == cloud.Resolve {
+			s.stage = cloud.Resolve
+		}
 		return s.check("connect", s.host, err)
 	}
+	limited, cancel := context.WithTimeout(s.ctx, e.Timeouts.Request)
+	defer cancel()
 	release := context.AfterFunc(limited, func() { _ = conn.Close() })
-	client, err := startTLS(e, conn)
+	client, err := s.startTLS(e, conn)
 	release()
 	if err != nil {
 		_ = conn.Close()
@@ -73,12 +88,18 @@ func (s *session) connect(e *cloud.Endpoints) error {
 
 // startTLS ends with EHLO inside TLS: only then has the handshake happened and
 // the certificate been verified.
-func startTLS(e *cloud.Endpoints, conn net.Conn) (*smtp.Client, error) {
+func (s *session) startTLS(e *cloud.Endpoints, conn net.Conn) (*smtp.Client, error) {
+	s.stage = cloud.Greeting
 	client, err := smtp.NewClientStartTLS(conn, e.SMTPTLS())
 	if err != nil {
 		return nil, err
 	}
-	return client, client.Hello(helloName)
+	s.stage = cloud.Handshake
+	err = client.Hello(helloName)
+	if state, _ := client.TLSConnectionState(); state.HandshakeComplete {
+		s.stage = cloud.Greeting
+	}
+	return client, err
 }
 
 // quit says goodbye; all that mattered has been answered before.

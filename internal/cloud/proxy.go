@@ -1,0 +1,51 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+
+	"golang.org/x/net/http/httpproxy"
+)
+
+// ProxyRefused says that a proxy would not make a way to a host: it answered
+// CONNECT with another status than 200. 407 means that it wants a name and a
+// password: https://www.rfc-editor.org/rfc/rfc9110#name-connect.
+type ProxyRefused struct {
+	Proxy  string // its host:port
+	Status int
+	Said   string // the proxy's status line, one line
+}
+
+// Error names the proxy and what it said.
+func (p *ProxyRefused) Error() string {
+	return fmt.Sprintf("the proxy %s refused: %s", p.Proxy, p.Said)
+}
+
+// proxyAnswered types a proxy's refusal: of itself net/http keeps only the
+// words after the number, in an error of no type.
+func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &ProxyRefused{Proxy: proxyAddress(proxy), Status: answer.StatusCode, Said: oneLine(answer.Status)}
+}
+
+// proxyFromEnvironment reads HTTPS_PROXY and NO_PROXY now; net/http's own
+// function remembers the first reading of the process.
+func proxyFromEnvironment() func(*http.Request) (*url.URL, error) {
+	proxy := httpproxy.FromEnvironment().ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) { return proxy(r.URL) }
+}
+
+// proxyAddress is a proxy's host:port as net/http dials it. The name and
+// password that a proxy's URL may hold are not in it.
+func proxyAddress(proxy *url.URL) string {
+	if proxy.Port() != "" {
+		return proxy.Host
+	}
+	ports := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
+	return net.JoinHostPort(proxy.Hostname(), ports[proxy.Scheme])
+}
