@@ -52,7 +52,7 @@ func (d *diagnosis) do(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	d.options = doctor.Options{Areas: areas, Days: d.days, Code: codeOf}
+	d.options = doctor.Options{Areas: areas, Days: d.days, Code: codeFor}
 	end, err := d.open(cmd)
 	defer end()
 	if err != nil {

@@ -112,5 +112,5 @@ func linkOf(err error) string {
 	return ""
 }
 
-// codeOf is the code under which an error is explained.
-func codeOf(err error) string { return explain(err).code }
+// codeFor is the code under which an error is explained.
+func codeFor(err error) string { return explain(err).code }

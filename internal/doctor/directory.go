@@ -125,7 +125,7 @@ func findImplicitGrant(s *subject) []Finding {
 // permissions are those that the answers ask for, once there is something
 // that can hold them.
 func (s *subject) permissions() []setup.Permission {
-	if s.principal() == nil {
+	if s.principal() == nil || s.Directory.Exchange == nil || s.Directory.MicrosoftGraph == nil {
 		return nil
 	}
 	return s.run.Permissions()
@@ -263,7 +263,8 @@ func findSecurityDefaults(s *subject) []Finding {
 // deed is what the journal knows of a change that is found missing.
 func (s *subject) deed(key string) string {
 	d, did := s.Memory.Deeds[key]
-	if !did || !d.Done {
+	other := key == "mailbox.smtp-auth" && !strings.EqualFold(d.Target, s.wanted.Login())
+	if !did || !d.Done || other {
 		return ""
 	}
 	return "; wxmail set it at " + d.At.UTC().Format(time.RFC3339)

@@ -166,7 +166,6 @@ func (e *examination) judge() {
 		return
 	}
 	e.run.Observed.Now = e.run.Cloud.Now()
-	e.unread()
 	s := &subject{run: e.run, Observed: &e.run.Observed, wanted: &e.run.Wanted, days: time.Duration(e.Days) * 24 * time.Hour}
 	for _, a := range e.Areas {
 		for _, c := range a.checks() {
@@ -176,9 +175,11 @@ func (e *examination) judge() {
 			}
 		}
 	}
+	e.unread()
+	e.obstacles()
 	e.token()
 	e.secret()
-	e.plan()
+	e.pending()
 }
 
 // failed is a finding of an error.
@@ -197,7 +198,11 @@ func (e *examination) failed(err error, stepID string) Finding {
 
 // unread says which sources could not be looked at, and why.
 func (e *examination) unread() {
+	directory := e.run.Observed.Directory
 	for _, source := range []step.Source{setup.Directory, setup.Exchange} {
+		if source == setup.Exchange && directory != nil && directory.Exchange == nil {
+			continue // there is none
+		}
 		if err := e.run.Observed.Unread[source]; err != nil {
 			f := e.failed(err, map[step.Source]string{setup.Directory: "azure.register", setup.Exchange: "mailbox.smtp"}[source])
 			f.Severity = Warning // what is there may be in order
@@ -206,18 +211,21 @@ func (e *examination) unread() {
 	}
 }
 
-// plan adds what hinders setup, and what setup would still change: findings
-// agree with the plan, whatever the tables know.
-func (e *examination) plan() {
-	p := e.run.Plan()
-	for _, o := range p.Obstacles {
+// obstacles adds what hinders setup.
+func (e *examination) obstacles() {
+	for _, o := range e.run.Plan().Obstacles {
 		if !o.Repeats && o.Code != "WX-STEP-FIRST" && !e.tellsOf(o.Code) && !e.tellsOf(explains[o.Code]...) {
 			f := e.failed(o, o.Step)
 			f.mends = stepPrefixes[o.Step]
 			e.add(f)
 		}
 	}
-	for _, c := range p.Changes {
+}
+
+// pending adds what setup would still change: findings agree with the plan,
+// whatever the tables know.
+func (e *examination) pending() {
+	for _, c := range e.run.Plan().Changes {
 		if c.Step == "token" && e.tellsOf(deadTokens()...) {
 			continue // it comes after what is told already
 		}

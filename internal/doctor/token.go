@@ -93,7 +93,8 @@ func deadTokens() []string {
 
 // mute are the findings that explain why an SMTP sign-in is refused.
 func mute() []string {
-	return []string{"WX-SMTP-AUTH-TENANT", "WX-SMTP-AUTH-MAILBOX", "WX-MAILBOX-DISABLED", "WX-MAILBOX-UNKNOWN", "WX-MAILBOX-UNLICENSED", "WX-MAILBOX-RENAMED"}
+	return []string{"WX-SMTP-AUTH-TENANT", "WX-SMTP-AUTH-MAILBOX", "WX-MAILBOX-DISABLED", "WX-MAILBOX-UNKNOWN", "WX-MAILBOX-UNLICENSED", "WX-MAILBOX-RENAMED",
+		"WX-SHARED-MAILBOX", "WX-SHARED-SIGN-IN", "WX-NOT-A-MAILBOX", "WX-NO-EXCHANGE"}
 }
 
 // ofToken is the finding of a refusal of the token endpoint.

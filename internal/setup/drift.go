@@ -26,10 +26,17 @@ func (r *Run) makePlan() *step.Plan {
 func (r *Run) drift(c step.Change) time.Time {
 	deed, did := r.deed(c.Key)
 	lives := strings.HasPrefix(c.Key, "azure.secret") || c.Key == "token.redirect-uri"
-	if !did || !deed.Done || lives || written(c.Key) == 0 || asLeft(c, deed) {
+	if !did || !deed.Done || lives || written(c.Key) == 0 || wished(c, deed) || asLeft(c, deed) {
 		return time.Time{}
 	}
 	return deed.At
+}
+
+// wished says whether a change is about another object than before, or gives
+// it to somebody else: the answers have changed.
+func wished(c step.Change, deed Deed) bool {
+	to := c.Key == "mailbox.send-as" && view[string](deed.After) != c.After
+	return to || !strings.EqualFold(deed.Target, c.Target)
 }
 
 // asLeft says whether an object stands as wxmail left it.

@@ -122,22 +122,7 @@ func (w *World) ObserveChildren() {
 // and a sign-in may take, for every wxmail of this world.
 func (w *World) RetryAtOnce() {
 	w.t.Helper()
-	raw, err := os.ReadFile(w.CloudFile())
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	var file map[string]any
-	if err := json.Unmarshal(raw, &file); err != nil {
-		w.t.Fatal(err)
-	}
-	file["retry"] = map[string]string{"base": "5ms", "max": "1s"}
-	file["timeouts"] = map[string]string{"request": "5s", "signIn": "5s"}
-	if raw, err = json.Marshal(file); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := os.WriteFile(w.CloudFile(), raw, 0o600); err != nil {
-		w.t.Fatal(err)
-	}
+	w.Endpoints(map[string]any{"retry": map[string]string{"base": "5ms", "max": "1s"}, "timeouts": map[string]string{"request": "5s", "signIn": "5s"}})
 }
 
 // Observed is what ObserveChildren wrote, a text for each child.

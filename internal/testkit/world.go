@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -47,6 +48,26 @@ func Start(t testing.TB, o sandbox.Options) *World {
 
 // CloudFile is the endpoints file of the sandbox.
 func (w *World) CloudFile() string { return filepath.Join(w.Dir, "sandbox", "cloud.json") }
+
+// Endpoints sets keys of the endpoints file, for every wxmail of this world.
+func (w *World) Endpoints(keys map[string]any) {
+	w.t.Helper()
+	raw, err := os.ReadFile(w.CloudFile())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var file map[string]any
+	if err := json.Unmarshal(raw, &file); err != nil {
+		w.t.Fatal(err)
+	}
+	maps.Copy(file, keys)
+	if raw, err = json.Marshal(file); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(w.CloudFile(), raw, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
 
 // robot writes the xdg-open that signs in as a person would; as overrides who.
 func (w *World) robot(as string) {

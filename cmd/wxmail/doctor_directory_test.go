@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"slices"
+)
+
+// directoryAilments are those of Entra ID.
+func directoryAilments() []ailment {
+	everything := func(map[string]any) bool { return true }
+	return []ailment{
+		{name: "the application was deleted", facts: []string{"entra AADSTS700016"}, finds: []string{"WX-APPLICATION-DELETED"},
+			harm: func(p *patient) { p.call("DELETE", "/applications/"+p.application()["id"].(string), nil) }},
+		{name: "nothing was ever set up", finds: []string{"WX-APPLICATION-MISSING", "WX-FORWARDING-CLEARED", "WX-OUTBOUND-OFF", "WX-SMTP-AUTH-TENANT"},
+			harm: func(p *patient) {
+				p.call("POST", "/reset", nil)
+				p.home = p.Home()
+				p.Run(p.home, "webex", "collect", "--no-input", "--answers", p.AnswersFile(p.answers)).Must(p.t, 0)
+			},
+			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+		{name: "the service principal was deleted", finds: []string{"WX-SERVICE-PRINCIPAL-MISSING"},
+			harm: func(p *patient) { p.call("DELETE", "/servicePrincipals/"+p.principal()["id"].(string), nil) }},
+		{name: "sign-in to the application is off", facts: []string{"entra AADSTS7000112"}, finds: []string{"WX-SERVICE-PRINCIPAL-DISABLED"},
+			harm: func(p *patient) { p.changePrincipal(map[string]any{"accountEnabled": false}) },
+			heal: func(p *patient) { p.changePrincipal(map[string]any{"accountEnabled": true}) }},
+		{name: "users must be assigned", facts: []string{"entra AADSTS50105"}, finds: []string{"WX-NOT-ASSIGNED"},
+			harm: func(p *patient) { p.changePrincipal(map[string]any{"appRoleAssignmentRequired": true}) },
+			heal: func(p *patient) { p.changePrincipal(map[string]any{"appRoleAssignmentRequired": false}) }},
+		{name: "the redirect URI was changed", facts: []string{"entra AADSTS50011", "entra AADSTS500113", "webex 10"}, finds: []string{"WX-REDIRECT-URI-MISSING"},
+			harm: func(p *patient) {
+				p.changeApplication(map[string]any{"web": map[string]any{"redirectUris": []string{"https://contoso.us.webexconnect.io/other"}}})
+			}},
+		{name: "our own redirect URI was left behind", finds: []string{"WX-REDIRECT-URI-LEFT", "WX-TOKEN-MISSING"},
+			harm: func(p *patient) {
+				p.Run(p.home, "token", "--forget").Must(p.t, 0)
+				p.killedWhileSigningIn()
+			}},
+		{name: "the tick Access tokens was cleared", finds: []string{"WX-IMPLICIT-GRANT"},
+			harm: func(p *patient) {
+				p.changeApplication(map[string]any{"web": map[string]any{"implicitGrantSettings": map[string]any{"enableAccessTokenIssuance": false}}})
+			}},
+		{name: "a permission is no longer declared", facts: []string{"entra AADSTS650057"}, finds: []string{"WX-PERMISSION-UNDECLARED"},
+			harm: func(p *patient) { p.changeApplication(map[string]any{"requiredResourceAccess": []any{}}) }},
+		{name: "the portal's button revoked what is not declared", facts: []string{"exchange D6", "entra AADSTS65001", "webex 8"},
+			finds: []string{"WX-CONSENT-MISSING", "WX-MAIL-SEND-MISSING", "WX-PERMISSION-UNDECLARED"},
+			harm: func(p *patient) {
+				p.changeApplication(map[string]any{"requiredResourceAccess": []any{}})
+				p.revoke("oauth2PermissionGrants", "clientId", everything)
+				p.revoke("appRoleAssignments", "principalId", everything)
+			}},
+		{name: "the consent to SMTP.Send was revoked", facts: []string{"entra AADSTS650056", "webex 9"}, finds: []string{"WX-CONSENT-MISSING"},
+			harm: func(p *patient) {
+				p.revoke("oauth2PermissionGrants", "clientId", func(g map[string]any) bool { return g["scope"] == "SMTP.Send" })
+			}},
+		{name: "Mail.Send was revoked", finds: []string{"WX-MAIL-SEND-MISSING"},
+			harm: func(p *patient) { p.revoke("appRoleAssignments", "principalId", everything) }},
+		{name: "Exchange Online is gone", facts: []string{"entra AADSTS650052"}, finds: []string{"WX-NO-EXCHANGE"},
+			harm: func(p *patient) { p.call("POST", "/tenant", map[string]any{"exchangeProvisioned": false}) },
+			heal: func(p *patient) {
+				p.call("POST", "/tenant", map[string]any{"exchangeProvisioned": true})
+				p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) // its permissions have other ids now
+			}},
+	}
+}
+
+// killedWhileSigningIn kills a wxmail token while it waits for the mailbox
+// user.
+func (p *patient) killedWhileSigningIn() {
+	p.t.Helper()
+	p.NobodySignsIn(mailboxScope)
+	defer p.SignInsAs("")
+	ctx, kill := context.WithCancel(p.t.Context())
+	waiting := p.Command(ctx, p.home, "token", "--no-input", "-y")
+	if err := waiting.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	for !slices.Contains(redirectURIs(p.application()), any("http://localhost")) {
+		if p.t.Context().Err() != nil {
+			p.t.Fatal("no redirect URI of its own")
+		}
+	}
+	kill()
+	_ = waiting.Wait() // killed
+}

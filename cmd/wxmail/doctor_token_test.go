@@ -1,0 +1,157 @@
+package main
+
+import (
+	"net"
+	"strings"
+	"time"
+)
+
+// secretAilments are those of the client secret.
+func secretAilments() []ailment {
+	expiry := []string{"--only", "secret-expiry"}
+	finish := func(p *patient) {
+		p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 0)
+		p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
+	}
+	return []ailment{
+		{name: "the secret ends soon", facts: []string{"webex 15"}, finds: []string{"WX-SECRET-EXPIRING"}, args: expiry,
+			harm: func(p *patient) { p.Advance("16900h") }, heal: finish}, // 704 days
+		{name: "the secret has ended", facts: []string{"webex 13", "entra AADSTS7000222"}, finds: []string{"WX-SECRET-EXPIRED"}, args: expiry,
+			harm: func(p *patient) { p.Advance("17760h") }},
+		{name: "the secret has ended, seen from everywhere", finds: []string{"WX-SECRET-EXPIRED"},
+			harm: func(p *patient) { p.endSecrets() },
+			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+		{name: "somebody removed the secret", facts: []string{"entra AADSTS7000215"}, finds: []string{"WX-SECRET-GONE"},
+			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
+		{name: "somebody removed the secret, seen by nobody who signs in", finds: []string{"WX-SECRET-INVALID"}, args: expiry,
+			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
+		{name: "a rotation was begun", finds: []string{"WX-ROTATION-OPEN"},
+			harm: func(p *patient) { p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 0) },
+			heal: func(p *patient) {
+				p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
+			}},
+		{name: "secrets are forbidden, and there is none", finds: []string{"WX-SECRET-GONE", "WX-SECRETS-BLOCKED"},
+			harm: func(p *patient) {
+				p.call("POST", "/tenant", map[string]any{"secretPolicy": "blocked"})
+				p.changeApplication(map[string]any{"passwordCredentials": []any{}})
+			},
+			heal: func(p *patient) {
+				p.call("POST", "/tenant", map[string]any{"secretPolicy": "none"})
+				p.Run(p.home, "azure", "register", "--no-input", "-y").Must(p.t, 0)
+			}},
+	}
+}
+
+// endSecrets gives every secret of the application an end in the past.
+func (p *patient) endSecrets() {
+	p.t.Helper()
+	var ended []any
+	for _, secret := range secrets(p.application()) {
+		secret := secret.(map[string]any)
+		ended = append(ended, map[string]any{"keyId": secret["keyId"], "displayName": secret["displayName"], "hint": secret["hint"],
+			"startDateTime": secret["startDateTime"], "endDateTime": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)})
+	}
+	p.changeApplication(map[string]any{"passwordCredentials": ended})
+}
+
+// tokenAilments are those of the mailbox user's token, and of what SMTP says
+// to it.
+func tokenAilments() []ailment {
+	all := []ailment{
+		{name: "there is no token", finds: []string{"WX-TOKEN-MISSING"},
+			harm: func(p *patient) { p.Run(p.home, "token", "--forget").Must(p.t, 0) }},
+		{name: "the token is another account's", facts: []string{"exchange D3"}, box: help, finds: []string{"WX-SEND-AS-MISSING", "WX-SMTP-AUTH-TENANT", "WX-TOKEN-STALE"},
+			harm: func(p *patient) { p.profile("mailbox.sign-in-as", sales) },
+			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+		{name: "sessions were revoked", facts: []string{"entra AADSTS50173"}, finds: []string{"WX-TOKEN-REVOKED"},
+			harm: func(p *patient) {
+				p.call("PATCH", "/users/"+support, map[string]any{"signInSessionsValidFromDateTime": time.Now().UTC().Format(time.RFC3339Nano)})
+			}},
+		{name: "the token was not used", facts: []string{"entra AADSTS700082"}, finds: []string{"WX-TOKEN-UNUSED"},
+			harm: func(p *patient) { p.Advance("2400h") }},
+		{name: "the account signs in under another name", finds: []string{"WX-ACCOUNT-RENAMED"},
+			harm: func(p *patient) {
+				p.call("PATCH", "/users/"+support, map[string]any{"userPrincipalName": "new@contoso.example"})
+			},
+			heal: func(p *patient) {
+				p.call("PATCH", "/users/new@contoso.example", map[string]any{"userPrincipalName": support})
+			}},
+		{name: "the token is for something else", facts: []string{"exchange D5"}, finds: []string{"WX-TOKEN-SCOPE"}, heal: nothing,
+			harm: func(p *patient) {
+				claims := map[string]any{"upn": support, "tid": p.State()["organization"].(map[string]any)["id"]}
+				p.tokenAnswer(200, map[string]any{"token_type": "Bearer", "expires_in": 3600, "scope": "https://graph.microsoft.com/User.Read", "access_token": tokenOf(claims)})
+			}},
+	}
+	for _, refused := range []struct {
+		aadsts int
+		finds  string
+		facts  []string
+	}{
+		{50034, "WX-MAILBOX-UNKNOWN", nil}, {50053, "WX-ACCOUNT-LOCKED", nil}, {50055, "WX-PASSWORD-EXPIRED", nil},
+		{700084, "WX-REDIRECT-URI-PLATFORM", nil}, {700025, "WX-REDIRECT-URI-PLATFORM", nil}, {7000218, "WX-REDIRECT-URI-PLATFORM", nil},
+		{70043, "WX-SIGN-IN-FREQUENCY", nil}, {50076, "WX-MFA-NEEDED", nil}, {50079, "WX-MFA-NEEDED", nil},
+		{53003, "WX-CONDITIONAL-ACCESS", nil}, {53000, "WX-CONDITIONAL-ACCESS", nil}, {53001, "WX-CONDITIONAL-ACCESS", nil},
+		{530032, "WX-CONDITIONAL-ACCESS", nil}, {530035, "WX-CONDITIONAL-ACCESS", nil},
+		{70000, "WX-TOKEN-DEAD", nil}, {70008, "WX-TOKEN-UNUSED", nil},
+		{650059, "WX-PROFILE-TENANT", nil}, {50020, "WX-PROFILE-TENANT", nil},
+	} {
+		code := "AADSTS" + itoa(refused.aadsts)
+		all = append(all, ailment{name: code, facts: []string{"entra " + code}, finds: []string{refused.finds}, heal: nothing,
+			harm: func(p *patient) { p.refuse(refused.aadsts) }})
+	}
+	for text, finds := range map[string]string{
+		"535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.": "WX-SMTP-POLICY",
+		"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.":         "WX-SMTP-SECURITY-DEFAULTS",
+		"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.":                                               "WX-SMTP-AUTH-WAIT",
+		"535 5.7.3 Authentication unsuccessful":                                               "WX-SMTP-IDENTITY",
+		"550 5.7.30 Basic authentication is not supported for Client Submission.":             "WX-SMTP-BASIC",
+		"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent":    "WX-SMTP-BUSY",
+		"430 4.2.0 STOREDRV; mailbox logon failure; MapiExceptionLogonFailed":                 "WX-SMTP-LOGON",
+		"535 5.7.139 Authentication unsuccessful, something that nobody has written down yet": "WX-SMTP-AUTH-WAIT",
+	} {
+		status, reply, _ := strings.Cut(text, " ")
+		all = append(all, ailment{name: "SMTP says " + reply[:20] + " " + finds, facts: smtpFacts[finds], finds: []string{finds}, heal: nothing,
+			harm: func(p *patient) { p.smtp("AUTH", atoi(status), reply) }})
+	}
+	return all
+}
+
+var smtpFacts = map[string][]string{"WX-SMTP-BUSY": {"exchange D17"}, "WX-SMTP-LOGON": {"exchange D20"}}
+
+// networkAilments are hosts that cannot be reached.
+func networkAilments() []ailment {
+	return []ailment{
+		{name: "SMTP is blocked", facts: []string{"webex 12"}, finds: []string{"WX-NET-TCP"},
+			harm: func(p *patient) { p.dial("smtp.office365.com:587", "127.0.0.1:1") },
+			heal: func(p *patient) { p.dial("smtp.office365.com:587", "") }},
+		{name: "a name does not resolve", finds: []string{"WX-NET-DNS"}, args: []string{"--only", "network"},
+			harm: func(p *patient) { p.dial("graph.microsoft.com:443", "nowhere.invalid:443") },
+			heal: func(p *patient) { p.dial("graph.microsoft.com:443", "") }},
+		{name: "somebody else's certificate", finds: []string{"WX-NET-TLS"}, args: []string{"--only", "network"},
+			harm: func(p *patient) { p.dial("outlook.office365.com:443", p.dialled("smtp.office365.com:587")) },
+			heal: func(p *patient) { p.dial("outlook.office365.com:443", "") }},
+		{name: "a host that says nothing", finds: []string{"WX-NET-SILENT"}, args: []string{"--only", "network"},
+			harm: func(p *patient) {
+				p.Endpoints(map[string]any{"timeouts": map[string]string{"request": "300ms", "signIn": "5s"}})
+				p.dial("smtp.office365.com:587", p.mute())
+			},
+			heal: func(p *patient) { p.dial("smtp.office365.com:587", "") }},
+		{name: "the clock is wrong", finds: []string{"WX-CLOCK"}, args: []string{"--only", "network"},
+			harm: func(p *patient) {
+				p.Endpoints(map[string]any{"maxClockSkew": "5m"})
+				p.Advance("1h")
+			},
+			heal: func(p *patient) { p.Advance("-1h") }},
+	}
+}
+
+// mute is an address that takes connections and says nothing.
+func (p *patient) mute() string {
+	p.t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
+}
