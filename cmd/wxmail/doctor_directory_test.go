@@ -54,6 +54,28 @@ func directoryAilments() []ailment {
 			}},
 		{name: "Mail.Send was revoked", finds: []string{"WX-MAIL-SEND-MISSING"},
 			harm: func(p *patient) { p.revoke("appRoleAssignments", "principalId", everything) }},
+		{name: "the adopted application is gone", finds: []string{"WX-APPLICATION-UNKNOWN"},
+			harm: func(p *patient) { p.args = []string{"--application", "00000000-1111-2222-3333-444444444444"} },
+			heal: func(p *patient) { p.args = nil }},
+		{name: "Exchange publishes no Mail.Send", finds: []string{"WX-PERMISSION-UNKNOWN"},
+			harm: func(p *patient) {
+				p.call("PATCH", "/servicePrincipals/00000002-0000-0ff1-ce00-000000000000", map[string]any{"appRoles": []any{}})
+			},
+			heal: func(p *patient) { p.args = []string{"--permissions", "least"} }},
+		{name: "the administrator may not consent to the tools", finds: []string{"WX-ROLE-CONSENT"}, args: []string{"--admin", exchangeAdmin},
+			harm: func(p *patient) {
+				tools := having(objects(p.World, "servicePrincipals"), "appId", "14d82eec-204b-4c2f-b7e8-296a70dab67e")[0]
+				for _, grant := range having(objects(p.World, "oauth2PermissionGrants"), "clientId", tools["id"]) {
+					p.call("DELETE", "/oauth2PermissionGrants/"+grant["id"].(string), nil)
+				}
+			},
+			heal: func(p *patient) {
+				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{"Exchange Administrator", "Cloud Application Administrator"}})
+			}},
+		{name: "the directory forbids reading", finds: []string{"WX-GRAPH-FORBIDDEN"}, heal: nothing,
+			harm: func(p *patient) {
+				p.forbid("graph", "batch", map[string]any{"error": map[string]any{"code": "Authorization_RequestDenied", "message": "Insufficient privileges to complete the operation."}})
+			}},
 		{name: "Exchange Online is gone", facts: []string{"entra AADSTS650052"}, finds: []string{"WX-NO-EXCHANGE"},
 			harm: func(p *patient) { p.call("POST", "/tenant", map[string]any{"exchangeProvisioned": false}) },
 			heal: func(p *patient) {

@@ -106,6 +106,19 @@ func exchangeAilments() []ailment {
 				p.call("PATCH", "/users/"+support, map[string]any{"assignedPlans": []any{map[string]any{
 					"service": "exchange", "servicePlanId": "efb87545-963c-4e0d-99df-69c6916d9eb0", "capabilityStatus": "Enabled"}}})
 			}},
+		{name: "the mailbox became a room", finds: []string{"WX-NOT-A-MAILBOX"},
+			harm: func(p *patient) { p.mailbox(map[string]any{"RecipientTypeDetails": "RoomMailbox"}) },
+			heal: func(p *patient) { p.mailbox(map[string]any{"RecipientTypeDetails": "UserMailbox"}) }},
+		{name: "the shared mailbox shall sign in itself", box: help, finds: []string{"WX-SHARED-SIGN-IN"},
+			harm: func(p *patient) { p.profile("mailbox.sign-in-as", help) },
+			heal: func(p *patient) { p.profile("mailbox.sign-in-as", support) }},
+		{name: "the policy in force shall do, and forbids it", finds: []string{"WX-POLICY-OFF"}, args: []string{"--outbound-policy", "existing"},
+			harm: func(p *patient) { p.call("PATCH", "/outboundPolicies/"+p.our(), off) },
+			heal: func(p *patient) {
+				p.call("PATCH", "/outboundPolicies/"+p.our(), map[string]any{"AutoForwardingMode": "On"})
+			}},
+		{name: "a cmdlet is forbidden", finds: []string{"WX-EXCHANGE-FORBIDDEN"}, heal: nothing,
+			harm: func(p *patient) { p.forbid("exchange", "Get-TransportConfig", nil) }},
 		{name: "the Exchange administrator lost the role", facts: []string{"exchange D15"}, finds: []string{"WX-ROLE-EXCHANGE"}, args: []string{"--exchange-admin", exchangeAdmin},
 			harm: func(p *patient) {
 				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{}})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -36,6 +37,7 @@ type patient struct {
 	home    string
 	answers map[string]string
 	args    []string
+	env     []string          // of doctor
 	was     map[string]string // how hosts were dialled
 }
 
@@ -51,6 +53,11 @@ func TestDoctor(t *testing.T) {
 			found := p.findings(3)
 			if diff := cmp.Diff(a.finds, codesOf(found, "error", "warning")); diff != "" {
 				t.Fatalf("findings (-want +got):\n%s\n%v", diff, found)
+			}
+			for _, f := range found {
+				if f["evidence"] == nil || f["fix"] == nil || f["object"] == nil {
+					t.Errorf("not told in full: %v", f)
+				}
 			}
 			if a.heal == nil {
 				p.applyFixes(found)
@@ -84,7 +91,11 @@ func healthy(t *testing.T, a ailment) *patient {
 func (p *patient) findings(exit int) []map[string]any {
 	p.t.Helper()
 	var doc any
-	p.Run(p.home, append([]string{"doctor", "--json"}, p.args...)...).Must(p.t, exit).Document(p.t, &doc)
+	ctx, cancel := context.WithTimeout(p.t.Context(), limit)
+	defer cancel()
+	cmd := p.Command(ctx, p.home, append([]string{"doctor", "--json"}, p.args...)...)
+	cmd.Env = append(cmd.Env, p.env...)
+	p.Finish(cmd).Must(p.t, exit).Document(p.t, &doc)
 	return rows(p.t, doc, "findings")
 }
 
@@ -192,6 +203,13 @@ func tokenOf(claims map[string]any) string {
 	raw, _ := json.Marshal(claims) // plain values always marshal
 	part := base64.RawURLEncoding.EncodeToString(raw)
 	return part + "." + part + ".sandbox"
+}
+
+// exchange makes the next run of a cmdlet be forbidden.
+func (p *patient) forbid(service, path string, body any) {
+	p.t.Helper()
+	p.call("POST", "/faults", []map[string]any{{"service": service, "path": path, "action": "status:403", "body": body,
+		"headers": map[string]string{"Content-Type": "application/json"}}})
 }
 
 // nothing is the cure where what was wrong has passed by itself.

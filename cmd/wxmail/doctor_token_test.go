@@ -2,8 +2,12 @@ package main
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
+
+	"wxmail/internal/testkit"
 )
 
 // secretAilments are those of the client secret.
@@ -25,12 +29,26 @@ func secretAilments() []ailment {
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
 		{name: "somebody removed the secret, seen by nobody who signs in", finds: []string{"WX-SECRET-INVALID"}, args: expiry,
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
+		{name: "the vault is gone", finds: []string{"WX-SECRET-MISSING"},
+			harm: func(p *patient) {
+				for _, file := range testkit.Files(p.t, p.home) {
+					if strings.HasPrefix(filepath.Base(file), "vault.") {
+						p.remove(file)
+					}
+				}
+			},
+			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+		{name: "a secret was made, and its answer lost", finds: []string{"WX-PENDING"},
+			harm: func(p *patient) {
+				p.call("POST", "/faults", []map[string]any{{"service": "graph", "path": "addPassword", "action": "commit-reset"}})
+				p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 8)
+			}},
 		{name: "a rotation was begun", finds: []string{"WX-ROTATION-OPEN"},
 			harm: func(p *patient) { p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 0) },
 			heal: func(p *patient) {
 				p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
 			}},
-		{name: "secrets are forbidden, and there is none", finds: []string{"WX-SECRET-GONE", "WX-SECRETS-BLOCKED"},
+		{name: "secrets are forbidden, and there is none", facts: []string{"entra CredentialTypeNotAllowedAsPerAppPolicy"}, finds: []string{"WX-SECRET-GONE", "WX-SECRETS-BLOCKED"},
 			harm: func(p *patient) {
 				p.call("POST", "/tenant", map[string]any{"secretPolicy": "blocked"})
 				p.changeApplication(map[string]any{"passwordCredentials": []any{}})
@@ -39,6 +57,13 @@ func secretAilments() []ailment {
 				p.call("POST", "/tenant", map[string]any{"secretPolicy": "none"})
 				p.Run(p.home, "azure", "register", "--no-input", "-y").Must(p.t, 0)
 			}},
+	}
+}
+
+func (p *patient) remove(file string) {
+	p.t.Helper()
+	if err := os.Remove(file); err != nil {
+		p.t.Fatal(err)
 	}
 }
 
@@ -69,6 +94,12 @@ func tokenAilments() []ailment {
 			}},
 		{name: "the token was not used", facts: []string{"entra AADSTS700082"}, finds: []string{"WX-TOKEN-UNUSED"},
 			harm: func(p *patient) { p.Advance("2400h") }},
+		{name: "SMTP is refused for a reason that nobody knows", finds: []string{"WX-SMTP-REFUSED"}, heal: nothing,
+			harm: func(p *patient) { p.smtp("AUTH", 535, "5.9.9 No") }},
+		{name: "SMTP is refused, and Exchange was not asked", finds: []string{"WX-SMTP-AUTH-OFF"}, args: []string{"--only", "token"}, heal: nothing,
+			harm: func(p *patient) { p.smtp("AUTH", 535, "5.7.139 Authentication unsuccessful, something new") }},
+		{name: "SMTP is off for the tenant, and Exchange was not asked", finds: []string{"WX-SMTP-AUTH-TENANT"}, args: []string{"--only", "token"},
+			harm: func(p *patient) { p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil}) }},
 		{name: "the account signs in under another name", finds: []string{"WX-ACCOUNT-RENAMED"},
 			harm: func(p *patient) {
 				p.call("PATCH", "/users/"+support, map[string]any{"userPrincipalName": "new@contoso.example"})
@@ -85,15 +116,15 @@ func tokenAilments() []ailment {
 	for _, refused := range []struct {
 		aadsts int
 		finds  string
-		facts  []string
 	}{
-		{50034, "WX-MAILBOX-UNKNOWN", nil}, {50053, "WX-ACCOUNT-LOCKED", nil}, {50055, "WX-PASSWORD-EXPIRED", nil},
-		{700084, "WX-REDIRECT-URI-PLATFORM", nil}, {700025, "WX-REDIRECT-URI-PLATFORM", nil}, {7000218, "WX-REDIRECT-URI-PLATFORM", nil},
-		{70043, "WX-SIGN-IN-FREQUENCY", nil}, {50076, "WX-MFA-NEEDED", nil}, {50079, "WX-MFA-NEEDED", nil},
-		{53003, "WX-CONDITIONAL-ACCESS", nil}, {53000, "WX-CONDITIONAL-ACCESS", nil}, {53001, "WX-CONDITIONAL-ACCESS", nil},
-		{530032, "WX-CONDITIONAL-ACCESS", nil}, {530035, "WX-CONDITIONAL-ACCESS", nil},
-		{70000, "WX-TOKEN-DEAD", nil}, {70008, "WX-TOKEN-UNUSED", nil},
-		{650059, "WX-PROFILE-TENANT", nil}, {50020, "WX-PROFILE-TENANT", nil},
+		{50034, "WX-MAILBOX-UNKNOWN"}, {50053, "WX-ACCOUNT-LOCKED"}, {50055, "WX-PASSWORD-EXPIRED"},
+		{700084, "WX-REDIRECT-URI-PLATFORM"}, {700025, "WX-REDIRECT-URI-PLATFORM"}, {7000218, "WX-REDIRECT-URI-PLATFORM"},
+		{70043, "WX-SIGN-IN-FREQUENCY"}, {50076, "WX-MFA-NEEDED"}, {50079, "WX-MFA-NEEDED"},
+		{50072, "WX-MFA-NEEDED"}, {50074, "WX-MFA-NEEDED"}, {500011, "WX-NO-EXCHANGE"},
+		{53003, "WX-CONDITIONAL-ACCESS"}, {53000, "WX-CONDITIONAL-ACCESS"}, {53001, "WX-CONDITIONAL-ACCESS"},
+		{530032, "WX-CONDITIONAL-ACCESS"}, {530035, "WX-CONDITIONAL-ACCESS"},
+		{70000, "WX-TOKEN-DEAD"}, {70008, "WX-TOKEN-UNUSED"},
+		{650059, "WX-PROFILE-TENANT"}, {50020, "WX-PROFILE-TENANT"},
 	} {
 		code := "AADSTS" + itoa(refused.aadsts)
 		all = append(all, ailment{name: code, facts: []string{"entra " + code}, finds: []string{refused.finds}, heal: nothing,
@@ -130,6 +161,15 @@ func networkAilments() []ailment {
 		{name: "somebody else's certificate", finds: []string{"WX-NET-TLS"}, args: []string{"--only", "network"},
 			harm: func(p *patient) { p.dial("outlook.office365.com:443", p.dialled("smtp.office365.com:587")) },
 			heal: func(p *patient) { p.dial("outlook.office365.com:443", "") }},
+		{name: "the proxy says no", finds: []string{"WX-NET-PROXY"}, args: []string{"--only", "network"},
+			harm: func(p *patient) {
+				p.env = []string{"HTTPS_PROXY=http://127.0.0.1:1"}
+				p.Endpoints(map[string]any{"dial": map[string]string{"smtp.office365.com:587": p.dialled("smtp.office365.com:587"),
+					"login.microsoftonline.com:443": p.dialled("*:443"), "outlook.office365.com:443": p.dialled("*:443")}})
+			},
+			heal: func(p *patient) {
+				p.Endpoints(map[string]any{"dial": map[string]string{"*:443": p.dialled("login.microsoftonline.com:443"), "smtp.office365.com:587": p.dialled("smtp.office365.com:587")}})
+			}},
 		{name: "a host that says nothing", finds: []string{"WX-NET-SILENT"}, args: []string{"--only", "network"},
 			harm: func(p *patient) {
 				p.Endpoints(map[string]any{"timeouts": map[string]string{"request": "300ms", "signIn": "5s"}})

@@ -105,7 +105,7 @@ func testsByRoom(t *testing.T) map[string][]string {
 
 // What a document names in the type of code exists: tests, files, errors.
 func TestDocumentsNameWhatExists(t *testing.T) {
-	tests, table := testsByRoom(t), read(t, "internal/cli/explain.go")
+	tests, table := testsByRoom(t), read(t, "internal/cli/explain.go")+read(t, "internal/cli/findings.go")
 	for _, p := range pages(t) {
 		for _, found := range quoted.FindAllStringSubmatch(fenced.ReplaceAllString(p.text, ""), -1) {
 			name := found[1]

@@ -47,7 +47,7 @@ func (p *program) verify(cmd *cobra.Command) error {
 	test := doctor.Test{To: to, Subject: text("verify.subject"), Text: text("verify.text", "Mailbox", run.Wanted.Mailbox)}
 	verified, err := doctor.Verify(cmd.Context(), run, doctor.Options{Code: codeFor}, test, func(sent doctor.Sent) {
 		p.ui.Heading(msg.M("verify.sent", "To", sent.To, "ID", sent.MessageID))
-		p.ui.Say(msg.M("verify.answer", "To", sent.To, "Mailbox", run.Wanted.Mailbox))
+		p.ui.Say(msg.M("verify.answer", "Mailbox", run.Wanted.Mailbox))
 	})
 	p.warnOfSkew(s.cloud)
 	if err != nil {

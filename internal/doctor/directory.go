@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -236,7 +237,7 @@ func findUnknownSecrets(s *subject) []Finding {
 	for _, info := range app.Secrets {
 		ours := held != nil && (held.Is(info) || held.Previous != nil && held.Previous.KeyID == info.KeyID)
 		if !ours && !(s.Vault.Locked && s.Memory.Labels[info.Label]) {
-			all = append(all, Finding{Object: orElse(info.Label, info.KeyID), Detail: day(info.End), Evidence: "passwordCredentials: keyId " + info.KeyID + ", endDateTime " + day(info.End),
+			all = append(all, Finding{Object: cmp.Or(info.Label, info.KeyID), Detail: day(info.End), Evidence: "passwordCredentials: keyId " + info.KeyID + ", endDateTime " + day(info.End),
 				Link: s.registrationPage("Credentials")})
 		}
 	}
@@ -278,10 +279,3 @@ func list(items []string) string {
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
-
-func orElse(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
-}

@@ -8,9 +8,11 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"wxmail/internal/cloud"
@@ -189,9 +191,10 @@ func (e *examination) failed(err error, stepID string) Finding {
 	var o *step.Obstacle
 	switch {
 	case errors.As(err, &o):
-		f.Object, f.Detail, f.Evidence = o.Object, o.Detail, o.Detail
+		f.Object, f.Detail, f.Evidence = o.Object, o.Detail, read(o)
 	case errors.As(err, &refused):
-		f.Object, f.Detail, f.Evidence = refused.Object, refused.Code+" "+refused.Message, refused.Error()
+		said := strings.TrimSpace(refused.Code + " " + refused.Message)
+		f.Object, f.Detail, f.Evidence = cmp.Or(refused.Object, refused.Operation), cmp.Or(said, refused.Error()), refused.Error()
 	}
 	return f
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -42,12 +43,17 @@ func (s *subject) mailbox() *exchange.Mailbox {
 	return s.Exchange.Mailbox
 }
 
-// login is the mailbox of the account that signs in.
+// login is the mailbox of the account that signs in; nil for a shared one,
+// which cannot.
 func (s *subject) login() *exchange.Mailbox {
-	if s.Exchange == nil {
+	if s.Exchange == nil || s.sharedLogin() {
 		return nil
 	}
 	return s.Exchange.SignIn
+}
+
+func (s *subject) sharedLogin() bool {
+	return s.Exchange != nil && s.Exchange.SignIn != nil && s.Exchange.SignIn.IsShared()
 }
 
 // findRenamedMailbox: an address that is only an alias any more still gets
@@ -94,9 +100,9 @@ func findNoSendAs(s *subject) []Finding {
 // forwarding is a finding on where the mailbox forwards to.
 func (s *subject) forwarding() Finding {
 	f := s.mailbox().Forwarding
-	return Finding{Object: s.wanted.Mailbox, Detail: orElse(f.Address, f.SMTPAddress),
+	return Finding{Object: s.wanted.Mailbox, Detail: cmp.Or(f.Address, f.SMTPAddress),
 		Evidence: fmt.Sprintf("Get-Mailbox: ForwardingSmtpAddress = %s, ForwardingAddress = %s, DeliverToMailboxAndForward = %t",
-			orElse(f.SMTPAddress, "(null)"), orElse(f.Address, "(null)"), f.KeepCopy) + s.deed("mailbox.forwarding")}
+			cmp.Or(f.SMTPAddress, "(null)"), cmp.Or(f.Address, "(null)"), f.KeepCopy) + s.deed("mailbox.forwarding")}
 }
 
 func findShadowedForwarding(s *subject) []Finding {

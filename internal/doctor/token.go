@@ -39,7 +39,7 @@ func findNoToken(s *subject) []Finding {
 // findStale: the token is of another application, tenant or account.
 func findStale(s *subject) []Finding {
 	v := s.Vault
-	stale := v.Token != nil && !v.Refreshed && v.RefreshErr == nil && s.usable()
+	stale := v.Token != nil && !v.Refreshed && v.RefreshErr == nil && s.usable() && !s.sharedLogin()
 	if !stale {
 		return nil
 	}
@@ -88,7 +88,7 @@ func refusals() []refusal {
 func deadTokens() []string {
 	return []string{"WX-APPLICATION-MISSING", "WX-APPLICATION-DELETED", "WX-APPLICATION-UNKNOWN", "WX-SERVICE-PRINCIPAL-MISSING", "WX-SERVICE-PRINCIPAL-DISABLED",
 		"WX-SECRET-EXPIRED", "WX-SECRET-GONE", "WX-SECRET-MISSING", "WX-CONSENT-MISSING", "WX-MAILBOX-DISABLED", "WX-MAILBOX-UNKNOWN", "WX-NOT-ASSIGNED",
-		"WX-NO-EXCHANGE", "WX-DOMAIN-FOREIGN"}
+		"WX-NO-EXCHANGE", "WX-DOMAIN-FOREIGN", "WX-SHARED-MAILBOX", "WX-SHARED-SIGN-IN", "WX-NOT-A-MAILBOX", "WX-MAILBOX-UNLICENSED"}
 }
 
 // mute are the findings that explain why an SMTP sign-in is refused.

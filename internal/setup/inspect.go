@@ -78,12 +78,15 @@ type Permission struct {
 	Granted     bool   // to the whole tenant
 }
 
-// Permissions are those that the answers ask for. The directory has been read,
-// and there is an application.
+// Permissions are those that the answers ask for and the tenant knows. The
+// directory has been read, and there is an application.
 func (r *Run) Permissions() []Permission {
 	declared := flatten(r.Observed.Application().Required)
 	var all []Permission
 	for _, p := range r.Wanted.permissions() {
+		if r.Observed.permissionID(p) == "" {
+			continue
+		}
 		id := p.ResourceAppID + "/" + p.accessType() + "/" + r.Observed.permissionID(p)
 		all = append(all, Permission{p.Value, p.Resource, p.Application, contains(declared, id), r.isGranted(p)})
 	}
