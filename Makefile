@@ -10,8 +10,8 @@ FUZZTIME  ?= 30s
 
 # The packages that link the Graph SDK. Under -race it alone takes 2 minutes
 # and 4 GB to compile.
-SDK   := graph$$|wxmail/internal/setup$$|wxmail/internal/cli$$|wxmail/internal/docgen$$|wxmail/cmd/
-LIGHT  = $(shell go list ./... | grep -vE 'wxmail/internal/$(SDK)')
+SDK   := (graph|setup|doctor|handoff|cli|docgen)$$
+LIGHT  = $(shell go list ./... | grep -vE '^wxmail/(internal/$(SDK)|cmd/)')
 
 GOVULNCHECK := v1.9.0
 
@@ -25,7 +25,7 @@ WHOLE := ThreePeople|Rerun|TwoRuns|DeviceCode|RefusalInTheMiddle|UndoOfOneStep|R
 TAGGED  := go test -count=1 -timeout 20m
 TAGS    := bench,crash,faults,foreign
 FOREIGN := internal/testkit/foreign
-MSAL    := $(FOREIGN)/testdata/msal
+NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/node_modules
 
 .DEFAULT_GOAL := help
 
@@ -80,11 +80,11 @@ faults: build ## Damage every request of a setup in every way (about 3 minutes);
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -parallel 12 -tags faults ./internal/testkit/faults -args $(ARGS)
 
 .PHONY: foreign
-foreign: build $(MSAL)/node_modules ## Run msal-node, curl and msmtp against the sandbox
+foreign: build $(NODE) ## Run msal-node, curl and msmtp against the sandbox; parse the PowerShell that wxmail writes
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags foreign ./$(FOREIGN)
 
-$(MSAL)/node_modules: $(MSAL)/package.json $(MSAL)/package-lock.json
-	cd $(MSAL) && npm ci --ignore-scripts --no-audit --no-fund
+%/node_modules: %/package.json %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 .PHONY: fuzz

@@ -20,7 +20,7 @@ var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
 	{"cli", []string{"bundle", "cloud", "doctor", "exchange", "graph", "handoff", "msg", "sandbox", "sandbox/scenario", "setup", "signin", "step", "store", "submit", "ui", "vault", "webex"}, "plain wiring: it sees every room, and holds no logic"},
 	{"doctor", []string{"cloud", "exchange", "graph", "setup", "signin", "step", "submit"}, "judges what setup observes; setup knows nothing of it"},
-	{"handoff", []string{"exchange", "setup"}, "writes down what setup would do, for another person"},
+	{"handoff", []string{"cloud", "exchange", "setup"}, "writes down what setup would do, for another person"},
 	{"bundle", []string{"store"}, "gathers what the other rooms keep"},
 	{"setup", []string{"cloud", "exchange", "graph", "msg", "signin", "step", "store", "submit", "vault", "webex"}, "the product: the steps of the guide"},
 	{"step", []string{"msg"}, "the engine knows nothing of mail"},

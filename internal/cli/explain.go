@@ -130,6 +130,9 @@ func obstacleRows() []advice {
 		{"WX-MAILBOX-DISABLED", Failure, nil},
 		{"WX-MAILBOX-UNLICENSED", Failure, nil},
 		{"WX-APPLICATION-UNKNOWN", Failure, nil},
+		{"WX-APPLICATION-UNSEEN", Failure, nil},
+		{"WX-SECRET-ID", Usage, nil},
+		{"WX-SECRET-OTHER", Failure, nil},
 		{"WX-NO-EXCHANGE", Failure, nil},
 		{"WX-PERMISSION-UNKNOWN", Failure, nil},
 		{"WX-NO-REFRESH-TOKEN", Failure, nil},
@@ -199,7 +202,7 @@ func serviceRows() []advice {
 
 // describe fills in what the texts name.
 func describe(row advice, err error) ui.ErrorInfo {
-	info := ui.ErrorInfo{Code: row.code}
+	info := ui.ErrorInfo{Code: row.code, Waits: row.exit == Waiting || waits(err)}
 	object, detail := subject(err)
 	if e := cloudError(err); e != nil {
 		info.Operation, info.RequestID = ui.Nullable(string(e.Service)+": "+e.Operation), ui.Nullable(e.RequestID)
@@ -215,6 +218,12 @@ func describe(row advice, err error) ui.ErrorInfo {
 	info.Message = msg.M("error."+row.code+".what", pairs...)
 	info.Fix = msg.M("error."+row.code+".fix", pairs...)
 	return info
+}
+
+// waits says whether a step waits for another person or for Microsoft.
+func waits(err error) bool {
+	var o *step.Obstacle
+	return errors.As(err, &o) && o.Waiting
 }
 
 func cloudError(err error) *cloud.Error {

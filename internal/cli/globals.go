@@ -77,13 +77,20 @@ func (p *program) begin(cmd *cobra.Command) error {
 	return nil
 }
 
-// changesFlag makes a query change things: it then speaks in events, as
-// commands do that change things.
-const changesFlag = "fix"
+// Flags that make a query change things: it then speaks in events, as commands
+// do that change things.
+const (
+	changesFlag = "fix"
+	receiveFlag = "receive"
+)
 
 func changes(cmd *cobra.Command) bool {
-	flag := cmd.Flags().Lookup(changesFlag)
-	return flag != nil && flag.Changed && flag.Value.String() == "true"
+	for _, name := range []string{changesFlag, receiveFlag} {
+		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "true" {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *program) inputIsTerminal() bool {

@@ -63,6 +63,8 @@ func usgov() *Endpoints {
 		EntraPortal:    "https://entra.microsoft.us",
 		AdminPortal:    "https://portal.office365.us",
 		DefenderPortal: "https://security.microsoft.us",
+
+		ExchangeEnvironment: "O365USGovGCCHigh",
 	}
 }
 
@@ -80,6 +82,8 @@ func usgovdod() *Endpoints {
 		EntraPortal:    "https://entra.microsoft.us",
 		AdminPortal:    "https://portal.apps.mil",
 		DefenderPortal: "https://security.apps.mil",
+
+		ExchangeEnvironment: "O365USGovDoD",
 	}
 }
 
@@ -98,5 +102,7 @@ func china() *Endpoints {
 		EntraPortal:    "https://entra.microsoftonline.cn",
 		AdminPortal:    "https://portal.partner.microsoftonline.cn",
 		DefenderPortal: "https://security.microsoft.cn",
+
+		ExchangeEnvironment: "O365China",
 	}
 }

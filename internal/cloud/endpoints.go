@@ -28,6 +28,11 @@ type Endpoints struct {
 
 	AzurePortal, EntraPortal, AdminPortal, DefenderPortal string // https origins, for links only
 
+	// ExchangeEnvironment is the cloud's name for Connect-ExchangeOnline, "" for
+	// the public one.
+	// https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline
+	ExchangeEnvironment string
+
 	Timeouts     Timeouts
 	Retry        Retry
 	PollInterval time.Duration // first pause between two looks at something that settles

@@ -121,7 +121,33 @@ func TestWrites(t *testing.T) {
 			if got.header.Get("X-AnchorMailbox") != test.anchor || got.query != "" {
 				t.Errorf("anchor %q, select %q", got.header.Get("X-AnchorMailbox"), got.query)
 			}
+			sameWhenRehearsed(t, test.run, test.cmdlet, want)
 		})
+	}
+}
+
+// sameWhenRehearsed fails the test where a write would run something else for
+// another person than it runs itself.
+func sameWhenRehearsed(t *testing.T, run func(context.Context, *Admin) error, cmdlet string, params map[string]any) {
+	t.Helper()
+	admin, cmdlets := Rehearsal()
+	if err := run(t.Context(), admin); err != nil {
+		t.Fatal(err)
+	}
+	rehearsed := map[string]any{}
+	for _, p := range cmdlets()[0].Parameters {
+		rehearsed[p.Name] = p.Value
+	}
+	raw, err := json.Marshal(rehearsed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal(raw, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(params, got); diff != "" || cmdlets()[0].Name != cmdlet || len(cmdlets()) != 1 {
+		t.Errorf("rehearsed as %v (-want +got):\n%s", cmdlets(), diff)
 	}
 }
 

@@ -178,7 +178,7 @@ func newRequired(m models.RequiredResourceAccessable) (RequiredResource, error) 
 }
 
 func newSecretInfo(m models.PasswordCredentialable) (SecretInfo, error) {
-	s := SecretInfo{id(m.GetKeyId()), value(m.GetDisplayName()), value(m.GetStartDateTime()), value(m.GetEndDateTime())}
+	s := SecretInfo{id(m.GetKeyId()), value(m.GetDisplayName()), value(m.GetHint()), value(m.GetStartDateTime()), value(m.GetEndDateTime())}
 	return s, identified(s.KeyID)
 }
 

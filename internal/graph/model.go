@@ -67,6 +67,7 @@ type Access struct{ ID, Type string }
 // SecretInfo is a client secret as the directory shows it: never its value.
 type SecretInfo struct {
 	KeyID, Label string
+	Hint         string // its first three characters
 	Start, End   time.Time
 }
 

@@ -7,7 +7,6 @@ package handoff
 import (
 	_ "embed"
 	"errors"
-	"fmt"
 	"strings"
 	"text/template"
 
@@ -20,18 +19,15 @@ var exchangeScript string
 
 // Script is what the Exchange script is made of.
 type Script struct {
-	Version           string
-	Environment       string // of Connect-ExchangeOnline, "" in the public cloud
-	Mailbox           string
-	Login             string // the account that signs in to SMTP
-	ForwardingAddress string
-	KeepCopy          bool
-	Parts             []setup.Part // of setup.Run.ExchangeParts
+	Version     string
+	Environment string // of Connect-ExchangeOnline, "" in the public cloud
+	*setup.Wanted
+	Parts []setup.Part // of setup.Run.ExchangeParts
 }
 
 // Kind is what the mailbox must be, as the plan takes it to be.
 func (s Script) Kind() string {
-	if s.Login != s.Mailbox {
+	if s.Delegate() {
 		return "SharedMailbox"
 	}
 	return "UserMailbox"
@@ -50,8 +46,7 @@ func Exchange(s Script) (string, error) {
 	}
 	missing := ""
 	page, err := template.New("exchange").Funcs(template.FuncMap{
-		"quote": quote,
-		"value": value,
+		"value": exchange.PowerShell,
 		"has":   func(key string) bool { return parts[key].Cmdlets != nil },
 		"title": func(key string) string { return titles[key] },
 		"run": func(key string) string {
@@ -59,7 +54,7 @@ func Exchange(s Script) (string, error) {
 				missing = key
 				return ""
 			}
-			return line(parts[key].Cmdlets[0])
+			return parts[key].Cmdlets[0].PowerShell()
 		},
 	}).Parse(exchangeScript)
 	if err != nil {
@@ -82,50 +77,4 @@ var titles = map[string]string{
 	"mailbox.send-as":         "Send As",
 	"mailbox.outbound-policy": "Outbound policy",
 	"mailbox.forwarding":      "Forwarding",
-}
-
-// line is a cmdlet as a line of PowerShell.
-func line(c exchange.Cmdlet) string {
-	words := []string{c.Name}
-	for _, p := range c.Parameters {
-		if p.Name == "Confirm" { // a switch takes its value behind a colon
-			words = append(words, "-Confirm:"+value(p.Value))
-			continue
-		}
-		words = append(words, "-"+p.Name, value(p.Value))
-	}
-	return strings.Join(words, " ")
-}
-
-// value is a value as PowerShell writes it.
-func value(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "$null"
-	case bool:
-		return fmt.Sprintf("$%t", v)
-	case []string:
-		quoted := make([]string, len(v))
-		for i, item := range v {
-			quoted[i] = quote(item)
-		}
-		return strings.Join(quoted, ", ")
-	case string:
-		return quote(v)
-	}
-	return fmt.Sprint(v)
-}
-
-// quote is a text between single quotes, in which PowerShell expands nothing.
-// It takes the typographic quotes for the same sign.
-// https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
-func quote(text string) string {
-	var out strings.Builder
-	for _, r := range text {
-		if strings.ContainsRune("'\u2018\u2019\u201a\u201b", r) {
-			out.WriteRune(r)
-		}
-		out.WriteRune(r)
-	}
-	return "'" + out.String() + "'"
 }

@@ -39,11 +39,15 @@ func (r *Run) ExchangeParts(ctx context.Context) ([]Part, error) {
 
 // untouched is an organization in which nothing has been done for the mailbox.
 func untouched(w *Wanted) *exchange.Snapshot {
+	forwarding := "Automatic"
+	if w.ExistingPolicy { // the one in force has to be On, and stays as it is
+		forwarding = "On"
+	}
 	user := func(address string) *exchange.Mailbox {
 		return &exchange.Mailbox{PrimarySMTPAddress: address, RecipientTypeDetails: "UserMailbox"}
 	}
 	s := &exchange.Snapshot{Mailbox: user(w.Mailbox), TenantSMTPAuthDisabled: true,
-		OutboundPolicies: []exchange.OutboundPolicy{{Name: "Default", AutoForwardingMode: "Automatic", IsDefault: true}}}
+		OutboundPolicies: []exchange.OutboundPolicy{{Name: "Default", AutoForwardingMode: forwarding, IsDefault: true}}}
 	s.SignIn = s.Mailbox
 	if w.Delegate() {
 		s.Mailbox.RecipientTypeDetails, s.SignIn = "SharedMailbox", user(w.Login())

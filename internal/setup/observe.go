@@ -235,6 +235,9 @@ func (r *Run) observeDirectory(ctx context.Context) error {
 			ids.principalID = seen.ServicePrincipal.ID
 		}
 	})
+	if err := r.recognise(seen.Application); err != nil {
+		return err
+	}
 	r.showTenant(seen.Organization)
 	return r.checkTenant(seen.Organization)
 }

@@ -117,6 +117,8 @@ type ErrorInfo struct {
 	Message   msg.Message `json:"message"`
 	Fix       msg.Message `json:"fix"`
 	RequestID Nullable    `json:"requestId"`
+
+	Waits bool `json:"-"` // all is in order on our side: it is shown as waiting
 }
 
 // Result ends a run. It is shown in words by whoever knows the command.

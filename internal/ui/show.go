@@ -52,11 +52,15 @@ func (e Wait) show(t *Terminal) {
 
 func (e Warning) show(t *Terminal) { t.Progress(Alert, t.text(e.Message)) }
 
-// Failure writes an error to standard error: what failed, then what mends it
+// Failure writes an error to standard error: what failed or waits, then what mends it
 // and where to read more. The words fix and more are the same in every
 // language, so that they can be searched for.
 func (t *Terminal) Failure(e ErrorInfo) {
-	t.line(Failed, t.text(e.Message))
+	state := State(Failed)
+	if e.Waits {
+		state = Waiting
+	}
+	t.line(state, t.text(e.Message))
 	if !e.Fix.IsZero() {
 		t.print(t.wrap("fix: "+t.text(e.Fix), "  "))
 	}

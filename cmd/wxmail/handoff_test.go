@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+)
+
+// Where a role is missing, setup does the rest, marks what waits for another
+// person, and picks that up once somebody with the role runs it.
+func TestSetupGoesOnWithoutARole(t *testing.T) {
+	t.Parallel()
+	directory, mailbox := []string{"azure.register", "azure.consent", "token"}, []string{"mailbox.smtp", "mailbox.forward"}
+	for name, test := range map[string]struct {
+		who     []string // answers
+		code    string
+		object  string
+		waiting []string
+	}{
+		"no role in the directory": {[]string{"azure.admin", exchangeAdmin}, "WX-ROLE-DIRECTORY", exchangeAdmin, directory},
+		"no role in Exchange":      {[]string{"azure.admin", entraAdmin}, "WX-ROLE-EXCHANGE", entraAdmin, append(mailbox, "token")},
+		"no role at all":           {[]string{"azure.admin", sales}, "WX-ROLE-DIRECTORY", sales, append(directory, mailbox...)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			home, draft := w.Home(), w.Draft()
+			answers := with(draft.Answers(support), test.who...)
+			refusedEvent(t, setUpTo(w, home, answers, "--json"), 5, test.code, test.object)
+			waits := func(id string) bool { return slices.Contains(test.waiting, id) }
+			stepsAre(t, w, home, waits)
+			refused(t, setUpTo(w, home, answers), 5, test.code, "… waiting", "wxmail handoff")
+			stepsAre(t, w, home, waits)
+
+			setUp(t, w, home, with(draft.Answers(support), "azure.admin", admin))
+			stepsAre(t, w, home, func(string) bool { return false })
+			asset := w.Save(home, draft)
+			asset.GenerateToken()
+			asset.Correspond("Order 4711")
+		})
+	}
+}
+
+// stepsAre: those that wait are waiting, all others are done.
+func stepsAre(t *testing.T, w *testkit.World, home string, waits func(id string) bool) {
+	t.Helper()
+	want := everyStep("done")
+	for id := range want {
+		if waits(id) {
+			want[id] = "waiting"
+		}
+	}
+	if diff := cmp.Diff(want, states(t, w, home)); diff != "" {
+		t.Errorf("steps (-want +got):\n%s", diff)
+	}
+}
+
+// The whole hand-off of the directory's part: another admin registers the
+// application with wxmail elsewhere and gives the secret, the operator goes on
+// without the role.
+func TestHandOffEntra(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	here, there, draft := w.Home(), w.Home(), w.Draft()
+	operator := with(draft.Answers(support), "azure.admin", exchangeAdmin)
+	setUpTo(w, here, operator).Must(t, 5)
+
+	file := filepath.Join(t.TempDir(), "answers.yaml")
+	told := document(t, w, here, 0, "handoff", "entra", "-o", file)
+	want := []any{"azure.register", "azure.consent", "token"}
+	if told["application"] != nil || !cmp.Equal(told["open"], any(want)) {
+		t.Errorf("handed off: %v", told)
+	}
+	command := strings.Fields(told["command"].(string))
+	if command[0] != "wxmail" || command[len(command)-1] != "answers.yaml" {
+		t.Fatalf("command: %v", command)
+	}
+	given, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info, err)
+	}
+	if strings.Contains(string(given), exchangeAdmin) {
+		t.Errorf("the answers name the operator:\n%s", given)
+	}
+	args := append(command[1:len(command)-1], file, "--admin", entraAdmin, "--no-input", "-y")
+	w.Run(there, args...).Must(t, 0)
+	secret := clientSecret(t, w, there)
+
+	// Consent is recognised by somebody who could not have given it.
+	before := len(w.Writes())
+	w.Run(here, "azure", "consent", "--no-input", "-y").Must(t, 0)
+	if got := states(t, w, here)["azure.consent"]; got != "done" {
+		t.Errorf("azure.consent is %s", got)
+	}
+	receive(t, w, here, secret+"\n").Must(t, 0)
+	w.Run(here, "azure", "register", "--no-input", "-y").Must(t, 0)
+	if wrote := w.Writes()[before:]; len(wrote) != 0 {
+		t.Errorf("it wrote: %v", wrote)
+	}
+	stepsAre(t, w, here, func(id string) bool { return id == "token" })
+
+	told = document(t, w, here, 0, "handoff", "entra")
+	if diff := cmp.Diff([]any{"token"}, told["open"]); diff != "" || told["stored"] != true || told["application"] == nil {
+		t.Errorf("handed off: %v", told)
+	}
+	w.Run(there, "token", "--no-input", "-y", "--admin", entraAdmin).Must(t, 0)
+	asset := w.Save(here, draft) // with the secret that was handed over
+	asset.GenerateToken()
+	asset.Correspond("Order 4711")
+}
+
+// clientSecret is the one that a home's vault keeps.
+func clientSecret(t *testing.T, w *testkit.World, home string) string {
+	t.Helper()
+	var values any
+	w.Reveal(home, "values", "--json").Must(t, 0).Document(t, &values)
+	secret, _ := fieldsOf(t, values)["Client Secret"].(string)
+	if secret == "" {
+		t.Fatal("no client secret")
+	}
+	return secret
+}
+
+// receive gives a secret on standard input.
+func receive(t *testing.T, w *testkit.World, home, input string, env ...string) testkit.Ran {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := w.Command(ctx, home, "handoff", "entra", "--receive")
+	cmd.Stdin, cmd.Env = strings.NewReader(input), append(cmd.Env, env...)
+	return w.Finish(cmd)
+}
+
+// Only a secret that works is taken over.
+func TestReceivedSecretsAreProved(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	there, here, stranger := w.Home(), w.Home(), w.Home()
+	good := w.Draft().Answers(support)
+	setUp(t, w, there, good)
+	secret := clientSecret(t, w, there)
+	w.Run(stranger, command(w, "webex collect", good)...).Must(t, 0)
+	refused(t, receive(t, w, stranger, secret), 1, "WX-APPLICATION-UNSEEN", support)
+
+	setUpTo(w, here, with(good, "azure.admin", exchangeAdmin)).Must(t, 5)
+	keyID := secrets(ourApplication(t, w))[0].(map[string]any)["keyId"].(string)
+	before := len(w.Writes())
+	for name, test := range map[string]struct {
+		input, code string
+		exit        int
+	}{
+		"its ID":           {keyID + "\n", "WX-SECRET-ID", 2},
+		"another one":      {"x" + secret, "WX-SECRET-OTHER", 1},
+		"half of it":       {secret[:len(secret)/2], "WX-SECRET-OTHER", 1},
+		"nothing":          {"", "WX-ANSWER-NEEDED", 9},
+		"nothing but ends": {"\n\n", "WX-ANSWER-NEEDED", 9},
+	} {
+		ran := receive(t, w, here, test.input)
+		refused(t, ran, test.exit, test.code)
+		if len(test.input) > 2 && strings.Contains(ran.Stderr, strings.TrimSpace(test.input)) && name != "its ID" {
+			t.Errorf("%s: what was typed is shown:\n%s", name, ran.Stderr)
+		}
+	}
+	refused(t, receive(t, w, here, secret, "WXMAIL_PASSPHRASE="), 9, "WX-VAULT-LOCKED")
+	if stored := document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any)["stored"]; stored == true {
+		t.Error("a refused secret is stored")
+	}
+	receive(t, w, here, "  "+secret+"\r\n").Must(t, 0)
+	if got := clientSecret(t, w, here); got != secret {
+		t.Error("another secret is stored")
+	}
+	if wrote := w.Writes()[before:]; len(wrote) != 0 {
+		t.Errorf("it wrote: %v", wrote)
+	}
+}
+
+// The script for an Exchange admin is written without a sign-in; so is what an
+// admin of the directory has to do.
+func TestHandOffOffline(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home, draft := w.Home(), w.Draft()
+	for _, words := range []string{"handoff exchange", "handoff entra"} {
+		refused(t, w.Run(w.Home(), append(strings.Fields(words), "--no-input")...), 9, "WX-ANSWER-NEEDED", "webex.email-id")
+	}
+	w.Run(home, command(w, "webex collect", draft.Answers(support))...).Must(t, 0)
+	printed := w.Run(home, "handoff", "exchange").Must(t, 0)
+	for _, text := range []string{"#Requires -Modules ExchangeOnlineManagement", "'" + support + "'", "'" + draft.Answers(support)["webex.forwarding-address"] + "'"} {
+		if !strings.Contains(printed.Stdout, text) {
+			t.Errorf("the script has no %s:\n%s", text, printed.Stdout)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "exchange.ps1")
+	if out := w.Run(home, "handoff", "exchange", "-o", file).Must(t, 0).Stdout; out != "" {
+		t.Errorf("printed besides the file: %s", out)
+	}
+	kept, err := os.ReadFile(file)
+	if err != nil || string(kept) != printed.Stdout {
+		t.Errorf("%v: the file holds\n%s", err, kept)
+	}
+	if doc := document(t, w, home, 0, "handoff", "exchange"); doc["script"] != printed.Stdout || doc["for"] != "exchange" {
+		t.Errorf("document: %v", doc)
+	}
+	noRequests(t, w)
+}
