@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,5 +106,155 @@ func TestUndoOfOneStep(t *testing.T) {
 	w.Run(home, "setup", "--no-input", "-y").Must(t, 0)
 	if to := mailbox(t, w, support)["ForwardingSmtpAddress"]; to == nil {
 		t.Error("setup did not bring forwarding back")
+	}
+}
+
+// somebody changes the world from outside, as the portals do.
+type somebody func(t *testing.T, w *testkit.World)
+
+func patches(path string, changes map[string]any) somebody {
+	return func(t *testing.T, w *testkit.World) { w.Call("PATCH", path, changes, nil) }
+}
+
+func makes(collection string, object map[string]any) somebody {
+	return func(t *testing.T, w *testkit.World) { w.Call("POST", "/"+collection, object, nil) }
+}
+
+// After undo the tenant is as if wxmail had never been there, and somebody's
+// changes had been made all the same.
+func TestUndoLeavesWhatSomebodyChanged(t *testing.T) {
+	for name, test := range map[string]struct {
+		scenario string
+		did      []somebody
+		kept     []string // what undo reports besides
+	}{
+		"three foreign objects": {"by-hand", []somebody{
+			makes("remoteDomains", map[string]any{"Name": "Fabrikam", "DomainName": "fabrikam.example", "AutoForwardEnabled": false}),
+			makes("outboundPolicies", map[string]any{"Name": "Marketing", "AutoForwardingMode": "On"}),
+			makes("outboundRules", map[string]any{"Name": "Marketing", "HostedOutboundSpamFilterPolicy": "Marketing", "From": []string{sales}, "Priority": 0}),
+		}, nil},
+		"three settings of the mailbox": {"default", []somebody{
+			patches("/mailboxes/"+support, map[string]any{"ForwardingSmtpAddress": "smtp:archive@fabrikam.example", "DeliverToMailboxAndForward": true}),
+			patches("/mailboxes/"+support, map[string]any{"SmtpClientAuthenticationDisabled": true}),
+			patches("/users/"+support, map[string]any{"displayName": "Support, second line"}),
+		}, []string{"forwarding of " + support, "Authenticated SMTP of " + support}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, twin := testkit.Start(t, sandbox.Options{Scenario: test.scenario}), testkit.Start(t, sandbox.Options{Scenario: test.scenario})
+			home := w.Home()
+			setUp(t, w, home, with(w.Draft().Answers(support), "mailbox.replace-forwarding", "true"))
+			for _, does := range test.did {
+				does(t, w)
+				does(t, twin)
+			}
+			if diff := cmp.Diff(test.kept, keptBy(t, w.Run(home, "undo", "--no-input", "-y", "--confirm", "default", "--json").Must(t, 0))); diff != "" {
+				t.Errorf("kept (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(lasting(twin), lasting(w)); diff != "" {
+				t.Errorf("the tenant (-somebody's changes alone +after undo):\n%s", diff)
+			}
+		})
+	}
+}
+
+// keptBy are the objects that an undo reports as left alone.
+func keptBy(t *testing.T, ran testkit.Ran) (targets []string) {
+	t.Helper()
+	report := testkit.Named(ran.Events(t), "result")[0]["undone"].(map[string]any)
+	for _, item := range report["kept"].([]any) {
+		targets = append(targets, item.(map[string]any)["target"].(string))
+	}
+	return targets
+}
+
+// A policy of ours that somebody uses otherwise stays with its rule.
+func TestUndoKeepsAPolicyThatSomebodyUses(t *testing.T) {
+	for name, does := range map[string]somebody{
+		"set to Off":          patches("/outboundPolicies/wxmail "+support, map[string]any{"AutoForwardingMode": "Off"}),
+		"for another mailbox": patches("/outboundRules/wxmail "+support, map[string]any{"From": []string{support, sales}}),
+		"for a rule of theirs": makes("outboundRules", map[string]any{"Name": "Sales", "From": []string{sales},
+			"HostedOutboundSpamFilterPolicy": "wxmail " + support}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			home := w.Home()
+			setUp(t, w, home, w.Draft().Answers(support))
+			does(t, w)
+			kept := keptBy(t, w.Run(home, "undo", "mailbox.forward", "--no-input", "-y", "--json").Must(t, 0))
+			if !slices.Contains(kept, "outbound policy wxmail "+support) {
+				t.Errorf("kept: %v", kept)
+			}
+			if left := having(objects(w, "outboundPolicies"), "Name", "wxmail "+support); len(left) != 1 {
+				t.Errorf("%d policies of ours", len(left))
+			}
+			if to := mailbox(t, w, support)["ForwardingSmtpAddress"]; to != nil {
+				t.Errorf("it still forwards to %v", to)
+			}
+			w.Run(home, "undo", "mailbox.forward", "--no-input", "-y", "--changed-since", "restore")
+		})
+	}
+}
+
+// What somebody granted to the application since stays, where the application
+// does.
+func TestUndoKeepsSomebodysConsent(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	setUp(t, w, home, w.Draft().Answers(support))
+	principal := having(objects(w, "servicePrincipals"), "appId", ourApplication(t, w)["appId"])[0]["id"]
+	ours := func() (scopes []string) {
+		for _, g := range having(objects(w, "oauth2PermissionGrants"), "clientId", principal) {
+			scopes = append(scopes, strings.Fields(g["scope"].(string))...)
+		}
+		return scopes
+	}
+	for _, g := range having(objects(w, "oauth2PermissionGrants"), "clientId", principal) {
+		if strings.Contains(g["scope"].(string), "openid") {
+			w.Call("PATCH", "/oauth2PermissionGrants/"+g["id"].(string), map[string]any{"scope": g["scope"].(string) + " User.Read"}, nil)
+		}
+	}
+	w.Run(home, "undo", "azure.consent", "--no-input", "-y").Must(t, 0)
+	if diff := cmp.Diff([]string{"User.Read"}, ours()); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+// The report stands on standard output, in words or as one key of the result.
+func TestUndoReports(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	setUp(t, w, home, w.Draft().Answers(support))
+	w.Call("PATCH", "/mailboxes/"+support, map[string]any{"SmtpClientAuthenticationDisabled": true}, nil)
+
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := w.Command(ctx, home, "undo", "mailbox.forward", "--no-input", "-y")
+	cmd.Env = append(cmd.Env, "WXMAIL_PASSPHRASE=") // nothing of that is kept in the vault
+	said := w.Finish(cmd).Must(t, 0).Stdout
+	for _, want := range []string{"Taken back:", "forwarding of " + support, "outbound policy wxmail " + support, "command-line tools"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the report does not say %q:\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "asset") || strings.Contains(said, "Kept") {
+		t.Errorf("of one step it reports:\n%s", said)
+	}
+
+	said = w.Run(home, "undo", "--no-input", "-y", "--confirm", "default").Must(t, 0).Stdout
+	for _, want := range []string{"application WebexConnect", "Kept, because", "Authenticated SMTP of " + support, "deleted applications", "Webex Connect"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the report does not say %q:\n%s", want, said)
+		}
+	}
+	report := testkit.Named(w.Run(home, "undo", "--no-input", "-y", "--confirm", "default", "--json").Must(t, 0).Events(t), "result")[0]["undone"].(map[string]any)
+	if diff := cmp.Diff([]any{}, report["takenBack"]); diff != "" {
+		t.Errorf("taken back again: %s", diff)
+	}
+	if left := report["left"].([]any); len(left) == 0 {
+		t.Error("nothing is left for the operator to know")
 	}
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/msg"
@@ -24,14 +26,45 @@ Everything, and azure.register, must be confirmed with --confirm PROFILE.`,
 }
 
 func (p *program) undo(cmd *cobra.Command, steps []string) error {
-	result, _, err := p.runSteps(cmd, setup.Options{Steps: steps, Write: true, Undo: true}, setup.UndoSteps(), true)
+	result, _, err := p.runSteps(cmd, setup.Options{Steps: steps, Write: true, Undo: true}, setup.UndoSteps(), false)
 	if err != nil {
 		return err
 	}
-	if len(result.Problems) == 0 {
-		p.ui.Say(msg.M("undo.done"))
+	end := ui.Result{}
+	if result.Undone != nil {
+		end.Undone = result.Undone
+		if !p.flags.json && len(result.Plan.Stoppers()) == 0 && !slices.Contains(result.Problems, setup.ErrDeclined) {
+			p.showUndone(result.Undone)
+		}
 	}
-	return p.finish(result.Problems, ui.Result{})
+	return p.finish(result.Problems, end)
+}
+
+// showUndone is the report, on standard output.
+func (p *program) showUndone(u *setup.Undone) {
+	text := p.ui.Catalogue().Text
+	var taken, kept, left []string
+	for _, c := range u.TakenBack {
+		taken = append(taken, p.ui.Thing(*c.Key, c.Target))
+	}
+	for _, c := range u.Kept {
+		kept = append(kept, c.Target)
+	}
+	for _, m := range u.Left {
+		left = append(left, p.ui.Catalogue().Say(m))
+	}
+	if len(taken)+len(kept) == 0 {
+		p.ui.Sentence(text("undo.nothing"))
+	}
+	for _, list := range []struct {
+		title string
+		items []string
+	}{{"undo.taken-back", taken}, {"undo.kept", kept}, {"undo.left", left}} {
+		if len(list.items) > 0 {
+			p.ui.Sentence(text(list.title))
+			p.ui.Items(list.items)
+		}
+	}
 }
 
 func (p *program) rotateCommand() *cobra.Command {

@@ -87,6 +87,7 @@ type Result struct {
 	Outcomes []step.Outcome
 	Problems []error // everything that hinders or failed, in order; empty is success
 	Summary  *Summary
+	Undone   *Undone // of an undo that got as far as planning
 }
 
 // Do runs the steps: asks, signs in, inspects, plans and, with Options.Write,
@@ -296,6 +297,9 @@ func (r *Run) ended(result *Result, err error) *Result {
 		if !o.Repeats {
 			result.Problems = append(result.Problems, o)
 		}
+	}
+	if r.Options.Undo && r.plan != nil {
+		result.Undone = r.report(result)
 	}
 	result.Summary = r.summarize(result)
 	if r.Options.Write && err == nil {

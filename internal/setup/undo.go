@@ -57,6 +57,7 @@ func (r *Run) kept(p *step.Plan, what string) bool {
 	if r.Wanted.RestoreChanged {
 		return false
 	}
+	p.Keep(what)
 	p.Note(msg.M("note.undo-kept", "What", what))
 	return true
 }

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -29,12 +30,18 @@ func undoRegister(r *Run, p *step.Plan) {
 		undoAdded(r, p, app)
 		return
 	}
-	if (!r.knownSecrets() || len(without(app.RedirectURIs, TemporaryRedirect)) > 1) && r.kept(p, "application "+app.DisplayName) {
+	if r.sharedSince(app) && r.kept(p, "application "+app.DisplayName+" and its consent") {
 		undoSecret(r, p, app)
 		return
 	}
 	p.Add(step.Change{Key: undoPrefix + "azure.application", Op: step.Delete, Target: app.DisplayName, Before: r.view(specOf(app)), Ours: true,
 		Facts: map[string]string{"objectId": app.ObjectID}})
+}
+
+// sharedSince says whether somebody else uses our application too: with a
+// secret or a redirect URI of their own.
+func (r *Run) sharedSince(app *graph.Application) bool {
+	return !r.knownSecrets() || len(without(app.RedirectURIs, TemporaryRedirect)) > 1
 }
 
 // undoAdded takes back what wxmail added to somebody else's application.
@@ -144,7 +151,8 @@ func undoRole(r *Run, p *step.Plan, perm permission) {
 	}
 }
 
-// undoGrant gives a grant the scopes it had before, or removes it.
+// undoGrant takes the scopes that wxmail added out of a grant; where none is
+// left, the grant goes.
 func undoGrant(r *Run, p *step.Plan, appID, resource string) {
 	key := "azure.grant." + strings.ReplaceAll(resource, " ", "-")
 	deed, did := r.deed(key)
@@ -152,13 +160,25 @@ func undoGrant(r *Run, p *step.Plan, appID, resource string) {
 	if !did || !found {
 		return
 	}
-	scopes, _, _ := strings.Cut(view[string](deed.Before), " (delegated")
+	before, after := grantScopes(deed.Before), grantScopes(deed.After)
+	left := slices.DeleteFunc(slices.Clone(have.Scopes), func(scope string) bool {
+		return slices.Contains(after, scope) && !slices.Contains(before, scope)
+	})
+	if len(left) == len(have.Scopes) {
+		return
+	}
 	c := step.Change{Key: undoPrefix + key, Op: step.Delete, Target: r.Wanted.AppName, Before: grantText(have.Scopes, resource), Ours: true,
-		Facts: map[string]string{"id": have.ID, "scope": scopes}}
-	if deed.Op == step.Update {
-		c.Op, c.After = step.Update, grantText(strings.Fields(scopes), resource)
+		Facts: map[string]string{"id": have.ID, "scope": strings.Join(left, " ")}}
+	if len(left) > 0 {
+		c.Op, c.After = step.Update, grantText(left, resource)
 	}
 	p.Add(c)
+}
+
+// grantScopes reads the scopes out of what grantText wrote.
+func grantScopes(shown json.RawMessage) []string {
+	scopes, _, _ := strings.Cut(view[string](shown), " (delegated")
+	return strings.Fields(scopes)
 }
 
 func applyUndoConsent(ctx context.Context, r *Run, c step.Change) (any, error) {

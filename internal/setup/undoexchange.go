@@ -19,9 +19,6 @@ func undoForward(r *Run, p *step.Plan) {
 	undoForwarding(r, p, ex.Mailbox)
 	undoRule(r, p, ex)
 	undoPolicy(r, p, ex)
-	if _, did := r.deed("exchange.customization"); did {
-		p.Note(msg.M("note.customization-stays"))
-	}
 }
 
 func undoForwarding(r *Run, p *step.Plan, m *exchange.Mailbox) {
@@ -45,7 +42,7 @@ func undoRule(r *Run, p *step.Plan, ex *exchange.Snapshot) {
 	}
 	rule := ex.OutboundRules[i]
 	ours := len(rule.From) == 1 && ex.Mailbox.Is(rule.From[0]) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
-	if !ours && r.kept(p, "outbound rule "+name) {
+	if (!ours || closedSince(ex, name)) && r.kept(p, "outbound rule "+name) {
 		return
 	}
 	p.Add(step.Change{Key: undoPrefix + "mailbox.outbound-rule", Op: step.Delete, Target: name, Before: "from " + strings.Join(rule.From, ", "), Ours: true,
@@ -59,13 +56,27 @@ func undoPolicy(r *Run, p *step.Plan, ex *exchange.Snapshot) {
 	if !did || i < 0 || deed.Op != step.Create {
 		return
 	}
-	used := slices.ContainsFunc(ex.OutboundRules, func(rule exchange.OutboundRule) bool { return strings.EqualFold(rule.Policy, name) })
-	if used && !p.Has(undoPrefix+"mailbox.outbound-rule") {
-		r.kept(p, "outbound policy "+name)
+	theirs := slices.ContainsFunc(ex.OutboundRules, func(rule exchange.OutboundRule) bool {
+		return strings.EqualFold(rule.Policy, name) && !(strings.EqualFold(rule.Name, name) && p.Has(undoPrefix+"mailbox.outbound-rule"))
+	})
+	if theirs { // a rule needs its policy, whatever the operator wants
+		p.Keep("outbound policy " + name)
+		p.Note(msg.M("note.undo-used", "What", name))
+		return
+	}
+	if closedSince(ex, name) && r.kept(p, "outbound policy "+name) {
 		return
 	}
 	p.Add(step.Change{Key: undoPrefix + "mailbox.outbound-policy", Op: step.Delete, Target: name,
 		Before: "automatic forwarding " + ex.OutboundPolicies[i].AutoForwardingMode, Ours: true, Needs: undone("mailbox.outbound-rule")})
+}
+
+// closedSince says whether somebody has forbidden forwarding in our policy:
+// without it the next policy would decide.
+func closedSince(ex *exchange.Snapshot, name string) bool {
+	return slices.ContainsFunc(ex.OutboundPolicies, func(policy exchange.OutboundPolicy) bool {
+		return strings.EqualFold(policy.Name, name) && policy.AutoForwardingMode != "On"
+	})
 }
 
 func applyUndoForward(ctx context.Context, r *Run, c step.Change) (any, error) {

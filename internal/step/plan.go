@@ -13,6 +13,7 @@ type Plan struct {
 	Changes   []Change
 	Obstacles []*Obstacle
 	Notes     []msg.Message
+	Kept      []Kept
 
 	step string // whose part is being written
 }
@@ -55,6 +56,13 @@ func (p *Plan) HandOver(o *Obstacle) {
 
 // Note adds a sentence for the operator, once.
 func (p *Plan) Note(m msg.Message) { p.Notes = append(p.Notes, m) }
+
+// Kept is an object that a step would change back, and leaves alone because
+// somebody else has changed it since.
+type Kept struct{ Step, Target string }
+
+// Keep says what the step being asked leaves alone.
+func (p *Plan) Keep(target string) { p.Kept = append(p.Kept, Kept{p.step, target}) }
 
 // Empty says that nothing is left to do and nothing stands in the way.
 func (p *Plan) Empty() bool { return len(p.Changes) == 0 && len(p.Obstacles) == 0 }

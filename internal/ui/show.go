@@ -32,7 +32,7 @@ func (e SignIn) show(t *Terminal) {
 }
 
 func (e Applied) show(t *Terminal) {
-	t.Progress(e.State, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.thing(e.Key, e.Target), e.Key))
+	t.Progress(e.State, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.Thing(e.Key, e.Target), e.Key))
 }
 
 // show says a wait once, not at every poll.
@@ -123,7 +123,7 @@ func (t *Terminal) change(c Change, width int) []string {
 	case "delete":
 		sign, style = "-", State(Failed).look().style
 	}
-	lead, head, key := "  "+sign+" ", t.op(c.Op)+" "+t.thing(c.Key, c.Target), "  "+c.Key
+	lead, head, key := "  "+sign+" ", t.op(c.Op)+" "+t.Thing(c.Key, c.Target), "  "+c.Key
 	if width > 0 && lipgloss.Width(lead+head+key) > width {
 		key = "\n      " + c.Key
 	}
@@ -142,10 +142,11 @@ func (t *Terminal) change(c Change, width int) []string {
 
 func (t *Terminal) op(op string) string { return t.text(msg.M("op." + op)) }
 
-// thing names what a change is about: "client secret of WebexConnect". A key
+// Thing names what a change is about: "client secret of WebexConnect". A key
 // that ends in a name of its own, as azure.grant.X does, is known by its
-// beginning.
-func (t *Terminal) thing(key, target string) string {
+// beginning; one that takes something back, by what follows undo.
+func (t *Terminal) Thing(key, target string) string {
+	key = strings.TrimPrefix(key, "undo.")
 	for known := key; known != ""; known = known[:max(0, strings.LastIndex(known, "."))] {
 		if id := "change." + known; t.options.Catalogue.Has(id) {
 			return t.text(msg.M(id, "Target", target))

@@ -73,6 +73,13 @@ func trimLines(text string) string {
 // Sentence writes a sentence to standard output.
 func (t *Terminal) Sentence(text string) { t.Print(wrap(text, "", columns(t.options.Out, 0))) }
 
+// Items writes a list to standard output.
+func (t *Terminal) Items(items []string) {
+	for _, item := range items {
+		t.Print(hang("  - ", item, columns(t.options.Out, 0)))
+	}
+}
+
 // Steps writes a numbered list to standard output.
 func (t *Terminal) Steps(items []string) {
 	for i, item := range items {
