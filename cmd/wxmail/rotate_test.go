@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"wxmail/internal/sandbox"
@@ -20,8 +22,27 @@ func TestRotationUnderLoad(t *testing.T) {
 		w.Advance("2h")
 		asset.Correspond(name)
 	}
+	// meanwhile runs a command, and lets mail go both ways until it has ended.
+	meanwhile := func(name string, args ...string) testkit.Ran {
+		w.Advance("2h")
+		ended := make(chan testkit.Ran, 1)
+		go func() { ended <- w.Run(home, append(args, "--no-input", "-y")...) }()
+		for n := 1; ; n++ {
+			asset.Correspond(fmt.Sprintf("%s, %d", name, n))
+			select {
+			case ran := <-ended:
+				return ran
+			default:
+			}
+		}
+	}
 	stage("before")
-	w.Run(home, "azure", "rotate-secret", "--no-input", "-y").Must(t, 0)
+	said := meanwhile("while the new secret is made", "azure", "rotate-secret").Must(t, 0).Stdout
+	for _, want := range []string{"Client Secret", "Assets > Apps", "Generate Token", "--finish"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("what to do with the new secret: no %q in\n%s", want, said)
+		}
+	}
 	stage("the new secret stands beside the old one")
 	w.Run(home, "azure", "rotate-secret", "--no-input", "-y").Must(t, 0)
 	if have := len(secrets(ourApplication(t, w))); have != 2 {
@@ -32,7 +53,7 @@ func TestRotationUnderLoad(t *testing.T) {
 	stage("not pasted yet")
 	w.Save(home, draft)
 	stage("pasted")
-	w.Run(home, "azure", "rotate-secret", "--finish", "--no-input", "-y", "--old-secret-replaced").Must(t, 0)
+	meanwhile("while the old secret goes", "azure", "rotate-secret", "--finish", "--old-secret-replaced").Must(t, 0)
 	stage("the old secret is gone")
 	if have := len(secrets(ourApplication(t, w))); have != 1 {
 		t.Errorf("%d secrets after a rotation", have)

@@ -72,7 +72,8 @@ type handedEntra struct {
 	For         string            `json:"for"`
 	Application *handedApp        `json:"application"` // null where there is none yet
 	Pages       []handoff.Page    `json:"pages"`
-	Open        []string          `json:"open"`   // the steps that need an admin, as last seen
+	Open        []string          `json:"open"` // the steps that need an admin, as last seen
+	Permissions []string          `json:"permissions"`
 	Stored      bool              `json:"stored"` // the client secret is in this vault
 	Answers     map[string]string `json:"answers"`
 	Command     string            `json:"command"`
@@ -105,7 +106,7 @@ func (p *program) handoffEntra(cmd *cobra.Command, file string) error {
 		}
 	}
 	seen := setup.LastSeen(s.profile.Name(), s.data)
-	doc := handedEntra{For: "entra", Pages: []handoff.Page{}, Open: undone(seen), Stored: seen.Azure.Secret.Stored != nil && *seen.Azure.Secret.Stored, Answers: answers,
+	doc := handedEntra{For: "entra", Pages: []handoff.Page{}, Open: undone(seen), Permissions: permissions(seen), Stored: seen.Azure.Secret.Stored != nil && *seen.Azure.Secret.Stored, Answers: answers,
 		Command: registers + name, Check: "wxmail setup"}
 	if id := seen.Azure.ClientID; id != nil {
 		doc.Application = &handedApp{*id, or(seen.Azure.AppName)}
@@ -130,6 +131,15 @@ func undone(seen *setup.Summary) []string {
 	return open
 }
 
+// permissions are those that an application of this profile needs.
+func permissions(seen *setup.Summary) []string {
+	names := []string{}
+	for _, p := range seen.Azure.Permissions {
+		names = append(names, p.Value+" ("+p.Type+") of "+p.Resource)
+	}
+	return names
+}
+
 func (p *program) showEntra(doc handedEntra, answers, file string) {
 	text := p.ui.Catalogue().Text
 	switch {
@@ -144,7 +154,7 @@ func (p *program) showEntra(doc handedEntra, answers, file string) {
 		return
 	case slices.Contains(doc.Open, "azure.consent"):
 		p.ui.Sentence(text("handoff.entra.registered", "Name", doc.Application.Name, "ID", doc.Application.ClientID) + "\n")
-		p.ui.Steps([]string{text("handoff.entra.open"), text("handoff.entra.grant")})
+		p.ui.Steps([]string{text("handoff.entra.open", "Permissions", strings.Join(doc.Permissions, "; ")), text("handoff.entra.grant")})
 		for _, page := range doc.Pages {
 			p.ui.Print("\n     " + page.Name + "\n     " + page.URL)
 		}

@@ -105,5 +105,7 @@ func (p *program) showRotation(fields []webex.Field, finish bool) {
 		form = append(form, ui.Field{Label: label, Value: valueOf(fields, label)})
 	}
 	p.ui.Form(form)
-	p.ui.Say(msg.M("rotate.next"))
+	p.ui.Sentence("\n" + p.text("rotate.then"))
+	text := p.ui.Catalogue().Text
+	p.ui.Steps([]string{text("rotate.paste"), text("rotate.save", "Account", valueOf(fields, webex.LabelUsername)), text("rotate.finish")})
 }
