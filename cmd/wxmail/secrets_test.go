@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,6 +30,7 @@ const (
 	inChildren = "arguments and environment of children"
 	inStacks   = "stack traces"
 	inVault    = "the vault's files"
+	inBundle   = "the support bundle, unpacked"
 	inReveal   = "with --reveal"
 )
 
@@ -101,7 +103,7 @@ func TestSecretsStayInTheVault(t *testing.T) {
 	h.run("setup", "--no-input", "-y", "--json", "-v", "--answers", answers, "--trace", trace).Must(t, 0)
 	for _, args := range [][]string{
 		{"setup", "-y", "-v"}, {"setup", "-y"}, {"values"}, {"values", "--json"}, {"summary"}, {"summary", "--json"},
-		{"plan"}, {"plan", "--json"}, {"profile", "list"}, {"azure", "rotate-secret", "-y", "--json", "-v"}, {"values", "--json"},
+		{"plan"}, {"plan", "--json"}, {"doctor"}, {"doctor", "--json"}, {"handoff", "entra"}, {"handoff", "exchange"}, {"profile", "list"}, {"azure", "rotate-secret", "-y", "--json", "-v"}, {"values", "--json"},
 		{"azure", "rotate-secret", "-y", "--finish", "--old-secret-replaced", "-v"}, {"token", "-y", "-v"},
 		{"token", "--forget", "-y"}, {"token", "-y", "--json", "-v"}, {"summary", "--json"},
 	} {
@@ -109,6 +111,7 @@ func TestSecretsStayInTheVault(t *testing.T) {
 		h.files()
 	}
 	h.refusals(answers)
+	h.Search(h.w, inBundle, slices.Collect(maps.Values(bundleOf(h.t, h.w, h.home)))...)
 	h.reveals()
 	h.run("undo", "--confirm", "default", "-y", "--no-input", "-v").Must(t, 0)
 	h.files()

@@ -25,9 +25,10 @@ type program struct {
 	tty      *os.File // where questions are asked; nil: the controlling terminal
 	disk     store.Disk
 
-	flags globals
-	ui    *ui.Terminal
-	query bool // the command prints one document
+	flags   globals
+	ui      *ui.Terminal
+	query   bool   // the command prints one document
+	command string // its words, without flags and arguments
 }
 
 // globals are the flags that every command takes.
@@ -68,6 +69,9 @@ func (p *program) envOr(name, otherwise string) string {
 // document, so its conversation stays in words, on standard error.
 func (p *program) begin(cmd *cobra.Command) error {
 	g := &p.flags
+	if cmd != nil {
+		p.command = cmd.CommandPath()
+	}
 	p.query = cmd != nil && cmd.Annotations[queryMark] != "" && !changes(cmd)
 	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
 		return &usageError{"--lang " + setup.Printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,7 +100,7 @@ func (p *program) handoffEntra(cmd *cobra.Command, file string) error {
 	name := "wxmail-answers.yaml"
 	if file != "" {
 		name = filepath.Base(file)
-		if err := os.WriteFile(file, text, 0o600); err != nil {
+		if err := p.writeFile(file, text); err != nil {
 			return err
 		}
 	}
@@ -196,7 +195,7 @@ func (p *program) handoffExchange(cmd *cobra.Command, file string) error {
 		return err
 	}
 	if file != "" {
-		if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+		if err := p.writeFile(file, []byte(script)); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,7 @@ func (p *program) addCommands(root *cobra.Command) {
 		p.stepCommand("smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
 		p.stepCommand("forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
 	)
-	root.AddCommand(p.setupCommand(), web, azure, mailbox, p.tokenCommand(), p.valuesCommand(), p.summaryCommand(), p.planCommand(), p.doctorCommand(), p.verifyCommand(), p.undoCommand(), p.handoffCommand(),
+	root.AddCommand(p.setupCommand(), web, azure, mailbox, p.tokenCommand(), p.valuesCommand(), p.summaryCommand(), p.planCommand(), p.doctorCommand(), p.verifyCommand(), p.undoCommand(), p.handoffCommand(), p.bundleCommand(),
 		p.profileCommand(), p.demoCommand(), p.sandboxCommand(), p.versionCommand())
 }
 

@@ -3,9 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +31,7 @@ type session struct {
 	vault   *vault.Vault
 	// openVault opens the vault; the demo's is in memory.
 	openVault func(ctx context.Context, existing bool) (*vault.Vault, error)
-	trace     *os.File
+	traces    []io.WriteCloser
 	lock      *store.Lock // nil where this run does not hold the profile
 }
 
@@ -82,16 +85,41 @@ func (s *session) connect() error {
 	s.cloud.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) {
 		s.program.ui.Event(ui.Wait{For: w.For, Since: ui.Time(w.Since)})
 	}})
-	if s.program.flags.trace == "" {
-		return nil
+	return s.startTrace()
+}
+
+// startTrace logs the requests of this run: always into the profile, for a
+// support bundle, and into the file of --trace.
+func (s *session) startTrace() error {
+	s.traces = []io.WriteCloser{s.profile.Trace()}
+	if path := s.program.flags.trace; path != "" {
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+		if err != nil {
+			return err
+		}
+		s.traces = append(s.traces, f)
 	}
-	f, err := os.OpenFile(s.program.flags.trace, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return err
+	head := fmt.Sprintf("# %s wxmail %s: %s\n", s.cloud.Now().UTC().Format(time.RFC3339), cloud.Version, s.program.command)
+	var all []io.Writer
+	for _, w := range s.traces {
+		all = append(all, w)
 	}
-	s.trace = f
-	s.cloud.SetTrace(f)
+	s.cloud.SetTrace(&headed{io.MultiWriter(all...), head})
 	return nil
+}
+
+// headed writes a first line before the first of others.
+type headed struct {
+	io.Writer
+	head string
+}
+
+func (h *headed) Write(line []byte) (int, error) {
+	if h.head != "" {
+		_, _ = io.WriteString(h.Writer, h.head)
+		h.head = ""
+	}
+	return h.Writer.Write(line)
 }
 
 // look opens the vault for a run that does without where it does not open, and
@@ -122,8 +150,8 @@ func (s *session) close() {
 	if s.lock != nil {
 		_ = s.lock.Unlock() // the system does at our end, too
 	}
-	if s.trace != nil {
-		_ = s.trace.Close()
+	for _, trace := range s.traces {
+		_ = trace.Close()
 	}
 }
 

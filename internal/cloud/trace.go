@@ -25,9 +25,13 @@ func (e *Endpoints) traceAttempt(req *http.Request, resp *http.Response, err err
 	if err == nil {
 		result = fmt.Sprintf("%d request-id=%s", resp.StatusCode, orDash(requestID(resp.Header)))
 	}
-	_, _ = fmt.Fprintf(e.trace, "%s %s %s %s client-request-id=%s %dms\n",
-		e.Now().UTC().Format(time.RFC3339), req.Method, redacted(req.URL), result,
-		req.Header.Get("client-request-id"), took.Milliseconds())
+	cmdlet := ""
+	if name := req.Header.Get("X-CmdletName"); name != "" {
+		cmdlet = " cmdlet=" + name
+	}
+	_, _ = fmt.Fprintf(e.trace, "%s %s %s%s %s client-request-id=%s %dms\n",
+		e.Now().UTC().Format(time.RFC3339), req.Method, redacted(req.URL), cmdlet, result,
+		orDash(req.Header.Get("client-request-id")), took.Milliseconds())
 }
 
 // redacted is a URL with query values masked unless they are harmless.

@@ -41,7 +41,11 @@ type Wanted struct {
 
 // UniqueName is the immutable name by which our application is found.
 // https://learn.microsoft.com/graph/api/application-upsert
-func (w Wanted) UniqueName() string { return "wxmail-" + w.Mailbox }
+func (w Wanted) UniqueName() string { return UniqueName(w.Mailbox) }
+
+// UniqueName is that of the application that wxmail makes for a mailbox, in
+// lower case.
+func UniqueName(mailbox string) string { return "wxmail-" + strings.ToLower(mailbox) }
 
 // Login is the account that signs in to SMTP and at Generate Token.
 func (w Wanted) Login() string {
