@@ -160,7 +160,7 @@ func (d *diagnosis) report(findings []doctor.Finding) error {
 			return err
 		}
 	default:
-		p.showFindings(findings)
+		p.showFindings(findings, d.options.Areas)
 	}
 	if exit == OK {
 		return nil
@@ -201,7 +201,18 @@ func documented(findings []doctor.Finding) []findingRow {
 	return rows
 }
 
-func (p *program) showFindings(findings []doctor.Finding) {
+func areaNames(areas []doctor.Area) string {
+	if len(areas) == 0 {
+		areas = doctor.Areas()
+	}
+	var names []string
+	for _, a := range areas {
+		names = append(names, string(a))
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *program) showFindings(findings []doctor.Finding, areas []doctor.Area) {
 	count := map[doctor.Severity]int{}
 	for _, f := range findings {
 		count[f.Severity]++
@@ -209,7 +220,7 @@ func (p *program) showFindings(findings []doctor.Finding) {
 		p.ui.Finding(ui.Finding{State: stateOfSeverity(f.Severity), Code: f.Code, Cause: info.Message, Evidence: f.Evidence, Fix: info.Fix})
 	}
 	if exitOf(findings) == OK {
-		p.ui.Sentence(p.text("doctor.healthy"))
+		p.ui.Sentence(p.ui.Catalogue().Text("doctor.healthy", "Areas", areaNames(areas)))
 		return
 	}
 	p.ui.Sentence(p.ui.Catalogue().Text("doctor.counted", "Errors", count[doctor.Error], "Warnings", count[doctor.Warning], "Infos", count[doctor.Info]))

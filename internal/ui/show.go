@@ -107,12 +107,11 @@ func (t *Terminal) step(id string, width int) string {
 
 // title counts the changes, and those that mend what somebody undid.
 func (t *Terminal) title(changes []Change) string {
-	title := t.text(msg.M("plan.title", "Count", len(changes)))
 	mended := len(slices.DeleteFunc(slices.Clone(changes), func(c Change) bool { return c.Drift.IsZero() }))
 	if mended > 0 {
-		title += " " + t.text(msg.M("plan.drift", "Count", mended))
+		return t.text(msg.M("plan.title-drift", "Count", len(changes), "Mended", mended))
 	}
-	return title
+	return t.text(msg.M("plan.title", "Count", len(changes)))
 }
 
 func (t *Terminal) change(c Change, width int) []string {
