@@ -26,6 +26,7 @@ const (
 	registerRequests, registerSequence = 14, 8
 	setupRequests                      = 45
 	rerunRequests, rerunSequence       = 20, 8
+	doctorRequests, doctorSequence     = 25, 8
 	startMS                            = 20
 	peakMiB                            = 60
 	derivationMiB                      = 64 // one passphrase derivation: scrypt with N = 2^16, r = 8
@@ -62,6 +63,7 @@ func round(t *testing.T, w *testkit.World, table *table, scenario string) {
 	light(t, home)
 	b.requests("setup", setupRequests, 0, b.measured("peak memory, no derivation", peakMiB, home, answers, "setup"))
 	b.requests("setup, converged", rerunRequests, rerunSequence, b.run(home, answers, []string{"setup"}))
+	b.requests("doctor, healthy", doctorRequests, doctorSequence, b.run(home, answers, []string{"doctor"}))
 }
 
 // derivation measures a setup that makes its vault's key with the passphrase.
