@@ -55,7 +55,7 @@ var rooms = []room{
 	{"testkit/faults", []string{"testkit", "vault"}, "damages requests; homes with a key that is cheap to derive"},
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
-	{"docgen/pages", []string{"cli", "setup"}, "documents what the program says of itself"},
+	{"docgen/pages", []string{"cli", "doctor", "setup"}, "documents what the program says of itself"},
 	{"architecture", nil, "reads files"},
 }
 

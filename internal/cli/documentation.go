@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/doctor"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 )
@@ -15,6 +16,7 @@ import (
 type Documentation struct {
 	Commands    *cobra.Command
 	Errors      []DocumentedError
+	Findings    []doctor.Known // each has its row in Errors
 	Exits       []DocumentedExit
 	Variables   []DocumentedVariable
 	Questions   []setup.Question
@@ -45,7 +47,7 @@ func Document() Documentation {
 	root := p.root()
 	root.InitDefaultCompletionCmd()
 	text := msg.New("en").Text
-	doc := Documentation{Commands: root, Errors: documentErrors(), Questions: setup.Questions,
+	doc := Documentation{Commands: root, Errors: documentErrors(), Findings: doctor.Codes(), Questions: setup.Questions,
 		QuestionDoc: func(id string) (string, string) {
 			return text("question." + id + ".prompt"), text("question." + id + ".help")
 		}}
@@ -62,7 +64,7 @@ func Document() Documentation {
 // once.
 func documentErrors() []DocumentedError {
 	c := msg.New("en")
-	filled := []any{"Object", "…", "Detail", "…", "Error", "…"}
+	filled := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…"}
 	var rows []DocumentedError
 	for _, row := range table() {
 		if slices.ContainsFunc(rows, func(r DocumentedError) bool { return r.Code == row.code }) {

@@ -1,5 +1,5 @@
 // Package pages makes the generated part of the manual from the program
-// itself: the commands, the questions, the errors, and manual pages for man.
+// itself: the commands, the questions, the errors, the findings, and manual pages for man.
 // The same program always gives the same bytes.
 package pages
 
@@ -26,6 +26,7 @@ func Generated() (map[string]string, error) {
 		return nil, err
 	}
 	pages["errors.md"] = errorsPage(doc)
+	pages["findings.md"] = findingsPage(doc)
 	pages["questions.md"] = questionsPage(doc)
 	return pages, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wxmail/internal/cli"
+	"wxmail/internal/doctor"
 	"wxmail/internal/setup"
 )
 
@@ -25,6 +26,24 @@ func errorsPage(d cli.Documentation) string {
 		rows = append(rows, []string{code(e.Code), strconv.Itoa(int(e.Exit)), e.What, e.Fix})
 	}
 	b.WriteString(table([]string{"code", "exit", "what", "fix"}, rows))
+	return b.String()
+}
+
+// findingsPage lists what doctor can find, area by area.
+func findingsPage(d cli.Documentation) string {
+	var b strings.Builder
+	b.WriteString(made + "# Findings of doctor\n\nWhat `wxmail doctor` can find, in the order in which it looks; [doctor.md](doctor.md) explains the areas. \"…\" stands for what a run fills in.\n")
+	for _, area := range doctor.Areas() {
+		var rows [][]string
+		for _, f := range d.Findings {
+			if f.Area != area {
+				continue
+			}
+			i := slices.IndexFunc(d.Errors, func(e cli.DocumentedError) bool { return e.Code == f.Code })
+			rows = append(rows, []string{code(f.Code), string(f.Severity), d.Errors[i].What, d.Errors[i].Fix})
+		}
+		b.WriteString("\n## " + string(area) + "\n\n" + table([]string{"code", "severity", "what", "fix"}, rows))
+	}
 	return b.String()
 }
 
