@@ -214,3 +214,17 @@ func TestHandOffOffline(t *testing.T) {
 	}
 	noRequests(t, w)
 }
+
+// Where only Exchange is left, an admin of Entra ID has nothing to do.
+func TestNothingToHandOffToEntra(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	setUpTo(w, home, with(w.Draft().Answers(support), "azure.admin", entraAdmin)).Must(t, 5)
+	if open := document(t, w, home, 0, "handoff", "entra")["open"].([]any); len(open) != 0 {
+		t.Errorf("open: %v", open)
+	}
+	if said := w.Run(home, "handoff", "entra").Must(t, 0).Stdout; !strings.Contains(said, "nothing is left for an administrator of Entra ID") {
+		t.Errorf("it says %q", said)
+	}
+}

@@ -91,11 +91,26 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// Who names the mailbox itself need not sign in to be told.
+func TestVerifyNeverWritesToItself(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home, answers := w.Home(), w.Draft().Answers(support)
+	setUp(t, w, home, answers)
+	before := len(w.Requests())
+	for _, to := range []string{support, "SUPPORT@contoso.example", answers["webex.forwarding-address"]} {
+		refused(t, w.Run(home, "verify", "--no-input", "--to", to), 2, "WX-VERIFY-SELF")
+	}
+	if asked := w.Requests()[before:]; len(asked) != 0 {
+		t.Errorf("it asked %v", asked)
+	}
+}
+
 // sent: the customer got the test message, from the mailbox.
 func (p *patient) sent(t *testing.T, id any) {
 	t.Helper()
 	got := having(having(objects(p.World, "messages"), "to", testkit.Customer), "from", p.answers["webex.email-id"])
-	if len(got) != 1 || got[0]["status"] != "delivered" || id == "" {
+	if len(got) != 1 || got[0]["status"] != "delivered" || id == "" || !strings.Contains(got[0]["text"].(string), " as "+p.answers["webex.email-id"]+",") {
 		t.Errorf("the test message: %v", got)
 	}
 }

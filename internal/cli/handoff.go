@@ -119,11 +119,14 @@ func (p *program) handoffEntra(cmd *cobra.Command, file string) error {
 	return nil
 }
 
-// undone are the steps that need an admin of Entra ID and are not done.
+// undone are the steps that need an admin of Entra ID and are not done. The
+// token needs one for its redirect URI alone, and may wait for Exchange.
 func undone(seen *setup.Summary) []string {
 	open := []string{}
 	for _, s := range seen.Steps {
-		if slices.Contains([]string{"azure.register", "azure.consent", "token"}, s.ID) && s.State != "done" && s.State != "skipped" {
+		done := s.State == "done" || s.State == "skipped"
+		waits := strings.HasPrefix(s.ID, "azure.") || s.ID == "token" && (len(open) > 0 || strings.HasPrefix(orEmpty(s.Detail), "WX-ROLE-DIRECTORY"))
+		if !done && waits {
 			open = append(open, s.ID)
 		}
 	}

@@ -51,6 +51,9 @@ type Test struct{ To, Subject, Text string }
 func Verify(ctx context.Context, r *setup.Run, o Options, test Test, sent func(Sent)) (*Verification, error) {
 	o.Areas = []Area{Exchange, Token}
 	e := &examination{run: r, Options: o, sends: true}
+	if err := e.notItself(test.To); err != nil { // nobody need sign in to be told
+		return nil, err
+	}
 	if err := e.inspect(ctx); err != nil {
 		return nil, err
 	}
@@ -70,8 +73,8 @@ func Verify(ctx context.Context, r *setup.Run, o Options, test Test, sent func(S
 // ready says why nothing can be sent, or nil.
 func (e *examination) ready(to string) error {
 	o := &e.run.Observed
-	if e.ofThisConnection(to) {
-		return &Finding{Code: "WX-VERIFY-SELF", Severity: Error, Object: to}
+	if err := e.notItself(to); err != nil {
+		return err
 	}
 	if err := o.Unread[setup.Exchange]; err != nil {
 		return err
@@ -83,6 +86,14 @@ func (e *examination) ready(to string) error {
 		}
 	}
 	return errors.Join(wrong...)
+}
+
+// notItself refuses an address of this connection, as far as it is known.
+func (e *examination) notItself(to string) error {
+	if e.ofThisConnection(to) {
+		return &Finding{Code: "WX-VERIFY-SELF", Severity: Error, Object: to}
+	}
+	return nil
 }
 
 // ofThisConnection says whether an address is one that mail must not be sent

@@ -114,7 +114,8 @@ func (r *Run) suggestion(q Question) string {
 
 // Answer is the answer to a question that no step asks, cleaned: asked where a
 // person is there and it was not given. Errors: *InvalidAnswer,
-// *MissingAnswers, the operator's. The other answers are checked with it.
+// *MissingAnswers, the operator's. The other answers are checked with it, and
+// Wanted is then what they say.
 func (r *Run) Answer(ctx context.Context, id string) (string, error) {
 	if err := r.CheckAnswers(); err != nil {
 		return "", err
@@ -131,5 +132,8 @@ func (r *Run) Answer(ctx context.Context, id string) (string, error) {
 	}
 	q, _ := FindQuestion(id)
 	clean, _, err := Check(q, raw)
+	if err == nil {
+		r.Wanted, _, err = parseWanted(r.Answers)
+	}
 	return clean, err
 }

@@ -109,7 +109,7 @@ func (r *Run) exchangeRole(cmdlets string) *step.Obstacle {
 // an obstacle.
 func (r *Run) checkExchangeRights(rights *exchange.Rights, err error) error {
 	if e := cloudError(err); e != nil && e.Service == cloud.Exchange { // it refuses to say what an account may do that has no role
-		o := r.exchangeRole(e.Operation)
+		o := r.exchangeRole("Get-Mailbox")
 		o.Err = err
 		return o
 	}

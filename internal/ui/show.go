@@ -32,7 +32,11 @@ func (e SignIn) show(t *Terminal) {
 }
 
 func (e Applied) show(t *Terminal) {
-	t.Progress(e.State, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.Thing(e.Key, e.Target), e.Key))
+	state := e.State
+	if e.Error != nil && e.Error.Waits {
+		state = Waiting
+	}
+	t.Progress(state, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.Thing(e.Key, e.Target), e.Key))
 }
 
 // show says a wait once, not at every poll.

@@ -47,6 +47,7 @@ const (
 	NoRegion       Code = "no-region"       // warning. Detail: the host
 	CustomNodeHost Code = "custom-node"     // warning: the callback of Custom Nodes, not of e-mail. Detail: the host
 	HasUnderscore  Code = "has-underscore"  //
+	IsAddress      Code = "is-address"      // a name is wanted
 )
 
 // Problem is one finding about a value, as data.

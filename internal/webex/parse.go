@@ -17,6 +17,8 @@ var (
 	atoms = regexp.MustCompile("^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 	// domain is two or more labels of letters, digits and inner hyphens, the last not a number.
 	domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	// pasted is what belongs into another field than a name.
+	pasted = regexp.MustCompile(`^\S+@\S+\.\S+$|^https?://`)
 	hex32  = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
@@ -94,7 +96,8 @@ func within(host, parent string) bool {
 }
 
 // ParseAssetName tidies and checks the asset's name. Webex Connect refuses an
-// underscore; its greatest length is not published.
+// underscore; its greatest length is not published. A whole e-mail address or
+// URL was meant for another field.
 func ParseAssetName(s string) (string, []Problem) {
 	name := tidy(s)
 	switch {
@@ -102,6 +105,8 @@ func ParseAssetName(s string) (string, []Problem) {
 		return "", refuse(Empty, "")
 	case strings.Contains(name, "_"):
 		return name, refuse(HasUnderscore, "")
+	case pasted.MatchString(name):
+		return name, refuse(IsAddress, "")
 	}
 	return name, nil
 }

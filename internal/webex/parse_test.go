@@ -160,6 +160,9 @@ func TestParseAssetName(t *testing.T) {
 		{"spaces and quotes", "  “Support\u00a0\u3000EU”\n", "Support EU", nil},
 		{"empty", "\u200b", "", refuse(Empty, "")},
 		{"underscore", "support_eu", "support_eu", refuse(HasUnderscore, "")},
+		{"an address", " support@contoso.com", "support@contoso.com", refuse(IsAddress, "")},
+		{"a URL", "https://x.us.webexconnect.io/callback", "https://x.us.webexconnect.io/callback", refuse(IsAddress, "")},
+		{"at a place", "Support @ Berlin", "Support @ Berlin", nil},
 	})
 	if got := DefaultAssetName("help_desk@contoso.com"); got != "help-desk" {
 		t.Errorf("default: %q", got)
