@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -91,11 +90,7 @@ func healthy(t *testing.T, a ailment) *patient {
 func (p *patient) findings(exit int) []map[string]any {
 	p.t.Helper()
 	var doc any
-	ctx, cancel := context.WithTimeout(p.t.Context(), limit)
-	defer cancel()
-	cmd := p.Command(ctx, p.home, append([]string{"doctor", "--json"}, p.args...)...)
-	cmd.Env = append(cmd.Env, p.env...)
-	p.Finish(cmd).Must(p.t, exit).Document(p.t, &doc)
+	p.RunWith(p.home, p.env, append([]string{"doctor", "--json"}, p.args...)...).Must(p.t, exit).Document(p.t, &doc)
 	return rows(p.t, doc, "findings")
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -107,12 +106,8 @@ func TestDoctorFixNeedsWhatSetupNeeds(t *testing.T) {
 	if left := codesOf(leftBy(events[len(events)-1]), "error", "warning"); len(writes) != 0 || !slices.Contains(left, "WX-ROLE-EXCHANGE") {
 		t.Errorf("without the role: %v %v", left, writes)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	cmd := p.Command(ctx, p.home, "doctor", "--fix", "--no-input", "-y")
-	cmd.Env = append(cmd.Env, "WXMAIL_PASSPHRASE=")
 	before := len(p.Requests())
-	refused(t, p.Finish(cmd), 9, "WX-VAULT-LOCKED")
+	refused(t, p.RunWith(p.home, []string{"WXMAIL_PASSPHRASE="}, "doctor", "--fix", "--no-input", "-y"), 9, "WX-VAULT-LOCKED")
 	if asked := p.Requests()[before:]; len(asked) != 0 {
 		t.Errorf("it asked %v", asked)
 	}

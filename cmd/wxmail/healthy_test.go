@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"slices"
 	"testing"
 
@@ -108,11 +107,7 @@ func TestSecretExpiryForSchedulers(t *testing.T) {
 	w.SignInsAs("nobody@contoso.example") // a browser would not come through
 	ask := func(exit int, days string, env ...string) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), limit)
-		defer cancel()
-		cmd := w.Command(ctx, home, "doctor", "--only", "secret-expiry", "--days", days, "--no-input")
-		cmd.Env = append(cmd.Env, env...)
-		w.Finish(cmd).Must(t, exit)
+		w.RunWith(home, env, "doctor", "--only", "secret-expiry", "--days", days, "--no-input").Must(t, exit)
 	}
 	before := len(w.Requests())
 	ask(0, "30")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -192,11 +191,7 @@ func TestNothingUnlocksTheVault(t *testing.T) {
 			"WXMAIL_PASSPHRASE_FILE=" + written(t, "empty", "\n"):      "WX-PASSPHRASE-FILE",
 			"WXMAIL_PASSPHRASE_FILE=" + written(t, "x", "x") + ".none": "WX-PASSPHRASE-FILE",
 		} {
-			ctx, cancel := context.WithTimeout(t.Context(), limit)
-			cmd := w.Command(ctx, w.Home(), command(w, words, good)...)
-			cmd.Env = append(cmd.Env, "WXMAIL_PASSPHRASE=", phrase)
-			refused(t, w.Finish(cmd), 9, code, "WXMAIL_PASSPHRASE")
-			cancel()
+			refused(t, w.RunWith(w.Home(), []string{"WXMAIL_PASSPHRASE=", phrase}, command(w, words, good)...), 9, code, "WXMAIL_PASSPHRASE")
 		}
 	}
 	noRequests(t, w)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -230,11 +229,8 @@ func TestUndoReports(t *testing.T) {
 	setUp(t, w, home, w.Draft().Answers(support))
 	w.Call("PATCH", "/mailboxes/"+support, map[string]any{"SmtpClientAuthenticationDisabled": true}, nil)
 
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	cmd := w.Command(ctx, home, "undo", "mailbox.forward", "--no-input", "-y")
-	cmd.Env = append(cmd.Env, "WXMAIL_PASSPHRASE=") // nothing of that is kept in the vault
-	said := w.Finish(cmd).Must(t, 0).Stdout
+	locked := []string{"WXMAIL_PASSPHRASE="} // nothing of that step is kept in the vault
+	said := w.RunWith(home, locked, "undo", "mailbox.forward", "--no-input", "-y").Must(t, 0).Stdout
 	for _, want := range []string{"Taken back:", "forwarding of " + support, "outbound policy wxmail " + support, "command-line tools"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the report does not say %q:\n%s", want, said)

@@ -53,9 +53,11 @@ func (d *diagnosis) do(cmd *cobra.Command) error {
 		return err
 	}
 	d.options = doctor.Options{Areas: areas, Days: d.days, Code: codeFor}
-	end, err := d.open(cmd)
-	defer end()
-	if err != nil {
+	if d.session, d.run, err = d.program.start(cmd, setup.Options{}); err != nil {
+		return err
+	}
+	defer d.session.close()
+	if err := d.take(cmd.Context()); err != nil {
 		return err
 	}
 	findings, err := d.examine(cmd.Context())
@@ -94,26 +96,14 @@ func (d *diagnosis) wants(f doctor.Finding) bool {
 	})
 }
 
-// open prepares a run that looks. It does without the profile where another
-// run has it, unless it shall mend something.
-func (d *diagnosis) open(cmd *cobra.Command) (end func(), err error) {
-	end = func() {}
-	if d.session, err = d.program.open(); err != nil {
-		return end, err
-	}
-	end = d.session.close
-	if err = d.session.connect(); err != nil {
-		return end, err
-	}
-	if d.run, err = d.session.run(cmd, setup.Options{}); err != nil {
-		return end, err
-	}
+// take opens the vault. A run that looks does without the profile where another
+// run has it; one that shall mend something does not.
+func (d *diagnosis) take(ctx context.Context) error {
 	if d.fix {
-		err = d.session.hold(cmd.Context(), d.run)
-	} else {
-		d.session.look(cmd.Context(), d.run)
+		return d.session.hold(ctx, d.run)
 	}
-	return end, err
+	d.session.look(ctx, d.run)
+	return nil
 }
 
 // examine looks. What was found of everything is kept for the support bundle.

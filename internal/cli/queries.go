@@ -165,18 +165,11 @@ func (p *program) planCommand() *cobra.Command {
 }
 
 func (p *program) plan(cmd *cobra.Command) error {
-	s, err := p.open()
+	s, run, err := p.start(cmd, setup.Options{})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.connect(); err != nil {
-		return err
-	}
-	run, err := s.run(cmd, setup.Options{})
-	if err != nil {
-		return err
-	}
 	s.look(cmd.Context(), run)
 	result := run.Do(cmd.Context())
 	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {

@@ -77,6 +77,25 @@ func (s *session) findCloud() (err error) {
 	return err
 }
 
+// start opens the profile, for talking to its cloud, and makes a run of it. The
+// session is to be closed unless there is an error.
+func (p *program) start(cmd *cobra.Command, options setup.Options) (*session, *setup.Run, error) {
+	s, err := p.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	err = s.connect()
+	var run *setup.Run
+	if err == nil {
+		run, err = s.run(cmd, options)
+	}
+	if err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return s, run, nil
+}
+
 // connect prepares for talking to the cloud.
 func (s *session) connect() error {
 	if s.cloud.FromFile {

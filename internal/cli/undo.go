@@ -56,13 +56,15 @@ func (p *program) showUndone(u *setup.Undone) {
 	if len(taken)+len(kept) == 0 {
 		p.ui.Sentence(text("undo.nothing"))
 	}
+	gap := ""
 	for _, list := range []struct {
 		title string
 		items []string
 	}{{"undo.taken-back", taken}, {"undo.kept", kept}, {"undo.left", left}} {
 		if len(list.items) > 0 {
-			p.ui.Sentence(text(list.title))
+			p.ui.Sentence(gap + text(list.title))
 			p.ui.Items(list.items)
+			gap = "\n"
 		}
 	}
 }

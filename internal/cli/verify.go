@@ -24,18 +24,11 @@ can see. The trace knows of a message only after some minutes.`,
 }
 
 func (p *program) verify(cmd *cobra.Command) error {
-	s, err := p.open()
+	s, run, err := p.start(cmd, setup.Options{Steps: []string{"mailbox.smtp", "mailbox.forward", "token"}})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.connect(); err != nil {
-		return err
-	}
-	run, err := s.run(cmd, setup.Options{Steps: []string{"mailbox.smtp", "mailbox.forward", "token"}})
-	if err != nil {
-		return err
-	}
 	to, err := run.Answer(cmd.Context(), "verify.recipient")
 	if err != nil {
 		return err

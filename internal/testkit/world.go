@@ -165,9 +165,17 @@ func (w *World) Command(ctx context.Context, home string, args ...string) *exec.
 // Run runs wxmail to its end.
 func (w *World) Run(home string, args ...string) Ran {
 	w.t.Helper()
+	return w.RunWith(home, nil, args...)
+}
+
+// RunWith is Run with more variables of the environment, or others.
+func (w *World) RunWith(home string, env []string, args ...string) Ran {
+	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 3*time.Minute)
 	defer cancel()
-	return w.Finish(w.Command(ctx, home, args...))
+	cmd := w.Command(ctx, home, args...)
+	cmd.Env = append(cmd.Env, env...)
+	return w.Finish(cmd)
 }
 
 // Finish runs a command that may have been changed.
