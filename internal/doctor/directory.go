@@ -51,14 +51,12 @@ func (s *subject) principal() *graph.ServicePrincipal {
 	return s.Directory.ServicePrincipal
 }
 
-// Pages of the Entra admin center for an application. Microsoft does not
-// document them; other programs link to them in the same way.
 func (s *subject) registrationPage(blade string) string {
-	return s.run.Cloud.EntraPortal + "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + s.application().AppID
+	return s.run.Cloud.RegistrationPage(blade, s.application().AppID)
 }
 
 func (s *subject) enterprisePage(blade string) string {
-	return s.run.Cloud.EntraPortal + "/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/" + blade + "/objectId/" + s.principal().ID + "/appId/" + s.application().AppID
+	return s.run.Cloud.EnterprisePage(blade, s.principal().ID, s.application().AppID)
 }
 
 func findNoApplication(s *subject) []Finding {
@@ -68,7 +66,7 @@ func findNoApplication(s *subject) []Finding {
 
 func findDeleted(s *subject) []Finding {
 	return one(s.Restoring(), Finding{Object: s.wanted.Mailbox, Evidence: "directory/deletedItems: uniqueName " + s.wanted.UniqueName(),
-		Link: s.run.Cloud.EntraPortal + "/#view/Microsoft_AAD_RegisteredApps/DeletedApplications"})
+		Link: s.run.Cloud.DeletedPage()})
 }
 
 func findNoPrincipal(s *subject) []Finding {
@@ -86,7 +84,7 @@ func findDisabledPrincipal(s *subject) []Finding {
 }
 
 // findAssignment: whether the mailbox user is assigned is not read; a token
-// that refreshes says that he is.
+// that refreshes says that they are.
 func findAssignment(s *subject) []Finding {
 	if s.principal() == nil || !s.principal().AssignmentRequired || s.Vault.Refreshed {
 		return nil

@@ -14,17 +14,16 @@ type Page struct {
 }
 
 // Pages are those on which an admin consents to an application, and sees what
-// was granted. principalID may be "". Microsoft does not document the
-// addresses; other programs link to them in the same way.
+// was granted. principalID may be "".
 func Pages(e *cloud.Endpoints, clientID, principalID string) []Page {
-	pages := []Page{{"API permissions", e.EntraPortal + "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/CallAnAPI/appId/" + clientID}}
+	pages := []Page{{"API permissions", e.RegistrationPage("CallAnAPI", clientID)}}
 	if principalID != "" {
-		pages = append(pages, Page{"Permissions", e.EntraPortal + "/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/Permissions/objectId/" + principalID + "/appId/" + clientID})
+		pages = append(pages, Page{"Permissions", e.EnterprisePage("Permissions", principalID, clientID)})
 	}
 	return pages
 }
 
-// personal are answers that the other admin has to give himself.
+// personal are answers that every admin gives for themselves.
 var personal = []string{"azure.admin", "exchange.admin", "azure.sign-in-app", "verify.recipient"}
 
 // Answers are what another admin's wxmail must know to register the same
