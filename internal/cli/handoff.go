@@ -66,83 +66,33 @@ be run again. Works offline: nobody signs in.`,
 	return cmd
 }
 
-// handedEntra is the document of `handoff entra --json`.
-type handedEntra struct {
-	For         string            `json:"for"`
-	Application *handedApp        `json:"application"` // null where there is none yet
-	Pages       []handoff.Page    `json:"pages"`
-	Open        []string          `json:"open"` // the steps that need an admin, as last seen
-	Permissions []string          `json:"permissions"`
-	Stored      bool              `json:"stored"` // the client secret is in this vault
-	Answers     map[string]string `json:"answers"`
-	Command     string            `json:"command"`
-	Check       string            `json:"check"`
-}
-
-type handedApp struct {
-	ClientID string `json:"clientId"`
-	Name     string `json:"name"`
-}
-
-// registers is what the other admin runs.
-const registers = "wxmail setup --only azure.register --only azure.consent --answers "
-
 func (p *program) handoffEntra(cmd *cobra.Command, file string) error {
 	s, run, err := p.offline(cmd)
-	if err != nil {
-		return err
-	}
-	answers := handoff.Answers(run.Answers)
-	text, err := yaml.Marshal(answers)
 	if err != nil {
 		return err
 	}
 	name := "wxmail-answers.yaml"
 	if file != "" {
 		name = filepath.Base(file)
-		if err := p.writeFile(file, text); err != nil {
+	}
+	doc := handoff.ForEntra(s.cloud, setup.LastSeen(s.profile.Name(), s.data), run.Answers, name)
+	answers, err := yaml.Marshal(doc.Answers)
+	if err != nil {
+		return err
+	}
+	if file != "" {
+		if err := p.writeFile(file, answers); err != nil {
 			return err
 		}
-	}
-	seen := setup.LastSeen(s.profile.Name(), s.data)
-	doc := handedEntra{For: "entra", Pages: []handoff.Page{}, Open: undone(seen), Permissions: permissions(seen), Stored: seen.Azure.Secret.Stored != nil && *seen.Azure.Secret.Stored, Answers: answers,
-		Command: registers + name, Check: "wxmail setup"}
-	if id := seen.Azure.ClientID; id != nil {
-		doc.Application = &handedApp{*id, or(seen.Azure.AppName)}
-		doc.Pages = handoff.Pages(s.cloud, *id, orEmpty(seen.Azure.ServicePrincipalID))
-		doc.Check = "wxmail azure consent"
 	}
 	if p.flags.json {
 		return p.ui.Document(doc)
 	}
-	p.showEntra(doc, string(text), file)
+	p.showEntra(doc, string(answers), file)
 	return nil
 }
 
-// undone are the steps that need an admin of Entra ID and are not done. The
-// token needs one for its redirect URI alone, and may wait for Exchange.
-func undone(seen *setup.Summary) []string {
-	open := []string{}
-	for _, s := range seen.Steps {
-		done := s.State == "done" || s.State == "skipped"
-		waits := strings.HasPrefix(s.ID, "azure.") || s.ID == "token" && (len(open) > 0 || strings.HasPrefix(orEmpty(s.Detail), "WX-ROLE-DIRECTORY"))
-		if !done && waits {
-			open = append(open, s.ID)
-		}
-	}
-	return open
-}
-
-// permissions are those that an application of this profile needs.
-func permissions(seen *setup.Summary) []string {
-	names := []string{}
-	for _, p := range seen.Azure.Permissions {
-		names = append(names, p.Value+" ("+p.Type+") of "+p.Resource)
-	}
-	return names
-}
-
-func (p *program) showEntra(doc handedEntra, answers, file string) {
+func (p *program) showEntra(doc handoff.Entra, answers, file string) {
 	text := p.ui.Catalogue().Text
 	switch {
 	case doc.Application == nil:
