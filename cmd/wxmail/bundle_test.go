@@ -77,6 +77,11 @@ func TestSupportBundle(t *testing.T) {
 			}
 		}
 	}
+	for _, value := range []string{`"before"`, `"after"`, `"made"`} {
+		if strings.Contains(files["journal.jsonl"], value) {
+			t.Errorf("the journal tells values: %s", value)
+		}
+	}
 	own := []string{support, "wxmail-" + support}
 	for name, text := range files {
 		w.NoSecrets(text)
@@ -129,7 +134,7 @@ func TestSupportBundleOfADamagedProfile(t *testing.T) {
 	if err := json.Unmarshal([]byte(files["about.json"]), &about); err != nil {
 		t.Fatal(err)
 	}
-	if damaged != 2 || len(about.Problems) != 2 {
+	if damaged != 2 || len(about.Problems) != 2 || strings.Contains(files["about.json"], home) {
 		t.Errorf("%d files damaged, told: %v", damaged, about.Problems)
 	}
 	if !strings.Contains(files["trace.log"], "/applications") {

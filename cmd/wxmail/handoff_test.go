@@ -228,3 +228,56 @@ func TestNothingToHandOffToEntra(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 }
+
+// Until the directory was read nobody knows when a received secret ends: that
+// is said, and is not taken for an end.
+func TestReceivedSecretEndsSomeDay(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	here, there, good := w.Home(), w.Home(), w.Draft().Answers(support)
+	setUp(t, w, there, good)
+	setUpTo(w, here, with(good, "azure.admin", exchangeAdmin)).Must(t, 5)
+	if said := receive(t, w, here, clientSecret(t, w, there)).Must(t, 0).Stderr; !strings.Contains(said, "wxmail setup") {
+		t.Errorf("it does not say how to go on:\n%s", said)
+	}
+	if secret := document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any); secret["stored"] != true || secret["expires"] != nil {
+		t.Errorf("the summary says of it: %v", secret)
+	}
+	p := &patient{World: w, t: t, home: here, args: []string{"--only", "secret-expiry"}}
+	if codes := codesOf(p.findings(3), "error", "warning"); !cmp.Equal(codes, []string{"WX-SECRET-END-UNREAD"}) {
+		t.Errorf("findings: %v", codes)
+	}
+	setUpTo(w, here, with(good, "azure.admin", exchangeAdmin)).Must(t, 5) // only the token waits
+	p.findings(0)
+	if secret := document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any); secret["expires"] == nil || secret["keyId"] == nil {
+		t.Errorf("the summary says of it: %v", secret)
+	}
+}
+
+// A received secret replaces one that is there as a rotation does: the old one
+// stands until Webex Connect has the new one. The same one again is nothing new.
+func TestReceivedBesideOurOwn(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	here, there, good := w.Home(), w.Home(), w.Draft().Answers(support)
+	setUp(t, w, here, good)
+	setUp(t, w, there, good)
+	own, theirs := clientSecret(t, w, here), clientSecret(t, w, there)
+	p := &patient{World: w, t: t, home: here}
+	receive(t, w, here, own).Must(t, 0)
+	p.findings(0)
+	for range 2 {
+		receive(t, w, here, theirs).Must(t, 0)
+		if got := clientSecret(t, w, here); got != theirs {
+			t.Error("the received one is not kept")
+		}
+		if codes := codesOf(p.findings(3), "error", "warning"); !cmp.Equal(codes, []string{"WX-ROTATION-OPEN"}) {
+			t.Errorf("findings: %v", codes)
+		}
+	}
+	w.Run(here, "azure", "rotate-secret", "--finish", "--no-input", "-y", "--old-secret-replaced").Must(t, 0)
+	if left := secrets(ourApplication(t, w)); len(left) != 1 {
+		t.Errorf("%d secrets are left", len(left))
+	}
+	p.findings(0)
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -85,7 +86,7 @@ func (p *program) evidence(profile *store.Profile, now func() time.Time) bundle.
 	in := bundle.Input{Version: cloud.Version, Profile: profile.Name(), Now: now().UTC()}
 	note := func(err error) {
 		if err != nil {
-			in.Problems = append(in.Problems, err.Error())
+			in.Problems = append(in.Problems, strings.ReplaceAll(err.Error(), profile.Dir(), "")) // a home names its owner
 		}
 	}
 	data, err := profile.Read()
@@ -99,7 +100,7 @@ func (p *program) evidence(profile *store.Profile, now func() time.Time) bundle.
 	note(err)
 	seen := setup.LastSeen(profile.Name(), data)
 	in.Summary, in.Found, in.Cloud = seen, data.Found, data.Cloud.Name
-	in.Mailbox, in.Asset = orEmpty(seen.Mailbox.Address), orEmpty(seen.Webex.AssetName)
+	in.Mailbox, in.Asset = setup.Known(seen.Mailbox.Address), setup.Known(seen.Webex.AssetName)
 	for _, address := range []*string{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
 		if address != nil {
 			in.Own = append(in.Own, *address, setup.UniqueName(*address))

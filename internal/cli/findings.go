@@ -22,6 +22,7 @@ func findingRows() []advice {
 
 		{"WX-SECRET-EXPIRING", Differences, nil},
 		{"WX-SECRET-MISSING", Differences, nil},
+		{"WX-SECRET-END-UNREAD", Differences, nil},
 		{"WX-SECRET-GONE", Failure, nil},
 		{"WX-SECRET-UNKNOWN", Differences, nil},
 		{"WX-ROTATION-OPEN", Differences, nil},

@@ -228,10 +228,3 @@ func (p *program) readSecret(ctx context.Context) (vault.Secret, error) {
 	}
 	return vault.NewSecret(secret), nil
 }
-
-func orEmpty(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}

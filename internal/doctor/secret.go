@@ -14,6 +14,7 @@ func secretChecks() []check {
 	return []check{
 		{"WX-SECRET-EXPIRED", Error, "azure.register", []string{"azure.secret"}, findExpired},
 		{"WX-SECRET-EXPIRING", Warning, "azure.register", nil, findExpiring},
+		{"WX-SECRET-END-UNREAD", Warning, "azure.register", nil, findUnreadEnd},
 		{"WX-SECRET-MISSING", Warning, "azure.register", []string{"azure.secret"}, findNoSecret},
 	}
 }
@@ -32,7 +33,7 @@ func (s *subject) ends() (ending, bool) {
 		return ending{info.Label, "passwordCredentials", info.End}, true
 	}
 	if held != nil {
-		return ending{held.Label, "vault", held.Expires}, true
+		return ending{held.Label, "vault", held.Expires}, !held.Expires.IsZero()
 	}
 	seen := setup.LastSeen(s.run.Profile.Name(), s.run.Data).Azure.Secret
 	if seen.Expires == nil || s.Directory != nil {
@@ -55,11 +56,21 @@ func findExpiring(s *subject) []Finding {
 	return one(known && end.at.After(s.Now) && !end.at.After(s.Now.Add(s.days)), end.finding())
 }
 
+// findUnreadEnd: a secret that was received, and the directory was not read
+// since.
+func findUnreadEnd(s *subject) []Finding {
+	held := s.Vault.Secret
+	if held == nil || !held.Expires.IsZero() || s.Directory != nil {
+		return nil
+	}
+	return one(true, Finding{Object: held.Label, Evidence: "vault: no end of " + held.Label})
+}
+
 // findNoSecret: nothing here holds a secret, though there is an application or
 // may be.
 func findNoSecret(s *subject) []Finding {
 	_, known := s.ends()
-	missing := !known && !s.Vault.Locked && (s.Directory == nil || s.application() != nil)
+	missing := !known && s.Vault.Secret == nil && !s.Vault.Locked && (s.Directory == nil || s.application() != nil)
 	return one(missing, Finding{Object: s.wanted.AppName, Evidence: "vault: no client secret"})
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// InboxRule is a rule that the owner of a mailbox made, or somebody in his
-// name. The cmdlet's properties over this route are not documented; these are
+// InboxRule is a rule that the owner of a mailbox made, or somebody in the
+// owner's name. The cmdlet's properties over this route are not documented; these are
 // those of its page.
 // https://learn.microsoft.com/powershell/module/exchange/get-inboxrule
 type InboxRule struct {

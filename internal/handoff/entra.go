@@ -46,8 +46,8 @@ func ForEntra(e *cloud.Endpoints, seen *setup.Summary, answers *setup.Answers, f
 		out.Permissions = append(out.Permissions, p.Value+" ("+p.Type+") of "+p.Resource)
 	}
 	if azure.ClientID != nil {
-		out.Application = &Application{*azure.ClientID, value(azure.AppName)}
-		out.Pages = pages(e, *azure.ClientID, value(azure.ServicePrincipalID))
+		out.Application = &Application{*azure.ClientID, setup.Known(azure.AppName)}
+		out.Pages = pages(e, *azure.ClientID, setup.Known(azure.ServicePrincipalID))
 		out.Check = "wxmail azure consent"
 	}
 	return out
@@ -59,19 +59,12 @@ func open(seen *setup.Summary) []string {
 	steps := []string{}
 	for _, s := range seen.Steps {
 		done := s.State == "done" || s.State == "skipped"
-		needs := strings.HasPrefix(s.ID, "azure.") || s.ID == "token" && (len(steps) > 0 || strings.HasPrefix(value(s.Detail), "WX-ROLE-DIRECTORY"))
+		needs := strings.HasPrefix(s.ID, "azure.") || s.ID == "token" && (len(steps) > 0 || strings.HasPrefix(setup.Known(s.Detail), "WX-ROLE-DIRECTORY"))
 		if !done && needs {
 			steps = append(steps, s.ID)
 		}
 	}
 	return steps
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }
 
 // pages are those on which an admin consents to an application, and sees what

@@ -44,37 +44,20 @@ func Exchange(s Script) (string, error) {
 	for _, part := range s.Parts {
 		parts[part.Change.Key] = part
 	}
-	missing := ""
 	page, err := template.New("exchange").Funcs(template.FuncMap{
 		"value": exchange.PowerShell,
 		"has":   func(key string) bool { return parts[key].Cmdlets != nil },
-		"title": func(key string) string { return titles[key] },
-		"run": func(key string) string {
+		"run": func(key string) (string, error) {
 			if len(parts[key].Cmdlets) != 1 {
-				missing = key
-				return ""
+				return "", errors.New("the plan has no change " + key)
 			}
-			return parts[key].Cmdlets[0].PowerShell()
+			return parts[key].Cmdlets[0].PowerShell(), nil
 		},
 	}).Parse(exchangeScript)
 	if err != nil {
 		return "", err
 	}
 	var out strings.Builder
-	if err := page.Execute(&out, s); err != nil {
-		return "", err
-	}
-	if missing != "" {
-		return "", errors.New("handoff: the plan has no change " + missing)
-	}
-	return out.String(), nil
-}
-
-// titles are the parts of the script as its comments name them; the script is
-// in English, as PowerShell is.
-var titles = map[string]string{
-	"mailbox.smtp-auth":       "Authenticated SMTP",
-	"mailbox.send-as":         "Send As",
-	"mailbox.outbound-policy": "Outbound policy",
-	"mailbox.forwarding":      "Forwarding",
+	err = page.Execute(&out, s)
+	return out.String(), err
 }

@@ -62,13 +62,22 @@ func put(v *vault.Vault, key string, doc any) error {
 // the journal that it was kept: an intended label without that note, and not
 // in the vault, is an orphan.
 func (r *Run) storeSecret(held HeldSecret) error {
+	if err := r.keepSecret(held); err != nil {
+		return err
+	}
+	return r.noteStored(held.Label)
+}
+
+// keepSecret keeps a secret that this journal never intended, or keeps it
+// better described.
+func (r *Run) keepSecret(held HeldSecret) error {
 	if err := put(r.Vault, secretKey, secretDoc{held, held.Value.Reveal()}); err != nil {
 		return err
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.Observed.Vault.Secret = &held
-	r.mu.Unlock()
-	return r.noteStored(held.Label)
+	return nil
 }
 
 func (r *Run) noteStored(label string) error {

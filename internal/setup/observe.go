@@ -265,7 +265,7 @@ func (r *Run) hint() string {
 	if id := r.ids().appID; id != "" {
 		return id
 	}
-	return known(r.lastSeen().Azure.ClientID)
+	return Known(r.lastSeen().Azure.ClientID)
 }
 
 func (r *Run) readExchange(ctx context.Context) (*exchange.Snapshot, error) {

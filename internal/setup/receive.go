@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -14,21 +15,39 @@ import (
 // Receive takes over a client secret that another admin made for the
 // application that was last seen, or that the answers name: it is proved at the
 // token endpoint, then kept in the vault. Nobody signs in. Which of the listed
-// secrets it is shows when the directory is read next.
+// secrets it is, and when it ends, shows when the directory is read next. A
+// secret that was there before stands beside it as in a rotation.
 //
 // Errors: *step.Obstacle where no application is known, or where the value is
-// is none of that application; *cloud.Error where Entra ID refuses otherwise;
-// those of CheckAnswers and of the vault. The caller holds the profile's lock, and
-// the vault is open. It may be repeated.
+// none of its secrets; *cloud.Error where Entra ID refuses otherwise; those of
+// CheckAnswers and of the vault. The caller holds the profile's lock, and the
+// vault is open. It may be repeated.
 func (r *Run) Receive(ctx context.Context, secret vault.Secret) error {
 	r.Options.Inspect, r.looking = true, Held
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
-	clientID := r.Wanted.Application
-	if clientID == "" {
-		clientID = known(r.lastSeen().Azure.ClientID)
+	if err := r.readHeld(ctx); err != nil {
+		return err
 	}
+	clientID := cmp.Or(r.Wanted.Application, Known(r.lastSeen().Azure.ClientID))
+	if err := r.proveReceived(ctx, clientID, secret); err != nil {
+		return err
+	}
+	if err := r.noteUnnoted(); err != nil {
+		return err
+	}
+	held, is := r.beside(HeldSecret{ClientID: clientID, Label: "received " + date(r.Cloud.Now()), Value: secret})
+	if !is {
+		return nil
+	}
+	if err := r.keepSecret(held); err != nil {
+		return err
+	}
+	return correctSeen(r.Profile, func(s *Summary) { s.Azure.Secret = held.summary() })
+}
+
+func (r *Run) proveReceived(ctx context.Context, clientID string, secret vault.Secret) error {
 	switch {
 	case clientID == "":
 		return &step.Obstacle{Code: "WX-APPLICATION-UNSEEN", Object: r.Wanted.Mailbox}
@@ -39,10 +58,24 @@ func (r *Run) Receive(ctx context.Context, secret vault.Secret) error {
 	if hasCode(err, "AADSTS7000215") {
 		return &step.Obstacle{Code: "WX-SECRET-OTHER", Object: clientID, Detail: cloudError(err).Message, Err: err}
 	}
-	if err != nil {
-		return err
+	return err
+}
+
+// beside is a received secret with what the vault held before: Webex Connect
+// may still use that one. It is none where the vault has it already.
+func (r *Run) beside(received HeldSecret) (held HeldSecret, is bool) {
+	current := r.heldSecret()
+	switch {
+	case current.ClientID != received.ClientID:
+		return received, true
+	case current.Value.Reveal() == received.Value.Reveal():
+		return HeldSecret{}, false
+	case current.KeyID == "": // it was received too
+		received.Previous = current.Previous
+	default:
+		received.Previous = &PreviousSecret{current.KeyID, current.Label}
 	}
-	return r.storeSecret(HeldSecret{ClientID: clientID, Label: "received " + date(r.Cloud.Now()), Value: secret})
+	return received, true
 }
 
 // recognise finds out which of the listed secrets one is that was taken over:
@@ -54,7 +87,8 @@ func (r *Run) recognise(app *graph.Application) error {
 	}
 	var newest graph.SecretInfo
 	for _, listed := range app.Secrets {
-		if listed.Hint != "" && strings.HasPrefix(held.Value.Reveal(), listed.Hint) && listed.Start.After(newest.Start) {
+		old := held.Previous != nil && held.Previous.KeyID == listed.KeyID
+		if !old && listed.Hint != "" && strings.HasPrefix(held.Value.Reveal(), listed.Hint) && listed.Start.After(newest.Start) {
 			newest = listed
 		}
 	}
@@ -62,5 +96,5 @@ func (r *Run) recognise(app *graph.Application) error {
 		return nil
 	}
 	held.KeyID, held.Label, held.Expires = newest.KeyID, newest.Label, newest.End.UTC().Truncate(time.Second)
-	return r.storeSecret(held)
+	return r.keepSecret(held)
 }

@@ -164,9 +164,19 @@ func (r *Run) sumUpDirectory(s *Summary) {
 	s.Azure.ClientID, s.Azure.ObjectID, s.Azure.AppName = &app.AppID, &app.ObjectID, &app.DisplayName
 	s.Azure.ImplicitAccessTokens, s.Azure.RedirectURIs = &app.ImplicitAccessTokens, append([]string{}, app.RedirectURIs...)
 	if held := o.Vault.Secret; held != nil && held.ClientID == app.AppID {
-		stored := true
-		s.Azure.Secret = SecretSummary{&held.KeyID, &held.Label, &held.Expires, &stored}
+		s.Azure.Secret = held.summary()
 	}
+}
+
+// summary is what is known of a secret in the vault: of one that was received,
+// neither id nor end until the directory was read.
+func (h *HeldSecret) summary() SecretSummary {
+	stored := true
+	s := SecretSummary{KeyID: text(h.KeyID), Label: &h.Label, Stored: &stored}
+	if !h.Expires.IsZero() {
+		s.Expires = &h.Expires
+	}
+	return s
 }
 
 func (r *Run) sumUpPermissions() []PermissionSummary {
@@ -319,7 +329,8 @@ func text(s string) *string {
 	return &s
 }
 
-func known(s *string) string {
+// Known is a text of a summary, "" where it is unknown.
+func Known(s *string) string {
 	if s == nil {
 		return ""
 	}

@@ -18,15 +18,15 @@ func ValuesInput(s *Summary, e *cloud.Endpoints, v *vault.Vault, reveal bool) we
 	if s.Webex.EmailID == nil {
 		return in
 	}
-	in.Asset = webex.Asset{Name: known(s.Webex.AssetName), EmailID: known(s.Webex.EmailID),
-		ForwardingAddress: known(s.Webex.ForwardingAddress), CallbackURL: known(s.Webex.CallbackURL)}
-	in.SignInAs = known(s.Mailbox.SignInAs)
+	in.Asset = webex.Asset{Name: Known(s.Webex.AssetName), EmailID: Known(s.Webex.EmailID),
+		ForwardingAddress: Known(s.Webex.ForwardingAddress), CallbackURL: Known(s.Webex.CallbackURL)}
+	in.SignInAs = Known(s.Mailbox.SignInAs)
 	in.SMTPServer, in.SMTPPort, in.SMTPScope = e.SMTPHost, e.SMTPPort, e.SMTPScope
-	if tenant := known(s.Azure.TenantID); tenant != "" {
+	if tenant := Known(s.Azure.TenantID); tenant != "" {
 		in.AuthorizationURL = e.Authority + "/" + tenant + "/oauth2/v2.0/authorize"
 		in.TokenURL = e.Authority + "/" + tenant + "/oauth2/v2.0/token"
 	}
-	in.ClientID = known(s.Azure.ClientID)
+	in.ClientID = Known(s.Azure.ClientID)
 	fillSecrets(&in, s, v)
 	return in
 }
@@ -55,17 +55,25 @@ func ForgetToken(v *vault.Vault) error { return v.Delete(tokenKey) }
 // makes its step pending again. The caller holds the profile's lock. It may be
 // repeated.
 func ForgetSeenToken(p *store.Profile) error {
+	return correctSeen(p, func(s *Summary) {
+		s.Token = TokenSummary{}
+		for i, st := range s.Steps {
+			if st.ID == "token" && st.State == "done" {
+				s.Steps[i] = StepSummary{ID: st.ID, State: "pending"}
+			}
+		}
+	})
+}
+
+// correctSeen changes the summary that a profile keeps, where it keeps one, by
+// what is known without looking.
+func correctSeen(p *store.Profile, change func(*Summary)) error {
 	data, err := p.Read()
 	if err != nil || data.Seen == nil {
 		return err
 	}
 	s := LastSeen(p.Name(), data)
-	s.Token = TokenSummary{}
-	for i, st := range s.Steps {
-		if st.ID == "token" && st.State == "done" {
-			s.Steps[i] = StepSummary{ID: st.ID, State: "pending"}
-		}
-	}
+	change(s)
 	if data.Seen.Summary, err = json.Marshal(s); err != nil {
 		return err
 	}

@@ -128,7 +128,7 @@ type Result struct {
 	Values any        `json:"values,omitempty"` // setup: the document of `values`
 	Demo   any        `json:"demo,omitempty"`
 
-	Findings any `json:"findings,omitempty"` // doctor --fix: those that are left
+	Findings any `json:"findings,omitempty"` // doctor --fix: those that are left; where mending failed, those that it was for
 	Verified any `json:"verified,omitempty"` // verify
 	Undone   any `json:"undone,omitempty"`   // undo: what was taken back, kept and left
 }
