@@ -249,6 +249,17 @@ func TestReopenedBrowser(t *testing.T) {
 	s.ends(0)
 }
 
+// Nobody is asked to agree to a plan that was not shown, however quiet wxmail
+// shall be.
+func TestQuietShowsWhatIsAgreedTo(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	s := sit(t, w, usual, w.Home(), nil, "setup", "-q")
+	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
+	s.ends(0)
+	s.inOrder("create application WebexConnect", "forwardingTo: ", "Make these")
+}
+
 // Without a keyring and a passphrase in the environment the person gives one:
 // twice for a new vault, once for an old one.
 func TestPassphraseIsAsked(t *testing.T) {

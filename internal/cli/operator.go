@@ -83,6 +83,7 @@ func driftOf(c step.Change) msg.Message {
 }
 
 func (o operator) Agree(ctx context.Context, p *step.Plan) (bool, error) {
+	o.ui.ShowAnyhow(planEvent(p))
 	return o.ui.Confirm(ctx, ui.Question{ID: "plan.agree", Default: "true",
 		Prompt: msg.M("plan.agree", "Count", len(p.Changes)), Help: msg.M("plan.agree-help")})
 }

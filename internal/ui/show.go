@@ -76,10 +76,17 @@ func (t *Terminal) Failure(e ErrorInfo) {
 }
 
 func (e Plan) show(t *Terminal) {
-	if t.options.Quiet {
-		return
+	if !t.options.Quiet {
+		t.print("\n" + t.plan(e, columns(t.options.Err, defaultWidth)))
 	}
-	t.print("\n" + t.plan(e, columns(t.options.Err, defaultWidth)))
+}
+
+// ShowAnyhow shows a plan that Quiet has kept silent about: somebody is about
+// to be asked to agree to it.
+func (t *Terminal) ShowAnyhow(p Plan) {
+	if t.options.Quiet && !t.options.JSON {
+		t.print("\n" + t.plan(p, columns(t.options.Err, defaultWidth)))
+	}
 }
 
 // PrintPlan writes a plan to standard output, as the result that it is there.
