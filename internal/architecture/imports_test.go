@@ -24,7 +24,7 @@ var rooms = []room{
 	{"bundle", []string{"store"}, "gathers what the other rooms keep"},
 	{"setup", []string{"cloud", "exchange", "graph", "msg", "signin", "step", "store", "submit", "vault", "webex"}, "the product: the steps of the guide"},
 	{"step", []string{"msg"}, "the engine knows nothing of mail"},
-	{"ui", []string{"msg", "vault"}, "shows what is data elsewhere; a passphrase is a vault.Secret from the start"},
+	{"ui", []string{"msg", "vault"}, "shows what is data elsewhere; a passphrase is a secret.Value from the start"},
 	{"signin", []string{"cloud", "vault"}, "a service"},
 	{"graph", []string{"cloud", "vault"}, "a service"},
 	{"exchange", []string{"cloud"}, "a service"},

@@ -8,9 +8,10 @@ import (
 	"strings"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/directory"
 	"wxmail/internal/doctor"
-	"wxmail/internal/exchange"
-	"wxmail/internal/graph"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
@@ -162,13 +163,13 @@ func signInRows() []advice {
 		{"WX-AZURE-CLI", SignIn, isAny(signin.ErrNoAzureCLI, signin.ErrAzureCLISignIn, signin.ErrAzureCLIRefused)},
 		{"WX-SIGN-IN-REFUSED", SignIn, func(err error) bool {
 			e := cloudError(err)
-			return e != nil && e.Service == cloud.Entra && (strings.HasPrefix(e.Code, "AADSTS") || e.Status >= 400 && e.Status < 429)
+			return e != nil && e.Service == microsoft.Entra && (strings.HasPrefix(e.Code, "AADSTS") || e.Status >= 400 && e.Status < 429)
 		}},
 	}
 }
 
 func serviceRows() []advice {
-	status := func(service cloud.Service, codes ...int) func(error) bool {
+	status := func(service microsoft.Service, codes ...int) func(error) bool {
 		return func(err error) bool {
 			e := cloudError(err)
 			return e != nil && e.Service == service && slices.Contains(codes, e.Status)
@@ -177,12 +178,12 @@ func serviceRows() []advice {
 	return []advice{
 		{"WX-SECRETS-BLOCKED", Permission, graphCode("CredentialTypeNotAllowedAsPerAppPolicy")},
 		{"WX-SECRET-LIFETIME", Permission, graphCode("CredentialInvalidLifetimeAsPerAppPolicy")},
-		{"WX-APPLICATION-DELETED", Failure, graph.IsUniqueNameTaken},
-		{"WX-REPLICATION", Waiting, graph.NotYet},       // one of its forms is a 403
-		{"WX-CLAIMS", SignIn, status(cloud.Graph, 401)}, // at Exchange it may be a missing role
-		{"WX-GRAPH-FORBIDDEN", Permission, status(cloud.Graph, 403)},
-		{"WX-EXCHANGE-SCOPE", Permission, exchange.IsWriteScope},
-		{"WX-EXCHANGE-FORBIDDEN", Permission, anyOf(exchange.IsForbidden, status(cloud.Exchange, 401, 403))},
+		{"WX-APPLICATION-DELETED", Failure, directory.IsUniqueNameTaken},
+		{"WX-REPLICATION", Waiting, directory.NotYet},       // one of its forms is a 403
+		{"WX-CLAIMS", SignIn, status(microsoft.Graph, 401)}, // at Exchange it may be a missing role
+		{"WX-GRAPH-FORBIDDEN", Permission, status(microsoft.Graph, 403)},
+		{"WX-EXCHANGE-SCOPE", Permission, mailflow.IsWriteScope},
+		{"WX-EXCHANGE-FORBIDDEN", Permission, anyOf(mailflow.IsForbidden, status(microsoft.Exchange, 401, 403))},
 		{"WX-SMTP-AUTH-WAIT", Waiting, func(err error) bool {
 			var late *cloud.NotSettled
 			return errors.As(err, &late) && late.What == "Authenticated SMTP"
@@ -191,10 +192,10 @@ func serviceRows() []advice {
 		{"WX-THROTTLED", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 429 }},
 		{"WX-UNAVAILABLE", Unavailable, func(err error) bool {
 			e := cloudError(err)
-			return e != nil && (e.Status == 408 || e.Status >= 500 || e.Service == cloud.SMTP)
+			return e != nil && (e.Status == 408 || e.Status >= 500 || e.Service == microsoft.SMTP)
 		}},
-		{"WX-UNAVAILABLE", Unavailable, exchange.IsTransient},
-		{"WX-ANSWER-UNUSABLE", Unavailable, anyOf(isAny(cloud.ErrNotJSON, signin.ErrTokenAnswer), as[*signin.MetadataError], exchange.IsUnreadable)},
+		{"WX-UNAVAILABLE", Unavailable, mailflow.IsTransient},
+		{"WX-ANSWER-UNUSABLE", Unavailable, anyOf(isAny(cloud.ErrNotJSON, signin.ErrTokenAnswer), as[*signin.MetadataError], mailflow.IsUnreadable)},
 		{"WX-UNREACHABLE", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 0 }},
 		{"WX-REFUSED", Failure, func(err error) bool { return cloudError(err) != nil }},
 	}
@@ -226,8 +227,8 @@ func waits(err error) bool {
 	return errors.As(err, &o) && o.Waiting
 }
 
-func cloudError(err error) *cloud.Error {
-	var e *cloud.Error
+func cloudError(err error) *microsoft.Error {
+	var e *microsoft.Error
 	if errors.As(err, &e) {
 		return e
 	}
@@ -251,10 +252,10 @@ func anyOf(matches ...func(error) bool) func(error) bool {
 	}
 }
 
-func entra(codes ...string) func(error) bool     { return code(cloud.Entra, codes...) }
-func graphCode(codes ...string) func(error) bool { return code(cloud.Graph, codes...) }
+func entra(codes ...string) func(error) bool     { return code(microsoft.Entra, codes...) }
+func graphCode(codes ...string) func(error) bool { return code(microsoft.Graph, codes...) }
 
-func code(service cloud.Service, codes ...string) func(error) bool {
+func code(service microsoft.Service, codes ...string) func(error) bool {
 	return func(err error) bool {
 		e := cloudError(err)
 		return e != nil && e.Service == service && slices.Contains(codes, e.Code)

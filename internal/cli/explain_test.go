@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"testing"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 )
@@ -98,7 +98,7 @@ func TestExplain(t *testing.T) {
 	}{
 		"wrapped": {fmt.Errorf("while collecting: %w", invalid), "WX-ANSWER-INVALID", Usage, "webex.email-id"},
 		"missing": {&setup.MissingAnswers{Questions: []string{"a", "b"}}, "WX-ANSWER-NEEDED", Unanswered, "a, b"},
-		"expired": {&cloud.Error{Service: cloud.Graph, Status: 401, Object: "the directory"}, "WX-CLAIMS", SignIn, "the directory"},
+		"expired": {&microsoft.Error{Service: microsoft.Graph, Status: 401, Object: "the directory"}, "WX-CLAIMS", SignIn, "the directory"},
 		"unknown": {errors.New("something else"), "WX-FAILED", Failure, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

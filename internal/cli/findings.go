@@ -3,9 +3,9 @@ package cli
 import (
 	"errors"
 
-	"wxmail/internal/cloud"
 	"wxmail/internal/doctor"
-	"wxmail/internal/submit"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 // findingRows are what doctor finds and nothing else reports. doctor itself
@@ -78,28 +78,28 @@ func findingRows() []advice {
 
 // smtpRows are the replies of Exchange's submission, by what they mean.
 func smtpRows() []advice {
-	means := func(wanted submit.Refusal) func(error) bool {
-		return func(err error) bool { return submit.Meaning(err) == wanted }
+	means := func(wanted mailflow.Refusal) func(error) bool {
+		return func(err error) bool { return mailflow.Meaning(err) == wanted }
 	}
 	return []advice{
-		{"WX-SMTP-AUTH-TENANT", Waiting, means(submit.TenantSwitch)},
-		{"WX-SMTP-AUTH-MAILBOX", Waiting, means(submit.MailboxSwitch)},
-		{"WX-SMTP-SECURITY-DEFAULTS", SignIn, means(submit.SecurityDefaults)},
-		{"WX-SMTP-POLICY", SignIn, means(submit.SignInPolicy)},
-		{"WX-SMTP-AUTH-OFF", Waiting, means(submit.NotAllowed)},
-		{"WX-SMTP-IDENTITY", SignIn, means(submit.Identity)},
-		{"WX-SMTP-BASIC", Failure, means(submit.BasicAuth)},
-		{"WX-SEND-AS-DENIED", Permission, means(submit.SendAs)},
-		{"WX-SMTP-LOGON", Permission, means(submit.MailboxLogon)},
-		{"WX-SMTP-BUSY", Unavailable, means(submit.Concurrency)},
-		{"WX-FORWARDING-REFUSED", Permission, means(submit.ExternalForwarding)},
-		{"WX-RECIPIENT-BLOCKED", Permission, means(submit.RecipientBlocked)},
-		{"WX-TENANT-THRESHOLD", Failure, means(submit.TenantThreshold)},
-		{"WX-SOURCE-REPUTATION", Failure, means(submit.SourceReputation)},
-		{"WX-TENANT-LIMIT", Waiting, means(submit.TenantLimit)},
+		{"WX-SMTP-AUTH-TENANT", Waiting, means(mailflow.TenantSwitch)},
+		{"WX-SMTP-AUTH-MAILBOX", Waiting, means(mailflow.MailboxSwitch)},
+		{"WX-SMTP-SECURITY-DEFAULTS", SignIn, means(mailflow.SecurityDefaults)},
+		{"WX-SMTP-POLICY", SignIn, means(mailflow.SignInPolicy)},
+		{"WX-SMTP-AUTH-OFF", Waiting, means(mailflow.NotAllowed)},
+		{"WX-SMTP-IDENTITY", SignIn, means(mailflow.Identity)},
+		{"WX-SMTP-BASIC", Failure, means(mailflow.BasicAuth)},
+		{"WX-SEND-AS-DENIED", Permission, means(mailflow.SendAs)},
+		{"WX-SMTP-LOGON", Permission, means(mailflow.MailboxLogon)},
+		{"WX-SMTP-BUSY", Unavailable, means(mailflow.Concurrency)},
+		{"WX-FORWARDING-REFUSED", Permission, means(mailflow.ExternalForwarding)},
+		{"WX-RECIPIENT-BLOCKED", Permission, means(mailflow.RecipientBlocked)},
+		{"WX-TENANT-THRESHOLD", Failure, means(mailflow.TenantThreshold)},
+		{"WX-SOURCE-REPUTATION", Failure, means(mailflow.SourceReputation)},
+		{"WX-TENANT-LIMIT", Waiting, means(mailflow.TenantLimit)},
 		{"WX-SMTP-REFUSED", Failure, func(err error) bool {
 			e := cloudError(err)
-			return e != nil && e.Service == cloud.SMTP && e.Status >= 500
+			return e != nil && e.Service == microsoft.SMTP && e.Status >= 500
 		}},
 	}
 }

@@ -15,9 +15,9 @@ import (
 	"wxmail/internal/cloud"
 	"wxmail/internal/handoff"
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
-	"wxmail/internal/vault"
 )
 
 func (p *program) handoffCommand() *cobra.Command {
@@ -209,22 +209,22 @@ func (p *program) receiveSecret(cmd *cobra.Command) error {
 
 // readSecret takes a secret from a hidden prompt, or the first line of
 // standard input where nobody is there.
-func (p *program) readSecret(ctx context.Context) (vault.Secret, error) {
+func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	if p.ui.Interactive() {
 		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"), Help: msg.M("handoff.secret.help")})
-		return vault.NewSecret(strings.TrimSpace(text)), err
+		return secret.New(strings.TrimSpace(text)), err
 	}
 	missing := &setup.MissingAnswers{Questions: []string{"client secret (standard input)"}}
 	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
-		return vault.Secret{}, missing
+		return secret.Value{}, missing
 	}
 	line, err := bufio.NewReader(p.in).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return vault.Secret{}, err
+		return secret.Value{}, err
 	}
-	secret := strings.TrimSpace(line)
-	if secret == "" {
-		return vault.Secret{}, missing
+	typed := strings.TrimSpace(line)
+	if typed == "" {
+		return secret.Value{}, missing
 	}
-	return vault.NewSecret(secret), nil
+	return secret.New(typed), nil
 }

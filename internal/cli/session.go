@@ -14,6 +14,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/store"
@@ -200,7 +201,7 @@ func (p *program) pageWords() signin.Words {
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
 	p := s.program
 	return vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
-		Passphrase: func(fresh bool) (vault.Secret, error) {
+		Passphrase: func(fresh bool) (secret.Value, error) {
 			given, err := vault.PassphraseFromEnv(p.env)
 			if err != nil || given.IsSet() || !p.ui.Interactive() {
 				return given, err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"wxmail/internal/microsoft"
 )
 
 // wire is how hosts are reached and trusted.
@@ -118,7 +120,7 @@ func (e *Endpoints) smtpAddress() string {
 
 // DialSMTP opens a plain connection to the submission host, never through a
 // proxy. It is one attempt of at most Timeouts.Request; its error is a
-// *Error, or ctx's. STARTTLS is the caller's, with SMTPTLS.
+// *microsoft.Error, or ctx's. STARTTLS is the caller's, with SMTPTLS.
 func (e *Endpoints) DialSMTP(ctx context.Context) (net.Conn, error) {
 	to, _ := e.wire.dialled(e.smtpAddress())
 	dialer := net.Dialer{Timeout: e.Timeouts.Request}
@@ -127,7 +129,7 @@ func (e *Endpoints) DialSMTP(ctx context.Context) (net.Conn, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, &Error{Service: SMTP, Operation: "connect", Object: e.smtpAddress(), Err: err}
+		return nil, &microsoft.Error{Service: microsoft.SMTP, Operation: "connect", Object: e.smtpAddress(), Err: err}
 	}
 	return conn, nil
 }

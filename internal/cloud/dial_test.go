@@ -16,6 +16,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 // proxy is an HTTP proxy that leads every CONNECT to one address.
@@ -182,8 +183,8 @@ func TestDialSMTPFails(t *testing.T) {
 	_ = listener.Close()
 	e := cloudtest.Serve(t, ok, map[string]any{"dial": map[string]string{"smtp.office365.com:587": closed}})
 	_, err = e.DialSMTP(context.Background())
-	var failure *cloud.Error
-	if !errors.As(err, &failure) || failure.Service != cloud.SMTP || failure.Object != "smtp.office365.com:587" {
+	var failure *microsoft.Error
+	if !errors.As(err, &failure) || failure.Service != microsoft.SMTP || failure.Object != "smtp.office365.com:587" {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"wxmail/internal/microsoft"
 )
 
 // Endpoints is one Microsoft cloud: where its services are, how they are
@@ -89,7 +91,7 @@ func (e *Endpoints) SetTrace(w io.Writer) {
 // Client reaches Entra ID, Graph and Exchange of this cloud and nothing else.
 // It is one client, shared: every call gives the same.
 //
-// Its transport answers every status of 400 and above with a *Error (but for
+// Its transport answers every status of 400 and above with a *microsoft.Error (but for
 // a 401 that holds a claims challenge, and requests marked RawErrors), and a
 // success whose body is not JSON too. It repeats what may be repeated (see
 // Idempotent); callers repeat nothing. Bodies are complete when they arrive.
@@ -110,7 +112,7 @@ const patience = 3 * time.Second
 // Awaiting begins the wait for an answer of a service and gives its end. One
 // that takes long, 3 s or half of Timeouts.Request, is reported to the
 // observer meanwhile.
-func (e *Endpoints) Awaiting(s Service) (answered func()) {
+func (e *Endpoints) Awaiting(s microsoft.Service) (answered func()) {
 	slow := time.AfterFunc(min(patience, e.Timeouts.Request/2), func() { e.report(string(s) + ": no answer yet") })
 	return func() { slow.Stop() }
 }
@@ -126,17 +128,17 @@ func (e *Endpoints) report(reason string) {
 
 // service says whose host a URL names; false for a host that is not this
 // cloud's or a URL that is not plain https.
-func (e *Endpoints) service(u *url.URL) (Service, bool) {
+func (e *Endpoints) service(u *url.URL) (microsoft.Service, bool) {
 	if u.Scheme != "https" || u.User != nil {
 		return "", false
 	}
 	switch "https://" + hostOf(u) {
 	case e.Authority:
-		return Entra, true
+		return microsoft.Entra, true
 	case e.Graph:
-		return Graph, true
+		return microsoft.Graph, true
 	case e.Exchange:
-		return Exchange, true
+		return microsoft.Exchange, true
 	default:
 		return "", false
 	}

@@ -8,14 +8,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"wxmail/internal/microsoft"
 )
 
 // parse types a refusal by whose it is. Operation and Object stay empty.
-func parse(service Service, status int, header http.Header, body []byte) *Error {
+func parse(service microsoft.Service, status int, header http.Header, body []byte) *microsoft.Error {
 	switch service {
-	case Entra:
+	case microsoft.Entra:
 		return ParseEntra(status, header, body)
-	case Exchange:
+	case microsoft.Exchange:
 		return ParseExchange(status, header, body)
 	default:
 		return ParseGraph(status, header, body)
@@ -23,8 +25,8 @@ func parse(service Service, status int, header http.Header, body []byte) *Error 
 }
 
 // base is what every service says in the same way.
-func base(service Service, status int, header http.Header) *Error {
-	return &Error{Service: service, Status: status, RequestID: requestID(header), RetryAfter: retryAfter(header)}
+func base(service microsoft.Service, status int, header http.Header) *microsoft.Error {
+	return &microsoft.Error{Service: service, Status: status, RequestID: requestID(header), RetryAfter: retryAfter(header)}
 }
 
 func requestID(header http.Header) string {
@@ -74,8 +76,8 @@ type graphBody struct {
 // ParseGraph types a refusal of Microsoft Graph from its status, headers and
 // body, also as they stand in an item of a batch. Any body will do: what
 // cannot be read leaves Code and Message empty.
-func ParseGraph(status int, header http.Header, body []byte) *Error {
-	failure := base(Graph, status, header)
+func ParseGraph(status int, header http.Header, body []byte) *microsoft.Error {
+	failure := base(microsoft.Graph, status, header)
 	var answer graphBody
 	if !understood(body, &answer) {
 		failure.Message = freeText(header, body)
@@ -121,8 +123,8 @@ type exchangeBody struct {
 // ParseExchange types a refusal of the Exchange admin route. The useful text
 // is deep inside, and the only reliable kind is the .NET type's name: Code is
 // its last part. A 403 may have a body of NUL bytes. Any body will do.
-func ParseExchange(status int, header http.Header, body []byte) *Error {
-	failure := base(Exchange, status, header)
+func ParseExchange(status int, header http.Header, body []byte) *microsoft.Error {
+	failure := base(microsoft.Exchange, status, header)
 	var answer exchangeBody
 	if !understood(body, &answer) {
 		failure.Message = freeText(header, body)
@@ -163,8 +165,8 @@ type entraBody struct {
 // ParseEntra types a refusal of Entra ID's endpoints: Code is the AADSTS
 // code, or the OAuth error where there is none. Any body will do; an error
 // page in HTML gives its code too.
-func ParseEntra(status int, header http.Header, body []byte) *Error {
-	failure := base(Entra, status, header)
+func ParseEntra(status int, header http.Header, body []byte) *microsoft.Error {
+	failure := base(microsoft.Entra, status, header)
 	var answer entraBody
 	if !understood(body, &answer) {
 		failure.Code = aadsts.FindString(string(body))
@@ -188,8 +190,8 @@ var (
 // EntraRefusal types the error that Entra ID gives to a redirect URI:
 // OAuth's error and its description.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#error-response
-func EntraRefusal(oauthError, description string) *Error {
-	failure := &Error{Service: Entra, Code: aadsts.FindString(description)}
+func EntraRefusal(oauthError, description string) *microsoft.Error {
+	failure := &microsoft.Error{Service: microsoft.Entra, Code: aadsts.FindString(description)}
 	if failure.Code == "" {
 		failure.Code = oneLine(oauthError)
 	}

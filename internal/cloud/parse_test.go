@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 const pwned = "eyJhbGciOiJSUzI1NiJ9.eyJvaWQiOiJ4In0.c2lnbmF0dXJl"
@@ -39,7 +40,7 @@ func TestParseGraph(t *testing.T) {
 	for _, c := range graphBodies {
 		t.Run(c.name, func(t *testing.T) {
 			got := cloud.ParseGraph(418, http.Header{"Retry-After": {"7"}}, []byte(c.body))
-			want := &cloud.Error{Service: cloud.Graph, Status: 418, Code: c.code, Message: c.message,
+			want := &microsoft.Error{Service: microsoft.Graph, Status: 418, Code: c.code, Message: c.message,
 				RequestID: c.request, RetryAfter: 7 * time.Second}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
@@ -75,7 +76,7 @@ func TestParseExchange(t *testing.T) {
 	for _, c := range exchangeBodies {
 		t.Run(c.name, func(t *testing.T) {
 			got := cloud.ParseExchange(400, http.Header{"Request-Id": {"r-9"}}, []byte(c.body))
-			want := &cloud.Error{Service: cloud.Exchange, Status: 400, Code: c.code, Message: c.message, RequestID: "r-9"}
+			want := &microsoft.Error{Service: microsoft.Exchange, Status: 400, Code: c.code, Message: c.message, RequestID: "r-9"}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -102,7 +103,7 @@ func TestParseEntra(t *testing.T) {
 	for _, c := range entraBodies {
 		t.Run(c.name, func(t *testing.T) {
 			got := cloud.ParseEntra(400, http.Header{}, []byte(c.body))
-			want := &cloud.Error{Service: cloud.Entra, Status: 400, Code: c.code, Message: c.message, RequestID: c.request}
+			want := &microsoft.Error{Service: microsoft.Entra, Status: 400, Code: c.code, Message: c.message, RequestID: c.request}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -113,7 +114,7 @@ func TestParseEntra(t *testing.T) {
 func TestEntraRefusal(t *testing.T) {
 	got := cloud.EntraRefusal("access_denied",
 		"AADSTS65004: User declined to consent to access the app. Trace ID: "+trace+" Correlation ID: z Timestamp: 2026")
-	want := &cloud.Error{Service: cloud.Entra, Code: "AADSTS65004", RequestID: trace,
+	want := &microsoft.Error{Service: microsoft.Entra, Code: "AADSTS65004", RequestID: trace,
 		Message: "User declined to consent to access the app."}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -127,7 +128,7 @@ func TestMessagesAreCapped(t *testing.T) {
 	}
 }
 
-func fuzzBody(f *testing.F, parse func(int, http.Header, []byte) *cloud.Error) {
+func fuzzBody(f *testing.F, parse func(int, http.Header, []byte) *microsoft.Error) {
 	for _, c := range graphBodies {
 		f.Add(c.body)
 	}

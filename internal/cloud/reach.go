@@ -7,16 +7,18 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"wxmail/internal/microsoft"
 )
 
 // Reached says how far a connection to one host got.
 type Reached struct {
-	Service Service
+	Service microsoft.Service
 	Host    string // host:port as Microsoft names it
 	Via     string // the proxy's host:port, "" for a direct connection
 	At      string // where an endpoints file has it dialled, "" if at Host
 	Stage   Stage  // where it ended; "" when the host answered
-	Err     error  // why: a *Error, or ctx's; nil when the host answered
+	Err     error  // why: a *microsoft.Error, or ctx's; nil when the host answered
 }
 
 // Reach tries the three https hosts, Entra ID, Graph and Exchange, side by
@@ -30,7 +32,7 @@ type Reached struct {
 // refusing proxy a *ProxyRefused below Err. When ctx ends, what is unfinished
 // has ctx's error and the stage that it was in.
 func (e *Endpoints) Reach(ctx context.Context) []Reached {
-	services := []Service{Entra, Graph, Exchange}
+	services := []microsoft.Service{microsoft.Entra, microsoft.Graph, microsoft.Exchange}
 	origins := []string{e.Authority, e.Graph, e.Exchange}
 	reached := make([]Reached, len(services))
 	t := e.transport()
@@ -45,11 +47,11 @@ func (e *Endpoints) Reach(ctx context.Context) []Reached {
 // SubmissionHost is where the submission host is, for package submit to add
 // how far it got: Service, Host and At. There is never a proxy.
 func (e *Endpoints) SubmissionHost() Reached {
-	return Reached{Service: SMTP, Host: e.smtpAddress(), At: e.wire.elsewhere(e.smtpAddress())}
+	return Reached{Service: microsoft.SMTP, Host: e.smtpAddress(), At: e.wire.elsewhere(e.smtpAddress())}
 }
 
 // reach is the attempt at one origin.
-func (t *transport) reach(ctx context.Context, service Service, origin string) Reached {
+func (t *transport) reach(ctx context.Context, service microsoft.Service, origin string) Reached {
 	to := &url.URL{Scheme: "https", Host: strings.TrimPrefix(origin, "https://"), Path: "/"}
 	req := &http.Request{Method: http.MethodHead, URL: to, Header: http.Header{}}
 	r := Reached{Service: service, Host: hostOf(to) + ":443"}

@@ -18,6 +18,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 // listening is a server on loopback that talks as it is told, and its address.
@@ -71,9 +72,9 @@ func at(t *testing.T, address, timeout string) *cloud.Endpoints {
 // hosts are the three, in the order of Reach.
 func hosts() []cloud.Reached {
 	return []cloud.Reached{
-		{Service: cloud.Entra, Host: cloudtest.Login + ":443"},
-		{Service: cloud.Graph, Host: cloudtest.Graph + ":443"},
-		{Service: cloud.Exchange, Host: cloudtest.Exchange + ":443"},
+		{Service: microsoft.Entra, Host: cloudtest.Login + ":443"},
+		{Service: microsoft.Graph, Host: cloudtest.Graph + ":443"},
+		{Service: microsoft.Exchange, Host: cloudtest.Exchange + ":443"},
 	}
 }
 
@@ -154,7 +155,7 @@ func TestReachEnds(t *testing.T) {
 			got := c.e.Reach(t.Context())
 			wantReached(t, got, "", c.stage)
 			for _, r := range got {
-				var failure *cloud.Error
+				var failure *microsoft.Error
 				if !errors.As(r.Err, &failure) || failure.Service != r.Service || c.want != nil && !errors.Is(r.Err, c.want) {
 					t.Errorf("%s: %v", r.Host, r.Err)
 				}

@@ -1,6 +1,8 @@
 package cloud
 
-import "context"
+import (
+	"context"
+)
 
 type contextKey int
 
@@ -26,7 +28,7 @@ func Idempotent(ctx context.Context) context.Context {
 }
 
 // RawErrors marks requests under ctx whose refusals are wanted as plain HTTP
-// answers, because a library reads them. Connection failures stay *Error.
+// answers, because a library reads them. Connection failures stay *microsoft.Error.
 func RawErrors(ctx context.Context) context.Context {
 	return context.WithValue(ctx, rawErrorsKey, true)
 }

@@ -7,13 +7,15 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"wxmail/internal/microsoft"
 )
 
 const maxTries = 4
 
 // repeatable: a throttled request did nothing. Any other failure may hide
 // that it acted, so only what changes nothing by a second arrival goes again.
-func (c *call) repeatable(failure *Error) bool {
+func (c *call) repeatable(failure *microsoft.Error) bool {
 	if failure.Status == http.StatusTooManyRequests {
 		return true
 	}
@@ -21,7 +23,7 @@ func (c *call) repeatable(failure *Error) bool {
 	return (read || marked(c.req.Context(), idempotentKey)) && transient(failure)
 }
 
-func transient(failure *Error) bool {
+func transient(failure *microsoft.Error) bool {
 	switch failure.Status {
 	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -43,7 +45,7 @@ func permanent(err error) bool {
 
 // pause before the next try: what the service asked for, else doubling from
 // Retry.Base with jitter, so that parallel requests do not come back as one.
-func (e *Endpoints) pause(try int, failure *Error) time.Duration {
+func (e *Endpoints) pause(try int, failure *microsoft.Error) time.Duration {
 	if failure.RetryAfter > 0 {
 		return failure.RetryAfter
 	}
@@ -51,7 +53,7 @@ func (e *Endpoints) pause(try int, failure *Error) time.Duration {
 	return longest/2 + rand.N(longest/2+1)
 }
 
-func reason(failure *Error) string {
+func reason(failure *microsoft.Error) string {
 	why := "unavailable"
 	if failure.Status == http.StatusTooManyRequests {
 		why = "throttled"

@@ -11,6 +11,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 func TestRetryMatrix(t *testing.T) {
@@ -75,7 +76,7 @@ func wantStatus(t *testing.T, err error, status int) {
 		}
 		return
 	}
-	var failure *cloud.Error
+	var failure *microsoft.Error
 	if !errors.As(err, &failure) || failure.Status != status {
 		t.Errorf("got %v, want a *Error of status %d", err, status)
 	}
@@ -111,7 +112,7 @@ func TestRefusalAfterDoubt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			e := cloudtest.Serve(t, &script{steps: c.steps}, nil)
 			_, err := do(cloud.Idempotent(context.Background()), e, "PATCH", anything, "{}")
-			var failure *cloud.Error
+			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.Refused() != c.refused {
 				t.Errorf("got %v, refused should be %t", err, c.refused)
 			}
@@ -144,7 +145,7 @@ func TestRetryAfterTooLong(t *testing.T) {
 			s := &script{steps: []http.HandlerFunc{status(429, headers...)}}
 			e := cloudtest.Serve(t, s, nil)
 			_, err := do(context.Background(), e, "GET", anything, "")
-			var failure *cloud.Error
+			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.RetryAfter != 90*time.Second || len(s.bodies) != 1 {
 				t.Errorf("got %v after %d requests", err, len(s.bodies))
 			}

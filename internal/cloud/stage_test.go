@@ -17,6 +17,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 // serverHello chooses TLS 1.0, which a client of today refuses in words only.
@@ -88,7 +89,7 @@ func TestWhatNetHTTPReturns(t *testing.T) {
 			}
 			_, bare := x.transport.RoundTrip(req)
 			_, wrapped := (&http.Client{Transport: x.transport}).Do(req)
-			for _, err := range []error{bare, wrapped, &cloud.Error{Service: cloud.Graph, Err: bare}} {
+			for _, err := range []error{bare, wrapped, &microsoft.Error{Service: microsoft.Graph, Err: bare}} {
 				if got := cloud.StageOf(err); err == nil || got != x.stage {
 					t.Errorf("%T %v: %q, want %q", err, err, got, x.stage)
 				}
@@ -117,7 +118,7 @@ func TestStageOf(t *testing.T) {
 		{io.EOF, cloud.Answer},
 		{cloud.ErrStalled, cloud.Answer},
 		{context.DeadlineExceeded, cloud.Answer},
-		{&cloud.Error{Status: 503, Message: "tls: x509: no"}, cloud.Answer},
+		{&microsoft.Error{Status: 503, Message: "tls: x509: no"}, cloud.Answer},
 	}
 	for _, c := range cases {
 		err := c.err

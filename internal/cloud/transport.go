@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"wxmail/internal/microsoft"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 	maxError  = 64 << 10 // as much of a refusal as is read
 )
 
-// Causes that stand below a *Error.
+// Causes that stand below a *microsoft.Error.
 var (
 	ErrForeignHost = errors.New("not a host of this cloud")
 	ErrRedirected  = errors.New("redirected to another host")
@@ -64,7 +66,7 @@ type call struct {
 	req     *http.Request
 	body    []byte
 	hasBody bool
-	service Service
+	service microsoft.Service
 	doubted bool // an attempt may have acted
 }
 
@@ -116,7 +118,7 @@ func (t *transport) newCall(req *http.Request) (*call, error) {
 }
 
 // attempt sends once. A refusal gives both the answer and its typed form.
-func (t *transport) attempt(c *call) (*http.Response, *Error) {
+func (t *transport) attempt(c *call) (*http.Response, *microsoft.Error) {
 	ctx, cancel := context.WithTimeout(c.req.Context(), t.e.Timeouts.Request)
 	defer cancel()
 	defer t.e.Awaiting(c.service)()
@@ -177,7 +179,7 @@ func readAnswer(resp *http.Response) ([]byte, error) {
 }
 
 // judge types an answer that is a refusal, or a success that makes no sense.
-func (c *call) judge(resp *http.Response, body []byte) *Error {
+func (c *call) judge(resp *http.Response, body []byte) *microsoft.Error {
 	if resp.StatusCode < http.StatusBadRequest {
 		return c.judgeSuccess(resp, body)
 	}
@@ -186,7 +188,7 @@ func (c *call) judge(resp *http.Response, body []byte) *Error {
 	return failure
 }
 
-func (c *call) judgeSuccess(resp *http.Response, body []byte) *Error {
+func (c *call) judgeSuccess(resp *http.Response, body []byte) *microsoft.Error {
 	redirect := resp.StatusCode >= http.StatusMultipleChoices
 	if redirect || len(body) == 0 || isJSON(resp.Header) && json.Valid(body) {
 		return nil
@@ -194,7 +196,7 @@ func (c *call) judgeSuccess(resp *http.Response, body []byte) *Error {
 	return c.notJSON(resp)
 }
 
-func (c *call) notJSON(resp *http.Response) *Error {
+func (c *call) notJSON(resp *http.Response) *microsoft.Error {
 	failure := c.fail(ErrNotJSON)
 	failure.Status, failure.RequestID = resp.StatusCode, requestID(resp.Header)
 	return failure
@@ -206,7 +208,7 @@ func isJSON(header http.Header) bool {
 }
 
 // result is what the caller gets of a failure in the end.
-func (c *call) result(resp *http.Response, failure *Error) (*http.Response, error) {
+func (c *call) result(resp *http.Response, failure *microsoft.Error) (*http.Response, error) {
 	refused := resp != nil && resp.StatusCode >= http.StatusBadRequest
 	if refused && (marked(c.req.Context(), rawErrorsKey) || challenged(resp)) {
 		return resp, nil
@@ -221,8 +223,8 @@ func challenged(resp *http.Response) bool {
 		strings.Contains(strings.Join(resp.Header.Values("WWW-Authenticate"), ","), "claims=")
 }
 
-func (c *call) fail(err error) *Error {
-	failure := &Error{Service: c.service, Err: err}
+func (c *call) fail(err error) *microsoft.Error {
+	failure := &microsoft.Error{Service: c.service, Err: err}
 	failure.Operation, failure.Object = c.operation()
 	return failure
 }

@@ -14,6 +14,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 // script answers the nth request by its nth step, the last one for good, and
@@ -151,7 +152,7 @@ func TestRedirects(t *testing.T) {
 				http.Redirect(w, r, c.to, http.StatusFound)
 			}), nil)
 			_, err := do(context.Background(), e, c.method, anything, "")
-			var failure *cloud.Error
+			var failure *microsoft.Error
 			if !errors.Is(err, c.want) || c.want != nil && !errors.As(err, &failure) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
@@ -186,11 +187,11 @@ func TestErrorNamesItsOperation(t *testing.T) {
 		_, _ = io.WriteString(w, `{"error":{"code":"Request_ResourceNotFound","message":"gone"}}`)
 	})
 	e := cloudtest.Serve(t, refuse, nil)
-	want := &cloud.Error{Service: cloud.Graph, Operation: "GET /v1.0/me", Status: 404,
+	want := &microsoft.Error{Service: microsoft.Graph, Operation: "GET /v1.0/me", Status: 404,
 		Code: "Request_ResourceNotFound", Message: "gone", RequestID: "r-1"}
 	_, err := do(context.Background(), e, "GET", anything+"?$filter=x", "")
 	wantError(t, err, want)
-	if !cloud.IsNotFound(err) {
+	if !microsoft.IsNotFound(err) {
 		t.Error("not taken for not found")
 	}
 	want.Operation, want.Object = "read the user", "support@contoso.example"
@@ -198,9 +199,9 @@ func TestErrorNamesItsOperation(t *testing.T) {
 	wantError(t, err, want)
 }
 
-func wantError(t *testing.T, err error, want *cloud.Error) {
+func wantError(t *testing.T, err error, want *microsoft.Error) {
 	t.Helper()
-	var got *cloud.Error
+	var got *microsoft.Error
 	if !errors.As(err, &got) {
 		t.Fatalf("got %v, want a *Error", err)
 	}

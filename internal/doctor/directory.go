@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
 	"wxmail/internal/setup"
 )
 
@@ -36,7 +36,7 @@ func directoryChecks() []check {
 }
 
 // application is ours, where the directory was read and it lives.
-func (s *subject) application() *graph.Application {
+func (s *subject) application() *directory.Application {
 	if s.Directory == nil {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (s *subject) application() *graph.Application {
 }
 
 // principal is its service principal, or nil.
-func (s *subject) principal() *graph.ServicePrincipal {
+func (s *subject) principal() *directory.ServicePrincipal {
 	if s.application() == nil {
 		return nil
 	}
@@ -193,7 +193,7 @@ func findSecretGone(s *subject) []Finding {
 }
 
 // listed is a secret of the vault as the application lists it, or nil.
-func (s *subject) listed(held *setup.HeldSecret) *graph.SecretInfo {
+func (s *subject) listed(held *setup.HeldSecret) *directory.SecretInfo {
 	app := s.application()
 	if app == nil || held == nil {
 		return nil
@@ -209,7 +209,7 @@ func findOpenRotation(s *subject) []Finding {
 	if app == nil || held == nil || held.Previous == nil {
 		return nil
 	}
-	i := slices.IndexFunc(app.Secrets, func(info graph.SecretInfo) bool { return info.KeyID == held.Previous.KeyID })
+	i := slices.IndexFunc(app.Secrets, func(info directory.SecretInfo) bool { return info.KeyID == held.Previous.KeyID })
 	if i < 0 {
 		return nil
 	}
@@ -247,7 +247,7 @@ func findConsentPolicy(s *subject) []Finding {
 		return nil
 	}
 	policy := s.Directory.ConsentPolicy
-	strict := policy.UserConsent == graph.ConsentNone || policy.UserConsent == graph.ConsentLow
+	strict := policy.UserConsent == directory.ConsentNone || policy.UserConsent == directory.ConsentLow
 	return one(strict, Finding{Object: s.Directory.Organization.DisplayName, Evidence: "authorizationPolicy: permissionGrantPoliciesAssigned = " + list(policy.Policies)})
 }
 

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 	"wxmail/internal/submit"
@@ -87,10 +87,10 @@ func Examine(ctx context.Context, r *setup.Run, o Options) ([]Finding, error) {
 type examination struct {
 	Options
 	run      *setup.Run
-	sends    bool            // a message will be sent, which proves more than a sign-in
-	silent   []cloud.Service // hosts that do not answer
-	probed   error           // how the SMTP sign-in with the stored token ended
-	proved   error           // how the client secret was taken
+	sends    bool                // a message will be sent, which proves more than a sign-in
+	silent   []microsoft.Service // hosts that do not answer
+	probed   error               // how the SMTP sign-in with the stored token ended
+	proved   error               // how the client secret was taken
 	findings []Finding
 }
 
@@ -102,7 +102,7 @@ func (e *examination) add(f Finding) { e.findings = append(e.findings, f) }
 // with the token that it brings SMTP is tried while the admins sign in.
 func (e *examination) inspect(ctx context.Context) error {
 	sources, steps := e.needs()
-	if steps == nil || slices.Contains(e.silent, cloud.Entra) {
+	if steps == nil || slices.Contains(e.silent, microsoft.Entra) {
 		return nil
 	}
 	e.run.Options.Steps = steps
@@ -124,7 +124,7 @@ func (e *examination) inspect(ctx context.Context) error {
 // look inspects. That the tenant cannot be found is a finding.
 func (e *examination) look(ctx context.Context, sources step.Source) error {
 	err := e.run.Inspect(ctx, sources)
-	var refused *cloud.Error
+	var refused *microsoft.Error
 	if errors.As(err, &refused) && ctx.Err() == nil {
 		e.add(e.failed(err, ""))
 		return nil
@@ -138,10 +138,10 @@ func (e *examination) needs() (sources step.Source, steps []string) {
 		sources |= a.sources()
 		steps = append(steps, a.steps()...)
 	}
-	if slices.Contains(e.silent, cloud.Graph) {
+	if slices.Contains(e.silent, microsoft.Graph) {
 		sources &^= setup.Directory
 	}
-	if slices.Contains(e.silent, cloud.Exchange) {
+	if slices.Contains(e.silent, microsoft.Exchange) {
 		sources &^= setup.Exchange
 	}
 	return sources, steps
@@ -151,7 +151,7 @@ func (e *examination) needs() (sources step.Source, steps []string) {
 // nothing. Its end waits for it.
 func (e *examination) probe(ctx context.Context) (end func()) {
 	held := e.run.Observed.Vault
-	if e.sends || !e.looksAt(Token) || !held.Refreshed || slices.Contains(e.silent, cloud.SMTP) {
+	if e.sends || !e.looksAt(Token) || !held.Refreshed || slices.Contains(e.silent, microsoft.SMTP) {
 		return func() {}
 	}
 	done := make(chan struct{})
@@ -187,7 +187,7 @@ func (e *examination) judge() {
 // failed is a finding of an error.
 func (e *examination) failed(err error, stepID string) Finding {
 	f := Finding{Code: e.Code(err), Severity: Error, Step: stepID, Err: err}
-	var refused *cloud.Error
+	var refused *microsoft.Error
 	var o *step.Obstacle
 	switch {
 	case errors.As(err, &o):

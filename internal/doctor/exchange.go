@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
 )
 
 // exchangeChecks are what can be wrong in Exchange Online: who may send, then
@@ -36,7 +36,7 @@ func exchangeChecks() []check {
 }
 
 // mailbox is the mailbox that forwards, where Exchange was read and has it.
-func (s *subject) mailbox() *exchange.Mailbox {
+func (s *subject) mailbox() *mailflow.Mailbox {
 	if s.Exchange == nil {
 		return nil
 	}
@@ -45,7 +45,7 @@ func (s *subject) mailbox() *exchange.Mailbox {
 
 // login is the mailbox of the account that signs in; nil for a shared one,
 // which cannot.
-func (s *subject) login() *exchange.Mailbox {
+func (s *subject) login() *mailflow.Mailbox {
 	if s.Exchange == nil || s.sharedLogin() {
 		return nil
 	}
@@ -143,18 +143,18 @@ func findOtherCopy(s *subject) []Finding {
 
 // inForce is the outbound policy that governs the mailbox, where wxmail may
 // make one of its own and could.
-func (s *subject) inForce() (exchange.InForce, bool) {
+func (s *subject) inForce() (mailflow.InForce, bool) {
 	if s.mailbox() == nil || s.wanted.ExistingPolicy || s.Exchange.Dehydrated {
-		return exchange.InForce{}, false
+		return mailflow.InForce{}, false
 	}
-	return exchange.PolicyInForce(s.Exchange.OutboundPolicies, s.Exchange.OutboundRules, s.mailbox()), true
+	return mailflow.PolicyInForce(s.Exchange.OutboundPolicies, s.Exchange.OutboundRules, s.mailbox()), true
 }
 
 // blocks says whether the policy in force keeps mail from being forwarded.
-func blocks(in exchange.InForce) bool { return exchange.AutoForwarding(in.Policy) != "on" }
+func blocks(in mailflow.InForce) bool { return mailflow.AutoForwarding(in.Policy) != "on" }
 
 // policy is a finding on the policy in force.
-func (s *subject) policy(in exchange.InForce) Finding {
+func (s *subject) policy(in mailflow.InForce) Finding {
 	name, mode, rule := "(none)", "(none)", "no rule, the default policy"
 	if in.Policy != nil {
 		name, mode = in.Policy.Name, in.Policy.AutoForwardingMode
@@ -196,14 +196,14 @@ func findShadowedPolicy(s *subject) []Finding {
 // ours says whether wxmail's own rule would let the mailbox forward, if the
 // rule of that name were not there.
 func (s *subject) ours(without string) bool {
-	var others []exchange.OutboundRule
+	var others []mailflow.OutboundRule
 	for _, rule := range s.Exchange.OutboundRules {
 		if rule.Name != without {
 			others = append(others, rule)
 		}
 	}
-	next := exchange.PolicyInForce(s.Exchange.OutboundPolicies, others, s.mailbox())
-	return next.Rule != nil && strings.EqualFold(next.Rule.Name, exchange.ObjectName(s.wanted.Mailbox)) && !blocks(next)
+	next := mailflow.PolicyInForce(s.Exchange.OutboundPolicies, others, s.mailbox())
+	return next.Rule != nil && strings.EqualFold(next.Rule.Name, mailflow.ObjectName(s.wanted.Mailbox)) && !blocks(next)
 }
 
 func findPolicyOff(s *subject) []Finding {
@@ -230,7 +230,7 @@ func findUnsureRules(s *subject) []Finding {
 		return nil
 	}
 	var all []Finding
-	for _, b := range exchange.BlockingTransportRules(s.Exchange.TransportRules, s.wanted.ForwardingAddress) {
+	for _, b := range mailflow.BlockingTransportRules(s.Exchange.TransportRules, s.wanted.ForwardingAddress) {
 		if !b.Certain {
 			all = append(all, Finding{Object: b.Rule.Name, Detail: s.wanted.ForwardingAddress, Evidence: "Get-TransportRule: Conditions = " + list(b.Rule.Conditions) +
 				", Exceptions = " + list(b.Rule.Exceptions)})

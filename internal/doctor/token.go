@@ -3,7 +3,7 @@ package doctor
 import (
 	"errors"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 )
@@ -100,7 +100,7 @@ func mute() []string {
 // ofToken is the finding of a refusal of the token endpoint.
 func (e *examination) ofToken(err error, stepID string) Finding {
 	f := e.failed(err, stepID)
-	var refused *cloud.Error
+	var refused *microsoft.Error
 	if !errors.As(err, &refused) {
 		return f
 	}
@@ -145,6 +145,6 @@ func (e *examination) ofSMTP(err error) Finding {
 
 // silent says whether a service did not answer at all, or could not.
 func silent(err error) bool {
-	var failed *cloud.Error
+	var failed *microsoft.Error
 	return errors.As(err, &failed) && (failed.Status == 0 || failed.Status >= 500 || failed.Status == 429)
 }

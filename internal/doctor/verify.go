@@ -10,6 +10,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/exchange"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/setup"
 	"wxmail/internal/submit"
 )
@@ -115,7 +116,7 @@ func (v *verification) send(ctx context.Context, test Test) error {
 	w := &v.run.Wanted
 	id, err := submit.Send(ctx, v.run.Cloud, submit.Message{From: w.EmailID, To: test.To, Subject: test.Subject, Text: test.Text,
 		User: w.Login(), Token: v.run.Observed.Vault.Token.Access})
-	var refused *cloud.Error
+	var refused *microsoft.Error
 	if errors.As(err, &refused) {
 		f := v.ofSMTP(err)
 		return &f

@@ -20,6 +20,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // systemMailbox is the arbitration mailbox that every organization has: a
@@ -27,7 +28,7 @@ import (
 const systemMailbox = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}"
 
 // Admin runs cmdlets in one tenant as one administrator. Its methods may be
-// called from several goroutines. Every error is a *cloud.Error of the
+// called from several goroutines. Every error is a *microsoft.Error of the
 // service, the credential's error, or that of the context.
 type Admin struct {
 	pipeline runtime.Pipeline
@@ -145,7 +146,7 @@ func (a *Admin) newRequest(ctx context.Context, method, address, mailbox string)
 // layers that HTTP clients wrap around it.
 func (a *Admin) do(req *policy.Request, about fact) (*http.Response, error) {
 	resp, err := a.pipeline.Do(req)
-	var failure *cloud.Error
+	var failure *microsoft.Error
 	if errors.As(err, &failure) {
 		return nil, failure
 	}

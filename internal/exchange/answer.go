@@ -10,25 +10,20 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 // fact is what a failure was about.
 type fact struct{ operation, object string }
 
 // fail makes an answer that arrived well, but says nothing usable, an error.
-func (f fact) fail(resp *http.Response, code, message string) *cloud.Error {
-	return &cloud.Error{
-		Service: cloud.Exchange, Operation: f.operation, Object: f.object,
+func (f fact) fail(resp *http.Response, code, message string) *microsoft.Error {
+	return &microsoft.Error{
+		Service: microsoft.Exchange, Operation: f.operation, Object: f.object,
 		Status: resp.StatusCode, Code: code, Message: message, RequestID: resp.Header.Get("request-id"),
 	}
 }
-
-// Codes of failures inside a success.
-const (
-	codeTruncated    = "Truncated"            // there is more than was sent, and no reliable way to get it
-	codeConfirmation = "ConfirmationRequired" // nothing was done
-	codeUnreadable   = "Unreadable"           // not the shape of the cmdlet's answer
-)
 
 // answer is a success of InvokeCommand.
 type answer struct {
@@ -53,16 +48,16 @@ func readAnswer(resp *http.Response, f fact) (*answer, error) {
 		Confirmation string             `json:"@adminapi.confirmationmessage"`
 	}
 	if err := json.Unmarshal(body, &wire); err != nil {
-		return nil, f.fail(resp, codeUnreadable, "not the answer of a cmdlet")
+		return nil, f.fail(resp, mailflow.CodeUnreadable, "not the answer of a cmdlet")
 	}
 	if failure := reported(wire.Errors, resp, f); failure != nil {
 		return nil, failure
 	}
 	switch {
 	case wire.Confirmation != "":
-		return nil, f.fail(resp, codeConfirmation, "the cmdlet asks for confirmation")
+		return nil, f.fail(resp, mailflow.CodeConfirmation, "the cmdlet asks for confirmation")
 	case wire.NextLink != "":
-		return nil, f.fail(resp, codeTruncated, "more records than one answer holds")
+		return nil, f.fail(resp, mailflow.CodeTruncated, "more records than one answer holds")
 	case wire.Value == nil:
 		return &answer{fact: f, resp: resp}, nil
 	}
@@ -71,7 +66,7 @@ func readAnswer(resp *http.Response, f fact) (*answer, error) {
 
 // reported types the first of the errors inside a success: a text as in the
 // details of a refusal, or an object of a refusal's shape.
-func reported(raw json.RawMessage, resp *http.Response, f fact) *cloud.Error {
+func reported(raw json.RawMessage, resp *http.Response, f fact) *microsoft.Error {
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}
@@ -111,12 +106,12 @@ func list[T any](ctx context.Context, a *Admin, c command, s shape) ([]T, error)
 		return nil, err
 	}
 	if !got.listed {
-		return nil, got.fact.fail(got.resp, codeUnreadable, "no list of records")
+		return nil, got.fact.fail(got.resp, mailflow.CodeUnreadable, "no list of records")
 	}
 	records := make([]T, len(got.records))
 	for i, raw := range got.records {
 		if problem := decode(raw, s, &records[i]); problem != "" {
-			return nil, got.fact.fail(got.resp, codeUnreadable, problem)
+			return nil, got.fact.fail(got.resp, mailflow.CodeUnreadable, problem)
 		}
 	}
 	return records, nil
@@ -129,9 +124,9 @@ func one[T any](ctx context.Context, a *Admin, c command, s shape) (*T, error) {
 		return nil, err
 	}
 	if len(records) != 1 {
-		return nil, &cloud.Error{
-			Service: cloud.Exchange, Operation: c.cmdlet, Object: c.mailbox, Status: http.StatusOK,
-			Code: codeUnreadable, Message: fmt.Sprintf("one record expected, %d received", len(records)),
+		return nil, &microsoft.Error{
+			Service: microsoft.Exchange, Operation: c.cmdlet, Object: c.mailbox, Status: http.StatusOK,
+			Code: mailflow.CodeUnreadable, Message: fmt.Sprintf("one record expected, %d received", len(records)),
 		}
 	}
 	return &records[0], nil

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"wxmail/internal/mailflow"
 )
 
 // Whatever a 200 holds: no panic, and a record is never made up.
@@ -22,22 +24,10 @@ func FuzzAnswer(f *testing.F) {
 			return
 		}
 		for _, raw := range got.records {
-			var m Mailbox
+			var m mailflow.Mailbox
 			if problem := decode(raw, mailboxShape(), &m); problem == "" && !strings.Contains(string(raw), "PrimarySmtpAddress") {
 				t.Errorf("%s passes for a mailbox: %+v", raw, m)
 			}
-		}
-	})
-}
-
-func FuzzObjectName(f *testing.F) {
-	for _, mailbox := range []string{"", "support@contoso.com", "a+b@c.d", strings.Repeat("é", 70), "\xff"} {
-		f.Add(mailbox)
-	}
-	f.Fuzz(func(t *testing.T, mailbox string) {
-		name := ObjectName(mailbox)
-		if len([]rune(name)) > maxName || strings.ContainsAny(name, forbiddenNames) || !strings.HasPrefix(name, "wxmail ") {
-			t.Errorf("%q: %q", mailbox, name)
 		}
 	})
 }

@@ -2,55 +2,13 @@ package exchange
 
 import (
 	"context"
-	"strings"
+
+	"wxmail/internal/mailflow"
 )
-
-// InboxRule is a rule that the owner of a mailbox made, or somebody in the
-// owner's name. The cmdlet's properties over this route are not documented; these are
-// those of its page.
-// https://learn.microsoft.com/powershell/module/exchange/get-inboxrule
-type InboxRule struct {
-	Name                  string
-	Enabled               bool
-	ForwardTo             []string // "Name" [SMTP:address], or [EX:…] inside the organization
-	ForwardAsAttachmentTo []string
-	RedirectTo            []string
-	DeleteMessage         bool
-}
-
-func inboxRuleShape() shape {
-	return shape{
-		set:      []string{"Name", "Enabled"},
-		nullable: []string{"ForwardTo", "ForwardAsAttachmentTo", "RedirectTo"},
-		optional: []string{"DeleteMessage"},
-	}
-}
-
-// Diverts says what an enabled rule does to a message that keeps it from
-// being found in the mailbox, or sends it elsewhere: "ForwardTo = …"; "" if
-// nothing.
-func (r InboxRule) Diverts() string {
-	var what []string
-	for _, action := range []struct {
-		name string
-		to   []string
-	}{{"ForwardTo", r.ForwardTo}, {"ForwardAsAttachmentTo", r.ForwardAsAttachmentTo}, {"RedirectTo", r.RedirectTo}} {
-		if len(action.to) > 0 {
-			what = append(what, action.name+" = "+strings.Join(action.to, ", "))
-		}
-	}
-	if r.DeleteMessage {
-		what = append(what, "DeleteMessage = true")
-	}
-	if !r.Enabled {
-		return ""
-	}
-	return strings.Join(what, "; ")
-}
 
 // InboxRules are the rules of a mailbox, those included that Outlook does not
 // show. Who may only look (Global Reader) is refused. It may be repeated.
-func (a *Admin) InboxRules(ctx context.Context, mailbox string) ([]InboxRule, error) {
+func (a *Admin) InboxRules(ctx context.Context, mailbox string) ([]mailflow.InboxRule, error) {
 	c := command{cmdlet: "Get-InboxRule", mailbox: mailbox, params: params{"Mailbox": mailbox, "IncludeHidden": true}}
-	return list[InboxRule](ctx, a, c, inboxRuleShape())
+	return list[mailflow.InboxRule](ctx, a, c, inboxRuleShape())
 }

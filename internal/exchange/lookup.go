@@ -4,24 +4,25 @@ import (
 	"context"
 	"slices"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 // recipient is what an address is that no mailbox has; nil if it is nothing.
-func (a *Admin) recipient(ctx context.Context, address string) (*Recipient, error) {
+func (a *Admin) recipient(ctx context.Context, address string) (*mailflow.Recipient, error) {
 	c := command{cmdlet: "Get-Recipient", params: params{"Identity": address}, mailbox: address}
-	found, err := one[Recipient](ctx, a, c, recipientShape())
-	if cloud.IsNotFound(err) {
+	found, err := one[mailflow.Recipient](ctx, a, c, recipientShape())
+	if microsoft.IsNotFound(err) {
 		return nil, nil
 	}
 	return found, err
 }
 
 // mailbox is nil, without error, when Exchange says that there is none.
-func (a *Admin) mailbox(ctx context.Context, address string) (*Mailbox, error) {
+func (a *Admin) mailbox(ctx context.Context, address string) (*mailflow.Mailbox, error) {
 	c := command{cmdlet: "Get-Mailbox", params: params{"Identity": address}, mailbox: address}
-	found, err := one[Mailbox](ctx, a, c, mailboxShape())
-	if cloud.IsNotFound(err) {
+	found, err := one[mailflow.Mailbox](ctx, a, c, mailboxShape())
+	if microsoft.IsNotFound(err) {
 		return nil, nil
 	}
 	return found, err

@@ -2,11 +2,11 @@ package exchange
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 // ReadQuery says what to read.
@@ -18,41 +18,7 @@ type ReadQuery struct {
 
 	// Before is an earlier snapshot of the same query: what no write of this
 	// package touches is taken from it and not read again.
-	Before *Snapshot
-}
-
-// Snapshot is Exchange as it was at one time.
-type Snapshot struct {
-	Mailbox    *Mailbox   // nil: no mailbox has this address
-	NotMailbox *Recipient // what has the address instead; nil: nothing has
-	SignIn     *Mailbox   // the account that authenticates, often the Mailbox itself; nil: no such mailbox
-
-	SMTPAuthDisabled *bool    // of SignIn; nil: the tenant's switch decides
-	SendAs           []string // who may send as Mailbox, as Exchange shows them; read only if SignIn is another account
-
-	OutboundPolicies []OutboundPolicy
-	OutboundRules    []OutboundRule
-
-	Dehydrated             bool // customization has never been enabled; false does not promise that it works yet
-	TenantSMTPAuthDisabled bool
-	RemoteDomains          []RemoteDomain
-	TransportRules         []TransportRule
-
-	InboxRules   []InboxRule
-	NoInboxRules error // why they could not be read: they decide nothing that setup does
-}
-
-// SMTPAuth is the state of Authenticated SMTP for the account that signs in.
-func (s *Snapshot) SMTPAuth() string {
-	return EffectiveSMTPAuth(s.TenantSMTPAuthDisabled, s.SMTPAuthDisabled)
-}
-
-// MaySendAs says whether SignIn may send as Mailbox; everybody may as themselves.
-func (s *Snapshot) MaySendAs() bool {
-	if s.SignIn == nil || s.SignIn == s.Mailbox {
-		return s.SignIn != nil
-	}
-	return slices.ContainsFunc(s.SendAs, s.SignIn.Is)
+	Before *mailflow.Snapshot
 }
 
 // Read looks at everything that the mailbox steps need: at most ten requests,
@@ -60,8 +26,8 @@ func (s *Snapshot) MaySendAs() bool {
 // that no mailbox has. It
 // may be repeated. Any read that fails is an error: only Exchange's own
 // not-found leaves Mailbox or SignIn nil.
-func (a *Admin) Read(ctx context.Context, q ReadQuery) (*Snapshot, error) {
-	s := &Snapshot{}
+func (a *Admin) Read(ctx context.Context, q ReadQuery) (*mailflow.Snapshot, error) {
+	s := &mailflow.Snapshot{}
 	if q.SignInAs == "" {
 		q.SignInAs = q.Mailbox
 	}
@@ -116,9 +82,9 @@ func into[T any](target *T, run func() (T, error)) read {
 }
 
 // mailboxReads find the mailbox and the account that signs in.
-func (a *Admin) mailboxReads(ctx context.Context, q ReadQuery, s *Snapshot) []read {
-	get := func(address string) func() (*Mailbox, error) {
-		return func() (*Mailbox, error) { return a.mailbox(ctx, address) }
+func (a *Admin) mailboxReads(ctx context.Context, q ReadQuery, s *mailflow.Snapshot) []read {
+	get := func(address string) func() (*mailflow.Mailbox, error) {
+		return func() (*mailflow.Mailbox, error) { return a.mailbox(ctx, address) }
 	}
 	if same(q.Mailbox, q.SignInAs) {
 		return []read{func() (err error) {
@@ -156,14 +122,14 @@ func (a *Admin) accountReads(ctx context.Context, q ReadQuery, into *account) []
 }
 
 func notFoundAside(err error, aside *error) error {
-	if cloud.IsNotFound(err) {
+	if microsoft.IsNotFound(err) {
 		*aside = err
 		return nil
 	}
 	return err
 }
 
-func (acc *account) into(s *Snapshot) error {
+func (acc *account) into(s *mailflow.Snapshot) error {
 	s.SMTPAuthDisabled, s.SendAs = acc.smtpAuthDisabled, acc.sendAs
 	if s.SignIn != nil && acc.noSMTP != nil {
 		return acc.noSMTP
@@ -174,20 +140,20 @@ func (acc *account) into(s *Snapshot) error {
 	return nil
 }
 
-func (a *Admin) policyReads(ctx context.Context, s *Snapshot) []read {
+func (a *Admin) policyReads(ctx context.Context, s *mailflow.Snapshot) []read {
 	return []read{
-		into(&s.OutboundPolicies, func() ([]OutboundPolicy, error) {
-			return list[OutboundPolicy](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterPolicy"}, policyShape())
+		into(&s.OutboundPolicies, func() ([]mailflow.OutboundPolicy, error) {
+			return list[mailflow.OutboundPolicy](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterPolicy"}, policyShape())
 		}),
-		into(&s.OutboundRules, func() ([]OutboundRule, error) {
-			return list[OutboundRule](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterRule"}, ruleShape())
+		into(&s.OutboundRules, func() ([]mailflow.OutboundRule, error) {
+			return list[mailflow.OutboundRule](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterRule"}, ruleShape())
 		}),
 	}
 }
 
 // organizationReads look at what only an administrator elsewhere changes, but
 // for dehydration, which wxmail can end and nobody can bring back.
-func (a *Admin) organizationReads(ctx context.Context, before, s *Snapshot) []read {
+func (a *Admin) organizationReads(ctx context.Context, before, s *mailflow.Snapshot) []read {
 	dehydrated := into(&s.Dehydrated, func() (bool, error) { return a.dehydrated(ctx) })
 	if before != nil {
 		s.TenantSMTPAuthDisabled = before.TenantSMTPAuthDisabled
@@ -200,12 +166,12 @@ func (a *Admin) organizationReads(ctx context.Context, before, s *Snapshot) []re
 	return []read{
 		dehydrated,
 		into(&s.TenantSMTPAuthDisabled, func() (bool, error) { return a.tenantSMTPAuthDisabled(ctx) }),
-		into(&s.RemoteDomains, func() ([]RemoteDomain, error) {
-			return list[RemoteDomain](ctx, a, command{cmdlet: "Get-RemoteDomain"}, remoteDomainShape())
+		into(&s.RemoteDomains, func() ([]mailflow.RemoteDomain, error) {
+			return list[mailflow.RemoteDomain](ctx, a, command{cmdlet: "Get-RemoteDomain"}, remoteDomainShape())
 		}),
-		into(&s.TransportRules, func() ([]TransportRule, error) {
+		into(&s.TransportRules, func() ([]mailflow.TransportRule, error) {
 			c := command{cmdlet: "Get-TransportRule", params: params{"ResultSize": "Unlimited"}}
-			return list[TransportRule](ctx, a, c, transportRuleShape())
+			return list[mailflow.TransportRule](ctx, a, c, transportRuleShape())
 		}),
 	}
 }

@@ -11,7 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 const (
@@ -43,12 +44,12 @@ func world() map[string]http.HandlerFunc {
 	}
 }
 
-func supportMailbox() *Mailbox {
-	return &Mailbox{
+func supportMailbox() *mailflow.Mailbox {
+	return &mailflow.Mailbox{
 		Identity: "support", Name: "support", DisplayName: "Support", PrimarySMTPAddress: "support@contoso.com",
 		UserPrincipalName: "support@contoso.com", RecipientTypeDetails: "UserMailbox", ExternalDirectoryObjectID: "oid",
 		EmailAddresses: []string{"SMTP:support@contoso.com", "smtp:hello@contoso.com", "SIP:x@y.z"},
-		Forwarding:     Forwarding{SMTPAddress: "x@mail-us.imiconnect.io", KeepCopy: true},
+		Forwarding:     mailflow.Forwarding{SMTPAddress: "x@mail-us.imiconnect.io", KeepCopy: true},
 	}
 }
 
@@ -58,15 +59,15 @@ func TestRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &Snapshot{
+	want := &mailflow.Snapshot{
 		Mailbox: supportMailbox(), SignIn: supportMailbox(),
-		OutboundPolicies: []OutboundPolicy{{Name: "Default", Identity: "Default", GUID: "g", AutoForwardingMode: "Automatic", IsDefault: true}},
-		OutboundRules: []OutboundRule{{
+		OutboundPolicies: []mailflow.OutboundPolicy{{Name: "Default", Identity: "Default", GUID: "g", AutoForwardingMode: "Automatic", IsDefault: true}},
+		OutboundRules: []mailflow.OutboundRule{{
 			Name: "wxmail", Policy: "wxmail", State: "Enabled", From: []string{"support@contoso.com"}, ExceptIfSenderDomainIs: []string{},
 		}},
 		Dehydrated: true, TenantSMTPAuthDisabled: true,
-		RemoteDomains:  []RemoteDomain{{Name: "Default", DomainName: "*", AutoForwardEnabled: true}},
-		TransportRules: []TransportRule{{Name: "r", State: "Enabled", Mode: "Enforce", Actions: []string{}}},
+		RemoteDomains:  []mailflow.RemoteDomain{{Name: "Default", DomainName: "*", AutoForwardEnabled: true}},
+		TransportRules: []mailflow.TransportRule{{Name: "r", State: "Enabled", Mode: "Enforce", Actions: []string{}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -100,7 +101,7 @@ func TestReadOfASharedMailbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.Mailbox.IsShared() || got.SignIn.IsShared() || got.Mailbox.Forwarding != (Forwarding{Address: "Helpdesk"}) {
+	if !got.Mailbox.IsShared() || got.SignIn.IsShared() || got.Mailbox.Forwarding != (mailflow.Forwarding{Address: "Helpdesk"}) {
 		t.Errorf("%+v, %+v", got.Mailbox, got.SignIn)
 	}
 	if diff := cmp.Diff([]string{`NT AUTHORITY\SELF`, "Support"}, got.SendAs); diff != "" {
@@ -116,7 +117,7 @@ func TestReadOfASharedMailbox(t *testing.T) {
 
 func TestReadAgain(t *testing.T) {
 	admin, fake := start(t, world())
-	before := &Snapshot{TenantSMTPAuthDisabled: true, RemoteDomains: []RemoteDomain{{DomainName: "*"}}, TransportRules: []TransportRule{{Name: "r"}}}
+	before := &mailflow.Snapshot{TenantSMTPAuthDisabled: true, RemoteDomains: []mailflow.RemoteDomain{{DomainName: "*"}}, TransportRules: []mailflow.TransportRule{{Name: "r"}}}
 	got, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com", Before: before})
 	if err != nil {
 		t.Fatal(err)
@@ -138,10 +139,10 @@ func TestReadOfWhatIsNoMailbox(t *testing.T) {
 	for _, test := range []struct {
 		name      string
 		recipient http.HandlerFunc
-		want      *Recipient
+		want      *mailflow.Recipient
 	}{
 		{"a group", value(`{"Identity":"team","DisplayName":"Team","RecipientType":"MailUniversalDistributionGroup","RecipientTypeDetails":"MailUniversalDistributionGroup"}`),
-			&Recipient{Identity: "team", DisplayName: "Team", RecipientType: "MailUniversalDistributionGroup", RecipientTypeDetails: "MailUniversalDistributionGroup"}},
+			&mailflow.Recipient{Identity: "team", DisplayName: "Team", RecipientType: "MailUniversalDistributionGroup", RecipientTypeDetails: "MailUniversalDistributionGroup"}},
 		{"nothing", notFound(), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -176,7 +177,7 @@ func TestReadFails(t *testing.T) {
 				answers[cmdlet] = failure
 				admin, _ := start(t, answers)
 				got, err := admin.Read(t.Context(), ReadQuery{Mailbox: "help@contoso.com", SignInAs: "support@contoso.com"})
-				if err == nil || got != nil || cloud.IsNotFound(err) {
+				if err == nil || got != nil || microsoft.IsNotFound(err) {
 					t.Errorf("%+v, %v", got, err)
 				}
 			})

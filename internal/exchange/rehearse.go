@@ -3,35 +3,24 @@ package exchange
 import (
 	"maps"
 	"slices"
+
+	"wxmail/internal/mailflow"
 )
-
-// Cmdlet is a cmdlet with its parameters, as it would be run.
-type Cmdlet struct {
-	Name       string
-	Parameters []Parameter // the object first, then by name
-}
-
-// Parameter is one parameter. Value is a string, a bool, an int, a list of
-// strings, or nil, which clears a property.
-type Parameter struct {
-	Name  string
-	Value any
-}
 
 // Rehearsal is an Admin that runs nothing. Its writes succeed, and cmdlets
 // tells what they would have run, in order. It is for one goroutine, and must
 // not be asked to read.
-func Rehearsal() (admin *Admin, cmdlets func() []Cmdlet) {
-	var noted []Cmdlet
+func Rehearsal() (admin *Admin, cmdlets func() []mailflow.Cmdlet) {
+	var noted []mailflow.Cmdlet
 	admin = &Admin{rehearse: func(c command) { noted = append(noted, c.cmdletOf()) }}
-	return admin, func() []Cmdlet { return noted }
+	return admin, func() []mailflow.Cmdlet { return noted }
 }
 
-func (c command) cmdletOf() Cmdlet {
-	out := Cmdlet{Name: c.cmdlet}
+func (c command) cmdletOf() mailflow.Cmdlet {
+	out := mailflow.Cmdlet{Name: c.cmdlet}
 	names := slices.SortedFunc(maps.Keys(c.params), func(a, b string) int { return order(a, b) })
 	for _, name := range names {
-		out.Parameters = append(out.Parameters, Parameter{name, plain(c.params[name])})
+		out.Parameters = append(out.Parameters, mailflow.Parameter{Name: name, Value: plain(c.params[name])})
 	}
 	return out
 }

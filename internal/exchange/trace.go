@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 // TraceQuery selects messages; what is empty does not narrow.
@@ -41,9 +42,9 @@ func (a *Admin) Trace(ctx context.Context, q TraceQuery) ([]Traced, error) {
 		set: []string{"MessageTraceId", "MessageId", "Received", "SenderAddress", "RecipientAddress", "Status"},
 	})
 	if err == nil && len(found) >= traceLimit {
-		return nil, &cloud.Error{
-			Service: cloud.Exchange, Operation: c.cmdlet, Object: q.MessageID, Status: http.StatusOK,
-			Code: codeTruncated, Message: "more records than one answer holds",
+		return nil, &microsoft.Error{
+			Service: microsoft.Exchange, Operation: c.cmdlet, Object: q.MessageID, Status: http.StatusOK,
+			Code: mailflow.CodeTruncated, Message: "more records than one answer holds",
 		}
 	}
 	return found, err

@@ -11,7 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 )
 
 const systemAnchor = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@" + tenantID
@@ -64,12 +65,12 @@ func TestWrites(t *testing.T) {
 			`{"Identity":"support@contoso.com","Trustee":"me@contoso.com","AccessRights":["SendAs"],"Confirm":false}`},
 		{"forward", "Set-Mailbox", "SMTP:" + box,
 			func(ctx context.Context, a *Admin) error {
-				return a.SetForwarding(ctx, box, Forwarding{SMTPAddress: "x@mail-us.imiconnect.io", KeepCopy: true})
+				return a.SetForwarding(ctx, box, mailflow.Forwarding{SMTPAddress: "x@mail-us.imiconnect.io", KeepCopy: true})
 			},
 			`{"Identity":"support@contoso.com","ForwardingSmtpAddress":"x@mail-us.imiconnect.io","ForwardingAddress":null,"DeliverToMailboxAndForward":true}`},
 		{"restore", "Set-Mailbox", "SMTP:" + box,
 			func(ctx context.Context, a *Admin) error {
-				return a.SetForwarding(ctx, box, Forwarding{Address: "Helpdesk"})
+				return a.SetForwarding(ctx, box, mailflow.Forwarding{Address: "Helpdesk"})
 			},
 			`{"Identity":"support@contoso.com","ForwardingSmtpAddress":null,"ForwardingAddress":"Helpdesk","DeliverToMailboxAndForward":false}`},
 		{"new policy", "New-HostedOutboundSpamFilterPolicy", systemAnchor,
@@ -156,36 +157,36 @@ func TestRefusals(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		answer http.HandlerFunc
-		want   cloud.Error
+		want   microsoft.Error
 		is     func(error) bool
 	}{
-		{"NUL bytes", status(403, strings.Repeat("\x00", 80)), cloud.Error{Status: 403}, IsForbidden},
+		{"NUL bytes", status(403, strings.Repeat("\x00", 80)), microsoft.Error{Status: 403}, mailflow.IsForbidden},
 		{"not in the role", refused(400, "System.Management.Automation.ParameterBindingException", `Some of the parameters specified with the "Set-X" cmdlet aren't present in the role definition for the current user.`),
-			cloud.Error{Status: 400, Code: "ParameterBindingException", Message: `Some of the parameters specified with the "Set-X" cmdlet aren't present in the role definition for the current user.`}, IsForbidden},
+			microsoft.Error{Status: 400, Code: "ParameterBindingException", Message: `Some of the parameters specified with the "Set-X" cmdlet aren't present in the role definition for the current user.`}, mailflow.IsForbidden},
 		{"dehydrated", refused(400, "Microsoft.Exchange.Configuration.Tasks.InvalidOperationInDehydratedContextException", "The command you tried to run isn't currently allowed in your organization."),
-			cloud.Error{Status: 400, Code: "InvalidOperationInDehydratedContextException", Message: "The command you tried to run isn't currently allowed in your organization."}, IsDehydrated},
+			microsoft.Error{Status: 400, Code: "InvalidOperationInDehydratedContextException", Message: "The command you tried to run isn't currently allowed in your organization."}, mailflow.IsDehydrated},
 		{"exists", refused(400, "Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException", "There is one."),
-			cloud.Error{Status: 400, Code: "ADObjectAlreadyExistsException", Message: "There is one."}, IsExists},
+			microsoft.Error{Status: 400, Code: "ADObjectAlreadyExistsException", Message: "There is one."}, mailflow.IsExists},
 		{"write scope", refused(400, "Microsoft.Exchange.Configuration.Tasks.TaskInvalidOperationException", "'x' is out of the current user's write scope."),
-			cloud.Error{Status: 400, Code: "TaskInvalidOperationException", Message: "'x' is out of the current user's write scope."}, IsWriteScope},
-		{"not found", notFound(), cloud.Error{Status: 404, Code: "ManagementObjectNotFoundException", Message: "The operation couldn't be performed because object 'x' couldn't be found on 'y'."}, cloud.IsNotFound},
+			microsoft.Error{Status: 400, Code: "TaskInvalidOperationException", Message: "'x' is out of the current user's write scope."}, mailflow.IsWriteScope},
+		{"not found", notFound(), microsoft.Error{Status: 404, Code: "ManagementObjectNotFoundException", Message: "The operation couldn't be performed because object 'x' couldn't be found on 'y'."}, microsoft.IsNotFound},
 		{"errors in a success", status(200, `{"value":[],"@adminapi.errors":["|Microsoft.Exchange.Data.DataValidationException|The value is wrong."]}`),
-			cloud.Error{Status: 200, Code: "DataValidationException", Message: "The value is wrong."}, nil},
+			microsoft.Error{Status: 200, Code: "DataValidationException", Message: "The value is wrong."}, nil},
 		{"an error object in a success", status(200, `{"@adminapi.errors":[{"code":"x","message":"No."}]}`),
-			cloud.Error{Status: 200, Code: "x", Message: "No."}, nil},
+			microsoft.Error{Status: 200, Code: "x", Message: "No."}, nil},
 		{"confirmation", status(200, `{"value":[],"@adminapi.confirmationmessage":"Are you sure?"}`),
-			cloud.Error{Status: 200, Code: codeConfirmation, Message: "the cmdlet asks for confirmation"}, nil},
-		{"not an object", status(200, `[1]`), cloud.Error{Status: 200, Code: codeUnreadable, Message: "not the answer of a cmdlet"}, nil},
+			microsoft.Error{Status: 200, Code: mailflow.CodeConfirmation, Message: "the cmdlet asks for confirmation"}, nil},
+		{"not an object", status(200, `[1]`), microsoft.Error{Status: 200, Code: mailflow.CodeUnreadable, Message: "not the answer of a cmdlet"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			admin, fake := start(t, map[string]http.HandlerFunc{"Set-HostedOutboundSpamFilterPolicy": test.answer})
 			err := set(admin)
-			var got *cloud.Error
+			var got *microsoft.Error
 			if !errors.As(err, &got) {
 				t.Fatalf("%T %v", err, err)
 			}
 			want := test.want
-			want.Service, want.Operation, want.Object, want.RequestID = cloud.Exchange, "Set-HostedOutboundSpamFilterPolicy", "p", "req-1"
+			want.Service, want.Operation, want.Object, want.RequestID = microsoft.Exchange, "Set-HostedOutboundSpamFilterPolicy", "p", "req-1"
 			if diff := cmp.Diff(want, *got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -200,9 +201,9 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestClassesExcludeEachOther(t *testing.T) {
-	customized := &cloud.Error{Service: cloud.Exchange, Status: 400, Message: "This operation is not required. Organization is already enabled for customization."}
-	for name, is := range map[string]func(error) bool{"exists": IsExists, "dehydrated": IsDehydrated, "forbidden": IsForbidden, "write scope": IsWriteScope} {
-		if is(nil) || is(io.EOF) || is(customized) || is(&cloud.Error{Service: cloud.Graph, Status: 403, Code: "ADObjectAlreadyExistsException"}) {
+	customized := &microsoft.Error{Service: microsoft.Exchange, Status: 400, Message: "This operation is not required. Organization is already enabled for customization."}
+	for name, is := range map[string]func(error) bool{"exists": mailflow.IsExists, "dehydrated": mailflow.IsDehydrated, "forbidden": mailflow.IsForbidden, "write scope": mailflow.IsWriteScope} {
+		if is(nil) || is(io.EOF) || is(customized) || is(&microsoft.Error{Service: microsoft.Graph, Status: 403, Code: "ADObjectAlreadyExistsException"}) {
 			t.Errorf("%s takes what is none", name)
 		}
 	}
@@ -250,7 +251,7 @@ func TestUnusableReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			admin, _ := start(t, map[string]http.HandlerFunc{"Get-TransportConfig": answer})
 			got, err := admin.tenantSMTPAuthDisabled(t.Context())
-			var failure *cloud.Error
+			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.Operation != "Get-TransportConfig" || failure.NotFound() {
 				t.Errorf("%v, %v", got, err)
 			}
@@ -299,8 +300,8 @@ func TestClaimsChallengeUnanswered(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="", error="insufficient_claims", claims="e30="`)
 		status(401, "")(w, r)
 	}})
-	err := admin.SetForwarding(t.Context(), "support@contoso.com", Forwarding{})
-	var failure *cloud.Error
+	err := admin.SetForwarding(t.Context(), "support@contoso.com", mailflow.Forwarding{})
+	var failure *microsoft.Error
 	if !errors.As(err, &failure) || failure.Status != 401 || failure.Operation != "Set-Mailbox" || failure.Object != "support@contoso.com" {
 		t.Errorf("%v", err)
 	}

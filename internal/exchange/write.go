@@ -1,6 +1,10 @@
 package exchange
 
-import "context"
+import (
+	"context"
+
+	"wxmail/internal/mailflow"
+)
 
 // Every write is one request. It is not repeated once it may have acted: after
 // an error without answer only reading tells what happened.
@@ -44,7 +48,7 @@ func (a *Admin) sendAsPermission(ctx context.Context, cmdlet, mailbox, trustee s
 // SetForwarding makes a mailbox forward as f says, all of it: what is empty is
 // cleared. Give back a Mailbox's earlier Forwarding to restore it.
 // https://learn.microsoft.com/powershell/module/exchange/set-mailbox
-func (a *Admin) SetForwarding(ctx context.Context, mailbox string, f Forwarding) error {
+func (a *Admin) SetForwarding(ctx context.Context, mailbox string, f mailflow.Forwarding) error {
 	return a.write(ctx, command{
 		cmdlet: "Set-Mailbox", mailbox: mailbox,
 		params: params{
@@ -159,7 +163,7 @@ func (a *Admin) remove(ctx context.Context, cmdlet, name string) error {
 // https://learn.microsoft.com/powershell/module/exchange/enable-organizationcustomization
 func (a *Admin) EnableCustomization(ctx context.Context) error {
 	err := a.write(ctx, command{cmdlet: "Enable-OrganizationCustomization"})
-	if says(err, alreadyCustomized) {
+	if mailflow.IsCustomizedAlready(err) {
 		return nil
 	}
 	return err

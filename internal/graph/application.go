@@ -11,19 +11,9 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithuniquename"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
-	"wxmail/internal/vault"
+	"wxmail/internal/directory"
+	"wxmail/internal/secret"
 )
-
-// ApplicationSpec is what UpsertApplication sets. The application is always
-// of this tenant only.
-type ApplicationSpec struct {
-	DisplayName          string
-	Notes                string
-	Tags                 []string
-	RedirectURIs         []string // platform Web
-	ImplicitAccessTokens bool
-	Required             []RequiredResource
-}
 
 // UpsertApplication creates the application of a unique name, or sets one
 // that exists to spec. The application and true come back only when the
@@ -31,7 +21,7 @@ type ApplicationSpec struct {
 // again. It may be repeated, and is, so that one that exists may still be
 // ours from a first try whose answer was lost.
 // https://learn.microsoft.com/graph/api/application-upsert
-func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string, spec ApplicationSpec) (*Application, bool, error) {
+func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string, spec directory.ApplicationSpec) (*directory.Application, bool, error) {
 	required, err := requiredModels(spec.Required)
 	if err != nil {
 		return nil, false, err
@@ -50,7 +40,7 @@ func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string, sp
 	if err != nil || len(body) == 0 {
 		return nil, false, err
 	}
-	var created *Application
+	var created *directory.Application
 	_, err = one(&created, readApplication, newApplication)(body)
 	if err != nil {
 		return nil, false, c.wrong(err)
@@ -58,24 +48,11 @@ func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string, sp
 	return created, true, nil
 }
 
-// ApplicationPatch is what UpdateApplication changes; nil leaves as it is. A
-// list replaces the whole list, an empty one clears it.
-type ApplicationPatch struct {
-	Notes                *string // "" removes them
-	RedirectURIs         []string
-	ImplicitAccessTokens *bool
-	Required             []RequiredResource
-}
-
-func (p ApplicationPatch) isEmpty() bool {
-	return p.Notes == nil && p.RedirectURIs == nil && p.ImplicitAccessTokens == nil && p.Required == nil
-}
-
 // UpdateApplication changes what patch sets and sends nothing else; an empty
 // patch sends nothing at all. The values are absolute, so it may be repeated.
 // https://learn.microsoft.com/graph/api/application-update
-func (d *Directory) UpdateApplication(ctx context.Context, objectID string, patch ApplicationPatch) error {
-	if patch.isEmpty() {
+func (d *Directory) UpdateApplication(ctx context.Context, objectID string, patch directory.ApplicationPatch) error {
+	if patch.IsEmpty() {
 		return nil
 	}
 	// A fresh model: one that was read would be sent back with stale values.
@@ -113,7 +90,7 @@ func (d *Directory) DeleteApplication(ctx context.Context, objectID string) erro
 // only its label tells. A policy may refuse it: CredentialTypeNotAllowedAsPerAppPolicy,
 // CredentialInvalidLifetimeAsPerAppPolicy.
 // https://learn.microsoft.com/graph/api/application-addpassword
-func (d *Directory) AddPassword(ctx context.Context, objectID, label string, end time.Time) (*Password, error) {
+func (d *Directory) AddPassword(ctx context.Context, objectID, label string, end time.Time) (*directory.Password, error) {
 	end = end.UTC().Truncate(time.Second)
 	secret := models.NewPasswordCredential()
 	secret.SetDisplayName(&label)
@@ -127,17 +104,17 @@ func (d *Directory) AddPassword(ctx context.Context, objectID, label string, end
 	if err != nil {
 		return nil, err
 	}
-	var made *Password
+	var made *directory.Password
 	if _, err := one(&made, models.CreatePasswordCredentialFromDiscriminatorValue, newPassword)(body); err != nil {
 		return nil, c.wrong(err)
 	}
 	return made, nil
 }
 
-func newPassword(m models.PasswordCredentialable) (*Password, error) {
-	p := &Password{
+func newPassword(m models.PasswordCredentialable) (*directory.Password, error) {
+	p := &directory.Password{
 		KeyID: id(m.GetKeyId()), Label: value(m.GetDisplayName()),
-		Secret: vault.NewSecret(value(m.GetSecretText())), End: value(m.GetEndDateTime()),
+		Secret: secret.New(value(m.GetSecretText())), End: value(m.GetEndDateTime()),
 	}
 	if !p.Secret.IsSet() {
 		return nil, malformed("no secretText")
@@ -194,7 +171,7 @@ func webModel(redirectURIs []string, accessTokens *bool) models.WebApplicationab
 	return web
 }
 
-func requiredModels(required []RequiredResource) ([]models.RequiredResourceAccessable, error) {
+func requiredModels(required []directory.RequiredResource) ([]models.RequiredResourceAccessable, error) {
 	result := []models.RequiredResourceAccessable{}
 	for _, r := range required {
 		resource := models.NewRequiredResourceAccess()

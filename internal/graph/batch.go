@@ -12,6 +12,7 @@ import (
 	core "github.com/microsoftgraph/msgraph-sdk-go-core"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // build makes the request, by one of the SDK's request builders.
@@ -26,7 +27,7 @@ type part struct {
 	name  string // its id in the batch
 	build build
 	take  take
-	err   *cloud.Error // how it ended
+	err   *microsoft.Error // how it ended
 	tries int
 	pages int
 }
@@ -187,8 +188,8 @@ func (m malformed) Error() string { return "unusable answer: " + string(m) }
 func (m malformed) Is(target error) bool { return target == cloud.ErrNotJSON }
 
 // wrong is an answer with a good status that cannot be used.
-func (c call) wrong(err error) *cloud.Error {
-	return c.named(&cloud.Error{Service: cloud.Graph, Status: http.StatusOK, Err: err})
+func (c call) wrong(err error) *microsoft.Error {
+	return c.named(&microsoft.Error{Service: microsoft.Graph, Status: http.StatusOK, Err: err})
 }
 
 // absent says whether the part ended in the one failure that means so.

@@ -8,6 +8,8 @@ import (
 	"github.com/microsoft/kiota-abstractions-go/serialization"
 	kjson "github.com/microsoft/kiota-serialization-json-go"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"wxmail/internal/directory"
 )
 
 // parse reads a body as one of the SDK's models. An empty body, null, and
@@ -130,10 +132,10 @@ func identified(ids ...string) error {
 
 func sameID(a, b string) bool { return strings.EqualFold(a, b) }
 
-func newOrganization(m models.Organizationable) (*Organization, error) {
-	o := &Organization{ID: value(m.GetId()), DisplayName: value(m.GetDisplayName())}
-	domains, err := convert(m.GetVerifiedDomains(), func(d models.VerifiedDomainable) (Domain, error) {
-		return Domain{value(d.GetName()), value(d.GetIsDefault()), value(d.GetIsInitial())}, nil
+func newOrganization(m models.Organizationable) (*directory.Organization, error) {
+	o := &directory.Organization{ID: value(m.GetId()), DisplayName: value(m.GetDisplayName())}
+	domains, err := convert(m.GetVerifiedDomains(), func(d models.VerifiedDomainable) (directory.Domain, error) {
+		return directory.Domain{Name: value(d.GetName()), Default: value(d.GetIsDefault()), Initial: value(d.GetIsInitial())}, nil
 	})
 	if err != nil {
 		return nil, err
@@ -142,8 +144,8 @@ func newOrganization(m models.Organizationable) (*Organization, error) {
 	return o, identified(o.ID)
 }
 
-func newApplication(m *application) (*Application, error) {
-	a := &Application{
+func newApplication(m *application) (*directory.Application, error) {
+	a := &directory.Application{
 		ObjectID: value(m.id), AppID: value(m.appID), UniqueName: value(m.uniqueName),
 		DisplayName: value(m.displayName), SignInAudience: value(m.audience),
 		Notes: value(m.notes), Tags: m.tags, Created: value(m.created),
@@ -170,20 +172,23 @@ func newApplication(m *application) (*Application, error) {
 	return a, identified(a.ObjectID, a.AppID)
 }
 
-func newRequired(m models.RequiredResourceAccessable) (RequiredResource, error) {
-	access, err := convert(m.GetResourceAccess(), func(a models.ResourceAccessable) (Access, error) {
-		return Access{id(a.GetId()), value(a.GetTypeEscaped())}, identified(id(a.GetId()))
+func newRequired(m models.RequiredResourceAccessable) (directory.RequiredResource, error) {
+	access, err := convert(m.GetResourceAccess(), func(a models.ResourceAccessable) (directory.Access, error) {
+		return directory.Access{ID: id(a.GetId()), Type: value(a.GetTypeEscaped())}, identified(id(a.GetId()))
 	})
-	return RequiredResource{value(m.GetResourceAppId()), access}, err
+	return directory.RequiredResource{ResourceAppID: value(m.GetResourceAppId()), Access: access}, err
 }
 
-func newSecretInfo(m models.PasswordCredentialable) (SecretInfo, error) {
-	s := SecretInfo{id(m.GetKeyId()), value(m.GetDisplayName()), value(m.GetHint()), value(m.GetStartDateTime()), value(m.GetEndDateTime())}
+func newSecretInfo(m models.PasswordCredentialable) (directory.SecretInfo, error) {
+	s := directory.SecretInfo{
+		KeyID: id(m.GetKeyId()), Label: value(m.GetDisplayName()), Hint: value(m.GetHint()),
+		Start: value(m.GetStartDateTime()), End: value(m.GetEndDateTime()),
+	}
 	return s, identified(s.KeyID)
 }
 
-func newServicePrincipal(m *servicePrincipal) (*ServicePrincipal, error) {
-	p := &ServicePrincipal{
+func newServicePrincipal(m *servicePrincipal) (*directory.ServicePrincipal, error) {
+	p := &directory.ServicePrincipal{
 		ID: value(m.id), AppID: value(m.appID), DisplayName: value(m.displayName),
 		Notes: value(m.notes), Tags: m.tags,
 		Disabled:           m.enabled != nil && !*m.enabled,
@@ -192,7 +197,7 @@ func newServicePrincipal(m *servicePrincipal) (*ServicePrincipal, error) {
 	return p, identified(p.ID, p.AppID)
 }
 
-func newResource(m *servicePrincipal) (*Resource, error) {
+func newResource(m *servicePrincipal) (*directory.Resource, error) {
 	if m.roles == nil || m.scopes == nil {
 		return nil, malformed("a resource without its permissions")
 	}
@@ -204,20 +209,20 @@ func newResource(m *servicePrincipal) (*Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Resource{ID: value(m.id), AppID: value(m.appID), Roles: usable(roles), Scopes: usable(scopes)}
+	r := &directory.Resource{ID: value(m.id), AppID: value(m.appID), Roles: usable(roles), Scopes: usable(scopes)}
 	return r, identified(r.ID, r.AppID)
 }
 
-func newRole(m models.AppRoleable) (Permission, error) {
-	p := Permission{ID: id(m.GetId())}
+func newRole(m models.AppRoleable) (directory.Permission, error) {
+	p := directory.Permission{ID: id(m.GetId())}
 	if value(m.GetIsEnabled()) && slices.Contains(m.GetAllowedMemberTypes(), "Application") {
 		p.Value = value(m.GetValue())
 	}
 	return p, identified(p.ID)
 }
 
-func newScope(m models.PermissionScopeable) (Permission, error) {
-	p := Permission{ID: id(m.GetId())}
+func newScope(m models.PermissionScopeable) (directory.Permission, error) {
+	p := directory.Permission{ID: id(m.GetId())}
 	if value(m.GetIsEnabled()) {
 		p.Value = value(m.GetValue())
 	}
@@ -225,25 +230,25 @@ func newScope(m models.PermissionScopeable) (Permission, error) {
 }
 
 // usable drops the permissions that cannot be had: those left without a value.
-func usable(permissions []Permission) []Permission {
-	return slices.DeleteFunc(permissions, func(p Permission) bool { return p.Value == "" })
+func usable(permissions []directory.Permission) []directory.Permission {
+	return slices.DeleteFunc(permissions, func(p directory.Permission) bool { return p.Value == "" })
 }
 
-func newAssignment(m models.AppRoleAssignmentable) (Assignment, error) {
-	a := Assignment{value(m.GetId()), id(m.GetAppRoleId()), id(m.GetResourceId())}
+func newAssignment(m models.AppRoleAssignmentable) (directory.Assignment, error) {
+	a := directory.Assignment{ID: value(m.GetId()), RoleID: id(m.GetAppRoleId()), ResourceID: id(m.GetResourceId())}
 	return a, identified(a.ID, a.RoleID, a.ResourceID)
 }
 
-func newGrant(m models.OAuth2PermissionGrantable) (Grant, error) {
-	g := Grant{
+func newGrant(m models.OAuth2PermissionGrantable) (directory.Grant, error) {
+	g := directory.Grant{
 		ID: value(m.GetId()), ConsentType: value(m.GetConsentType()), PrincipalID: value(m.GetPrincipalId()),
 		ResourceID: value(m.GetResourceId()), Scopes: strings.Fields(value(m.GetScope())),
 	}
 	return g, identified(g.ID, g.ConsentType, g.ResourceID)
 }
 
-func newUser(m *user) (*User, error) {
-	u := &User{
+func newUser(m *user) (*directory.User, error) {
+	u := &directory.User{
 		ID: value(m.id), UPN: value(m.upn), Mail: value(m.mail),
 		Enabled: value(m.enabled), Type: value(m.kind), Synced: value(m.synced),
 	}

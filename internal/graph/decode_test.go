@@ -7,6 +7,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/directory"
 )
 
 // FuzzAnswers: whatever a body holds, it ends in an object with its ids or in
@@ -23,8 +24,8 @@ func FuzzAnswers(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		var app *Application
-		var grants []Grant
+		var app *directory.Application
+		var grants []directory.Grant
 		_, appErr := one(&app, readApplication, newApplication)(body)
 		_, grantsErr := many[models.OAuth2PermissionGrantCollectionResponseable](&grants,
 			models.CreateOAuth2PermissionGrantCollectionResponseFromDiscriminatorValue, newGrant)(body)

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 )
 
 // gone is a deleted application as it stands in a list.
@@ -38,7 +38,7 @@ func TestReadFindsWhatWasDeleted(t *testing.T) {
 			says[deleted] = []answer{ok(test.pages[0])}
 			says["GET /next"] = []answer{ok(test.pages[len(test.pages)-1])}
 			f := &fake{says: says}
-			got, err := directory(t, f).Read(t.Context(), everything)
+			got, err := open(t, f).Read(t.Context(), everything)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,15 +57,15 @@ func TestDeletedOnTheWire(t *testing.T) {
 	says["GET /applications(appId='"+appID+"')"] = says[appPath]
 	says["GET /applications(uniqueName='it%27%27s')"] = notFound
 	f := &fake{says: always(says)}
-	d := directory(t, f)
-	if _, err := d.Read(t.Context(), graph.Query{Application: true, UniqueName: "it's"}); err != nil {
+	d := open(t, f)
+	if _, err := d.Read(t.Context(), directory.Query{Application: true, UniqueName: "it's"}); err != nil {
 		t.Fatal(err)
 	}
 	want := `"/directory/deletedItems/microsoft.graph.application?%24filter=uniqueName%20eq%20%27it%27%27s%27&%24select=id,appId,uniqueName,`
 	if !strings.Contains(f.last().Body, want) {
 		t.Errorf("batch: %s", f.last().Body)
 	}
-	for _, q := range []graph.Query{{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName}} {
+	for _, q := range []directory.Query{{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName}} {
 		if _, err := d.Read(t.Context(), q); err != nil || strings.Contains(f.last().Body, "deletedItems") {
 			t.Errorf("%v, batch: %s", err, f.last().Body)
 		}
@@ -94,12 +94,12 @@ func TestDeletedMayBeUnreadable(t *testing.T) {
 			says[deleted] = []answer{test.answer}
 			says["GET /next"] = []answer{refused(403, "x", "y")}
 			says[exoPath] = []answer{{status: 429}, says[exoPath][0]} // and it holds up no other part
-			got, err := directory(t, &fake{says: says}).Read(t.Context(), everything)
+			got, err := open(t, &fake{says: says}).Read(t.Context(), everything)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var e *cloud.Error
-			if !errors.As(got.Unreadable[graph.PartDeleted], &e) || e.Object != uniqueName || len(got.Unreadable) != 1 {
+			var e *microsoft.Error
+			if !errors.As(got.Unreadable[directory.PartDeleted], &e) || e.Object != uniqueName || len(got.Unreadable) != 1 {
 				t.Errorf("unreadable: %v", got.Unreadable)
 			}
 			got.Unreadable = map[string]error{}
@@ -124,8 +124,8 @@ func TestRestoreApplication(t *testing.T) {
 		{"may have acted", answer{status: 503}, true},
 	} {
 		f := &fake{says: map[string][]answer{path: {test.answer}}}
-		err := directory(t, f).RestoreApplication(t.Context(), objectID)
-		var e *cloud.Error
+		err := open(t, f).RestoreApplication(t.Context(), objectID)
+		var e *microsoft.Error
 		if (err != nil) != test.bad || err != nil && (!errors.As(err, &e) || e.Object != objectID || e.Status != test.answer.status) {
 			t.Errorf("%s: %v", test.name, err)
 		}
@@ -149,14 +149,14 @@ func TestWhatIsThereAlready(t *testing.T) {
 		{400, "Request_BadRequest", "Property 'uniqueName' is immutable and cannot be changed.", false, false},
 		{403, "Authorization_RequestDenied", "Another object with the same value for property uniqueName already exists.", false, false},
 	} {
-		failure := &cloud.Error{Service: cloud.Graph, Status: test.status, Code: test.code, Message: test.message}
+		failure := &microsoft.Error{Service: microsoft.Graph, Status: test.status, Code: test.code, Message: test.message}
 		err := fmt.Errorf("wrapped: %w", failure)
-		if exists, taken := graph.IsExists(err), graph.IsUniqueNameTaken(err); exists != test.exists || taken != test.taken || graph.NotYet(err) {
+		if exists, taken := directory.IsExists(err), directory.IsUniqueNameTaken(err); exists != test.exists || taken != test.taken || directory.NotYet(err) {
 			t.Errorf("%d %s %s: exists %v, taken %v", test.status, test.code, test.message, exists, taken)
 		}
 	}
-	elsewhere := &cloud.Error{Service: cloud.Exchange, Status: 400, Message: "Another object with the same value for property uniqueName already exists."}
-	if graph.IsUniqueNameTaken(nil) || graph.IsUniqueNameTaken(elsewhere) {
+	elsewhere := &microsoft.Error{Service: microsoft.Exchange, Status: 400, Message: "Another object with the same value for property uniqueName already exists."}
+	if directory.IsUniqueNameTaken(nil) || directory.IsUniqueNameTaken(elsewhere) {
 		t.Error("no answer of Graph means that")
 	}
 }

@@ -17,6 +17,7 @@ import (
 	core "github.com/microsoftgraph/msgraph-sdk-go-core"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Directory is Microsoft Graph v1.0 of one tenant, as one signed-in admin.
@@ -129,7 +130,7 @@ func (d *Directory) do(ctx context.Context, c call, info *abstractions.RequestIn
 
 // fail makes a typed fact of whatever came up through the adapter.
 func (c call) fail(ctx context.Context, err error) error {
-	var known *cloud.Error
+	var known *microsoft.Error
 	var refused *abstractions.ApiError
 	var token *credentialError
 	switch {
@@ -143,12 +144,12 @@ func (c call) fail(ctx context.Context, err error) error {
 		return c.named(cloud.ParseGraph(refused.ResponseStatusCode, http.Header{
 			"Request-Id": refused.ResponseHeaders.Get("request-id")}, nil))
 	default:
-		return c.named(&cloud.Error{Service: cloud.Graph, Err: err})
+		return c.named(&microsoft.Error{Service: microsoft.Graph, Err: err})
 	}
 }
 
 // named says what a failure is a failure of.
-func (c call) named(failure *cloud.Error) *cloud.Error {
+func (c call) named(failure *microsoft.Error) *microsoft.Error {
 	failure.Operation, failure.Object = c.operation, c.object
 	return failure
 }

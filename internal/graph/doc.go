@@ -9,6 +9,6 @@
 // request each. Only those that are idempotent by construction may be
 // repeated below, and each one says so.
 //
-// All errors are *cloud.Error of the service Graph, the context's own, or the
+// All errors are *microsoft.Error of the service Graph, the context's own, or the
 // credential's as they came; the SDK's error texts stay here.
 package graph

@@ -157,14 +157,14 @@ func (f *fake) last() request {
 	return f.requests[len(f.requests)-1]
 }
 
-// directory is a Directory whose Graph is f, reached through the product's
+// open is a Directory whose Graph is f, reached through the product's
 // own transport.
-func directory(t *testing.T, f *fake) *graph.Directory {
+func open(t *testing.T, f *fake) *graph.Directory {
 	t.Helper()
-	return directoryAs(t, f, credential{})
+	return openAs(t, f, credential{})
 }
 
-func directoryAs(t *testing.T, f *fake, cred azcore.TokenCredential) *graph.Directory {
+func openAs(t *testing.T, f *fake, cred azcore.TokenCredential) *graph.Directory {
 	t.Helper()
 	f.t = t
 	dir := t.TempDir()

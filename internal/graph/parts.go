@@ -14,6 +14,8 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
 	"github.com/microsoftgraph/msgraph-sdk-go/users"
+
+	"wxmail/internal/directory"
 )
 
 // The properties that are read; nothing else is asked for.
@@ -40,7 +42,7 @@ func get(name, operation, object string, build build, take take) *part {
 	return &part{call: call{operation: operation, object: object}, name: name, build: build, take: take}
 }
 
-func (d *Directory) organizationPart(into **Organization) *part {
+func (d *Directory) organizationPart(into **directory.Organization) *part {
 	return get("organization", "GET /organization", "the tenant",
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			builder := organization.NewOrganizationRequestBuilderInternal(d.path(), d.adapter)
@@ -52,7 +54,7 @@ func (d *Directory) organizationPart(into **Organization) *part {
 			models.CreateOrganizationCollectionResponseFromDiscriminatorValue, newOrganization))
 }
 
-func (d *Directory) applicationPart(q Query, into **Application) *part {
+func (d *Directory) applicationPart(q directory.Query, into **directory.Application) *part {
 	if q.AppID != "" {
 		return get("application", "GET /applications(appId)", q.AppID, d.applicationByAppID(q.AppID),
 			one(into, readApplication, newApplication))
@@ -80,12 +82,12 @@ func (d *Directory) applicationByUniqueName(name string) build {
 	}
 }
 
-func (d *Directory) resourcePart(name, appID string, into **Resource) *part {
+func (d *Directory) resourcePart(name, appID string, into **directory.Resource) *part {
 	return get(name, "GET /servicePrincipals(appId)", appID, d.principalByAppID(appID, resourceFields),
 		one(into, readServicePrincipal, newResource))
 }
 
-func (d *Directory) servicePrincipalPart(appID string, into **ServicePrincipal) *part {
+func (d *Directory) servicePrincipalPart(appID string, into **directory.ServicePrincipal) *part {
 	return get("servicePrincipal", "GET /servicePrincipals(appId)", appID, d.principalByAppID(appID, principalFields),
 		one(into, readServicePrincipal, newServicePrincipal))
 }
@@ -102,7 +104,7 @@ func (d *Directory) principalByAppID(appID, properties string) build {
 // assignmentsPart lists what a service principal holds. It is addressed by
 // application id, for which the SDK has no builder but a raw URL.
 // https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments
-func (d *Directory) assignmentsPart(appID string, into *[]Assignment) *part {
+func (d *Directory) assignmentsPart(appID string, into *[]directory.Assignment) *part {
 	return get("appRoleAssignments", "GET /servicePrincipals(appId)/appRoleAssignments", appID,
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			raw := d.principalURL(appID) + "/appRoleAssignments"
@@ -113,7 +115,7 @@ func (d *Directory) assignmentsPart(appID string, into *[]Assignment) *part {
 }
 
 // https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants
-func (d *Directory) grantsPart(appID string, into *[]Grant) *part {
+func (d *Directory) grantsPart(appID string, into *[]directory.Grant) *part {
 	return get("oauth2PermissionGrants", "GET /servicePrincipals(appId)/oauth2PermissionGrants", appID,
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			raw := d.principalURL(appID) + "/oauth2PermissionGrants"
@@ -127,16 +129,16 @@ func (d *Directory) principalURL(appID string) string {
 	return d.base + "/servicePrincipals(appId='" + url.PathEscape(appID) + "')"
 }
 
-func (d *Directory) consentPolicyPart(into **ConsentPolicy) *part {
-	return get(PartConsentPolicy, "GET /policies/authorizationPolicy", "the tenant",
+func (d *Directory) consentPolicyPart(into **directory.ConsentPolicy) *part {
+	return get(directory.PartConsentPolicy, "GET /policies/authorizationPolicy", "the tenant",
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			return policies.NewAuthorizationPolicyRequestBuilderInternal(d.path(), d.adapter).ToGetRequestInformation(ctx, nil)
 		},
 		one(into, models.CreateAuthorizationPolicyFromDiscriminatorValue, newConsentPolicy))
 }
 
-func (d *Directory) secretPolicyPart(into **SecretPolicy) *part {
-	return get(PartSecretPolicy, "GET /policies/defaultAppManagementPolicy", "the tenant",
+func (d *Directory) secretPolicyPart(into **directory.SecretPolicy) *part {
+	return get(directory.PartSecretPolicy, "GET /policies/defaultAppManagementPolicy", "the tenant",
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			return policies.NewDefaultAppManagementPolicyRequestBuilderInternal(d.path(), d.adapter).ToGetRequestInformation(ctx, nil)
 		},
@@ -148,7 +150,7 @@ func (d *Directory) secretPolicyPart(into **SecretPolicy) *part {
 }
 
 func (d *Directory) securityDefaultsPart(into **bool) *part {
-	return get(PartSecurityDefaults, "GET /policies/identitySecurityDefaultsEnforcementPolicy", "the tenant",
+	return get(directory.PartSecurityDefaults, "GET /policies/identitySecurityDefaultsEnforcementPolicy", "the tenant",
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			return policies.NewIdentitySecurityDefaultsEnforcementPolicyRequestBuilderInternal(d.path(), d.adapter).ToGetRequestInformation(ctx, nil)
 		},
@@ -165,8 +167,8 @@ func (d *Directory) securityDefaultsPart(into **bool) *part {
 // not be its user principal name.
 type userParts struct {
 	byName, byMail *part
-	named          *User
-	mailed         []*User
+	named          *directory.User
+	mailed         []*directory.User
 }
 
 func (d *Directory) userParts(address string) *userParts {
@@ -193,7 +195,7 @@ func (d *Directory) userParts(address string) *userParts {
 
 // conclude prefers the user principal name. Several users with one address
 // are none that could be told.
-func (u *userParts) conclude(into **User) error {
+func (u *userParts) conclude(into **directory.User) error {
 	switch {
 	case u.byName.err == nil:
 		*into = u.named

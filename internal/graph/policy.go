@@ -9,31 +9,17 @@ import (
 	"time"
 
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
+
+	"wxmail/internal/directory"
 )
 
-// What ConsentPolicy.UserConsent can be.
-const (
-	ConsentAll       = "all"       // to any permission that needs no admin
-	ConsentLow       = "low"       // to permissions classified as low, of apps of this tenant or verified
-	ConsentMicrosoft = "microsoft" // Microsoft decides, and changes its mind
-	ConsentNone      = "none"      // users cannot consent
-	ConsentCustom    = "custom"    // by a policy of the tenant's own
-)
-
-// ConsentPolicy is what users may consent to for themselves.
-// https://learn.microsoft.com/entra/identity/enterprise-apps/configure-user-consent
-type ConsentPolicy struct {
-	UserConsent string
-	Policies    []string // ids of the policies that apply to users' own consent
-}
-
-func newConsentPolicy(policy models.AuthorizationPolicyable) (*ConsentPolicy, error) {
+func newConsentPolicy(policy models.AuthorizationPolicyable) (*directory.ConsentPolicy, error) {
 	permissions := policy.GetDefaultUserRolePermissions()
 	if permissions == nil {
 		return nil, malformed("no defaultUserRolePermissions")
 	}
 	const prefix = "managepermissiongrantsforself."
-	result := &ConsentPolicy{}
+	result := &directory.ConsentPolicy{}
 	for _, entry := range permissions.GetPermissionGrantPoliciesAssigned() {
 		if strings.HasPrefix(strings.ToLower(entry), prefix) {
 			result.Policies = append(result.Policies, entry[len(prefix):])
@@ -47,9 +33,9 @@ func newConsentPolicy(policy models.AuthorizationPolicyable) (*ConsentPolicy, er
 // few mail clients that Microsoft adds in places says nothing about our app.
 func userConsent(policies []string) string {
 	known := map[string]string{
-		"microsoft-user-default-legacy":      ConsentAll,
-		"microsoft-user-default-low":         ConsentLow,
-		"microsoft-user-default-recommended": ConsentMicrosoft,
+		"microsoft-user-default-legacy":      directory.ConsentAll,
+		"microsoft-user-default-low":         directory.ConsentLow,
+		"microsoft-user-default-recommended": directory.ConsentMicrosoft,
 	}
 	has := map[string]bool{}
 	for _, id := range policies {
@@ -58,36 +44,15 @@ func userConsent(policies []string) string {
 		case ok:
 			has[kind] = true
 		case id != "microsoft-user-default-allow-consent-apps":
-			has[ConsentCustom] = true
+			has[directory.ConsentCustom] = true
 		}
 	}
-	for _, kind := range []string{ConsentAll, ConsentCustom, ConsentMicrosoft, ConsentLow} {
+	for _, kind := range []string{directory.ConsentAll, directory.ConsentCustom, directory.ConsentMicrosoft, directory.ConsentLow} {
 		if has[kind] {
 			return kind
 		}
 	}
-	return ConsentNone
-}
-
-// SecretPolicy is what the tenant's default app management policy says of
-// client secrets. A policy assigned to the application itself takes its place
-// and is not read: where secrets seem blocked, adding one is the proof.
-// https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolicy
-type SecretPolicy struct {
-	Blocked     bool          // no secret may be added to applications
-	BlockedFrom time.Time     // … created from then on; zero: to any
-	MaxLifetime time.Duration // longest life of a secret; 0: no limit
-	LimitedFrom time.Time     // … of applications created from then on; zero: of any
-}
-
-// For is the policy for an application created at a time: whether a secret
-// may not be added, and the longest life of one (0: no limit).
-func (p *SecretPolicy) For(created time.Time) (blocked bool, longest time.Duration) {
-	blocked = p.Blocked && !created.Before(p.BlockedFrom)
-	if !created.Before(p.LimitedFrom) {
-		longest = p.MaxLifetime
-	}
-	return blocked, longest
+	return directory.ConsentNone
 }
 
 // secretPolicyBody is read by hand: the SDK's duration drops months and whole
@@ -104,7 +69,7 @@ type secretPolicyBody struct {
 	} `json:"applicationRestrictions"`
 }
 
-func parseSecretPolicy(body []byte) (*SecretPolicy, error) {
+func parseSecretPolicy(body []byte) (*directory.SecretPolicy, error) {
 	var answer secretPolicyBody
 	if json.Unmarshal(body, &answer) != nil {
 		return nil, malformed("not an app management policy")
@@ -112,7 +77,7 @@ func parseSecretPolicy(body []byte) (*SecretPolicy, error) {
 	if answer.IsEnabled == nil {
 		return nil, malformed("no isEnabled")
 	}
-	result := &SecretPolicy{}
+	result := &directory.SecretPolicy{}
 	if !*answer.IsEnabled {
 		return result, nil
 	}

@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 )
 
 func TestPoliciesMayBeUnreadable(t *testing.T) {
@@ -15,36 +16,36 @@ func TestPoliciesMayBeUnreadable(t *testing.T) {
 	says["GET /policies/authorizationPolicy"] = denied
 	says["GET /policies/identitySecurityDefaultsEnforcementPolicy"] = denied
 	says["GET /policies/defaultAppManagementPolicy"] = ok(`{}`)
-	got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), everything)
+	got, err := open(t, &fake{says: always(says)}).Read(t.Context(), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.ConsentPolicy != nil || got.SecretPolicy != nil || got.SecurityDefaults != nil {
 		t.Errorf("%+v", got)
 	}
-	var e *cloud.Error
-	for _, part := range []string{graph.PartConsentPolicy, graph.PartSecurityDefaults} {
+	var e *microsoft.Error
+	for _, part := range []string{directory.PartConsentPolicy, directory.PartSecurityDefaults} {
 		if !errors.As(got.Unreadable[part], &e) || e.Code != "AccessDenied" {
 			t.Errorf("%s: %v", part, got.Unreadable[part])
 		}
 	}
-	if !errors.Is(got.Unreadable[graph.PartSecretPolicy], cloud.ErrNotJSON) {
-		t.Errorf("secret policy: %v", got.Unreadable[graph.PartSecretPolicy])
+	if !errors.Is(got.Unreadable[directory.PartSecretPolicy], cloud.ErrNotJSON) {
+		t.Errorf("secret policy: %v", got.Unreadable[directory.PartSecretPolicy])
 	}
 }
 
 func TestConsentPolicies(t *testing.T) {
 	for _, test := range []struct{ assigned, want string }{
-		{`[]`, graph.ConsentNone},
-		{`["managePermissionGrantsForOwnedResource.x"]`, graph.ConsentNone},
-		{`["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]`, graph.ConsentAll},
-		{`["managepermissiongrantsforself.Microsoft-User-Default-Low"]`, graph.ConsentLow},
-		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended","ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, graph.ConsentMicrosoft},
-		{`["ManagePermissionGrantsForSelf.ours","ManagePermissionGrantsForSelf.microsoft-user-default-low"]`, graph.ConsentCustom},
+		{`[]`, directory.ConsentNone},
+		{`["managePermissionGrantsForOwnedResource.x"]`, directory.ConsentNone},
+		{`["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]`, directory.ConsentAll},
+		{`["managepermissiongrantsforself.Microsoft-User-Default-Low"]`, directory.ConsentLow},
+		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended","ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, directory.ConsentMicrosoft},
+		{`["ManagePermissionGrantsForSelf.ours","ManagePermissionGrantsForSelf.microsoft-user-default-low"]`, directory.ConsentCustom},
 	} {
 		says := world()
 		says["GET /policies/authorizationPolicy"] = ok(`{"defaultUserRolePermissions":{"permissionGrantPoliciesAssigned":` + test.assigned + `}}`)
-		got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), graph.Query{Policies: true})
+		got, err := open(t, &fake{says: always(says)}).Read(t.Context(), directory.Query{Policies: true})
 		if err != nil || got.ConsentPolicy == nil || got.ConsentPolicy.UserConsent != test.want {
 			t.Errorf("%s: %+v, %v, want %s", test.assigned, got, err, test.want)
 		}
@@ -78,11 +79,11 @@ func TestSecretPolicies(t *testing.T) {
 		says := world()
 		says["GET /policies/defaultAppManagementPolicy"] = ok(`{"isEnabled":` + test.enabled +
 			`,"applicationRestrictions":{"passwordCredentials":` + test.restrictions + `}}`)
-		got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), graph.Query{Policies: true})
+		got, err := open(t, &fake{says: always(says)}).Read(t.Context(), directory.Query{Policies: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if unreadable := got.Unreadable[graph.PartSecretPolicy] != nil; unreadable || test.unreadable {
+		if unreadable := got.Unreadable[directory.PartSecretPolicy] != nil; unreadable || test.unreadable {
 			if unreadable != test.unreadable {
 				t.Errorf("%s: %v", test.name, got.Unreadable)
 			}

@@ -12,21 +12,16 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipals"
 	"github.com/microsoftgraph/msgraph-sdk-go/serviceprincipalswithappid"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 )
-
-// ServicePrincipalSpec is what CreateServicePrincipal sets.
-type ServicePrincipalSpec struct {
-	Notes string
-	Tags  []string
-}
 
 // CreateServicePrincipal gives an application of the tenant its service
 // principal, or sets the one that is there to spec and reads it. It may be
 // repeated. Right after the application was made it may fail with what NotYet
 // knows.
 // https://learn.microsoft.com/graph/api/serviceprincipal-upsert
-func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string, spec ServicePrincipalSpec) (*ServicePrincipal, error) {
+func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string, spec directory.ServicePrincipalSpec) (*directory.ServicePrincipal, error) {
 	builder := serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(d.path(), d.adapter, &appID)
 	info, err := builder.ToGetRequestInformation(ctx, nil)
 	info, err = d.patch(ctx, info, err, &servicePrincipal{notes: &spec.Notes, tags: orEmpty(spec.Tags)})
@@ -42,7 +37,7 @@ func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string, sp
 			return nil, err
 		}
 	}
-	var made *ServicePrincipal
+	var made *directory.ServicePrincipal
 	if _, err := one(&made, readServicePrincipal, newServicePrincipal)(body); err != nil {
 		return nil, c.wrong(err)
 	}
@@ -69,13 +64,13 @@ func (d *Directory) AssignAppRole(ctx context.Context, principalID, resourceID, 
 	info, err := d.principal(resourceID).AppRoleAssignedTo().ToPostRequestInformation(ctx, assignment, nil)
 	c := call{"POST /servicePrincipals/{id}/appRoleAssignedTo", principalID, false}
 	body, err := d.send(ctx, c, info, err)
-	if IsExists(err) {
+	if directory.IsExists(err) {
 		return d.assignment(ctx, principalID, resourceID, roleID, err)
 	}
 	if err != nil {
 		return "", err
 	}
-	var made *Assignment
+	var made *directory.Assignment
 	if _, err := one(&made, models.CreateAppRoleAssignmentFromDiscriminatorValue, pointer(newAssignment))(body); err != nil {
 		return "", c.wrong(err)
 	}
@@ -85,7 +80,7 @@ func (d *Directory) AssignAppRole(ctx context.Context, principalID, resourceID, 
 // assignment finds the id of one that is said to exist; failure is how that
 // was said.
 func (d *Directory) assignment(ctx context.Context, principalID, resourceID, roleID string, failure error) (string, error) {
-	var held []Assignment
+	var held []directory.Assignment
 	p := get("appRoleAssignments", "GET /servicePrincipals/{id}/appRoleAssignments", principalID,
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
 			return d.principal(principalID).AppRoleAssignments().ToGetRequestInformation(ctx, nil)
@@ -121,7 +116,7 @@ func (d *Directory) RemoveAppRoleAssignment(ctx context.Context, principalID, as
 // with the union is what is left to do.
 // https://learn.microsoft.com/graph/api/oauth2permissiongrant-post
 func (d *Directory) CreateGrant(ctx context.Context, clientID, resourceID string, scopes []string) (string, error) {
-	kind := AllPrincipals
+	kind := directory.AllPrincipals
 	grant := grantModel(scopes)
 	grant.SetClientId(&clientID)
 	grant.SetResourceId(&resourceID)
@@ -132,7 +127,7 @@ func (d *Directory) CreateGrant(ctx context.Context, clientID, resourceID string
 	if err != nil {
 		return "", err
 	}
-	var made *Grant
+	var made *directory.Grant
 	if _, err := one(&made, models.CreateOAuth2PermissionGrantFromDiscriminatorValue, pointer(newGrant))(body); err != nil {
 		return "", c.wrong(err)
 	}
@@ -173,7 +168,7 @@ func grantModel(scopes []string) models.OAuth2PermissionGrantable {
 // remove is do for what is as good as done when there is nothing to remove.
 func (d *Directory) remove(ctx context.Context, c call, info *abstractions.RequestInformation, err error) error {
 	err = d.do(ctx, c, info, err)
-	if cloud.IsNotFound(err) {
+	if microsoft.IsNotFound(err) {
 		return nil
 	}
 	return err

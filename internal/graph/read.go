@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+
+	"wxmail/internal/directory"
 )
 
 // Read looks at everything that q asks for in one $batch, and in a second one
@@ -13,11 +15,11 @@ import (
 //
 // The first part that failed is the error; only a typed not-found means
 // absent, and only policies and Deleted may be left Unreadable.
-func (d *Directory) Read(ctx context.Context, q Query) (*Snapshot, error) {
-	if err := q.check(); err != nil {
+func (d *Directory) Read(ctx context.Context, q directory.Query) (*directory.Snapshot, error) {
+	if err := check(q); err != nil {
 		return nil, err
 	}
-	s := &Snapshot{Unreadable: map[string]error{}}
+	s := &directory.Snapshot{Unreadable: map[string]error{}}
 	r := reading{d: d, q: q, s: s}
 	guess := r.guess()
 	r.add(guess)
@@ -48,7 +50,7 @@ func (r *reading) readHoldings(ctx context.Context, guess string) error {
 	return r.held.conclude(r.s)
 }
 
-func (q Query) check() error {
+func check(q directory.Query) error {
 	switch {
 	case !q.Application || q.AppID == "" && q.UniqueName != "":
 		return nil
@@ -62,8 +64,8 @@ func (q Query) check() error {
 // reading is one Read: the parts of its first batch and what they bring.
 type reading struct {
 	d *Directory
-	q Query
-	s *Snapshot
+	q directory.Query
+	s *directory.Snapshot
 
 	parts    []*part // all of the first batch
 	required []*part
@@ -98,8 +100,8 @@ func (r *reading) add(guess string) {
 		r.wish(r.d.deletedPart(r.q.UniqueName, &r.s.Deleted))
 	}
 	if r.q.Resources {
-		r.need(r.d.resourcePart("exchange", ExchangeAppID, &r.s.Exchange))
-		r.need(r.d.resourcePart("graph", MicrosoftGraphAppID, &r.s.MicrosoftGraph))
+		r.need(r.d.resourcePart("exchange", directory.ExchangeAppID, &r.s.Exchange))
+		r.need(r.d.resourcePart("graph", directory.MicrosoftGraphAppID, &r.s.MicrosoftGraph))
 	}
 	if r.q.Policies {
 		r.wish(r.d.consentPolicyPart(&r.s.ConsentPolicy))
@@ -144,7 +146,7 @@ func (r *reading) conclude() error {
 // holdings are the service principal of an application and what it holds.
 type holdings struct {
 	principal, assigned, granted *part
-	found                        Snapshot // only what is held
+	found                        directory.Snapshot // only what is held
 }
 
 func (r *reading) holdings(appID string) *holdings {
@@ -159,7 +161,7 @@ func (h *holdings) parts() []*part { return []*part{h.principal, h.assigned, h.g
 
 // conclude hands over what is held. Without a service principal nothing is;
 // with one, lists that are not found are a replica that lags behind.
-func (h *holdings) conclude(s *Snapshot) error {
+func (h *holdings) conclude(s *directory.Snapshot) error {
 	if h.principal.absent() {
 		return nil
 	}

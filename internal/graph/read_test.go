@@ -10,22 +10,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 )
 
 const (
 	uniqueName = "wxmail-support@contoso.example"
 	appPath    = "GET /applications(uniqueName='wxmail-support%40contoso.example')"
 	ourPath    = "GET /servicePrincipals(appId='" + appID + "')"
-	exoPath    = "GET /servicePrincipals(appId='" + graph.ExchangeAppID + "')"
-	graphPath  = "GET /servicePrincipals(appId='" + graph.MicrosoftGraphAppID + "')"
+	exoPath    = "GET /servicePrincipals(appId='" + directory.ExchangeAppID + "')"
+	graphPath  = "GET /servicePrincipals(appId='" + directory.MicrosoftGraphAppID + "')"
 	deleted    = "GET /directory/deletedItems/microsoft.graph.application"
 	userPath   = "GET /users/support%40contoso.example"
 	grantList  = ourPath + "/oauth2PermissionGrants"
 	roleList   = ourPath + "/appRoleAssignments"
 )
 
-var everything = graph.Query{
+var everything = directory.Query{
 	Organization: true, Application: true, Resources: true, Policies: true,
 	UniqueName: uniqueName, HintAppID: appID, User: "support@contoso.example",
 }
@@ -39,15 +40,15 @@ func world() map[string]answer {
 			"signInAudience":"AzureADMyOrg","notes":null,"tags":["wxmail"],"createdDateTime":"2026-01-02T03:04:05Z",
 			"web":{"redirectUris":["https://example.com/callback"],"implicitGrantSettings":{"enableAccessTokenIssuance":true,"enableIdTokenIssuance":false}},
 			"spa":{"redirectUris":[]},"publicClient":{"redirectUris":["http://localhost"]},
-			"requiredResourceAccess":[{"resourceAppId":"` + graph.ExchangeAppID + `","resourceAccess":[{"id":"` + scopeID + `","type":"Scope"}]}],
+			"requiredResourceAccess":[{"resourceAppId":"` + directory.ExchangeAppID + `","resourceAccess":[{"id":"` + scopeID + `","type":"Scope"}]}],
 			"passwordCredentials":[{"keyId":"` + keyID + `","displayName":"wxmail 2026-01-02 n","startDateTime":"2026-01-02T03:04:05Z","endDateTime":"2028-01-02T03:04:05Z","secretText":null}]}`),
 		deleted: ok(`{"value":[]}`),
-		exoPath: ok(`{"id":"` + exchangeID + `","appId":"` + graph.ExchangeAppID + `",
+		exoPath: ok(`{"id":"` + exchangeID + `","appId":"` + directory.ExchangeAppID + `",
 			"appRoles":[{"id":"` + roleID + `","value":"Mail.Send","isEnabled":true,"allowedMemberTypes":["Application"]},
 				{"id":"` + keyID + `","value":"Off","isEnabled":false,"allowedMemberTypes":["Application"]},
 				{"id":"` + keyID + `","value":"People","isEnabled":true,"allowedMemberTypes":["User"]}],
 			"oauth2PermissionScopes":[{"id":"` + scopeID + `","value":"SMTP.Send","isEnabled":true}]}`),
-		graphPath: ok(`{"id":"` + graphID + `","appId":"` + graph.MicrosoftGraphAppID + `","appRoles":[],"oauth2PermissionScopes":[]}`),
+		graphPath: ok(`{"id":"` + graphID + `","appId":"` + directory.MicrosoftGraphAppID + `","appRoles":[],"oauth2PermissionScopes":[]}`),
 		ourPath:   ok(`{"id":"` + principalID + `","appId":"` + appID + `","displayName":"WebexConnect","accountEnabled":true,"tags":[]}`),
 		roleList:  ok(`{"value":[{"id":"a1","appRoleId":"` + roleID + `","principalId":"` + principalID + `","resourceId":"` + exchangeID + `"}]}`),
 		grantList: ok(`{"value":[{"id":"g1","clientId":"` + principalID + `","consentType":"AllPrincipals","principalId":null,"resourceId":"` + exchangeID + `","scope":" SMTP.Send  Other "}]}`),
@@ -66,29 +67,29 @@ func world() map[string]answer {
 }
 
 // wholeWorld is what world looks like in our own words.
-func wholeWorld() *graph.Snapshot {
+func wholeWorld() *directory.Snapshot {
 	no := false
-	return &graph.Snapshot{
-		Organization: &graph.Organization{ID: "tid", DisplayName: "Contoso", Domains: []graph.Domain{
+	return &directory.Snapshot{
+		Organization: &directory.Organization{ID: "tid", DisplayName: "Contoso", Domains: []directory.Domain{
 			{Name: "contoso.example", Default: true}, {Name: "contoso.onmicrosoft.com", Initial: true}}},
-		Application: &graph.Application{
+		Application: &directory.Application{
 			ObjectID: objectID, AppID: appID, UniqueName: uniqueName, DisplayName: "WebexConnect", SignInAudience: "AzureADMyOrg",
 			Tags: []string{"wxmail"}, RedirectURIs: []string{"https://example.com/callback"}, SPARedirects: []string{},
 			PublicRedirects: []string{"http://localhost"}, ImplicitAccessTokens: true, Created: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-			Required: []graph.RequiredResource{{ResourceAppID: graph.ExchangeAppID, Access: []graph.Access{{ID: scopeID, Type: graph.Scope}}}},
-			Secrets: []graph.SecretInfo{{KeyID: keyID, Label: "wxmail 2026-01-02 n",
+			Required: []directory.RequiredResource{{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: scopeID, Type: directory.Scope}}}},
+			Secrets: []directory.SecretInfo{{KeyID: keyID, Label: "wxmail 2026-01-02 n",
 				Start: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), End: time.Date(2028, 1, 2, 3, 4, 5, 0, time.UTC)}},
 		},
-		ServicePrincipal: &graph.ServicePrincipal{ID: principalID, AppID: appID, DisplayName: "WebexConnect", Tags: []string{}},
-		Assignments:      []graph.Assignment{{ID: "a1", RoleID: roleID, ResourceID: exchangeID}},
-		Grants:           []graph.Grant{{ID: "g1", ConsentType: graph.AllPrincipals, ResourceID: exchangeID, Scopes: []string{"SMTP.Send", "Other"}}},
-		Exchange: &graph.Resource{ID: exchangeID, AppID: graph.ExchangeAppID,
-			Roles: []graph.Permission{{ID: roleID, Value: "Mail.Send"}}, Scopes: []graph.Permission{{ID: scopeID, Value: "SMTP.Send"}}},
-		MicrosoftGraph: &graph.Resource{ID: graphID, AppID: graph.MicrosoftGraphAppID, Roles: []graph.Permission{}, Scopes: []graph.Permission{}},
-		User: &graph.User{ID: "uid", UPN: "support@contoso.example", Mail: "support@contoso.example", Enabled: true, Type: "Member", Licensed: true,
+		ServicePrincipal: &directory.ServicePrincipal{ID: principalID, AppID: appID, DisplayName: "WebexConnect", Tags: []string{}},
+		Assignments:      []directory.Assignment{{ID: "a1", RoleID: roleID, ResourceID: exchangeID}},
+		Grants:           []directory.Grant{{ID: "g1", ConsentType: directory.AllPrincipals, ResourceID: exchangeID, Scopes: []string{"SMTP.Send", "Other"}}},
+		Exchange: &directory.Resource{ID: exchangeID, AppID: directory.ExchangeAppID,
+			Roles: []directory.Permission{{ID: roleID, Value: "Mail.Send"}}, Scopes: []directory.Permission{{ID: scopeID, Value: "SMTP.Send"}}},
+		MicrosoftGraph: &directory.Resource{ID: graphID, AppID: directory.MicrosoftGraphAppID, Roles: []directory.Permission{}, Scopes: []directory.Permission{}},
+		User: &directory.User{ID: "uid", UPN: "support@contoso.example", Mail: "support@contoso.example", Enabled: true, Type: "Member", Licensed: true,
 			ExchangePlans: []string{"EXCHANGE_S_ENTERPRISE", "113feb6c-3fe4-4440-bddc-54d774bf0318"}},
-		ConsentPolicy:    &graph.ConsentPolicy{UserConsent: graph.ConsentLow, Policies: []string{"microsoft-user-default-low"}},
-		SecretPolicy:     &graph.SecretPolicy{MaxLifetime: 180 * 24 * time.Hour, LimitedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		ConsentPolicy:    &directory.ConsentPolicy{UserConsent: directory.ConsentLow, Policies: []string{"microsoft-user-default-low"}},
+		SecretPolicy:     &directory.SecretPolicy{MaxLifetime: 180 * 24 * time.Hour, LimitedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 		SecurityDefaults: &no,
 		Unreadable:       map[string]error{},
 	}
@@ -97,14 +98,14 @@ func wholeWorld() *graph.Snapshot {
 func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
 	for _, test := range []struct {
 		name    string
-		query   func(*graph.Query)
+		query   func(*directory.Query)
 		batches int
 	}{
-		{"with the right hint", func(*graph.Query) {}, 1},
-		{"without a hint", func(q *graph.Query) { q.HintAppID = "" }, 2},
-		{"with a wrong hint", func(q *graph.Query) { q.HintAppID = keyID }, 2},
-		{"with a hint that is none", func(q *graph.Query) { q.HintAppID = "x')/" }, 2},
-		{"of an adopted application", func(q *graph.Query) { q.AppID, q.HintAppID, q.UniqueName = appID, keyID, "" }, 1},
+		{"with the right hint", func(*directory.Query) {}, 1},
+		{"without a hint", func(q *directory.Query) { q.HintAppID = "" }, 2},
+		{"with a wrong hint", func(q *directory.Query) { q.HintAppID = keyID }, 2},
+		{"with a hint that is none", func(q *directory.Query) { q.HintAppID = "x')/" }, 2},
+		{"of an adopted application", func(q *directory.Query) { q.AppID, q.HintAppID, q.UniqueName = appID, keyID, "" }, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			says := world()
@@ -112,7 +113,7 @@ func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
 			f := &fake{says: always(says)}
 			q := everything
 			test.query(&q)
-			got, err := directory(t, f).Read(t.Context(), q)
+			got, err := open(t, f).Read(t.Context(), q)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +129,7 @@ func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
 
 func TestReadOnTheWire(t *testing.T) {
 	f := &fake{says: always(world())}
-	if _, err := directory(t, f).Read(t.Context(), everything); err != nil {
+	if _, err := open(t, f).Read(t.Context(), everything); err != nil {
 		t.Fatal(err)
 	}
 	r := f.last()
@@ -160,7 +161,7 @@ func TestReadFindsWhatIsAbsent(t *testing.T) {
 		says[path] = notFound
 	}
 	f := &fake{says: always(says)}
-	got, err := directory(t, f).Read(t.Context(), everything)
+	got, err := open(t, f).Read(t.Context(), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func TestReadOfApplicationWithoutServicePrincipal(t *testing.T) {
 	for _, path := range []string{ourPath, roleList, grantList} {
 		says[path] = notFound
 	}
-	got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), everything)
+	got, err := open(t, &fake{says: always(says)}).Read(t.Context(), everything)
 	if err != nil || got.Application == nil || got.ServicePrincipal != nil || got.Grants != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -200,7 +201,7 @@ func TestReadFindsUserByAddress(t *testing.T) {
 		says := world()
 		says[userPath] = notFound
 		says["GET /users"] = ok(`{"value":` + test.list + `}`)
-		got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), graph.Query{User: everything.User})
+		got, err := open(t, &fake{says: always(says)}).Read(t.Context(), directory.Query{User: everything.User})
 		if (err != nil) != test.bad {
 			t.Errorf("%s: %v", test.list, err)
 		}
@@ -246,12 +247,12 @@ func TestFailedReadNeverMeansAbsent(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			says := world()
 			says[test.path] = test.answer
-			got, err := directory(t, &fake{says: always(says)}).Read(t.Context(), everything)
-			var e *cloud.Error
+			got, err := open(t, &fake{says: always(says)}).Read(t.Context(), everything)
+			var e *microsoft.Error
 			if got != nil || !errors.As(err, &e) {
 				t.Fatalf("%+v, %v", got, err)
 			}
-			if e.Service != cloud.Graph || e.Status != test.status || e.Code != test.code || e.Operation == "" || e.Object == "" {
+			if e.Service != microsoft.Graph || e.Status != test.status || e.Code != test.code || e.Operation == "" || e.Object == "" {
 				t.Errorf("%+v", e)
 			}
 			if nonsense := test.status == 200; nonsense != errors.Is(err, cloud.ErrNotJSON) {
@@ -264,8 +265,8 @@ func TestFailedReadNeverMeansAbsent(t *testing.T) {
 func TestBatchAsAWholeThatMakesNoSense(t *testing.T) {
 	for _, body := range []string{"", "[]", "null", "{}", `{"responses":null}`, `{"responses":[null]}`, `{"responses":{}}`, "<html>"} {
 		f := &fake{says: map[string][]answer{"POST /$batch": {ok(body)}}}
-		got, err := directory(t, f).Read(t.Context(), everything)
-		var e *cloud.Error
+		got, err := open(t, f).Read(t.Context(), everything)
+		var e *microsoft.Error
 		if got != nil || !errors.As(err, &e) || !errors.Is(err, cloud.ErrNotJSON) {
 			t.Errorf("%q: %+v, %v", body, got, err)
 		}
@@ -276,7 +277,7 @@ func TestThrottledPartsAreReadAgainAlone(t *testing.T) {
 	says := always(world())
 	says[exoPath] = []answer{{status: 429}, {status: 503}, says[exoPath][0]}
 	f := &fake{says: says}
-	got, err := directory(t, f).Read(t.Context(), everything)
+	got, err := open(t, f).Read(t.Context(), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -303,9 +304,9 @@ func TestThrottlingThatLasts(t *testing.T) {
 		says := world()
 		says[exoPath] = answer{status: 429, headers: test.headers, body: `{"error":{"code":"TooManyRequests"}}`}
 		f := &fake{says: always(says)}
-		_, err := directory(t, f).Read(t.Context(), everything)
-		var e *cloud.Error
-		if !errors.As(err, &e) || e.Status != 429 || e.Code != "TooManyRequests" || e.Object != graph.ExchangeAppID {
+		_, err := open(t, f).Read(t.Context(), everything)
+		var e *microsoft.Error
+		if !errors.As(err, &e) || e.Status != 429 || e.Code != "TooManyRequests" || e.Object != directory.ExchangeAppID {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		if n := len(f.paths()); n != test.want {
@@ -322,7 +323,7 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 	says := always(world())
 	says[grantList] = []answer{ok(`{"value":[` + grant("g1") + `],` + next + `}`)}
 	says["GET /next"] = []answer{{status: 429}, ok(`{"value":[` + grant("g2") + `]}`)}
-	got, err := directory(t, &fake{says: says}).Read(t.Context(), everything)
+	got, err := open(t, &fake{says: says}).Read(t.Context(), everything)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,27 +333,27 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 
 	says = always(world())
 	says[grantList] = []answer{ok(`{"value":[],"@odata.nextLink":"https://elsewhere.example/v1.0/next"}`)}
-	if _, err := directory(t, &fake{says: says}).Read(t.Context(), everything); !errors.Is(err, cloud.ErrNotJSON) {
+	if _, err := open(t, &fake{says: says}).Read(t.Context(), everything); !errors.Is(err, cloud.ErrNotJSON) {
 		t.Errorf("a next page elsewhere: %v", err)
 	}
 }
 
 func TestReadRefusesWhatIsNoApplicationID(t *testing.T) {
-	for _, q := range []graph.Query{{Application: true}, {Application: true, AppID: "x", UniqueName: "y"}} {
+	for _, q := range []directory.Query{{Application: true}, {Application: true, AppID: "x", UniqueName: "y"}} {
 		f := &fake{says: always(world())}
-		if _, err := directory(t, f).Read(t.Context(), q); err == nil || len(f.paths()) != 0 {
+		if _, err := open(t, f).Read(t.Context(), q); err == nil || len(f.paths()) != 0 {
 			t.Errorf("%+v: %v after %v", q, err, f.paths())
 		}
 	}
 }
 
 func TestPermissionsAreFoundByValue(t *testing.T) {
-	got, err := directory(t, &fake{says: always(world())}).Read(t.Context(), graph.Query{Resources: true})
+	got, err := open(t, &fake{says: always(world())}).Read(t.Context(), directory.Query{Resources: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	role, found := got.Exchange.Role("Mail.Send")
-	published, known := graph.Published(graph.ExchangeAppID, graph.Role, "Mail.Send")
+	published, known := directory.Published(directory.ExchangeAppID, directory.Role, "Mail.Send")
 	if !found || !known || role.ID != published {
 		t.Errorf("Mail.Send: %+v %v, published %s %v", role, found, published, known)
 	}

@@ -12,16 +12,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/directory"
 	"wxmail/internal/graph"
+	"wxmail/internal/microsoft"
 )
 
 const upsertPath = "PATCH /applications(uniqueName='wxmail-support%40contoso.example')"
 
-var required = []graph.RequiredResource{{ResourceAppID: graph.ExchangeAppID, Access: []graph.Access{
-	{ID: roleID, Type: graph.Role}, {ID: scopeID, Type: graph.Scope}}}}
+var required = []directory.RequiredResource{{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{
+	{ID: roleID, Type: directory.Role}, {ID: scopeID, Type: directory.Scope}}}}
 
-const requiredBody = `[{"resourceAppId":"` + graph.ExchangeAppID + `","resourceAccess":[
+const requiredBody = `[{"resourceAppId":"` + directory.ExchangeAppID + `","resourceAccess":[
 	{"id":"` + roleID + `","type":"Role"},{"id":"` + scopeID + `","type":"Scope"}]}]`
 
 // sameJSON compares two texts as JSON.
@@ -42,7 +43,7 @@ func sameJSON(t *testing.T, got, want string) {
 func TestUpsertApplication(t *testing.T) {
 	created := world()[appPath]
 	created.status = http.StatusCreated
-	spec := graph.ApplicationSpec{
+	spec := directory.ApplicationSpec{
 		DisplayName: "WebexConnect", Notes: "by wxmail", RedirectURIs: []string{"https://example.com/callback"},
 		ImplicitAccessTokens: true, Required: required,
 	}
@@ -62,8 +63,8 @@ func TestUpsertApplication(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := &fake{says: map[string][]answer{upsertPath: test.answers}}
-			app, made, err := directory(t, f).UpsertApplication(t.Context(), uniqueName, spec)
-			var e *cloud.Error
+			app, made, err := open(t, f).UpsertApplication(t.Context(), uniqueName, spec)
+			var e *microsoft.Error
 			if (err != nil) != test.bad || err != nil && (!errors.As(err, &e) || e.Object != uniqueName) {
 				t.Fatal(err)
 			}
@@ -86,20 +87,20 @@ func TestUpsertApplication(t *testing.T) {
 func TestUpdateApplicationSendsOnlyWhatChanges(t *testing.T) {
 	text, empty, no := "x", "", false
 	for _, test := range []struct {
-		patch graph.ApplicationPatch
+		patch directory.ApplicationPatch
 		want  string // "": no request
 	}{
-		{graph.ApplicationPatch{}, ""},
-		{graph.ApplicationPatch{Notes: &text}, `{"notes":"x"}`},
-		{graph.ApplicationPatch{Notes: &empty}, `{"notes":null}`},
-		{graph.ApplicationPatch{RedirectURIs: []string{"http://localhost"}}, `{"web":{"redirectUris":["http://localhost"]}}`},
-		{graph.ApplicationPatch{RedirectURIs: []string{}}, `{"web":{"redirectUris":[]}}`},
-		{graph.ApplicationPatch{ImplicitAccessTokens: &no}, `{"web":{"implicitGrantSettings":{"enableAccessTokenIssuance":false}}}`},
-		{graph.ApplicationPatch{Required: required}, `{"requiredResourceAccess":` + requiredBody + `}`},
-		{graph.ApplicationPatch{Required: []graph.RequiredResource{}}, `{"requiredResourceAccess":[]}`},
+		{directory.ApplicationPatch{}, ""},
+		{directory.ApplicationPatch{Notes: &text}, `{"notes":"x"}`},
+		{directory.ApplicationPatch{Notes: &empty}, `{"notes":null}`},
+		{directory.ApplicationPatch{RedirectURIs: []string{"http://localhost"}}, `{"web":{"redirectUris":["http://localhost"]}}`},
+		{directory.ApplicationPatch{RedirectURIs: []string{}}, `{"web":{"redirectUris":[]}}`},
+		{directory.ApplicationPatch{ImplicitAccessTokens: &no}, `{"web":{"implicitGrantSettings":{"enableAccessTokenIssuance":false}}}`},
+		{directory.ApplicationPatch{Required: required}, `{"requiredResourceAccess":` + requiredBody + `}`},
+		{directory.ApplicationPatch{Required: []directory.RequiredResource{}}, `{"requiredResourceAccess":[]}`},
 	} {
 		f := &fake{says: map[string][]answer{"PATCH /applications/" + objectID: {{status: 204}}}}
-		if err := directory(t, f).UpdateApplication(t.Context(), objectID, test.patch); err != nil {
+		if err := open(t, f).UpdateApplication(t.Context(), objectID, test.patch); err != nil {
 			t.Fatal(err)
 		}
 		if test.want == "" {
@@ -117,7 +118,7 @@ func TestAddPassword(t *testing.T) {
 	path := "POST /applications/" + objectID + "/addPassword"
 	f := &fake{says: map[string][]answer{path: {ok(`{"keyId":"` + keyID + `","displayName":"wxmail n","hint":"can",
 		"secretText":"` + canary + `","endDateTime":"2027-01-02T03:04:05Z"}`)}}}
-	got, err := directory(t, f).AddPassword(t.Context(), objectID, "wxmail n", end)
+	got, err := open(t, f).AddPassword(t.Context(), objectID, "wxmail n", end)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,8 +146,8 @@ func TestAddPasswordFails(t *testing.T) {
 		{"may have acted", answer{status: 503}, ""},
 	} {
 		f := &fake{says: map[string][]answer{path: {test.answer}}}
-		got, err := directory(t, f).AddPassword(t.Context(), objectID, "wxmail n", time.Now())
-		var e *cloud.Error
+		got, err := open(t, f).AddPassword(t.Context(), objectID, "wxmail n", time.Now())
+		var e *microsoft.Error
 		if got != nil || !errors.As(err, &e) || e.Code != test.code || strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %+v, %v", test.name, got, err)
 		}
@@ -164,7 +165,7 @@ func TestCreateServicePrincipal(t *testing.T) {
 		"existed": {patch: {{status: 204}}, ourPath: {ok(made.body)}},
 	} {
 		f := &fake{says: says}
-		got, err := directory(t, f).CreateServicePrincipal(t.Context(), appID, graph.ServicePrincipalSpec{Notes: "by wxmail", Tags: []string{"wxmail"}})
+		got, err := open(t, f).CreateServicePrincipal(t.Context(), appID, directory.ServicePrincipalSpec{Notes: "by wxmail", Tags: []string{"wxmail"}})
 		if err != nil || got.ID != principalID {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
@@ -175,7 +176,7 @@ func TestCreateServicePrincipal(t *testing.T) {
 		}
 	}
 	f := &fake{says: map[string][]answer{patch: {{status: 204}}, ourPath: {notFound}}}
-	if _, err := directory(t, f).CreateServicePrincipal(t.Context(), appID, graph.ServicePrincipalSpec{}); !graph.NotYet(err) {
+	if _, err := open(t, f).CreateServicePrincipal(t.Context(), appID, directory.ServicePrincipalSpec{}); !directory.NotYet(err) {
 		t.Errorf("not readable yet: %v", err)
 	}
 }
@@ -197,7 +198,7 @@ func TestAssignAppRole(t *testing.T) {
 		{"may have acted", map[string]answer{path: {status: 502}}, ""},
 	} {
 		f := &fake{says: always(test.says)}
-		got, err := directory(t, f).AssignAppRole(t.Context(), principalID, exchangeID, roleID)
+		got, err := open(t, f).AssignAppRole(t.Context(), principalID, exchangeID, roleID)
 		if got != test.want || (err == nil) != (test.want != "") {
 			t.Errorf("%s: %q, %v", test.name, got, err)
 		}
@@ -215,13 +216,13 @@ func TestGrants(t *testing.T) {
 		path:                               {{status: 201, body: `{"id":"g1","consentType":"AllPrincipals","resourceId":"r","scope":"a b"}`}, refused(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.")},
 		"PATCH /oauth2PermissionGrants/g1": {{status: 204}},
 	}}
-	d := directory(t, f)
+	d := open(t, f)
 	id, err := d.CreateGrant(t.Context(), principalID, graphID, []string{"openid", "profile"})
 	if err != nil || id != "g1" {
 		t.Errorf("%q, %v", id, err)
 	}
 	sameJSON(t, f.last().Body, `{"clientId":"`+principalID+`","consentType":"AllPrincipals","resourceId":"`+graphID+`","scope":"openid profile"}`)
-	if _, err = d.CreateGrant(t.Context(), principalID, graphID, []string{"openid"}); !graph.IsExists(err) || graph.NotYet(err) {
+	if _, err = d.CreateGrant(t.Context(), principalID, graphID, []string{"openid"}); !directory.IsExists(err) || directory.NotYet(err) {
 		t.Errorf("a second one: %v", err)
 	}
 	if err := d.UpdateGrant(t.Context(), "g1", []string{"a", "b"}); err != nil {
@@ -254,7 +255,7 @@ func TestRemovals(t *testing.T) {
 		{"another 404", []answer{{status: 404}}, true},
 	} {
 		f := &fake{says: map[string][]answer{}}
-		for path, remove := range removals(directory(t, f)) {
+		for path, remove := range removals(open(t, f)) {
 			f.says[path] = test.answers
 			if err := remove(t.Context()); (err != nil) != test.bad {
 				t.Errorf("%s: %s: %v", path, test.name, err)
@@ -266,7 +267,7 @@ func TestRemovals(t *testing.T) {
 func TestRemovePassword(t *testing.T) {
 	path := "POST /applications/" + objectID + "/removePassword"
 	f := &fake{says: map[string][]answer{path: {{status: 204}, {status: 503}}}}
-	d := directory(t, f)
+	d := open(t, f)
 	if err := d.RemovePassword(t.Context(), objectID, keyID); err != nil {
 		t.Fatal(err)
 	}
@@ -278,16 +279,16 @@ func TestRemovePassword(t *testing.T) {
 
 func TestWritesWithoutAnIDSendNothing(t *testing.T) {
 	f := &fake{says: map[string][]answer{}}
-	d := directory(t, f)
+	d := open(t, f)
 	ctx, yes := t.Context(), true
-	bad := []graph.RequiredResource{{ResourceAppID: "x", Access: []graph.Access{{ID: "no GUID"}}}}
-	_, _, upsert := d.UpsertApplication(ctx, uniqueName, graph.ApplicationSpec{Required: bad})
+	bad := []directory.RequiredResource{{ResourceAppID: "x", Access: []directory.Access{{ID: "no GUID"}}}}
+	_, _, upsert := d.UpsertApplication(ctx, uniqueName, directory.ApplicationSpec{Required: bad})
 	_, noName := d.AddPassword(ctx, "", "label", time.Now())
 	_, assign := d.AssignAppRole(ctx, principalID, "", roleID)
 	for i, err := range []error{
 		upsert, noName, assign, d.DeleteApplication(ctx, ""), d.RestoreApplication(ctx, ""), d.DeleteGrant(ctx, ""), d.RemovePassword(ctx, objectID, ""),
-		d.UpdateApplication(ctx, "", graph.ApplicationPatch{ImplicitAccessTokens: &yes}),
-		d.UpdateApplication(ctx, objectID, graph.ApplicationPatch{Required: bad}),
+		d.UpdateApplication(ctx, "", directory.ApplicationPatch{ImplicitAccessTokens: &yes}),
+		d.UpdateApplication(ctx, objectID, directory.ApplicationPatch{Required: bad}),
 	} {
 		if err == nil {
 			t.Errorf("%d: no error", i)
@@ -301,7 +302,7 @@ func TestWritesWithoutAnIDSendNothing(t *testing.T) {
 func TestCredentialsErrorsComeAsTheyAre(t *testing.T) {
 	cause := errors.New("signed out")
 	f := &fake{says: always(world())}
-	_, err := directoryAs(t, f, credential{cause}).Read(t.Context(), everything)
+	_, err := openAs(t, f, credential{cause}).Read(t.Context(), everything)
 	if err != cause || len(f.paths()) != 0 {
 		t.Errorf("%v after %v", err, f.paths())
 	}
@@ -310,7 +311,7 @@ func TestCredentialsErrorsComeAsTheyAre(t *testing.T) {
 func TestCancelledRequestsSayOnlyThat(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := directory(t, &fake{says: always(world())}).Read(ctx, everything); err != context.Canceled {
+	if _, err := open(t, &fake{says: always(world())}).Read(ctx, everything); err != context.Canceled {
 		t.Error(err)
 	}
 }
@@ -320,7 +321,7 @@ func TestClaimsChallenge(t *testing.T) {
 		"WWW-Authenticate": `Bearer error="insufficient_claims", claims="eyJ4IjoxfQ=="`}}
 	path := "PATCH /oauth2PermissionGrants/g"
 	f := &fake{says: map[string][]answer{path: {challenge, {status: 204}}}}
-	if err := directory(t, f).UpdateGrant(t.Context(), "g", []string{"a"}); err != nil {
+	if err := open(t, f).UpdateGrant(t.Context(), "g", []string{"a"}); err != nil {
 		t.Error(err)
 	}
 	if got := f.last().Header.Get("Authorization"); !strings.HasSuffix(got, `{"x":1}`) {
@@ -334,8 +335,8 @@ func TestClaimsChallenge(t *testing.T) {
 		`Bearer claims="`:                     1,
 	} {
 		f = &fake{says: map[string][]answer{path: {{status: 401, headers: map[string]string{"WWW-Authenticate": header}}}}}
-		err := directory(t, f).UpdateGrant(t.Context(), "g", []string{"a"})
-		var e *cloud.Error
+		err := open(t, f).UpdateGrant(t.Context(), "g", []string{"a"})
+		var e *microsoft.Error
 		if !errors.As(err, &e) || e.Operation != path[:len(path)-1]+"{id}" || len(f.paths()) != requests {
 			t.Errorf("%s: %v after %v", header, err, f.paths())
 		}
@@ -360,12 +361,12 @@ func TestNotYet(t *testing.T) {
 		{404, "ResourceNotFound", "", false},
 		{503, "serviceNotAvailable", "", false},
 	} {
-		err := fmt.Errorf("wrapped: %w", &cloud.Error{Service: cloud.Graph, Status: test.status, Code: test.code, Message: test.message})
-		if got := graph.NotYet(err); got != test.notYet {
+		err := fmt.Errorf("wrapped: %w", &microsoft.Error{Service: microsoft.Graph, Status: test.status, Code: test.code, Message: test.message})
+		if got := directory.NotYet(err); got != test.notYet {
 			t.Errorf("%d %s %s: %v", test.status, test.code, test.message, got)
 		}
 	}
-	if graph.NotYet(nil) || graph.NotYet(context.Canceled) || graph.IsExists(nil) {
+	if directory.NotYet(nil) || directory.NotYet(context.Canceled) || directory.IsExists(nil) {
 		t.Error("no answer of Graph means that")
 	}
 }
@@ -373,11 +374,11 @@ func TestNotYet(t *testing.T) {
 func TestUniqueNamesMayHoldQuotes(t *testing.T) {
 	key := "/applications(uniqueName='o%27%27neil%40contoso.example')"
 	f := &fake{says: map[string][]answer{"PATCH " + key: {{status: 204}}, "GET " + key: {world()[appPath]}, deleted: {world()[deleted]}, ourPath: {notFound}, roleList: {notFound}, grantList: {notFound}}}
-	d := directory(t, f)
-	if _, _, err := d.UpsertApplication(t.Context(), "o'neil@contoso.example", graph.ApplicationSpec{}); err != nil {
+	d := open(t, f)
+	if _, _, err := d.UpsertApplication(t.Context(), "o'neil@contoso.example", directory.ApplicationSpec{}); err != nil {
 		t.Error(err)
 	}
-	if _, err := d.Read(t.Context(), graph.Query{Application: true, UniqueName: "o'neil@contoso.example"}); err != nil {
+	if _, err := d.Read(t.Context(), directory.Query{Application: true, UniqueName: "o'neil@contoso.example"}); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"text/template"
 
-	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/setup"
 )
 
@@ -34,7 +34,7 @@ func (s Script) Kind() string {
 }
 
 // Name is that of wxmail's policy and rule.
-func (s Script) Name() string { return exchange.ObjectName(s.Mailbox) }
+func (s Script) Name() string { return mailflow.ObjectName(s.Mailbox) }
 
 // Exchange writes the script. Each change is the one that setup would make,
 // behind a look at whether it is needed, and before a look at whether it is
@@ -45,7 +45,7 @@ func Exchange(s Script) (string, error) {
 		parts[part.Change.Key] = part
 	}
 	page, err := template.New("exchange").Funcs(template.FuncMap{
-		"value": exchange.PowerShell,
+		"value": mailflow.PowerShell,
 		"has":   func(key string) bool { return parts[key].Cmdlets != nil },
 		"run": func(key string) (string, error) {
 			if len(parts[key].Cmdlets) != 1 {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 )
@@ -53,7 +53,7 @@ func planRoles(r *Run, p *step.Plan) {
 	o := &r.Observed
 	for _, perm := range r.Wanted.permissions() {
 		id := o.permissionID(perm)
-		if !perm.Application || slices.ContainsFunc(o.Directory.Assignments, func(a graph.Assignment) bool {
+		if !perm.Application || slices.ContainsFunc(o.Directory.Assignments, func(a directory.Assignment) bool {
 			return a.RoleID == id && a.ResourceID == o.resource(perm.ResourceAppID).ID
 		}) {
 			continue
@@ -102,13 +102,13 @@ func grantText(scopes []string, resource string) string {
 	return strings.Join(scopes, " ") + " (delegated, all users) of " + resource
 }
 
-func tenantWideGrant(o *Observed, appID string) (graph.Grant, bool) {
+func tenantWideGrant(o *Observed, appID string) (directory.Grant, bool) {
 	for _, g := range o.Directory.Grants {
 		if g.ConsentType == "AllPrincipals" && g.ResourceID == o.resource(appID).ID {
 			return g, true
 		}
 	}
-	return graph.Grant{}, false
+	return directory.Grant{}, false
 }
 
 // notePolicy says what the tenant's user-consent setting means here: with the
@@ -151,7 +151,7 @@ func (r *Run) writeGrant(ctx context.Context, c step.Change) (any, error) {
 		id, err = r.directory.CreateGrant(ctx, r.ids().principalID, c.Facts["resource"], scopes)
 		return err
 	})
-	if graph.IsExists(err) {
+	if directory.IsExists(err) {
 		id, err = r.amendGrant(ctx, c.Facts["resource"], scopes)
 	}
 	return map[string]string{"id": id}, err
@@ -165,8 +165,8 @@ func (r *Run) amendGrant(ctx context.Context, resourceID string, scopes []string
 		if err != nil {
 			return false, err
 		}
-		i := slices.IndexFunc(seen.Grants, func(g graph.Grant) bool {
-			return g.ConsentType == graph.AllPrincipals && g.ResourceID == resourceID
+		i := slices.IndexFunc(seen.Grants, func(g directory.Grant) bool {
+			return g.ConsentType == directory.AllPrincipals && g.ResourceID == resourceID
 		})
 		if i < 0 {
 			return false, nil

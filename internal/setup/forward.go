@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 )
@@ -36,11 +37,11 @@ func planForward(r *Run, p *step.Plan) {
 // would stop the mail; those are never changed.
 func hinderRoute(r *Run, p *step.Plan) bool {
 	ex, w := r.Observed.Exchange, &r.Wanted
-	if d := exchange.RemoteDomainFor(ex.RemoteDomains, domainOf(w.ForwardingAddress)); d != nil && !d.AutoForwardEnabled {
+	if d := mailflow.RemoteDomainFor(ex.RemoteDomains, domainOf(w.ForwardingAddress)); d != nil && !d.AutoForwardEnabled {
 		p.Hinder(&step.Obstacle{Code: "WX-REMOTE-DOMAIN", Object: d.Name, Detail: d.DomainName, Waiting: true})
 		return false
 	}
-	for _, blocking := range exchange.BlockingTransportRules(ex.TransportRules, w.ForwardingAddress) {
+	for _, blocking := range mailflow.BlockingTransportRules(ex.TransportRules, w.ForwardingAddress) {
 		if blocking.Certain {
 			p.Hinder(&step.Obstacle{Code: "WX-TRANSPORT-RULE", Object: blocking.Rule.Name, Detail: domainOf(w.ForwardingAddress), Waiting: true})
 			return false
@@ -54,8 +55,8 @@ func hinderRoute(r *Run, p *step.Plan) bool {
 // the policy in force is On already, whosoever it is.
 func planOutboundPolicy(r *Run, p *step.Plan) bool {
 	ex, w := r.Observed.Exchange, &r.Wanted
-	inForce := exchange.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
-	if exchange.AutoForwarding(inForce.Policy) == "on" && len(inForce.Maybe) == 0 {
+	inForce := mailflow.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
+	if mailflow.AutoForwarding(inForce.Policy) == "on" && len(inForce.Maybe) == 0 {
 		return true
 	}
 	if w.ExistingPolicy {
@@ -65,13 +66,13 @@ func planOutboundPolicy(r *Run, p *step.Plan) bool {
 	if !planCustomization(r, p) {
 		return false
 	}
-	name := exchange.ObjectName(w.Mailbox)
+	name := mailflow.ObjectName(w.Mailbox)
 	planPolicy(ex, p, name)
 	planRule(r, p, name, inForce)
 	return true
 }
 
-func policyName(policy *exchange.OutboundPolicy) string {
+func policyName(policy *mailflow.OutboundPolicy) string {
 	if policy == nil {
 		return "Default"
 	}
@@ -97,12 +98,12 @@ func planCustomization(r *Run, p *step.Plan) bool {
 	return true
 }
 
-func planPolicy(ex *exchange.Snapshot, p *step.Plan, name string) {
+func planPolicy(ex *mailflow.Snapshot, p *step.Plan, name string) {
 	c := step.Change{Key: "mailbox.outbound-policy", Op: step.Create, Target: name, After: "automatic forwarding On", Ours: true,
 		Risk: msg.M("risk.outbound-policy"), Needs: []string{"exchange.customization"}, Follows: afterSMTP}
 	for _, existing := range ex.OutboundPolicies {
 		if strings.EqualFold(existing.Name, name) {
-			if exchange.AutoForwarding(&existing) == "on" {
+			if mailflow.AutoForwarding(&existing) == "on" {
 				return
 			}
 			c.Op, c.Before = step.Update, "automatic forwarding "+existing.AutoForwardingMode
@@ -113,7 +114,7 @@ func planPolicy(ex *exchange.Snapshot, p *step.Plan, name string) {
 
 // planRule puts our rule last, so that foreign rules keep their order, and
 // first only where an earlier rule catches the mailbox, or may.
-func planRule(r *Run, p *step.Plan, name string, inForce exchange.InForce) {
+func planRule(r *Run, p *step.Plan, name string, inForce mailflow.InForce) {
 	ex, w := r.Observed.Exchange, &r.Wanted
 	c := step.Change{Key: "mailbox.outbound-rule", Op: step.Create, Target: name, Ours: true, After: "from " + w.Mailbox,
 		Needs: []string{"mailbox.outbound-policy", "exchange.customization"}, Facts: map[string]string{}}
@@ -138,7 +139,7 @@ func planRule(r *Run, p *step.Plan, name string, inForce exchange.InForce) {
 }
 
 // catches is the rule that comes before ours and covers the mailbox, or may.
-func catches(inForce exchange.InForce, ours string) string {
+func catches(inForce mailflow.InForce, ours string) string {
 	if rule := inForce.Rule; rule != nil && !strings.EqualFold(rule.Name, ours) {
 		return rule.Name
 	}
@@ -188,7 +189,7 @@ func mayReplace(r *Run, p *step.Plan, have ForwardingView) bool {
 	return false
 }
 
-func viewForwarding(m *exchange.Mailbox) ForwardingView {
+func viewForwarding(m *mailflow.Mailbox) ForwardingView {
 	return ForwardingView{m.Forwarding.Address, strings.ToLower(m.Forwarding.SMTPAddress), m.Forwarding.KeepCopy}
 }
 
@@ -208,7 +209,7 @@ func applyForward(ctx context.Context, r *Run, c step.Change) (any, error) {
 	case "mailbox.outbound-rule":
 		return nil, r.writeRule(ctx, c, comment)
 	case "mailbox.forwarding":
-		return nil, r.exchange.SetForwarding(ctx, w.Mailbox, exchange.Forwarding{SMTPAddress: w.ForwardingAddress, KeepCopy: w.KeepCopy})
+		return nil, r.exchange.SetForwarding(ctx, w.Mailbox, mailflow.Forwarding{SMTPAddress: w.ForwardingAddress, KeepCopy: w.KeepCopy})
 	}
 	return nil, unknownKey(c)
 }
@@ -235,7 +236,7 @@ func (r *Run) writeRule(ctx context.Context, c step.Change, comment string) erro
 // hydrating: Exchange goes on refusing creates for up to an hour after the
 // organization was enabled, whatever its IsDehydrated says meanwhile.
 func hydrating(err error, organization string) error {
-	if exchange.IsDehydrated(err) {
+	if mailflow.IsDehydrated(err) {
 		return &step.Obstacle{Code: "WX-HYDRATING", Step: "mailbox.forward", Object: organization, Waiting: true, Err: err}
 	}
 	return err
@@ -244,7 +245,7 @@ func hydrating(err error, organization string) error {
 // ignoreExists: what exists already is success; the read-back says whether it
 // is what was wanted.
 func ignoreExists(err error) error {
-	if exchange.IsExists(err) {
+	if mailflow.IsExists(err) {
 		return nil
 	}
 	return err

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/step"
 )
 
 // Part is one change that another admin makes, and the cmdlets that make it.
 type Part struct {
 	Change  step.Change
-	Cmdlets []exchange.Cmdlet
+	Cmdlets []mailflow.Cmdlet
 }
 
 // ExchangeParts plans the Exchange steps for somebody who may not look there:
@@ -38,16 +39,16 @@ func (r *Run) ExchangeParts(ctx context.Context) ([]Part, error) {
 }
 
 // untouched is an organization in which nothing has been done for the mailbox.
-func untouched(w *Wanted) *exchange.Snapshot {
+func untouched(w *Wanted) *mailflow.Snapshot {
 	forwarding := "Automatic"
 	if w.ExistingPolicy { // the one in force has to be On, and stays as it is
 		forwarding = "On"
 	}
-	user := func(address string) *exchange.Mailbox {
-		return &exchange.Mailbox{PrimarySMTPAddress: address, RecipientTypeDetails: "UserMailbox"}
+	user := func(address string) *mailflow.Mailbox {
+		return &mailflow.Mailbox{PrimarySMTPAddress: address, RecipientTypeDetails: "UserMailbox"}
 	}
-	s := &exchange.Snapshot{Mailbox: user(w.Mailbox), TenantSMTPAuthDisabled: true,
-		OutboundPolicies: []exchange.OutboundPolicy{{Name: "Default", AutoForwardingMode: forwarding, IsDefault: true}}}
+	s := &mailflow.Snapshot{Mailbox: user(w.Mailbox), TenantSMTPAuthDisabled: true,
+		OutboundPolicies: []mailflow.OutboundPolicy{{Name: "Default", AutoForwardingMode: forwarding, IsDefault: true}}}
 	s.SignIn = s.Mailbox
 	if w.Delegate() {
 		s.Mailbox.RecipientTypeDetails, s.SignIn = "SharedMailbox", user(w.Login())
@@ -56,7 +57,7 @@ func untouched(w *Wanted) *exchange.Snapshot {
 }
 
 // rehearse is what a change would run.
-func (r *Run) rehearse(ctx context.Context, steps []step.Step[*Run], c step.Change) ([]exchange.Cmdlet, error) {
+func (r *Run) rehearse(ctx context.Context, steps []step.Step[*Run], c step.Change) ([]mailflow.Cmdlet, error) {
 	admin, cmdlets := exchange.Rehearsal()
 	r.exchange = admin
 	defer func() { r.exchange = nil }()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"wxmail/internal/secret"
 	"wxmail/internal/signin"
 	"wxmail/internal/store"
 	"wxmail/internal/vault"
@@ -28,21 +29,21 @@ type tokenDoc struct {
 
 // loadHeld reads what the vault holds. A document that does not parse was
 // not written by us: it is treated as nothing, and replaced by the next Put.
-func loadHeld(v *vault.Vault) (secret *HeldSecret, token *HeldToken) {
+func loadHeld(v *vault.Vault) (held *HeldSecret, token *HeldToken) {
 	if v == nil {
 		return nil, nil
 	}
 	var s secretDoc
 	if unmarshal(v, secretKey, &s) {
-		s.HeldSecret.Value = vault.NewSecret(s.Value)
-		secret = &s.HeldSecret
+		s.HeldSecret.Value = secret.New(s.Value)
+		held = &s.HeldSecret
 	}
 	var t tokenDoc
 	if unmarshal(v, tokenKey, &t) {
-		t.HeldToken.Access, t.HeldToken.Refresh = vault.NewSecret(t.Access), vault.NewSecret(t.Refresh)
+		t.HeldToken.Access, t.HeldToken.Refresh = secret.New(t.Access), secret.New(t.Refresh)
 		token = &t.HeldToken
 	}
-	return secret, token
+	return held, token
 }
 
 func unmarshal(v *vault.Vault, key string, into any) bool {
@@ -55,7 +56,7 @@ func put(v *vault.Vault, key string, doc any) error {
 	if err != nil {
 		return err
 	}
-	return v.Put(key, vault.NewSecret(string(raw)))
+	return v.Put(key, secret.New(string(raw)))
 }
 
 // storeSecret keeps a new secret before anything else can happen, and notes in

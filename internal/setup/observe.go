@@ -8,8 +8,10 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
+	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
 	"wxmail/internal/graph"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/msg"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -243,7 +245,7 @@ func (r *Run) observeDirectory(ctx context.Context) error {
 }
 
 // showTenant says once in whose tenant this run is.
-func (r *Run) showTenant(org *graph.Organization) {
+func (r *Run) showTenant(org *directory.Organization) {
 	if r.tenantShown {
 		return
 	}
@@ -255,8 +257,8 @@ func (r *Run) showTenant(org *graph.Organization) {
 	r.Operator.Say(msg.M("tenant.found", "Name", org.DisplayName, "ID", org.ID, "Domains", strings.Join(domains, ", ")))
 }
 
-func (r *Run) readDirectory(ctx context.Context) (*graph.Snapshot, error) {
-	return r.directory.Read(ctx, graph.Query{Organization: true, Resources: true, Policies: true, User: r.Wanted.Login(),
+func (r *Run) readDirectory(ctx context.Context) (*directory.Snapshot, error) {
+	return r.directory.Read(ctx, directory.Query{Organization: true, Resources: true, Policies: true, User: r.Wanted.Login(),
 		Application: true, AppID: r.Wanted.Application, UniqueName: r.Wanted.UniqueName(), HintAppID: r.hint()})
 }
 
@@ -268,12 +270,12 @@ func (r *Run) hint() string {
 	return Known(r.lastSeen().Azure.ClientID)
 }
 
-func (r *Run) readExchange(ctx context.Context) (*exchange.Snapshot, error) {
+func (r *Run) readExchange(ctx context.Context) (*mailflow.Snapshot, error) {
 	return r.exchange.Read(ctx, exchange.ReadQuery{Mailbox: r.Wanted.Mailbox, SignInAs: r.Wanted.Login(), InboxRules: r.Options.Inspect})
 }
 
 // checkTenant refuses a mailbox whose domain is not this tenant's.
-func (r *Run) checkTenant(org *graph.Organization) error {
+func (r *Run) checkTenant(org *directory.Organization) error {
 	for _, address := range []string{r.Wanted.Mailbox, r.Wanted.Login()} {
 		if !ownsDomain(org, domainOf(address)) {
 			return &step.Obstacle{Code: "WX-DOMAIN-FOREIGN", Object: address, Detail: org.DisplayName + " (" + org.ID + ")", Stops: true}
@@ -282,7 +284,7 @@ func (r *Run) checkTenant(org *graph.Organization) error {
 	return nil
 }
 
-func ownsDomain(org *graph.Organization, domain string) bool {
+func ownsDomain(org *directory.Organization, domain string) bool {
 	for _, d := range org.Domains {
 		if strings.EqualFold(d.Name, domain) {
 			return true

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"time"
 
-	"wxmail/internal/exchange"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/secret"
 	"wxmail/internal/step"
-	"wxmail/internal/vault"
 )
 
 // The sources that steps read. Held is local: it signs nobody in, though a
@@ -28,9 +28,9 @@ type Observed struct {
 	Now    time.Time // service time
 
 	TenantID  string
-	Directory *graph.Snapshot
-	Exchange  *exchange.Snapshot
-	Rights    *exchange.Rights
+	Directory *directory.Snapshot
+	Exchange  *mailflow.Snapshot
+	Rights    *mailflow.Rights
 
 	Vault  VaultState
 	Memory Memory
@@ -60,14 +60,14 @@ type HeldSecret struct {
 	KeyID    string       `json:"keyId"`
 	Label    string       `json:"label"`
 	Expires  time.Time    `json:"expires"`
-	Value    vault.Secret `json:"-"`
+	Value    secret.Value `json:"-"`
 	// Previous is the secret that this one replaces, still in use until the
 	// operator says that Webex Connect has the new one.
 	Previous *PreviousSecret `json:"previous,omitempty"`
 }
 
 // Is says whether the directory lists the secret as this one.
-func (h *HeldSecret) Is(listed graph.SecretInfo) bool { return h.KeyID == listed.KeyID }
+func (h *HeldSecret) Is(listed directory.SecretInfo) bool { return h.KeyID == listed.KeyID }
 
 // PreviousSecret is a secret during its rotation.
 type PreviousSecret struct {
@@ -84,8 +84,8 @@ type HeldToken struct {
 	Scope    string       `json:"scope"`
 	Expires  time.Time    `json:"expires"`
 	Proved   bool         `json:"proved"` // an SMTP sign-in with it succeeded
-	Access   vault.Secret `json:"-"`
-	Refresh  vault.Secret `json:"-"`
+	Access   secret.Value `json:"-"`
+	Refresh  secret.Value `json:"-"`
 }
 
 // Memory is what the journal of this profile knows. It tells ours from
@@ -109,7 +109,7 @@ type Memory struct {
 
 // Application is our application, or nil. One that somebody deleted can still
 // be restored, with its client ID, and counts.
-func (o *Observed) Application() *graph.Application {
+func (o *Observed) Application() *directory.Application {
 	switch {
 	case o.Directory == nil:
 		return nil

@@ -3,14 +3,14 @@ package setup
 import (
 	"slices"
 
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
 )
 
 // The resources whose permissions the guide needs. The ids of their
 // permissions are read from the tenant.
 const (
-	exchangeAppID = graph.ExchangeAppID
-	graphAppID    = graph.MicrosoftGraphAppID
+	exchangeAppID = directory.ExchangeAppID
+	graphAppID    = directory.MicrosoftGraphAppID
 )
 
 // permission is one that the application declares and is granted.
@@ -39,7 +39,7 @@ func (w *Wanted) permissions() []permission {
 }
 
 // resource is the tenant's own service principal of a resource, or nil.
-func (o *Observed) resource(appID string) *graph.Resource {
+func (o *Observed) resource(appID string) *directory.Resource {
 	if o.Directory == nil {
 		return nil
 	}
@@ -65,25 +65,25 @@ func (o *Observed) permissionID(p permission) string {
 
 func (p permission) accessType() string {
 	if p.Application {
-		return graph.Role
+		return directory.Role
 	}
-	return graph.Scope
+	return directory.Scope
 }
 
 // declare is the union of what an application declares and what is wanted.
-func (r *Run) declare(declared []graph.RequiredResource) []graph.RequiredResource {
+func (r *Run) declare(declared []directory.RequiredResource) []directory.RequiredResource {
 	out := slices.Clone(declared)
 	for _, p := range r.Wanted.permissions() {
 		id := r.Observed.permissionID(p)
 		if id == "" {
 			continue
 		}
-		out = addAccess(out, p.ResourceAppID, graph.Access{ID: id, Type: p.accessType()})
+		out = addAccess(out, p.ResourceAppID, directory.Access{ID: id, Type: p.accessType()})
 	}
 	return out
 }
 
-func addAccess(declared []graph.RequiredResource, appID string, access graph.Access) []graph.RequiredResource {
+func addAccess(declared []directory.RequiredResource, appID string, access directory.Access) []directory.RequiredResource {
 	for i, res := range declared {
 		if res.ResourceAppID != appID {
 			continue
@@ -93,15 +93,15 @@ func addAccess(declared []graph.RequiredResource, appID string, access graph.Acc
 		}
 		return declared
 	}
-	return append(declared, graph.RequiredResource{ResourceAppID: appID, Access: []graph.Access{access}})
+	return append(declared, directory.RequiredResource{ResourceAppID: appID, Access: []directory.Access{access}})
 }
 
-func (r *Run) declaresAll(declared []graph.RequiredResource) bool {
+func (r *Run) declaresAll(declared []directory.RequiredResource) bool {
 	return sameStrings(flatten(declared), flatten(r.declare(declared)))
 }
 
 // permissionNames are declared permissions as a person knows them.
-func (r *Run) permissionNames(declared []graph.RequiredResource) []string {
+func (r *Run) permissionNames(declared []directory.RequiredResource) []string {
 	names := []string{}
 	for _, res := range declared {
 		for _, a := range res.Access {
@@ -111,12 +111,12 @@ func (r *Run) permissionNames(declared []graph.RequiredResource) []string {
 	return names
 }
 
-func (r *Run) permissionName(appID string, a graph.Access) string {
-	kind, published := " (delegated)", []graph.Permission(nil)
+func (r *Run) permissionName(appID string, a directory.Access) string {
+	kind, published := " (delegated)", []directory.Permission(nil)
 	res := r.Observed.resource(appID)
 	if res != nil && (appID == exchangeAppID || appID == graphAppID) {
 		published = res.Scopes
-		if a.Type == graph.Role {
+		if a.Type == directory.Role {
 			kind, published = " (application)", res.Roles
 		}
 	}

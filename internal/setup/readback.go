@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
-	"wxmail/internal/graph"
 	"wxmail/internal/step"
 )
 
@@ -120,7 +120,7 @@ func written(key string) step.Source {
 
 // noteRedirectSeen remembers that a replica has shown the temporary redirect
 // URI, so that its absence later means that it is gone.
-func (r *Run) noteRedirectSeen(seen *graph.Snapshot) {
+func (r *Run) noteRedirectSeen(seen *directory.Snapshot) {
 	if seen.Application == nil || !contains(seen.Application.RedirectURIs, TemporaryRedirect) {
 		return
 	}

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/secret"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
-	"wxmail/internal/vault"
 )
 
 // Receive takes over a client secret that another admin made for the
@@ -19,10 +19,10 @@ import (
 // secret that was there before stands beside it as in a rotation.
 //
 // Errors: *step.Obstacle where no application is known, or where the value is
-// none of its secrets; *cloud.Error where Entra ID refuses otherwise; those of
+// none of its secrets; *microsoft.Error where Entra ID refuses otherwise; those of
 // CheckAnswers and of the vault. The caller holds the profile's lock, and the
 // vault is open. It may be repeated.
-func (r *Run) Receive(ctx context.Context, secret vault.Secret) error {
+func (r *Run) Receive(ctx context.Context, secret secret.Value) error {
 	r.Options.Inspect, r.looking = true, Held
 	if err := r.prepare(ctx); err != nil {
 		return err
@@ -47,7 +47,7 @@ func (r *Run) Receive(ctx context.Context, secret vault.Secret) error {
 	return correctSeen(r.Profile, func(s *Summary) { s.Azure.Secret = held.summary() })
 }
 
-func (r *Run) proveReceived(ctx context.Context, clientID string, secret vault.Secret) error {
+func (r *Run) proveReceived(ctx context.Context, clientID string, secret secret.Value) error {
 	switch {
 	case clientID == "":
 		return &step.Obstacle{Code: "WX-APPLICATION-UNSEEN", Object: r.Wanted.Mailbox}
@@ -80,12 +80,12 @@ func (r *Run) beside(received HeldSecret) (held HeldSecret, is bool) {
 
 // recognise finds out which of the listed secrets one is that was taken over:
 // its first three characters are listed, and the newest of several is meant.
-func (r *Run) recognise(app *graph.Application) error {
+func (r *Run) recognise(app *directory.Application) error {
 	held := r.heldSecret()
 	if app == nil || held.KeyID != "" || held.ClientID != app.AppID {
 		return nil
 	}
-	var newest graph.SecretInfo
+	var newest directory.SecretInfo
 	for _, listed := range app.Secrets {
 		old := held.Previous != nil && held.Previous.KeyID == listed.KeyID
 		if !old && listed.Hint != "" && strings.HasPrefix(held.Value.Reveal(), listed.Hint) && listed.Start.After(newest.Start) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
 	"wxmail/internal/msg"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -57,7 +57,7 @@ func planRegister(r *Run, p *step.Plan) {
 // afterApplication is what an application's parts wait for.
 var afterApplication = []string{"azure.application-restored", "azure.application"}
 
-func planApplication(r *Run, p *step.Plan, app *graph.Application) {
+func planApplication(r *Run, p *step.Plan, app *directory.Application) {
 	if r.Observed.Restoring() {
 		p.Add(step.Change{Key: "azure.application-restored", Op: step.Create, Target: app.DisplayName, Before: "deleted", After: "restored",
 			Risk: msg.M("risk.restored"), Ours: true, Facts: map[string]string{"objectId": app.ObjectID}})
@@ -76,7 +76,7 @@ func planApplication(r *Run, p *step.Plan, app *graph.Application) {
 	}
 }
 
-func (r *Run) temporaryRisk(want graph.ApplicationSpec) msg.Message {
+func (r *Run) temporaryRisk(want directory.ApplicationSpec) msg.Message {
 	if slices.Contains(want.RedirectURIs, TemporaryRedirect) {
 		return msg.M("risk.temporary-redirect")
 	}
@@ -85,9 +85,9 @@ func (r *Run) temporaryRisk(want graph.ApplicationSpec) msg.Message {
 
 // wantedApplication is what our application should look like: everything that
 // is there, and what the guide asks for.
-func (r *Run) wantedApplication(app *graph.Application) graph.ApplicationSpec {
+func (r *Run) wantedApplication(app *directory.Application) directory.ApplicationSpec {
 	w := &r.Wanted
-	spec := graph.ApplicationSpec{DisplayName: w.AppName, Notes: applicationNotes(w.Mailbox), Tags: []string{"wxmail"}}
+	spec := directory.ApplicationSpec{DisplayName: w.AppName, Notes: applicationNotes(w.Mailbox), Tags: []string{"wxmail"}}
 	if app != nil {
 		spec = specOf(app)
 	}
@@ -106,17 +106,17 @@ func applicationNotes(mailbox string) string {
 	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."
 }
 
-func specOf(app *graph.Application) graph.ApplicationSpec {
-	return graph.ApplicationSpec{DisplayName: app.DisplayName, Notes: app.Notes, RedirectURIs: slices.Clone(app.RedirectURIs),
+func specOf(app *directory.Application) directory.ApplicationSpec {
+	return directory.ApplicationSpec{DisplayName: app.DisplayName, Notes: app.Notes, RedirectURIs: slices.Clone(app.RedirectURIs),
 		ImplicitAccessTokens: app.ImplicitAccessTokens, Required: app.Required}
 }
 
-func sameApplication(a, b graph.ApplicationSpec) bool {
+func sameApplication(a, b directory.ApplicationSpec) bool {
 	return sameStrings(a.RedirectURIs, b.RedirectURIs) && a.ImplicitAccessTokens == b.ImplicitAccessTokens &&
 		sameStrings(flatten(a.Required), flatten(b.Required))
 }
 
-func flatten(required []graph.RequiredResource) []string {
+func flatten(required []directory.RequiredResource) []string {
 	var out []string
 	for _, res := range required {
 		for _, a := range res.Access {
@@ -126,7 +126,7 @@ func flatten(required []graph.RequiredResource) []string {
 	return out
 }
 
-func (r *Run) view(spec graph.ApplicationSpec) ApplicationView {
+func (r *Run) view(spec directory.ApplicationSpec) ApplicationView {
 	return ApplicationView{DisplayName: spec.DisplayName, RedirectURIs: spec.RedirectURIs,
 		ImplicitAccessTokens: spec.ImplicitAccessTokens, Permissions: r.permissionNames(spec.Required)}
 }
@@ -134,7 +134,7 @@ func (r *Run) view(spec graph.ApplicationSpec) ApplicationView {
 // planSecret adds a secret where the vault holds none that works, and retires
 // one only when this journal intended it and never stored it: any other may
 // be in use by Webex Connect.
-func planSecret(r *Run, p *step.Plan, app *graph.Application) {
+func planSecret(r *Run, p *step.Plan, app *directory.Application) {
 	o := &r.Observed
 	switch {
 	case o.Vault.Locked:
@@ -169,7 +169,7 @@ func addSecret(r *Run, p *step.Plan, key string) {
 		p.Hinder(&step.Obstacle{Code: "WX-SECRETS-BLOCKED", Object: r.Wanted.AppName})
 		return
 	}
-	if _, unread := o.Directory.Unreadable[graph.PartSecretPolicy]; unread {
+	if _, unread := o.Directory.Unreadable[directory.PartSecretPolicy]; unread {
 		p.Note(msg.M("note.secret-policy-unreadable"))
 	}
 	end := r.Wanted.Lifetime.End(o.Now)
@@ -211,7 +211,7 @@ func (r *Run) writeApplication(ctx context.Context, c step.Change) (any, error) 
 	want := r.wantedApplication(app)
 	if c.Op == step.Update {
 		err := r.settleWrite(ctx, "the application", func() error {
-			return r.directory.UpdateApplication(ctx, app.ObjectID, graph.ApplicationPatch{
+			return r.directory.UpdateApplication(ctx, app.ObjectID, directory.ApplicationPatch{
 				RedirectURIs: want.RedirectURIs, ImplicitAccessTokens: &want.ImplicitAccessTokens, Required: want.Required})
 		})
 		r.noteRedirectSent(want.RedirectURIs, err)
@@ -231,7 +231,7 @@ func (r *Run) writeApplication(ctx context.Context, c step.Change) (any, error) 
 
 // applicationThere reads an application that was there already, though the
 // replica read before did not show it.
-func (r *Run) applicationThere(ctx context.Context) (made *graph.Application, err error) {
+func (r *Run) applicationThere(ctx context.Context) (made *directory.Application, err error) {
 	err = r.Cloud.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
 		seen, err := r.readDirectory(ctx)
 		if err == nil {
@@ -243,9 +243,9 @@ func (r *Run) applicationThere(ctx context.Context) (made *graph.Application, er
 }
 
 func (r *Run) writeServicePrincipal(ctx context.Context) (any, error) {
-	var made *graph.ServicePrincipal
+	var made *directory.ServicePrincipal
 	err := r.settleWrite(ctx, "the service principal", func() (err error) {
-		made, err = r.directory.CreateServicePrincipal(ctx, r.ids().appID, graph.ServicePrincipalSpec{Notes: applicationNotes(r.Wanted.Mailbox), Tags: []string{"wxmail"}})
+		made, err = r.directory.CreateServicePrincipal(ctx, r.ids().appID, directory.ServicePrincipalSpec{Notes: applicationNotes(r.Wanted.Mailbox), Tags: []string{"wxmail"}})
 		return err
 	})
 	if err != nil {
@@ -289,14 +289,14 @@ func (r *Run) writeSecret(ctx context.Context, c step.Change) (any, error) {
 // lifetimes to try where the policy cannot be read, after the wanted one.
 var steppedDown = []int{365, 180, 90, 30}
 
-func (r *Run) addPassword(ctx context.Context, objectID, label string, end time.Time) (*graph.Password, error) {
+func (r *Run) addPassword(ctx context.Context, objectID, label string, end time.Time) (*directory.Password, error) {
 	ends := []time.Time{end}
 	for _, days := range steppedDown {
 		if shorter := r.Observed.Now.AddDate(0, 0, days).Add(-time.Hour); shorter.Before(end) {
 			ends = append(ends, shorter)
 		}
 	}
-	var made *graph.Password
+	var made *directory.Password
 	var err error
 	for i, e := range ends {
 		err = r.settleWrite(ctx, "the application", func() (err error) {
@@ -327,7 +327,7 @@ func provedUnless(err error) (bool, error) {
 func (r *Run) settleWrite(ctx context.Context, what string, write func() error) error {
 	return r.Cloud.Settle(ctx, what, func(context.Context) (bool, error) {
 		err := write()
-		if graph.NotYet(err) {
+		if directory.NotYet(err) {
 			return false, nil
 		}
 		return err == nil, err

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 )
@@ -87,12 +87,12 @@ func (r *Run) lackingCmdlets(stepID string) *step.Obstacle {
 		wanted = []string{"Set-Mailbox", "New-HostedOutboundSpamFilterPolicy", "New-HostedOutboundSpamFilterRule"}
 	}
 	if rights := r.Observed.Rights; rights != nil {
-		return r.exchangeRole(lacking(rights, wanted...))
+		return r.exchangeRole(lacking(*rights, wanted...))
 	}
 	return nil
 }
 
-func lacking(rights *exchange.Rights, cmdlets ...string) string {
+func lacking(rights mailflow.Rights, cmdlets ...string) string {
 	return strings.Join(slices.DeleteFunc(cmdlets, rights.May), ", ")
 }
 
@@ -107,8 +107,8 @@ func (r *Run) exchangeRole(cmdlets string) *step.Obstacle {
 
 // checkExchangeRights asks what this admin may run; who may not even look is
 // an obstacle.
-func (r *Run) checkExchangeRights(rights *exchange.Rights, err error) error {
-	if e := cloudError(err); e != nil && e.Service == cloud.Exchange { // it refuses to say what an account may do that has no role
+func (r *Run) checkExchangeRights(rights mailflow.Rights, err error) error {
+	if e := cloudError(err); e != nil && e.Service == microsoft.Exchange { // it refuses to say what an account may do that has no role
 		o := r.exchangeRole("Get-Mailbox")
 		o.Err = err
 		return o
@@ -116,7 +116,7 @@ func (r *Run) checkExchangeRights(rights *exchange.Rights, err error) error {
 	if err != nil {
 		return err
 	}
-	r.Observed.Rights = rights
+	r.Observed.Rights = &rights
 	if o := r.exchangeRole(lacking(rights, "Get-Mailbox", "Get-CASMailbox")); o != nil {
 		return o
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 )
@@ -41,7 +41,7 @@ func planRotation(r *Run, p *step.Plan) {
 // rotating says whether the secret that ours replaced is still there.
 func (r *Run) rotating() bool {
 	held := r.Observed.Vault.Secret
-	return held != nil && held.Previous != nil && slices.ContainsFunc(r.Observed.Application().Secrets, func(s graph.SecretInfo) bool {
+	return held != nil && held.Previous != nil && slices.ContainsFunc(r.Observed.Application().Secrets, func(s directory.SecretInfo) bool {
 		return s.KeyID == held.Previous.KeyID
 	})
 }

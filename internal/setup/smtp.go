@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/step"
 )
 
@@ -64,7 +64,7 @@ func hinderMailbox(r *Run, p *step.Plan) bool {
 	return hinderMailboxAccount(r, p)
 }
 
-func mailboxObstacle(address string, m *exchange.Mailbox, other *exchange.Recipient) *step.Obstacle {
+func mailboxObstacle(address string, m *mailflow.Mailbox, other *mailflow.Recipient) *step.Obstacle {
 	switch {
 	case m == nil && other == nil:
 		return &step.Obstacle{Code: "WX-MAILBOX-UNKNOWN", Object: address, Stops: true}

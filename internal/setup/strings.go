@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 )
@@ -40,8 +41,8 @@ func domainOf(address string) string {
 }
 
 // cloudError is the service's refusal in err, or nil.
-func cloudError(err error) *cloud.Error {
-	var e *cloud.Error
+func cloudError(err error) *microsoft.Error {
+	var e *microsoft.Error
 	if errors.As(err, &e) {
 		return e
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/exchange"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/step"
 	"wxmail/internal/store"
 )
@@ -199,7 +199,7 @@ func (r *Run) isGranted(p permission) bool {
 		return false
 	}
 	if p.Application {
-		return slices.ContainsFunc(o.Directory.Assignments, func(a graph.Assignment) bool { return a.RoleID == id && a.ResourceID == res.ID })
+		return slices.ContainsFunc(o.Directory.Assignments, func(a directory.Assignment) bool { return a.RoleID == id && a.ResourceID == res.ID })
 	}
 	grant, _ := tenantWideGrant(o, p.ResourceAppID)
 	return slices.Contains(grant.Scopes, p.Value)
@@ -213,10 +213,10 @@ func (r *Run) sumUpMailbox(s *Summary) {
 	if forwarding.ForwardingAddress != "" {
 		s.Mailbox.ForwardingTo = text(forwarding.ForwardingAddress)
 	}
-	inForce := exchange.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
+	inForce := mailflow.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
 	s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = nil, nil
 	if inForce.Policy != nil {
-		s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = text(exchange.AutoForwarding(inForce.Policy)), text(inForce.Policy.Name)
+		s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = text(mailflow.AutoForwarding(inForce.Policy)), text(inForce.Policy.Name)
 	}
 }
 

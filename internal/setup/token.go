@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/submit"
-	"wxmail/internal/vault"
 )
 
 // planToken plans the proof that Generate Token will work: the authorization
@@ -61,7 +61,7 @@ func planProof(r *Run, p *step.Plan) {
 }
 
 // planRedirectLeft takes back a redirect URI that an interrupted run left.
-func planRedirectLeft(r *Run, p *step.Plan, app *graph.Application) {
+func planRedirectLeft(r *Run, p *step.Plan, app *directory.Application) {
 	if app != nil && r.Observed.Memory.TemporaryRedirect && slices.Contains(app.RedirectURIs, TemporaryRedirect) {
 		p.Add(redirectRemoval(app.DisplayName))
 	}
@@ -72,7 +72,7 @@ func redirectRemoval(target string) step.Change {
 		Follows: []string{"token.sign-in"}, Finally: true}
 }
 
-func planSignIn(r *Run, p *step.Plan, app *graph.Application) {
+func planSignIn(r *Run, p *step.Plan, app *directory.Application) {
 	name := r.Wanted.AppName
 	foreign := false
 	if app != nil {
@@ -134,7 +134,7 @@ func applyToken(ctx context.Context, r *Run, c step.Change) (any, error) {
 func (r *Run) addRedirect(ctx context.Context) (any, error) {
 	app := r.Observed.Application()
 	uris := union(slices.Clone(app.RedirectURIs), TemporaryRedirect)
-	err := r.directory.UpdateApplication(ctx, app.ObjectID, graph.ApplicationPatch{RedirectURIs: uris})
+	err := r.directory.UpdateApplication(ctx, app.ObjectID, directory.ApplicationPatch{RedirectURIs: uris})
 	r.noteRedirectSent(uris, err)
 	return map[string]string{"objectId": app.ObjectID, "uri": TemporaryRedirect}, err
 }
@@ -165,7 +165,7 @@ func (r *Run) removeRedirect(ctx context.Context) (any, error) {
 			return made.Gone, nil
 		}
 		uris := without(app.RedirectURIs, TemporaryRedirect)
-		err = r.directory.UpdateApplication(ctx, app.ObjectID, graph.ApplicationPatch{RedirectURIs: uris})
+		err = r.directory.UpdateApplication(ctx, app.ObjectID, directory.ApplicationPatch{RedirectURIs: uris})
 		made.Gone = err == nil
 		return true, err
 	})
@@ -214,21 +214,21 @@ func (r *Run) settleApplication(ctx context.Context) error {
 
 // granted says whether the tenant-wide grants that this run made are there:
 // the user would be asked for what is missing, and that consent would stay.
-func (r *Run) granted(seen *graph.Snapshot) bool {
+func (r *Run) granted(seen *directory.Snapshot) bool {
 	return !slices.ContainsFunc(r.Wanted.permissions(), func(perm permission) bool {
 		return !perm.Application && r.plan.Has(grantKey(perm.Resource)) && !r.holds(seen.Grants, perm)
 	})
 }
 
-func (r *Run) holds(grants []graph.Grant, perm permission) bool {
-	return slices.ContainsFunc(grants, func(g graph.Grant) bool {
-		return g.ConsentType == graph.AllPrincipals && g.ResourceID == r.Observed.resource(perm.ResourceAppID).ID &&
+func (r *Run) holds(grants []directory.Grant, perm permission) bool {
+	return slices.ContainsFunc(grants, func(g directory.Grant) bool {
+		return g.ConsentType == directory.AllPrincipals && g.ResourceID == r.Observed.resource(perm.ResourceAppID).ID &&
 			slices.Contains(g.Scopes, perm.Value)
 	})
 }
 
-func hasSecret(app *graph.Application, keyID string) bool {
-	return slices.ContainsFunc(app.Secrets, func(s graph.SecretInfo) bool { return s.KeyID == keyID })
+func hasSecret(app *directory.Application, keyID string) bool {
+	return slices.ContainsFunc(app.Secrets, func(s directory.SecretInfo) bool { return s.KeyID == keyID })
 }
 
 // loginName is the user principal name of the account that signs in, which
@@ -245,7 +245,7 @@ func (r *Run) mailboxScopes() []string {
 	return []string{"openid", "profile", "offline_access", r.Cloud.SMTPScope}
 }
 
-func (r *Run) refresh(ctx context.Context, clientID string, secret, refresh vault.Secret, account string) (*signin.Token, error) {
+func (r *Run) refresh(ctx context.Context, clientID string, secret, refresh secret.Value, account string) (*signin.Token, error) {
 	if !refresh.IsSet() {
 		return nil, &step.Obstacle{Code: "WX-NO-REFRESH-TOKEN", Step: "token", Object: r.Wanted.Login()}
 	}
@@ -269,7 +269,7 @@ func (r *Run) proveSMTP(ctx context.Context, held HeldToken) error {
 	err := r.Cloud.Settle(ctx, "Authenticated SMTP", func(ctx context.Context) (bool, error) {
 		err := submit.Probe(ctx, r.Cloud, r.Wanted.Login(), held.Access)
 		e := cloudError(err)
-		switch off := e != nil && e.Service == cloud.SMTP && e.Code == "5.7.139"; {
+		switch off := e != nil && e.Service == microsoft.SMTP && e.Code == "5.7.139"; {
 		case off && waits != nil: // it cannot settle: nobody has allowed it yet
 			return false, hinderedBy(r.plan, "mailbox.smtp")
 		case off:

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/graph"
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 )
 
-type secretInfo = graph.SecretInfo
+type secretInfo = directory.SecretInfo
 
 // ownApplication says whether wxmail created the application.
 func (r *Run) ownApplication() bool {
@@ -40,12 +40,12 @@ func undoRegister(r *Run, p *step.Plan) {
 
 // sharedSince says whether somebody else uses our application too: with a
 // secret or a redirect URI of their own.
-func (r *Run) sharedSince(app *graph.Application) bool {
+func (r *Run) sharedSince(app *directory.Application) bool {
 	return !r.knownSecrets() || len(without(app.RedirectURIs, TemporaryRedirect)) > 1
 }
 
 // undoAdded takes back what wxmail added to somebody else's application.
-func undoAdded(r *Run, p *step.Plan, app *graph.Application) {
+func undoAdded(r *Run, p *step.Plan, app *directory.Application) {
 	undoSecret(r, p, app)
 	deed, did := r.deed("azure.application")
 	if !did {
@@ -69,10 +69,10 @@ func undoAdded(r *Run, p *step.Plan, app *graph.Application) {
 
 // undeclare leaves out the permissions that stand in after and not in before,
 // by their names.
-func (r *Run) undeclare(declared []graph.RequiredResource, before, after []string) []graph.RequiredResource {
-	out := []graph.RequiredResource{}
+func (r *Run) undeclare(declared []directory.RequiredResource, before, after []string) []directory.RequiredResource {
+	out := []directory.RequiredResource{}
 	for _, res := range declared {
-		res.Access = slices.DeleteFunc(slices.Clone(res.Access), func(a graph.Access) bool {
+		res.Access = slices.DeleteFunc(slices.Clone(res.Access), func(a directory.Access) bool {
 			name := r.permissionName(res.ResourceAppID, a)
 			return slices.Contains(after, name) && !slices.Contains(before, name)
 		})
@@ -84,7 +84,7 @@ func (r *Run) undeclare(declared []graph.RequiredResource, before, after []strin
 }
 
 // undoSecret removes the secrets that this journal made.
-func undoSecret(r *Run, p *step.Plan, app *graph.Application) {
+func undoSecret(r *Run, p *step.Plan, app *directory.Application) {
 	for _, s := range app.Secrets {
 		if r.Observed.Memory.Labels[s.Label] {
 			p.Add(step.Change{Key: undoPrefix + "azure.secret." + s.KeyID, Op: step.Delete, Target: s.Label,
@@ -104,7 +104,7 @@ func applyUndoRegister(ctx context.Context, r *Run, c step.Change) (any, error) 
 	case c.Key == undoPrefix+"azure.application":
 		after, _ := c.After.(ApplicationView)
 		was, _ := c.Before.(ApplicationView)
-		return nil, r.directory.UpdateApplication(ctx, id, graph.ApplicationPatch{RedirectURIs: after.RedirectURIs,
+		return nil, r.directory.UpdateApplication(ctx, id, directory.ApplicationPatch{RedirectURIs: after.RedirectURIs,
 			ImplicitAccessTokens: &after.ImplicitAccessTokens, Required: r.undeclare(r.Observed.Application().Required, after.Permissions, was.Permissions)})
 	case strings.HasPrefix(c.Key, undoPrefix+"azure.secret."):
 		if err := r.directory.RemovePassword(ctx, id, c.Facts["keyId"]); err != nil {
@@ -195,7 +195,7 @@ func applyUndoConsent(ctx context.Context, r *Run, c step.Change) (any, error) {
 
 // ignoreMissing: what is gone already is success.
 func ignoreMissing(err error) error {
-	if cloud.IsNotFound(err) {
+	if microsoft.IsNotFound(err) {
 		return nil
 	}
 	return err

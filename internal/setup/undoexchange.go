@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 )
@@ -21,7 +21,7 @@ func undoForward(r *Run, p *step.Plan) {
 	undoPolicy(r, p, ex)
 }
 
-func undoForwarding(r *Run, p *step.Plan, m *exchange.Mailbox) {
+func undoForwarding(r *Run, p *step.Plan, m *mailflow.Mailbox) {
 	deed, did := r.deed("mailbox.forwarding")
 	have, before := viewForwarding(m), view[ForwardingView](deed.Before)
 	if !did || have == before {
@@ -33,10 +33,10 @@ func undoForwarding(r *Run, p *step.Plan, m *exchange.Mailbox) {
 	p.Add(step.Change{Key: undoPrefix + "mailbox.forwarding", Op: step.Update, Target: r.Wanted.Mailbox, Before: have, After: before})
 }
 
-func undoRule(r *Run, p *step.Plan, ex *exchange.Snapshot) {
-	name := exchange.ObjectName(r.Wanted.Mailbox)
+func undoRule(r *Run, p *step.Plan, ex *mailflow.Snapshot) {
+	name := mailflow.ObjectName(r.Wanted.Mailbox)
 	deed, did := r.deed("mailbox.outbound-rule")
-	i := slices.IndexFunc(ex.OutboundRules, func(rule exchange.OutboundRule) bool { return strings.EqualFold(rule.Name, name) })
+	i := slices.IndexFunc(ex.OutboundRules, func(rule mailflow.OutboundRule) bool { return strings.EqualFold(rule.Name, name) })
 	if !did || i < 0 || deed.Op != step.Create {
 		return
 	}
@@ -49,14 +49,14 @@ func undoRule(r *Run, p *step.Plan, ex *exchange.Snapshot) {
 		Needs: undone("mailbox.forwarding")})
 }
 
-func undoPolicy(r *Run, p *step.Plan, ex *exchange.Snapshot) {
-	name := exchange.ObjectName(r.Wanted.Mailbox)
+func undoPolicy(r *Run, p *step.Plan, ex *mailflow.Snapshot) {
+	name := mailflow.ObjectName(r.Wanted.Mailbox)
 	deed, did := r.deed("mailbox.outbound-policy")
-	i := slices.IndexFunc(ex.OutboundPolicies, func(policy exchange.OutboundPolicy) bool { return strings.EqualFold(policy.Name, name) })
+	i := slices.IndexFunc(ex.OutboundPolicies, func(policy mailflow.OutboundPolicy) bool { return strings.EqualFold(policy.Name, name) })
 	if !did || i < 0 || deed.Op != step.Create {
 		return
 	}
-	theirs := slices.ContainsFunc(ex.OutboundRules, func(rule exchange.OutboundRule) bool {
+	theirs := slices.ContainsFunc(ex.OutboundRules, func(rule mailflow.OutboundRule) bool {
 		return strings.EqualFold(rule.Policy, name) && !(strings.EqualFold(rule.Name, name) && p.Has(undoPrefix+"mailbox.outbound-rule"))
 	})
 	if theirs { // a rule needs its policy, whatever the operator wants
@@ -73,8 +73,8 @@ func undoPolicy(r *Run, p *step.Plan, ex *exchange.Snapshot) {
 
 // closedSince says whether somebody has forbidden forwarding in our policy:
 // without it the next policy would decide.
-func closedSince(ex *exchange.Snapshot, name string) bool {
-	return slices.ContainsFunc(ex.OutboundPolicies, func(policy exchange.OutboundPolicy) bool {
+func closedSince(ex *mailflow.Snapshot, name string) bool {
+	return slices.ContainsFunc(ex.OutboundPolicies, func(policy mailflow.OutboundPolicy) bool {
 		return strings.EqualFold(policy.Name, name) && policy.AutoForwardingMode != "On"
 	})
 }
@@ -85,7 +85,7 @@ func applyUndoForward(ctx context.Context, r *Run, c step.Change) (any, error) {
 	switch c.Key {
 	case undoPrefix + "mailbox.forwarding":
 		to, _ := c.After.(ForwardingView)
-		return nil, r.exchange.SetForwarding(ctx, r.Wanted.Mailbox, exchange.Forwarding{SMTPAddress: to.ForwardingTo, Address: to.ForwardingAddress, KeepCopy: to.KeepCopy})
+		return nil, r.exchange.SetForwarding(ctx, r.Wanted.Mailbox, mailflow.Forwarding{SMTPAddress: to.ForwardingTo, Address: to.ForwardingAddress, KeepCopy: to.KeepCopy})
 	case undoPrefix + "mailbox.outbound-rule":
 		return nil, ignoreMissing(r.exchange.RemoveOutboundRule(ctx, c.Target))
 	case undoPrefix + "mailbox.outbound-policy":

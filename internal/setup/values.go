@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/secret"
 	"wxmail/internal/store"
 	"wxmail/internal/vault"
 	"wxmail/internal/webex"
@@ -34,12 +35,12 @@ func ValuesInput(s *Summary, e *cloud.Endpoints, v *vault.Vault, reveal bool) we
 // fillSecrets takes the secret and the tokens from the vault; without it, the
 // summary knows at least that there is a secret.
 func fillSecrets(in *webex.Input, s *Summary, v *vault.Vault) {
-	secret, token := loadHeld(v)
+	held, token := loadHeld(v)
 	switch {
-	case secret != nil && secret.ClientID == in.ClientID:
-		in.ClientSecret = secret.Value
+	case held != nil && held.ClientID == in.ClientID:
+		in.ClientSecret = held.Value
 	case v == nil && s.Azure.Secret.Stored != nil && *s.Azure.Secret.Stored && !in.Reveal:
-		in.ClientSecret = vault.NewSecret("in the vault")
+		in.ClientSecret = secret.New("in the vault")
 	}
 	if token != nil && in.Reveal {
 		in.AccessToken, in.RefreshToken = token.Access, token.Refresh

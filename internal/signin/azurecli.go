@@ -11,9 +11,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
-// Causes below the *cloud.Error of NewAzureCLI.
+// Causes below the *microsoft.Error of NewAzureCLI.
 var (
 	ErrNoAzureCLI      = errors.New("the Azure CLI is not installed")
 	ErrAzureCLISignIn  = errors.New("the Azure CLI is not signed in to the tenant")
@@ -23,7 +24,7 @@ var (
 // NewAzureCLI uses the account that the Azure CLI is signed in with, for one
 // resource: scope is its ".default". Tokens are kept in memory, since every
 // call of the CLI takes a second. The account is read from the access token,
-// the CLI's only answer. Errors: *cloud.Error with one of the causes above,
+// the CLI's only answer. Errors: *microsoft.Error with one of the causes above,
 // or ctx's.
 // https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
 func NewAzureCLI(ctx context.Context, e *cloud.Endpoints, tenantID, scope string) (azcore.TokenCredential, Account, error) {
@@ -58,7 +59,7 @@ var aadsts = regexp.MustCompile(`AADSTS\d{4,8}`)
 
 // fromAzureCLI keeps the kind of a failure and drops the text, which is
 // whatever the CLI wrote.
-func fromAzureCLI(text string) *cloud.Error {
+func fromAzureCLI(text string) *microsoft.Error {
 	cause := ErrAzureCLIRefused
 	switch {
 	case strings.Contains(text, "not found on path"):
@@ -66,8 +67,8 @@ func fromAzureCLI(text string) *cloud.Error {
 	case strings.Contains(text, "az login"):
 		cause = ErrAzureCLISignIn
 	}
-	return &cloud.Error{
-		Service: cloud.Entra, Operation: "az account get-access-token",
+	return &microsoft.Error{
+		Service: microsoft.Entra, Operation: "az account get-access-token",
 		Code: aadsts.FindString(text), Err: cause,
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"unicode"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // answer is what a redirect brings: a code or a refusal.
 type answer struct {
 	code    string
-	refusal *cloud.Error
+	refusal *microsoft.Error
 }
 
 // PasteReason says why a pasted text is not the redirect URL.

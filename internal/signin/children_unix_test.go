@@ -13,7 +13,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // program puts a shell script first on PATH, which is all that stands there
@@ -147,7 +147,7 @@ func TestAzureCLIFails(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			program(t, "az", c.script)
 			_, _, err := NewAzureCLI(context.Background(), serve(t, newSTS()), tenant, graphScope)
-			var failure *cloud.Error
+			var failure *microsoft.Error
 			if !errors.As(err, &failure) || !errors.Is(err, c.cause) || failure.Code != c.code {
 				t.Errorf("got %v", err)
 			}

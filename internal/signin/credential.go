@@ -10,10 +10,11 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
-// Causes below the *cloud.Error of a credential.
+// Causes below the *microsoft.Error of a credential.
 var (
 	// ErrClaims: a service wants a new sign-in with more claims, as after a
 	// change of Conditional Access or of roles; no token in memory will do.
@@ -37,14 +38,14 @@ type credential struct {
 // Credential serves a token that a public client signed in for, and renews
 // it with its refresh token shortly before it expires. It is for the one
 // resource that the token is for: the scopes asked for are not looked at.
-// GetToken fails with a *cloud.Error or ctx's error. Tokens stay in memory.
+// GetToken fails with a *microsoft.Error or ctx's error. Tokens stay in memory.
 func Credential(e *cloud.Endpoints, tenantID, clientID string, token *Token) azcore.TokenCredential {
 	c := &credential{e: e, token: token}
 	c.renew = func(ctx context.Context, old *Token) (*Token, error) {
 		if !old.Refresh.IsSet() {
 			return nil, c.fail(ErrNoRefresh)
 		}
-		return Refresh(ctx, e, tenantID, clientID, vault.Secret{}, old.Refresh)
+		return Refresh(ctx, e, tenantID, clientID, secret.Value{}, old.Refresh)
 	}
 	return c
 }
@@ -78,9 +79,9 @@ func (c *credential) keepFresh(ctx context.Context) error {
 	return nil
 }
 
-func (c *credential) fail(cause error) *cloud.Error {
-	return &cloud.Error{
-		Service: cloud.Entra, Operation: "get a token", Object: c.token.Account.UPN, Err: cause,
+func (c *credential) fail(cause error) *microsoft.Error {
+	return &microsoft.Error{
+		Service: microsoft.Entra, Operation: "get a token", Object: c.token.Account.UPN, Err: cause,
 	}
 }
 

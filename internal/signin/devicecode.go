@@ -15,7 +15,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 // NewDeviceCode signs an admin in with a code that is typed on any device.
@@ -106,7 +106,7 @@ func authenticate(ctx context.Context, e *cloud.Endpoints, role Role, memory *la
 func fromLibrary(e *cloud.Endpoints, access azcore.AccessToken) *Token {
 	skew, _ := e.ClockSkew()
 	return &Token{
-		Access:  vault.NewSecret(access.Token),
+		Access:  secret.New(access.Token),
 		Expires: access.ExpiresOn.Add(skew),
 		Account: accountOf("", access.Token),
 	}

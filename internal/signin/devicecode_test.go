@@ -13,6 +13,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 func adminRequest() Request {
@@ -95,7 +96,7 @@ func TestDeviceCodeEnds(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := NewDeviceCode(context.Background(), serve(t, deviceSTS(c.last)), adminRequest(), func(Prompt) {})
-			var failure *cloud.Error
+			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.Code != c.code {
 				t.Errorf("got %v, want code %q", err, c.code)
 			}
@@ -126,7 +127,7 @@ func TestDeviceCodeRenewal(t *testing.T) {
 	prompts := 0
 	e := serve(t, s)
 	credential, _, err := NewDeviceCode(context.Background(), e, adminRequest(), func(Prompt) { prompts++ })
-	var failure *cloud.Error
+	var failure *microsoft.Error
 	if err == nil {
 		err = expire(credential)
 	}

@@ -43,7 +43,7 @@ type discoveryDocument struct {
 
 // Discover reads a tenant's metadata; nobody signs in, and it may be
 // repeated. tenant is a domain or GUID; "common" and its like are an
-// *InputError. An unknown tenant is Entra ID's *cloud.Error (AADSTS90002).
+// *InputError. An unknown tenant is Entra ID's *microsoft.Error (AADSTS90002).
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
 func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata, error) {
 	if !isTenant(tenant) {

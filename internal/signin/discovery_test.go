@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 func TestDiscover(t *testing.T) {
@@ -70,7 +70,7 @@ func TestDiscoverRefusesNames(t *testing.T) {
 		}
 	}
 	_, err := Discover(context.Background(), e, "nobody.example")
-	var failure *cloud.Error
+	var failure *microsoft.Error
 	if !errors.As(err, &failure) || failure.Code != "AADSTS90002" || failure.Object != "nobody.example" {
 		t.Errorf("unknown tenant: %v", err)
 	}

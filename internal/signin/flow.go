@@ -33,7 +33,7 @@ type Flow struct {
 // http://localhost with a port: Entra ID ignores the port for localhost.
 // https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
 //
-// Errors: *cloud.Error when Entra ID refused, in the browser or at the token
+// Errors: *microsoft.Error when Entra ID refused, in the browser or at the token
 // endpoint; *TimeoutError; ctx's; *ListenError.
 // The account is not compared with the one asked for: see Verify.
 func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {

@@ -16,12 +16,13 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
-	"wxmail/internal/vault"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 func mailboxRequest() Request {
 	return Request{
-		Role: Mailbox, Metadata: metadata(), ClientID: client, ClientSecret: vault.NewSecret("canary-secret"),
+		Role: Mailbox, Metadata: metadata(), ClientID: client, ClientSecret: secret.New("canary-secret"),
 		Scopes: []string{"offline_access", "https://outlook.office.com/SMTP.Send"}, LoginHint: upn,
 	}
 }
@@ -169,7 +170,7 @@ func TestSignInRefusedInBrowser(t *testing.T) {
 	p, ended := start(context.Background(), t, &Flow{Endpoints: serve(t, newSTS())}, mailboxRequest())
 	_, page, _ := get(t, callback(t, p,
 		"error=access_denied&error_description=AADSTS65004%3a+User+declined+%3cb%3e."))
-	var failure *cloud.Error
+	var failure *microsoft.Error
 	if got := <-ended; !errors.As(got.err, &failure) || failure.Code != "AADSTS65004" || failure.Object != upn {
 		t.Errorf("got %v", got.err)
 	}

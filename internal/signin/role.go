@@ -3,7 +3,7 @@ package signin
 import (
 	"fmt"
 
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 // Role is what a person signs in for.
@@ -43,7 +43,7 @@ type Request struct {
 	Role         Role
 	Metadata     *Metadata // of the tenant to sign in to
 	ClientID     string
-	ClientSecret vault.Secret // empty for a public client
+	ClientSecret secret.Value // empty for a public client
 	Scopes       []string     // of one resource; openid and profile are added
 	LoginHint    string       // the account, where it is known
 	RedirectPort int          // of the loopback page; 0: any

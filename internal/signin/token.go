@@ -9,26 +9,27 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 // Token is what a sign-in or a refresh brings.
 type Token struct {
-	Access  vault.Secret
-	Refresh vault.Secret // empty without offline_access
-	ID      vault.Secret // empty without openid
+	Access  secret.Value
+	Refresh secret.Value // empty without offline_access
+	ID      secret.Value // empty without openid
 	Scope   string       // as granted, space separated; "" if not said
 	Expires time.Time    // of Access, by the service's clock
 	Account Account      // who; empty if neither token can be read
 }
 
-// ErrTokenAnswer stands below a *cloud.Error when Entra ID's success is not
+// ErrTokenAnswer stands below a *microsoft.Error when Entra ID's success is not
 // a token answer. Nothing of the answer is in the error.
 var ErrTokenAnswer = errors.New("the token answer cannot be used")
 
 const longestLife = 7 * 24 * time.Hour // no access token lives as long
 
-func clientConfig(e *cloud.Endpoints, tenantID, clientID string, secret vault.Secret) *oauth2.Config {
+func clientConfig(e *cloud.Endpoints, tenantID, clientID string, secret secret.Value) *oauth2.Config {
 	return &oauth2.Config{
 		ClientID:     clientID,
 		ClientSecret: secret.Reveal(),
@@ -64,10 +65,10 @@ func redeem(ctx context.Context, e *cloud.Endpoints, config *oauth2.Config, req 
 
 // Refresh trades a refresh token for a fresh access token, once. secret is
 // empty for a public client. The old refresh token stays valid at Entra ID,
-// and is handed back when the answer holds no new one. Errors: *cloud.Error
+// and is handed back when the answer holds no new one. Errors: *microsoft.Error
 // or ctx's. It may be repeated.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token
-func Refresh(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string, secret, refresh vault.Secret) (*Token, error) {
+func Refresh(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string, secret, refresh secret.Value) (*Token, error) {
 	ctx = through(ctx, e, "refresh the token", clientID)
 	config := clientConfig(e, tenantID, clientID, secret)
 	raw, err := config.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh.Reveal()}).Token()
@@ -80,9 +81,9 @@ func Refresh(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string,
 // ProveSecret authenticates as the application itself, once, and drops the
 // token: nil means that Entra ID takes the secret. A secret that was made a
 // moment ago may be refused with AADSTS7000215, its application with
-// AADSTS700016: the caller settles. Errors: *cloud.Error or ctx's.
+// AADSTS700016: the caller settles. Errors: *microsoft.Error or ctx's.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
-func ProveSecret(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string, secret vault.Secret) error {
+func ProveSecret(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string, secret secret.Value) error {
 	ctx = through(ctx, e, "prove the client secret", clientID)
 	config := clientcredentials.Config{
 		ClientID:     clientID,
@@ -117,7 +118,7 @@ func typed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if refused := (*cloud.Error)(nil); errors.As(err, &refused) {
+	if refused := (*microsoft.Error)(nil); errors.As(err, &refused) {
 		return refused
 	}
 	// A success that holds an error: the transport cannot know.
@@ -127,12 +128,12 @@ func typed(ctx context.Context, err error) error {
 	return badAnswer(ctx)
 }
 
-func badAnswer(ctx context.Context) *cloud.Error {
-	return of(ctx, &cloud.Error{Service: cloud.Entra, Err: ErrTokenAnswer})
+func badAnswer(ctx context.Context) *microsoft.Error {
+	return of(ctx, &microsoft.Error{Service: microsoft.Entra, Err: ErrTokenAnswer})
 }
 
 // of says in an error what ctx was about.
-func of(ctx context.Context, failure *cloud.Error) *cloud.Error {
+func of(ctx context.Context, failure *microsoft.Error) *microsoft.Error {
 	op, _ := ctx.Value(operationKey{}).(operation)
 	failure.Operation, failure.Object = op.name, op.object
 	return failure
@@ -146,9 +147,9 @@ func convert(ctx context.Context, e *cloud.Endpoints, raw *oauth2.Token) (*Token
 	id, _ := raw.Extra("id_token").(string)
 	scope, _ := raw.Extra("scope").(string)
 	return &Token{
-		Access:  vault.NewSecret(raw.AccessToken),
-		Refresh: vault.NewSecret(raw.RefreshToken),
-		ID:      vault.NewSecret(id),
+		Access:  secret.New(raw.AccessToken),
+		Refresh: secret.New(raw.RefreshToken),
+		ID:      secret.New(id),
 		Scope:   scope,
 		Expires: e.Now().Add(life),
 		Account: accountOf(id, raw.AccessToken),

@@ -10,13 +10,13 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 var (
-	secret  = vault.NewSecret("canary-secret")
-	refresh = vault.NewSecret("canary-refresh-0")
+	appSecret = secret.New("canary-secret")
+	refresh   = secret.New("canary-refresh-0")
 )
 
 // badAnswers are token answers that must come out as typed errors and leak
@@ -44,8 +44,8 @@ func TestBadTokenAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSTS()
 			s.token = func(url.Values) (int, any) { return c.status, c.body }
-			_, err := Refresh(context.Background(), serve(t, s), tenant, client, secret, refresh)
-			var failure *cloud.Error
+			_, err := Refresh(context.Background(), serve(t, s), tenant, client, appSecret, refresh)
+			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.Code != c.code || failure.Operation != "refresh the token" {
 				t.Errorf("got %v, want code %q", err, c.code)
 			}
@@ -84,7 +84,7 @@ func TestRefresh(t *testing.T) {
 				}
 				return 0, tokens(nil)
 			}
-			got, err := Refresh(context.Background(), serve(t, s), tenant, client, secret, refresh)
+			got, err := Refresh(context.Background(), serve(t, s), tenant, client, appSecret, refresh)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +102,7 @@ func TestRefreshIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := newSTS()
 	s.token = func(url.Values) (int, any) { cancel(); <-ctx.Done(); return 500, nil }
-	if _, err := Refresh(ctx, serve(t, s), tenant, client, secret, refresh); !errors.Is(err, context.Canceled) {
+	if _, err := Refresh(ctx, serve(t, s), tenant, client, appSecret, refresh); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -119,11 +119,11 @@ func TestProveSecret(t *testing.T) {
 		return 0, tokens(map[string]any{"refresh_token": nil, "id_token": nil, "scope": nil})
 	}
 	e := serve(t, s)
-	if err := ProveSecret(context.Background(), e, tenant, client, secret); err != nil {
+	if err := ProveSecret(context.Background(), e, tenant, client, appSecret); err != nil {
 		t.Error(err)
 	}
-	err := ProveSecret(context.Background(), e, tenant, client, vault.NewSecret("canary-wrong"))
-	var failure *cloud.Error
+	err := ProveSecret(context.Background(), e, tenant, client, secret.New("canary-wrong"))
+	var failure *microsoft.Error
 	if !errors.As(err, &failure) || failure.Code != "AADSTS7000215" || failure.Object != client {
 		t.Errorf("got %v", err)
 	}
@@ -160,7 +160,7 @@ func TestCredential(t *testing.T) {
 	s := newSTS()
 	e := serve(t, s)
 	access := func(left time.Duration, refresh string) (string, error) {
-		token := &Token{Access: vault.NewSecret("old"), Refresh: vault.NewSecret(refresh), Expires: e.Now().Add(left)}
+		token := &Token{Access: secret.New("old"), Refresh: secret.New(refresh), Expires: e.Now().Add(left)}
 		got, err := Credential(e, tenant, client, token).GetToken(ctx, options)
 		return got.Token, err
 	}
@@ -177,7 +177,7 @@ func TestCredential(t *testing.T) {
 	if got, err := access(time.Minute, "r"); got != "old" || err != nil {
 		t.Errorf("not yet expired and not renewed: %q, %v", got, err)
 	}
-	var failure *cloud.Error
+	var failure *microsoft.Error
 	if _, err := access(-time.Minute, "r"); !errors.As(err, &failure) || failure.Code != "AADSTS50173" {
 		t.Errorf("expired and not renewed: %v", err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 const maxMessage = 500 // runes
@@ -30,11 +30,11 @@ func (s *session) check(operation, object string, err error) error {
 	if ended := s.ctx.Err(); ended != nil {
 		return ended
 	}
-	var typed *cloud.Error
+	var typed *microsoft.Error
 	if errors.As(err, &typed) {
 		return typed
 	}
-	failure := &cloud.Error{Service: cloud.SMTP, Operation: operation, Object: object}
+	failure := &microsoft.Error{Service: microsoft.SMTP, Operation: operation, Object: object}
 	var reply *smtp.SMTPError
 	if !errors.As(err, &reply) {
 		failure.Err = err

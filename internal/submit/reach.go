@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Reach says how far a connection to the submission host gets: the dial, the
@@ -16,7 +17,7 @@ import (
 // that talks, or should, and is not what it should be. Err is as Probe's.
 // https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth#smtp-protocol-exchange
 func Reach(ctx context.Context, e *cloud.Endpoints) cloud.Reached {
-	defer e.Awaiting(cloud.SMTP)()
+	defer e.Awaiting(microsoft.SMTP)()
 	reached := e.SubmissionHost()
 	s, err := greet(ctx, e, strings.NewReplacer())
 	if err != nil {

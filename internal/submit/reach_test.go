@@ -13,12 +13,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // wantReached compares all but the error, and where it was dialled.
 func wantReached(t *testing.T, got cloud.Reached, stage cloud.Stage) {
 	t.Helper()
-	want := cloud.Reached{Service: cloud.SMTP, Host: host + ":587", At: got.At, Stage: stage, Err: got.Err}
+	want := cloud.Reached{Service: microsoft.SMTP, Host: host + ":587", At: got.At, Stage: stage, Err: got.Err}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -101,8 +102,8 @@ func TestReachEnds(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			got := Reach(t.Context(), test.e)
 			wantReached(t, got, test.stage)
-			var failure *cloud.Error
-			if !errors.As(got.Err, &failure) || failure.Service != cloud.SMTP || test.want != nil && !errors.Is(got.Err, test.want) {
+			var failure *microsoft.Error
+			if !errors.As(got.Err, &failure) || failure.Service != microsoft.SMTP || test.want != nil && !errors.Is(got.Err, test.want) {
 				t.Errorf("%T %v", got.Err, got.Err)
 			}
 			var named *cloud.Untrusted

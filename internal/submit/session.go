@@ -11,7 +11,8 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 // errNoXOAUTH2 is a server that is not, or not now, Exchange Online.
@@ -28,8 +29,8 @@ type session struct {
 }
 
 // open connects, proves the server's name, and authenticates.
-func open(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secret) (*session, error) {
-	defer e.Awaiting(cloud.SMTP)()
+func open(ctx context.Context, e *cloud.Endpoints, user string, token secret.Value) (*session, error) {
+	defer e.Awaiting(microsoft.SMTP)()
 	x := &xoauth2{user, token}
 	s, err := greet(ctx, e, x.mask())
 	if err != nil {
@@ -115,7 +116,7 @@ const mechanism = "XOAUTH2"
 // xoauth2 is the mechanism's client side, one step long.
 type xoauth2 struct {
 	user  string
-	token vault.Secret
+	token secret.Value
 }
 
 var _ sasl.Client = (*xoauth2)(nil)

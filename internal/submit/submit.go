@@ -9,18 +9,18 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 // helloName is how wxmail greets: it tells a mail server's log who it was.
 const helloName = "wxmail.localdomain"
 
 // Probe signs in as user, the token's owner, and leaves again; no message is
-// sent. It may be repeated. The error is a *cloud.Error of service SMTP whose
+// sent. It may be repeated. The error is a *microsoft.Error of service SMTP whose
 // Code is the enhanced status code, such as 5.7.139, or ctx's error as soon as
 // ctx ends. A server that does not prove its name, or offers no STARTTLS or
 // XOAUTH2, never gets the token.
-func Probe(ctx context.Context, e *cloud.Endpoints, user string, token vault.Secret) error {
+func Probe(ctx context.Context, e *cloud.Endpoints, user string, token secret.Value) error {
 	s, err := open(ctx, e, user, token)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ type Message struct {
 	Text     string
 
 	User  string // who authenticates: the token's owner
-	Token vault.Secret
+	Token secret.Value
 }
 
 // Send hands a message over and gives its Message-ID in angle brackets, as the

@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/vault"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 const (
@@ -24,10 +25,10 @@ const (
 	user = "support@contoso.com"
 )
 
-func secret() vault.Secret { return vault.NewSecret("canary-token") }
+func token() secret.Value { return secret.New("canary-token") }
 
 func message() Message {
-	return Message{From: user, To: "customer@fabrikam.com", Subject: "Grüße", Text: "one\n.\nzwölf\n", User: user, Token: secret()}
+	return Message{From: user, To: "customer@fabrikam.com", Subject: "Grüße", Text: "one\n.\nzwölf\n", User: user, Token: token()}
 }
 
 func refusal(code int, enhanced smtp.EnhancedCode, text string) *smtp.SMTPError {
@@ -37,7 +38,7 @@ func refusal(code int, enhanced smtp.EnhancedCode, text string) *smtp.SMTPError 
 func TestProbe(t *testing.T) {
 	s := &server{}
 	e := s.serve(t, host)
-	if err := Probe(t.Context(), e, user, secret()); err != nil {
+	if err := Probe(t.Context(), e, user, token()); err != nil {
 		t.Fatal(err)
 	}
 	<-s.loggedOut
@@ -59,33 +60,33 @@ func TestRefusals(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		server *server
-		want   cloud.Error
+		want   microsoft.Error
 	}{
 		{"off for the tenant", &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 139}, "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. ["+id+"]")},
-			cloud.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.139", RequestID: id,
+			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.139", RequestID: id,
 				Message: "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information."}},
 		{"another account's token", &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 3}, "Authentication unsuccessful ["+id+"]")},
-			cloud.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", RequestID: id, Message: "Authentication unsuccessful"}},
+			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", RequestID: id, Message: "Authentication unsuccessful"}},
 		{"quotes the sign-in", &server{authError: refusal(500, smtp.EnhancedCode{5, 5, 2}, "Unrecognized: AUTH XOAUTH2 "+
-			base64.StdEncoding.EncodeToString((&xoauth2{user, secret()}).message())+" canary-token")},
-			cloud.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 500, Code: "5.5.2", Message: "Unrecognized: AUTH XOAUTH2 (token) (token)"}},
+			base64.StdEncoding.EncodeToString((&xoauth2{user, token()}).message())+" canary-token")},
+			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 500, Code: "5.5.2", Message: "Unrecognized: AUTH XOAUTH2 (token) (token)"}},
 		{"too many at once", &server{mailError: refusal(432, smtp.EnhancedCode{4, 3, 2}, "Concurrent connections limit exceeded.")},
-			cloud.Error{Operation: "MAIL", Object: user, Status: 432, Code: "4.3.2", Message: "Concurrent connections limit exceeded."}},
+			microsoft.Error{Operation: "MAIL", Object: user, Status: 432, Code: "4.3.2", Message: "Concurrent connections limit exceeded."}},
 		{"no such recipient", &server{rcptError: refusal(550, smtp.EnhancedCode{5, 1, 10}, "Recipient not found")},
-			cloud.Error{Operation: "RCPT", Object: "customer@fabrikam.com", Status: 550, Code: "5.1.10", Message: "Recipient not found"}},
+			microsoft.Error{Operation: "RCPT", Object: "customer@fabrikam.com", Status: 550, Code: "5.1.10", Message: "Recipient not found"}},
 		{"not allowed to send as", &server{dataError: refusal(554, smtp.EnhancedCode{5, 2, 252}, "SendAsDenied; a not allowed to send as b")},
-			cloud.Error{Operation: "DATA", Object: user, Status: 554, Code: "5.2.252", Message: "SendAsDenied; a not allowed to send as b"}},
+			microsoft.Error{Operation: "DATA", Object: user, Status: 554, Code: "5.2.252", Message: "SendAsDenied; a not allowed to send as b"}},
 		{"no XOAUTH2", &server{mechanisms: []string{"LOGIN"}},
-			cloud.Error{Operation: "EHLO", Object: host, Err: errNoXOAUTH2}},
+			microsoft.Error{Operation: "EHLO", Object: host, Err: errNoXOAUTH2}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			e := test.server.serve(t, host)
 			_, err := Send(t.Context(), e, message())
-			var got *cloud.Error
+			var got *microsoft.Error
 			if !errors.As(err, &got) {
 				t.Fatalf("%T %v", err, err)
 			}
-			test.want.Service = cloud.SMTP
+			test.want.Service = microsoft.SMTP
 			if diff := cmp.Diff(test.want, *got, cmp.Comparer(func(a, b error) bool { return errors.Is(a, b) })); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -144,10 +145,10 @@ func TestSendWithALineBreakInAnAddress(t *testing.T) {
 func TestAnotherServersCertificate(t *testing.T) {
 	s := &server{}
 	e := s.serve(t, "mail.fabrikam.com")
-	err := Probe(t.Context(), e, user, secret())
-	var failure *cloud.Error
+	err := Probe(t.Context(), e, user, token())
+	var failure *microsoft.Error
 	var untrusted *tls.CertificateVerificationError
-	if !errors.As(err, &failure) || failure.Service != cloud.SMTP || !errors.As(err, &untrusted) {
+	if !errors.As(err, &failure) || failure.Service != microsoft.SMTP || !errors.As(err, &untrusted) {
 		t.Errorf("%T %v", err, err)
 	}
 	if s.identity != "" {
@@ -196,9 +197,9 @@ func TestServersThatAreNotExchange(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, _ := script(t, "5s", lines...)
-			err := Probe(t.Context(), e, user, secret())
-			var failure *cloud.Error
-			if !errors.As(err, &failure) || failure.Service != cloud.SMTP || failure.Operation != "STARTTLS" {
+			err := Probe(t.Context(), e, user, token())
+			var failure *microsoft.Error
+			if !errors.As(err, &failure) || failure.Service != microsoft.SMTP || failure.Operation != "STARTTLS" {
 				t.Errorf("%T %v", err, err)
 			}
 			if name == "refuses to speak" && (failure.Status != 421 || failure.Code != "4.3.2" || failure.RequestID != "x") {
@@ -212,16 +213,16 @@ func TestNobodyListens(t *testing.T) {
 	listener := listen(t)
 	e := endpoints(t, listener.Addr().String(), selfSigned(t, host), "5s")
 	_ = listener.Close()
-	var failure *cloud.Error
-	if err := Probe(t.Context(), e, user, secret()); !errors.As(err, &failure) || failure.Service != cloud.SMTP || failure.Status != 0 {
+	var failure *microsoft.Error
+	if err := Probe(t.Context(), e, user, token()); !errors.As(err, &failure) || failure.Service != microsoft.SMTP || failure.Status != 0 {
 		t.Errorf("%T %v", err, err)
 	}
 }
 
 func TestMuteServer(t *testing.T) {
 	e, _ := script(t, "50ms")
-	err := Probe(t.Context(), e, user, secret())
-	var failure *cloud.Error
+	err := Probe(t.Context(), e, user, token())
+	var failure *microsoft.Error
 	if !errors.As(err, &failure) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%T %v", err, err)
 	}
@@ -231,7 +232,7 @@ func TestCancel(t *testing.T) {
 	e, heard := script(t, "1h", "220 hello")
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- Probe(ctx, e, user, secret()) }()
+	go func() { done <- Probe(ctx, e, user, token()) }()
 	<-heard // EHLO has arrived; no answer will come
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
@@ -242,7 +243,7 @@ func TestCancel(t *testing.T) {
 func TestCodeInAReplyOfSeveralLines(t *testing.T) {
 	s := &session{ctx: t.Context(), mask: (&xoauth2{}).mask()}
 	err := s.check("AUTH XOAUTH2", user, refusal(535, smtp.EnhancedCodeNotSet, "first line\n5.7.3 second\x00 line [id]"))
-	want := &cloud.Error{Service: cloud.SMTP, Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", Message: "first line 5.7.3 second line", RequestID: "id"}
+	want := &microsoft.Error{Service: microsoft.SMTP, Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", Message: "first line 5.7.3 second line", RequestID: "id"}
 	if diff := cmp.Diff(want, err); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"wxmail/internal/msg"
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 // ErrInterrupted says that the person pressed Ctrl-C at a question.
@@ -99,7 +99,7 @@ func (t *Terminal) Confirm(ctx context.Context, q Question) (bool, error) {
 }
 
 // Passphrase asks for the vault's passphrase, a fresh one twice; see Ask.
-func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (vault.Secret, error) {
+func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (secret.Value, error) {
 	q := Question{ID: "passphrase", Kind: Password, Prompt: msg.M("passphrase.prompt"), Help: msg.M("passphrase.help"),
 		Validate: func(text string) error {
 			if text == "" {
@@ -109,7 +109,7 @@ func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (vault.Secret, er
 		}}
 	first, err := t.Ask(ctx, q)
 	if err != nil || !fresh {
-		return vault.NewSecret(first), err
+		return secret.New(first), err
 	}
 	q.Prompt, q.Help = msg.M("passphrase.again"), msg.Message{}
 	q.Validate = func(text string) error {
@@ -119,7 +119,7 @@ func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (vault.Secret, er
 		return nil
 	}
 	_, err = t.Ask(ctx, q)
-	return vault.NewSecret(first), err
+	return secret.New(first), err
 }
 
 // refusal is an answer that will not do, and why, in the person's language.

@@ -70,7 +70,7 @@ func want(t *testing.T, s *sitting, replies <-chan reply, text string) {
 var (
 	email   = ui.Question{ID: "webex.email-id", Kind: ui.Text, Prompt: msg.M("question.webex.email-id.prompt"), Help: msg.M("question.webex.email-id.help")}
 	keep    = ui.Question{ID: "mailbox.keep-copy", Kind: ui.Confirm, Default: "true", Prompt: msg.M("question.mailbox.keep-copy.prompt")}
-	secret  = ui.Question{ID: "s", Kind: ui.Password, Prompt: msg.M("passphrase.prompt")}
+	hidden  = ui.Question{ID: "s", Kind: ui.Password, Prompt: msg.M("passphrase.prompt")}
 	choices = ui.Question{ID: "azure.permissions", Kind: ui.Select, Default: "least", Prompt: msg.M("question.azure.permissions.prompt"),
 		Choices: []ui.Choice{{Value: "guide"}, {Value: "least"}}}
 )
@@ -109,7 +109,7 @@ func TestAsk(t *testing.T) {
 		{"select", choices, []string{"> least", console.Up, "> guide", "\r"}, "guide", "guide"},
 		{"select default", choices, []string{"> least", "\r"}, "least", "least"},
 		{"select filter", choices, []string{"type to filter", "gu", "> guide", "\r"}, "guide", ""},
-		{"password", secret, []string{"Passphrase", " canary-1 \r"}, " canary-1 ", "*"},
+		{"password", hidden, []string{"Passphrase", " canary-1 \r"}, " canary-1 ", "*"},
 	} {
 		for _, size := range sizes {
 			t.Run(c.name, func(t *testing.T) {
@@ -168,7 +168,7 @@ func TestTypedAhead(t *testing.T) {
 	for _, c := range []struct {
 		q    ui.Question
 		want string
-	}{{email, "first"}, {secret, "second"}, {keep, "false"}} {
+	}{{email, "first"}, {hidden, "second"}, {keep, "false"}} {
 		want(t, s, s.ask(t.Context(), c.q), c.want)
 	}
 }
@@ -189,7 +189,7 @@ func TestMuteTerminal(t *testing.T) {
 	for _, size := range sizes {
 		size.Mute = true
 		s := sit(t, size)
-		for _, q := range []ui.Question{email, secret} {
+		for _, q := range []ui.Question{email, hidden} {
 			replies := s.ask(t.Context(), q)
 			s.Expect(msg.New("en").Say(q.Prompt))
 			s.Send("answer\r")
@@ -199,7 +199,7 @@ func TestMuteTerminal(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) {
-	for _, q := range []ui.Question{email, keep, secret, choices} {
+	for _, q := range []ui.Question{email, keep, hidden, choices} {
 		s := sit(t, sizes[0])
 		replies := s.ask(t.Context(), q)
 		s.Expect(msg.New("en").Say(q.Prompt))
@@ -212,7 +212,7 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestCancelledQuestion(t *testing.T) {
-	for _, q := range []ui.Question{email, secret, choices} {
+	for _, q := range []ui.Question{email, hidden, choices} {
 		s := sit(t, sizes[0])
 		ctx, cancel := context.WithCancel(t.Context())
 		replies := s.ask(ctx, q)

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/ui"
-	"wxmail/internal/vault"
 )
 
 // piped is a Terminal whose streams are no terminals.
@@ -29,7 +29,7 @@ var (
 		Before: map[string]any{"forwardingTo": "a@b.example", "keepCopy": true},
 		After:  map[string]any{"forwardingTo": "x@y.example", "keepCopy": true}, Risk: msg.M("risk.customization")}
 	secretChange = ui.Change{Step: "azure.register", Key: "azure.secret", Op: "create", Target: "WebexConnect", Ours: true,
-		After: map[string]any{"value": vault.NewSecret("canary-3"), "uris": []string{"u1", "u2"}}}
+		After: map[string]any{"value": secret.New("canary-3"), "uris": []string{"u1", "u2"}}}
 )
 
 func TestEvents(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"wxmail/internal/secret"
 	"wxmail/internal/vault"
 )
 
@@ -17,7 +18,7 @@ func fuzzFile(f *testing.F, name string) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	if err := v.Put("k", vault.NewSecret(canary)); err != nil {
+	if err := v.Put("k", secret.New(canary)); err != nil {
 		f.Fatal(err)
 	}
 	files := map[string][]byte{}

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"filippo.io/age"
+
+	"wxmail/internal/secret"
 )
 
 // errLost says that a vault is there and its key is not.
@@ -106,9 +108,9 @@ func (v *Vault) newPassphraseFile(keyringErr error) (*age.X25519Identity, error)
 }
 
 // passphrase asks for the passphrase; keyringErr is why it is needed.
-func (v *Vault) passphrase(fresh bool, keyringErr error) (Secret, error) {
+func (v *Vault) passphrase(fresh bool, keyringErr error) (secret.Value, error) {
 	if v.options.Passphrase == nil {
-		return Secret{}, &NoKey{Path: v.path, Err: keyringErr}
+		return secret.Value{}, &NoKey{Path: v.path, Err: keyringErr}
 	}
 	phrase, err := v.options.Passphrase(fresh)
 	if err == nil && !phrase.IsSet() {

@@ -13,6 +13,7 @@ import (
 
 	"filippo.io/age"
 
+	"wxmail/internal/secret"
 	"wxmail/internal/store"
 )
 
@@ -38,10 +39,10 @@ const (
 
 // Options say how a vault may be unlocked. The zero value unlocks nothing.
 type Options struct {
-	Keyring    Keyring                          // SystemKeyring(env), or nil for none
-	Passphrase func(fresh bool) (Secret, error) // asked only where there is no keyring; fresh: a new one is chosen; nil or an unset answer: none to be had
-	Existing   bool                             // do not begin a new vault
-	Memory     bool                             // nothing is read or written: for the demo
+	Keyring    Keyring                                // SystemKeyring(env), or nil for none
+	Passphrase func(fresh bool) (secret.Value, error) // asked only where there is no keyring; fresh: a new one is chosen; nil or an unset answer: none to be had
+	Existing   bool                                   // do not begin a new vault
+	Memory     bool                                   // nothing is read or written: for the demo
 	Disk       store.Disk
 
 	WorkFactor   int           // scrypt's log N, 0 for 16 (64 MiB)
@@ -127,11 +128,11 @@ func (v *Vault) Keeper() Keeper { return v.keeper }
 func (v *Vault) Path() string { return v.path }
 
 // Get gives the value under key and whether there is one.
-func (v *Vault) Get(key string) (Secret, bool) {
+func (v *Vault) Get(key string) (secret.Value, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	value, ok := v.values[key]
-	return NewSecret(value), ok
+	return secret.New(value), ok
 }
 
 // Keys lists the keys, sorted.
@@ -147,7 +148,7 @@ func (v *Vault) Borrow() { v.borrowed = true }
 
 // Put keeps value under key. When it has returned nil, the value outlives a
 // power failure; after an error the old value stands. It may be repeated.
-func (v *Vault) Put(key string, value Secret) error {
+func (v *Vault) Put(key string, value secret.Value) error {
 	return v.change(func(values map[string]string) { values[key] = value.Reveal() })
 }
 
@@ -243,18 +244,18 @@ func (v *Vault) slot() slot {
 // content of WXMAIL_PASSPHRASE_FILE without its last line end, else
 // WXMAIL_PASSPHRASE, else an unset Secret. A file that cannot be read or is
 // empty is a *PassphraseFile, never a reason to use the other.
-func PassphraseFromEnv(env func(string) string) (Secret, error) {
+func PassphraseFromEnv(env func(string) string) (secret.Value, error) {
 	path := env("WXMAIL_PASSPHRASE_FILE")
 	if path == "" {
-		return NewSecret(env("WXMAIL_PASSPHRASE")), nil
+		return secret.New(env("WXMAIL_PASSPHRASE")), nil
 	}
 	raw, err := os.ReadFile(path)
 	if err != nil {
-		return Secret{}, &PassphraseFile{Path: path, Err: err}
+		return secret.Value{}, &PassphraseFile{Path: path, Err: err}
 	}
 	phrase := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
 	if phrase == "" {
-		return Secret{}, &PassphraseFile{Path: path, Err: errors.New("it is empty")}
+		return secret.Value{}, &PassphraseFile{Path: path, Err: errors.New("it is empty")}
 	}
-	return NewSecret(phrase), nil
+	return secret.New(phrase), nil
 }

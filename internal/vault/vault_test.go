@@ -14,14 +14,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/zalando/go-keyring"
 
+	"wxmail/internal/secret"
 	"wxmail/internal/store"
 	"wxmail/internal/vault"
 )
 
 const canary = "canary-5f1d"
 
-func phrase(text string) func(bool) (vault.Secret, error) {
-	return func(bool) (vault.Secret, error) { return vault.NewSecret(text), nil }
+func phrase(text string) func(bool) (secret.Value, error) {
+	return func(bool) (secret.Value, error) { return secret.New(text), nil }
 }
 
 func byPhrase(text string) vault.Options {
@@ -78,7 +79,7 @@ func open(t *testing.T, dir string, o vault.Options) *vault.Vault {
 
 func put(t *testing.T, v *vault.Vault, key, value string) {
 	t.Helper()
-	if err := v.Put(key, vault.NewSecret(value)); err != nil {
+	if err := v.Put(key, secret.New(value)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -187,9 +188,9 @@ func TestWrongPassphrase(t *testing.T) {
 func TestPassphraseIsNewOnlyOnce(t *testing.T) {
 	dir := t.TempDir()
 	var asked []bool
-	o := vault.Options{WorkFactor: 4, Passphrase: func(fresh bool) (vault.Secret, error) {
+	o := vault.Options{WorkFactor: 4, Passphrase: func(fresh bool) (secret.Value, error) {
 		asked = append(asked, fresh)
-		return vault.NewSecret("p"), nil
+		return secret.New("p"), nil
 	}}
 	open(t, dir, o)
 	open(t, dir, o)
@@ -289,7 +290,7 @@ func TestFullDiskKeepsTheOldValue(t *testing.T) {
 	o := byPhrase("p")
 	o.Disk = store.Disk{Faults: noDisk{}}
 	v := open(t, dir, o)
-	if err := v.Put("k", vault.NewSecret(canary)); !errors.Is(err, errDisk) || strings.Contains(err.Error(), canary) {
+	if err := v.Put("k", secret.New(canary)); !errors.Is(err, errDisk) || strings.Contains(err.Error(), canary) {
 		t.Fatalf("got %v", err)
 	}
 	want(t, v, "k", "old")
@@ -353,13 +354,13 @@ func TestPassphraseFromEnv(t *testing.T) {
 }
 
 func TestSecretIsNeverPrinted(t *testing.T) {
-	s := vault.NewSecret(canary)
+	s := secret.New(canary)
 	raw, err := json.Marshal(map[string]any{"s": s, "p": &s})
 	text := fmt.Sprintf("%v %+v %#v %s %q %x %d", s, s, s, s, s, s, s) + string(raw) + s.LogValue().String()
 	if err != nil || strings.Contains(text, canary) || strings.Contains(text, fmt.Sprintf("%x", canary)) {
 		t.Errorf("leaked: %v", err)
 	}
-	if got := fmt.Sprint(vault.Secret{}); got != "" {
+	if got := fmt.Sprint(secret.Value{}); got != "" {
 		t.Errorf("empty: %q", got)
 	}
 }

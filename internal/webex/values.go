@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 // Labels of the form, in English as Webex Connect shows them, in the order in
@@ -61,10 +61,10 @@ type Input struct {
 	TokenURL         string
 
 	ClientID     string
-	ClientSecret vault.Secret
+	ClientSecret secret.Value
 
-	AccessToken  vault.Secret // wxmail's own stored tokens, shown only with Reveal
-	RefreshToken vault.Secret
+	AccessToken  secret.Value // wxmail's own stored tokens, shown only with Reveal
+	RefreshToken secret.Value
 	Validity     string
 
 	Reveal bool

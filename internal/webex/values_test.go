@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 const secretValue = "canary~client-secret"
@@ -23,8 +23,8 @@ func example() Input {
 		SignInAs:   "support@contoso.example",
 		SMTPServer: "smtp.office365.com", SMTPPort: 587, SMTPScope: "https://outlook.office.com/SMTP.Send",
 		AuthorizationURL: authority + "authorize", TokenURL: authority + "token",
-		ClientID: "66666666-7777-8888-9999-000000000000", ClientSecret: vault.NewSecret(secretValue),
-		AccessToken: vault.NewSecret("canary-access"), RefreshToken: vault.NewSecret("canary-refresh"), Validity: "3600",
+		ClientID: "66666666-7777-8888-9999-000000000000", ClientSecret: secret.New(secretValue),
+		AccessToken: secret.New("canary-access"), RefreshToken: secret.New("canary-refresh"), Validity: "3600",
 	}
 }
 
@@ -120,7 +120,7 @@ func TestValuesWithoutAProfile(t *testing.T) {
 
 func TestValuesBeforeRegistration(t *testing.T) {
 	in := example()
-	in.ClientID, in.ClientSecret, in.AuthorizationURL, in.TokenURL, in.SMTPScope, in.SMTPPort = "", vault.Secret{}, "", "", "", 0
+	in.ClientID, in.ClientSecret, in.AuthorizationURL, in.TokenURL, in.SMTPScope, in.SMTPPort = "", secret.Value{}, "", "", "", 0
 	got := strings.Join(show(Values(in)), "\n")
 	for _, label := range []string{LabelClientID, LabelClientSecret, LabelAuthorizationURL, LabelScope, LabelAccessTokenURL, LabelPort} {
 		if !strings.Contains(got, label+" = null\n") {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"wxmail/internal/sandbox"
+	"wxmail/internal/secret"
 	"wxmail/internal/testkit"
 	"wxmail/internal/vault"
 )
@@ -81,7 +82,7 @@ func derivation(t *testing.T, table *table) {
 func light(t testing.TB, home string) {
 	t.Helper()
 	_, err := vault.Open(filepath.Join(home, "profiles", "default"), vault.Options{WorkFactor: 1,
-		Passphrase: func(bool) (vault.Secret, error) { return vault.NewSecret(testkit.Passphrase), nil }})
+		Passphrase: func(bool) (secret.Value, error) { return secret.New(testkit.Passphrase), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"wxmail/internal/secret"
 	"wxmail/internal/testkit"
 	"wxmail/internal/vault"
 )
@@ -54,7 +55,7 @@ func begin(t testing.TB, w *testkit.World, c command) *scene {
 // light gives the home a vault whose passphrase costs nothing to derive.
 func (s *scene) light() {
 	_, err := vault.Open(filepath.Join(s.home, "profiles", profile), vault.Options{WorkFactor: 1,
-		Passphrase: func(bool) (vault.Secret, error) { return vault.NewSecret(testkit.Passphrase), nil }})
+		Passphrase: func(bool) (secret.Value, error) { return secret.New(testkit.Passphrase), nil }})
 	if err != nil {
 		s.t.Fatal(err)
 	}

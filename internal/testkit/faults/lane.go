@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"wxmail/internal/secret"
 	"wxmail/internal/testkit"
 	"wxmail/internal/vault"
 )
@@ -62,7 +63,7 @@ func (l *Lane) begin() {
 	l.before = l.foreign()
 	l.home = l.t.TempDir()
 	_, err := vault.Open(filepath.Join(l.home, "profiles", "default"), vault.Options{WorkFactor: 1,
-		Passphrase: func(bool) (vault.Secret, error) { return vault.NewSecret(testkit.Passphrase), nil }})
+		Passphrase: func(bool) (secret.Value, error) { return secret.New(testkit.Passphrase), nil }})
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package exchange
+package mailflow
 
 import (
 	"strings"
@@ -211,5 +211,14 @@ func TestObjectName(t *testing.T) {
 	}
 	if len("wxmail "+strings.Repeat("a", 45)+"@contoso.com") != maxName || ObjectName(strings.Repeat("a", 45)+"@contoso.com") != "wxmail "+strings.Repeat("a", 45)+"@contoso.com" {
 		t.Error("64 characters are allowed")
+	}
+}
+
+func supportMailbox() *Mailbox {
+	return &Mailbox{
+		Identity: "support", Name: "support", DisplayName: "Support", PrimarySMTPAddress: "support@contoso.com",
+		UserPrincipalName: "support@contoso.com", RecipientTypeDetails: "UserMailbox", ExternalDirectoryObjectID: "oid",
+		EmailAddresses: []string{"SMTP:support@contoso.com", "smtp:hello@contoso.com", "SIP:x@y.z"},
+		Forwarding:     Forwarding{SMTPAddress: "x@mail-us.imiconnect.io", KeepCopy: true},
 	}
 }

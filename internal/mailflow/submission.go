@@ -1,10 +1,10 @@
-package submit
+package mailflow
 
 import (
 	"errors"
 	"strings"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Refusal is what a reply of Exchange's submission means.
@@ -93,8 +93,8 @@ var replies = []reply{
 // package, wrapped or not. It gives "" for a reply that is not in the table,
 // for an error of another service, and for what is no reply at all.
 func Meaning(err error) Refusal {
-	var failure *cloud.Error
-	if !errors.As(err, &failure) || failure.Service != cloud.SMTP {
+	var failure *microsoft.Error
+	if !errors.As(err, &failure) || failure.Service != microsoft.SMTP {
 		return ""
 	}
 	said := strings.ToLower(failure.Message)

@@ -1,11 +1,11 @@
-package graph
+package directory
 
 import (
 	"errors"
 	"net/http"
 	"strings"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // refusal is what a Graph error is known by. Microsoft says not to go by
@@ -15,14 +15,14 @@ type refusal struct {
 	code, text string
 }
 
-func (r refusal) matches(e *cloud.Error) bool {
-	return e.Service == cloud.Graph && e.Status == r.status &&
+func (r refusal) matches(e *microsoft.Error) bool {
+	return e.Service == microsoft.Graph && e.Status == r.status &&
 		(r.code == "" || e.Code == r.code) &&
 		strings.Contains(strings.ToLower(e.Message), strings.ToLower(r.text))
 }
 
 func isOneOf(err error, refusals ...refusal) bool {
-	var e *cloud.Error
+	var e *microsoft.Error
 	if !errors.As(err, &e) {
 		return false
 	}

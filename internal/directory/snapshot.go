@@ -1,4 +1,4 @@
-package graph
+package directory
 
 // Query says what Read looks at.
 type Query struct {

@@ -1,4 +1,6 @@
-package cloud
+// Package microsoft names the services that wxmail talks to, and their
+// refusals and failures as typed facts.
+package microsoft
 
 import (
 	"errors"

@@ -1,10 +1,10 @@
-package graph
+package directory
 
 import (
 	"slices"
 	"time"
 
-	"wxmail/internal/vault"
+	"wxmail/internal/secret"
 )
 
 // Application ids of the resources whose permissions wxmail deals in. They
@@ -74,7 +74,7 @@ type SecretInfo struct {
 // Password is a new client secret, the only time its value is told.
 type Password struct {
 	KeyID, Label string
-	Secret       vault.Secret
+	Secret       secret.Value
 	End          time.Time
 }
 

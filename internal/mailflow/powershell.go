@@ -1,9 +1,22 @@
-package exchange
+package mailflow
 
 import (
 	"fmt"
 	"strings"
 )
+
+// Cmdlet is a cmdlet with its parameters, as it would be run.
+type Cmdlet struct {
+	Name       string
+	Parameters []Parameter // the object first, then by name
+}
+
+// Parameter is one parameter. Value is a string, a bool, an int, a list of
+// strings, or nil, which clears a property.
+type Parameter struct {
+	Name  string
+	Value any
+}
 
 // PowerShell is the cmdlet as a line of PowerShell, for the module
 // ExchangeOnlineManagement.

@@ -1,11 +1,11 @@
-package exchange
+package mailflow
 
 import (
 	"errors"
 	"net/http"
 	"regexp"
 
-	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Exchange answers nearly every refusal with status 400; its kind is the .NET
@@ -26,6 +26,9 @@ func IsExists(err error) bool { return says(err, exists) }
 // although EnableCustomization has succeeded.
 func IsDehydrated(err error) bool { return says(err, dehydrated) && !says(err, alreadyCustomized) }
 
+// IsCustomizedAlready: customization had been enabled before.
+func IsCustomizedAlready(err error) bool { return says(err, alreadyCustomized) }
+
 // IsForbidden: the administrator lacks the role for the cmdlet or for one of
 // its parameters.
 func IsForbidden(err error) bool {
@@ -43,13 +46,13 @@ func IsTransient(err error) bool { return says(err, transient) }
 // IsUnreadable: a success whose content is not the answer of a cmdlet.
 func IsUnreadable(err error) bool {
 	failure := refusal(err)
-	return failure != nil && failure.Code == codeUnreadable
+	return failure != nil && failure.Code == CodeUnreadable
 }
 
 // refusal is Exchange's own part of err, nil if there is none.
-func refusal(err error) *cloud.Error {
-	var failure *cloud.Error
-	if errors.As(err, &failure) && failure.Service == cloud.Exchange {
+func refusal(err error) *microsoft.Error {
+	var failure *microsoft.Error
+	if errors.As(err, &failure) && failure.Service == microsoft.Exchange {
 		return failure
 	}
 	return nil
@@ -60,3 +63,10 @@ func says(err error, kind *regexp.Regexp) bool {
 	failure := refusal(err)
 	return failure != nil && (kind.MatchString(failure.Code) || kind.MatchString(failure.Message))
 }
+
+// Codes of failures inside a success.
+const (
+	CodeTruncated    = "Truncated"            // there is more than was sent, and no reliable way to get it
+	CodeConfirmation = "ConfirmationRequired" // nothing was done
+	CodeUnreadable   = "Unreadable"           // not the shape of the cmdlet's answer
+)

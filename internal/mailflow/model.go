@@ -1,4 +1,4 @@
-package exchange
+package mailflow
 
 import (
 	"encoding/json"
@@ -27,14 +27,6 @@ type Mailbox struct {
 	IsDirSynced               bool
 	MailboxPlan               string // "" without a licence, and for shared mailboxes
 	Forwarding                Forwarding
-}
-
-func mailboxShape() shape {
-	return shape{
-		set:      []string{"Identity", "PrimarySmtpAddress", "RecipientTypeDetails", "EmailAddresses", "DeliverToMailboxAndForward"},
-		nullable: []string{"ForwardingAddress", "ForwardingSmtpAddress"},
-		optional: []string{"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced", "MailboxPlan"},
-	}
 }
 
 // UnmarshalJSON reads a record of Get-Mailbox. Exchange stores the SMTP
@@ -99,13 +91,6 @@ type Recipient struct {
 	RecipientTypeDetails string
 }
 
-func recipientShape() shape {
-	return shape{
-		set:      []string{"RecipientTypeDetails"},
-		optional: []string{"Identity", "DisplayName", "PrimarySmtpAddress", "RecipientType"},
-	}
-}
-
 // OutboundPolicy is a hosted outbound spam filter policy.
 // https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterpolicy
 type OutboundPolicy struct {
@@ -115,13 +100,6 @@ type OutboundPolicy struct {
 	AdminDisplayName   string
 	AutoForwardingMode string // Automatic, On, Off
 	IsDefault          bool
-}
-
-func policyShape() shape {
-	return shape{
-		set:      []string{"Name", "AutoForwardingMode", "IsDefault"},
-		optional: []string{"Identity", "Guid", "AdminDisplayName"},
-	}
 }
 
 // OutboundRule says whom an OutboundPolicy covers.
@@ -141,17 +119,6 @@ type OutboundRule struct {
 	ExceptIfSenderDomainIs []string
 }
 
-func ruleShape() shape {
-	return shape{
-		set: []string{"Name", "State", "Priority", "HostedOutboundSpamFilterPolicy"},
-		nullable: []string{
-			"From", "FromMemberOf", "SenderDomainIs",
-			"ExceptIfFrom", "ExceptIfFromMemberOf", "ExceptIfSenderDomainIs",
-		},
-		optional: []string{"Identity", "Comments"},
-	}
-}
-
 // IsEnabled says whether the rule is in use.
 func (r *OutboundRule) IsEnabled() bool { return r.State == "Enabled" }
 
@@ -161,10 +128,6 @@ type RemoteDomain struct {
 	Name               string
 	DomainName         string // contoso.com, *.contoso.com, or * for all others
 	AutoForwardEnabled bool
-}
-
-func remoteDomainShape() shape {
-	return shape{set: []string{"DomainName", "AutoForwardEnabled"}, optional: []string{"Name"}}
 }
 
 // TransportRule is a mail flow rule, with the parts that touch forwarded mail.
@@ -187,15 +150,4 @@ type TransportRule struct {
 	RejectMessageEnhancedStatusCode string
 	DeleteMessage                   bool
 	Quarantine                      bool
-}
-
-func transportRuleShape() shape {
-	return shape{
-		set:      []string{"Name", "State"},
-		nullable: []string{"Mode", "Conditions", "Actions", "Exceptions"},
-		optional: []string{
-			"MessageTypeMatches", "FromScope", "SentToScope", "RecipientDomainIs", "ExceptIfRecipientDomainIs",
-			"HeaderMatchesMessageHeader", "RejectMessageReasonText", "RejectMessageEnhancedStatusCode", "DeleteMessage", "Quarantine",
-		},
-	}
 }

@@ -1,0 +1,37 @@
+package mailflow
+
+import "slices"
+
+// Snapshot is Exchange as it was at one time.
+type Snapshot struct {
+	Mailbox    *Mailbox   // nil: no mailbox has this address
+	NotMailbox *Recipient // what has the address instead; nil: nothing has
+	SignIn     *Mailbox   // the account that authenticates, often the Mailbox itself; nil: no such mailbox
+
+	SMTPAuthDisabled *bool    // of SignIn; nil: the tenant's switch decides
+	SendAs           []string // who may send as Mailbox, as Exchange shows them; read only if SignIn is another account
+
+	OutboundPolicies []OutboundPolicy
+	OutboundRules    []OutboundRule
+
+	Dehydrated             bool // customization has never been enabled; false does not promise that it works yet
+	TenantSMTPAuthDisabled bool
+	RemoteDomains          []RemoteDomain
+	TransportRules         []TransportRule
+
+	InboxRules   []InboxRule
+	NoInboxRules error // why they could not be read: they decide nothing that setup does
+}
+
+// SMTPAuth is the state of Authenticated SMTP for the account that signs in.
+func (s *Snapshot) SMTPAuth() string {
+	return EffectiveSMTPAuth(s.TenantSMTPAuthDisabled, s.SMTPAuthDisabled)
+}
+
+// MaySendAs says whether SignIn may send as Mailbox; everybody may as themselves.
+func (s *Snapshot) MaySendAs() bool {
+	if s.SignIn == nil || s.SignIn == s.Mailbox {
+		return s.SignIn != nil
+	}
+	return slices.ContainsFunc(s.SendAs, s.SignIn.Is)
+}
