@@ -76,7 +76,8 @@ func (e *Endpoints) Await(ctx context.Context, what string, check func(context.C
 	return e.settle(ctx, what, e.Timeouts.SignIn, patientLooks, check)
 }
 
-func (e *Endpoints) settle(ctx context.Context, what string, limit, slowest time.Duration, check func(context.Context) (bool, error)) error {
+func (e *Endpoints) settle(ctx context.Context, what string, limit, slowest time.Duration,
+	check func(context.Context) (bool, error)) error {
 	start := time.Now()
 	for pause := e.PollInterval; ; pause = max(pause, min(pause*3/2, slowest)) {
 		done, err := check(ctx)

@@ -54,8 +54,8 @@ func describe(nameOrFile string) (*Endpoints, error) {
 	if nameOrFile == "" {
 		nameOrFile = DefaultName
 	}
-	if isNamed(nameOrFile) {
-		return named(nameOrFile), nil
+	if e, known := named(nameOrFile); known {
+		return &Endpoints{Environment: e, Pace: usualPace()}, nil
 	}
 	text, err := readLimited(nameOrFile)
 	if errors.Is(err, os.ErrNotExist) {
