@@ -46,6 +46,20 @@ func named(name string) (Environment, bool) {
 	return Environment{}, false
 }
 
+// NamesByInstance are the named clouds whose Entra ID calls itself by that
+// cloud_instance_name in a tenant's metadata; more than one may, and none
+// where the name is not known.
+// https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
+func NamesByInstance(instance string) []string {
+	var names []string
+	for _, name := range Names() {
+		if e, _ := named(name); e.Authority == "https://login."+instance {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // isNamed says whether a cloud has that name.
 func isNamed(name string) bool {
 	_, known := named(name)

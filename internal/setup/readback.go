@@ -6,9 +6,9 @@ import (
 	"reflect"
 	"strings"
 
-	"wxmail/internal/cloud"
 	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 )
 
@@ -32,7 +32,7 @@ func (r *Run) readBack(ctx context.Context, result *Result) []error {
 		return len(left) == 0, nil
 	})
 	result.Plan = r.plan
-	var late *cloud.NotSettled
+	var late *microsoft.NotSettled
 	if !errors.As(err, &late) {
 		return join(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/cloud"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -51,7 +50,7 @@ func cloudError(err error) *microsoft.Error {
 
 // waits says whether an error only means that somebody else has to go first.
 func waits(err error) bool {
-	var late *cloud.NotSettled
+	var late *microsoft.NotSettled
 	var hindered *step.Obstacle
 	var silent *signin.TimeoutError
 	return errors.As(err, &late) || errors.As(err, &silent) || errors.As(err, &hindered) && hindered.Waiting

@@ -266,7 +266,7 @@ func (r *Run) refresh(ctx context.Context, clientID string, secret, refresh secr
 // effect with a delay: until then Exchange answers 5.7.139.
 func (r *Run) proveSMTP(ctx context.Context, held HeldToken) error {
 	waits := r.plan.Hindered("mailbox.smtp")
-	err := r.Cloud.Settle(ctx, "Authenticated SMTP", func(ctx context.Context) (bool, error) {
+	err := r.Cloud.Settle(ctx, microsoft.SMTPAuth, func(ctx context.Context) (bool, error) {
 		err := submit.Probe(ctx, r.Cloud, r.Wanted.Login(), held.Access)
 		e := cloudError(err)
 		switch off := e != nil && e.Service == microsoft.SMTP && e.Code == "5.7.139"; {

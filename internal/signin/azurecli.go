@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"strings"
 
@@ -16,9 +15,9 @@ import (
 
 // Causes below the *microsoft.Error of NewAzureCLI.
 var (
-	ErrNoAzureCLI      = errors.New("the Azure CLI is not installed")
-	ErrAzureCLISignIn  = errors.New("the Azure CLI is not signed in to the tenant")
-	ErrAzureCLIRefused = errors.New("the Azure CLI gave no token")
+	ErrNoAzureCLI      = microsoft.NewCause("WX-AZURE-CLI", "the Azure CLI is not installed")
+	ErrAzureCLISignIn  = microsoft.NewCause("WX-AZURE-CLI", "the Azure CLI is not signed in to the tenant")
+	ErrAzureCLIRefused = microsoft.NewCause("WX-AZURE-CLI", "the Azure CLI gave no token")
 )
 
 // NewAzureCLI uses the account that the Azure CLI is signed in with, for one

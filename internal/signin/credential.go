@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -19,9 +18,9 @@ var (
 	// ErrClaims: a service wants a new sign-in with more claims, as after a
 	// change of Conditional Access or of roles; no token in memory will do.
 	// https://learn.microsoft.com/entra/identity-platform/claims-challenge
-	ErrClaims = errors.New("the service asks for a new sign-in (claims challenge)")
+	ErrClaims = microsoft.NewCause("WX-CLAIMS", "the service asks for a new sign-in (claims challenge)")
 	// ErrNoRefresh: the token has run out, with nothing to renew it.
-	ErrNoRefresh = errors.New("no refresh token")
+	ErrNoRefresh = microsoft.NewCause("WX-CLAIMS", "no refresh token")
 )
 
 const renewBefore = 5 * time.Minute

@@ -30,6 +30,14 @@ type TimeoutError struct{ Role Role }
 
 func (t *TimeoutError) Error() string { return fmt.Sprintf("%s sign-in: no answer in time", t.Role) }
 
+// Fact gives the code of the advice and the role.
+func (t *TimeoutError) Fact() (code, object, detail string) {
+	if t.Role == Mailbox {
+		return "WX-MAILBOX-SILENT", string(t.Role), ""
+	}
+	return "WX-SIGN-IN-TIMEOUT", string(t.Role), ""
+}
+
 // InputError is a value of the operator's that cannot be what it should be.
 type InputError struct {
 	What  string // "tenant", "sign-in app"
@@ -37,6 +45,11 @@ type InputError struct {
 }
 
 func (i *InputError) Error() string { return fmt.Sprintf("%s: %q is none", i.What, i.Value) }
+
+// Fact gives the code of the advice, what the value is for, and the value.
+func (i *InputError) Fact() (code, object, detail string) {
+	return "WX-ANSWER-INVALID", i.What, fmt.Sprintf("%q is none", i.Value)
+}
 
 // Request is one sign-in.
 type Request struct {

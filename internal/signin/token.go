@@ -25,7 +25,7 @@ type Token struct {
 
 // ErrTokenAnswer stands below a *microsoft.Error when Entra ID's success is not
 // a token answer. Nothing of the answer is in the error.
-var ErrTokenAnswer = errors.New("the token answer cannot be used")
+var ErrTokenAnswer = microsoft.NewCause("WX-ANSWER-UNUSABLE", "the token answer cannot be used")
 
 const longestLife = 7 * 24 * time.Hour // no access token lives as long
 
