@@ -249,7 +249,8 @@ func (r *Run) refresh(ctx context.Context, clientID string, secret, refresh secr
 	if !refresh.IsSet() {
 		return nil, &step.Obstacle{Code: "WX-NO-REFRESH-TOKEN", Step: "token", Object: r.Wanted.Login()}
 	}
-	token, err := signin.Refresh(ctx, r.Cloud, r.Observed.TenantID, clientID, secret, refresh)
+	token, err := signin.Refresh(ctx, r.Cloud, signin.Grant{TenantID: r.Observed.TenantID, ClientID: clientID,
+		ClientSecret: secret, Refresh: refresh, Account: account})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Metadata is what Entra ID publishes of a tenant.
@@ -60,7 +61,7 @@ func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata
 	if !isTenant(tenant) {
 		return nil, &InputError{What: "tenant", Value: tenant}
 	}
-	ctx = named(ctx, "read tenant metadata", tenant)
+	ctx = named(ctx, about{microsoft.Metadata, "read tenant metadata", "", "", tenant})
 	address := e.Authority + "/" + tenant + "/v2.0/.well-known/openid-configuration"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -72,7 +73,7 @@ func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata
 	}
 	var document discoveryDocument
 	if err := cloud.DecodeJSON(resp, &document); err != nil {
-		return nil, err
+		return nil, typed(ctx, err)
 	}
 	return document.check(e, tenant)
 }

@@ -3,6 +3,7 @@ package signin
 import (
 	"fmt"
 
+	"wxmail/internal/microsoft"
 	"wxmail/internal/secret"
 )
 
@@ -15,6 +16,18 @@ const (
 	Exchange  Role = "exchange"
 	Mailbox   Role = "mailbox"
 )
+
+// asked is what a sign-in in that role asks of Entra ID.
+func (r Role) asked() microsoft.Asked {
+	switch r {
+	case Directory:
+		return microsoft.DirectorySignIn
+	case Exchange:
+		return microsoft.ExchangeSignIn
+	default:
+		return microsoft.MailboxSignIn
+	}
+}
 
 // Prompt is what a person needs in order to sign in.
 type Prompt struct {
@@ -60,4 +73,20 @@ type Request struct {
 	Scopes       []string     // of one resource; openid and profile are added
 	LoginHint    string       // the account, where it is known
 	RedirectPort int          // of the loopback page; 0: any
+}
+
+// about is what errors of this sign-in say.
+func (r Request) about(operation string) about {
+	return about{r.Role.asked(), operation, r.LoginHint, r.ClientID, r.Metadata.TenantID}
+}
+
+// redemption is what errors of its code's redemption say: an administrator's
+// is still that administrator's sign-in; the mailbox user's needs the
+// application's client secret too.
+func (r Request) redemption() about {
+	a := r.about("redeem the authorization code")
+	if r.Role == Mailbox {
+		a.asked = microsoft.Redemption
+	}
+	return a
 }
