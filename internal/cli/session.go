@@ -196,11 +196,12 @@ func (p *program) pageWords() signin.Words {
 	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"), Again: c.Text("page.again")}
 }
 
-// openVaultFile opens the profile's vault: with the keyring, else with a
-// passphrase from the environment, else by asking. existing begins no new one.
+// openVaultFile opens the profile's vault and waits for it: with the keyring,
+// else with a passphrase from the environment, else by asking. existing begins
+// no new one.
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
 	p := s.program
-	return vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
+	v, err := vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
 		Passphrase: func(fresh bool) (secret.Value, error) {
 			given, err := vault.PassphraseFromEnv(p.env)
 			if err != nil || given.IsSet() || !p.ui.Interactive() {
@@ -208,6 +209,13 @@ func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vaul
 			}
 			return p.ui.Passphrase(ctx, fresh)
 		}})
+	if err == nil {
+		err = v.Ready(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // addQuestionFlags gives a command a flag for each question that the guide's

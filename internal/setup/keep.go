@@ -27,7 +27,7 @@ type tokenDoc struct {
 	Refresh string `json:"refresh"`
 }
 
-// loadHeld reads what the vault holds. A document that does not parse was
+// loadHeld reads what the vault holds, which is ready by then. A document that does not parse was
 // not written by us: it is treated as nothing, and replaced by the next Put.
 func loadHeld(v *vault.Vault) (held *HeldSecret, token *HeldToken) {
 	if v == nil {
@@ -47,8 +47,8 @@ func loadHeld(v *vault.Vault) (held *HeldSecret, token *HeldToken) {
 }
 
 func unmarshal(v *vault.Vault, key string, into any) bool {
-	value, ok := v.Get(key)
-	return ok && json.Unmarshal([]byte(value.Reveal()), into) == nil
+	value, ok, err := v.Get(key)
+	return err == nil && ok && json.Unmarshal([]byte(value.Reveal()), into) == nil
 }
 
 func put(v *vault.Vault, key string, doc any) error {
