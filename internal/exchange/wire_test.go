@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -197,15 +196,6 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("%d requests for one write", n)
 			}
 		})
-	}
-}
-
-func TestClassesExcludeEachOther(t *testing.T) {
-	customized := &microsoft.Error{Service: microsoft.Exchange, Status: 400, Message: "This operation is not required. Organization is already enabled for customization."}
-	for name, is := range map[string]func(error) bool{"exists": mailflow.IsExists, "dehydrated": mailflow.IsDehydrated, "forbidden": mailflow.IsForbidden, "write scope": mailflow.IsWriteScope} {
-		if is(nil) || is(io.EOF) || is(customized) || is(&microsoft.Error{Service: microsoft.Graph, Status: 403, Code: "ADObjectAlreadyExistsException"}) {
-			t.Errorf("%s takes what is none", name)
-		}
 	}
 }
 

@@ -134,29 +134,3 @@ func TestRestoreApplication(t *testing.T) {
 		}
 	}
 }
-
-func TestWhatIsThereAlready(t *testing.T) {
-	for _, test := range []struct {
-		status        int
-		code, message string
-		exists, taken bool
-	}{
-		{400, "Request_BadRequest", "Another object with the same value for property uniqueName already exists.", false, true},
-		{400, "BadRequest", "Another object with the same value for property uniqueName already exists.", false, true},
-		{400, "Request_BadRequest", "Another object with the same value for property identifierUris already exists.", true, false},
-		{400, "Request_BadRequest", "Permission being assigned already exists on the object", true, false},
-		{409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.", true, false},
-		{400, "Request_BadRequest", "Property 'uniqueName' is immutable and cannot be changed.", false, false},
-		{403, "Authorization_RequestDenied", "Another object with the same value for property uniqueName already exists.", false, false},
-	} {
-		failure := &microsoft.Error{Service: microsoft.Graph, Status: test.status, Code: test.code, Message: test.message}
-		err := fmt.Errorf("wrapped: %w", failure)
-		if exists, taken := directory.IsExists(err), directory.IsUniqueNameTaken(err); exists != test.exists || taken != test.taken || directory.NotYet(err) {
-			t.Errorf("%d %s %s: exists %v, taken %v", test.status, test.code, test.message, exists, taken)
-		}
-	}
-	elsewhere := &microsoft.Error{Service: microsoft.Exchange, Status: 400, Message: "Another object with the same value for property uniqueName already exists."}
-	if directory.IsUniqueNameTaken(nil) || directory.IsUniqueNameTaken(elsewhere) {
-		t.Error("no answer of Graph means that")
-	}
-}

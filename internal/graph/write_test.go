@@ -343,34 +343,6 @@ func TestClaimsChallenge(t *testing.T) {
 	}
 }
 
-func TestNotYet(t *testing.T) {
-	for _, test := range []struct {
-		status        int
-		code, message string
-		notYet        bool
-	}{
-		{404, "Request_ResourceNotFound", "Resource 'x' does not exist or one of its queried reference-property objects are not present.", true},
-		{400, "Request_BadRequest", "Resource 'x' does not exist or one of its queried reference-property objects are not present.", true},
-		{400, "Request_BadRequest", "The appId 'x' of the service principal does not reference a valid application object.", true},
-		{403, "Authorization_RequestDenied", "When using this permission, the backing application of the service principal being created must in the local tenant", true},
-		{400, "Request_BadRequest", "Not a valid reference update.", true},
-		{409, "Conflict", "The object is in an inconsistent state.", true},
-		{403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.", false},
-		{400, "Request_BadRequest", "Permission being assigned already exists on the object", false},
-		{409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.", false},
-		{404, "ResourceNotFound", "", false},
-		{503, "serviceNotAvailable", "", false},
-	} {
-		err := fmt.Errorf("wrapped: %w", &microsoft.Error{Service: microsoft.Graph, Status: test.status, Code: test.code, Message: test.message})
-		if got := directory.NotYet(err); got != test.notYet {
-			t.Errorf("%d %s %s: %v", test.status, test.code, test.message, got)
-		}
-	}
-	if directory.NotYet(nil) || directory.NotYet(context.Canceled) || directory.IsExists(nil) {
-		t.Error("no answer of Graph means that")
-	}
-}
-
 func TestUniqueNamesMayHoldQuotes(t *testing.T) {
 	key := "/applications(uniqueName='o%27%27neil%40contoso.example')"
 	f := &fake{says: map[string][]answer{"PATCH " + key: {{status: 204}}, "GET " + key: {world()[appPath]}, deleted: {world()[deleted]}, ourPath: {notFound}, roleList: {notFound}, grantList: {notFound}}}
