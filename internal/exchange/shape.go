@@ -4,7 +4,8 @@ func mailboxShape() shape {
 	return shape{
 		set:      []string{"Identity", "PrimarySmtpAddress", "RecipientTypeDetails", "EmailAddresses", "DeliverToMailboxAndForward"},
 		nullable: []string{"ForwardingAddress", "ForwardingSmtpAddress"},
-		optional: []string{"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced", "MailboxPlan"},
+		optional: []string{"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced",
+			"MailboxPlan"},
 	}
 }
 

@@ -22,7 +22,8 @@ func TestRequest(t *testing.T) {
 		t.Fatal(disabled, err)
 	}
 	got := fake.last()
-	if got.method != http.MethodPost || got.path != "/adminapi/beta/"+tenantID+"/InvokeCommand" || got.query != "SmtpClientAuthenticationDisabled" {
+	address := got.method + " " + got.path + "?" + got.query
+	if address != "POST /adminapi/beta/"+tenantID+"/InvokeCommand?SmtpClientAuthenticationDisabled" {
 		t.Errorf("%s %s select %q", got.method, got.path, got.query)
 	}
 	if got.params == nil {
@@ -66,7 +67,8 @@ func TestWrites(t *testing.T) {
 			func(ctx context.Context, a *Admin) error {
 				return a.SetForwarding(ctx, box, mailflow.Forwarding{SMTPAddress: "x@mail-us.imiconnect.io", KeepCopy: true})
 			},
-			`{"Identity":"support@contoso.com","ForwardingSmtpAddress":"x@mail-us.imiconnect.io","ForwardingAddress":null,"DeliverToMailboxAndForward":true}`},
+			`{"Identity":"support@contoso.com","ForwardingSmtpAddress":"x@mail-us.imiconnect.io","ForwardingAddress":null,
+				"DeliverToMailboxAndForward":true}`},
 		{"restore", "Set-Mailbox", "SMTP:" + box,
 			func(ctx context.Context, a *Admin) error {
 				return a.SetForwarding(ctx, box, mailflow.Forwarding{Address: "Helpdesk"})

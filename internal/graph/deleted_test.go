@@ -28,8 +28,10 @@ func TestReadFindsWhatWasDeleted(t *testing.T) {
 		{"nothing", []string{`{"value":[]}`}, ""},
 		{"ours", []string{`{"value":[` + gone("a", uniqueName, 2025) + `]}`}, "a"},
 		{"in other letters", []string{`{"value":[` + gone("a", strings.ToUpper(uniqueName), 2025) + `]}`}, "a"},
-		{"several", []string{`{"value":[` + gone("a", uniqueName, 2024) + `,` + gone("b", uniqueName, 2026) + `,` + gone("c", uniqueName, 2025) + `]}`}, "b"},
-		{"on several pages", []string{`{"value":[` + gone("a", uniqueName, 2026) + `]` + next + `}`, `{"value":[` + gone("b", uniqueName, 2025) + `]}`}, "a"},
+		{"several", []string{`{"value":[` + gone("a", uniqueName, 2024) + `,` + gone("b", uniqueName, 2026) + `,` +
+			gone("c", uniqueName, 2025) + `]}`}, "b"},
+		{"on several pages", []string{`{"value":[` + gone("a", uniqueName, 2026) + `]` + next + `}`,
+			`{"value":[` + gone("b", uniqueName, 2025) + `]}`}, "a"},
 		{"somebody else's", []string{`{"value":[` + gone("a", "another", 2026) + `]}`}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -65,7 +67,9 @@ func TestDeletedOnTheWire(t *testing.T) {
 	if !strings.Contains(f.last().Body, want) {
 		t.Errorf("batch: %s", f.last().Body)
 	}
-	for _, q := range []directory.Query{{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName}} {
+	for _, q := range []directory.Query{
+		{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName},
+	} {
 		if _, err := d.Read(t.Context(), q); err != nil || strings.Contains(f.last().Body, "deletedItems") {
 			t.Errorf("%v, batch: %s", err, f.last().Body)
 		}

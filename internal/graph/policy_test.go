@@ -42,7 +42,8 @@ func TestConsentPolicies(t *testing.T) {
 		{`["managePermissionGrantsForOwnedResource.x"]`, directory.ConsentNone},
 		{`["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]`, directory.ConsentAll},
 		{`["managepermissiongrantsforself.Microsoft-User-Default-Low"]`, directory.ConsentLow},
-		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended","ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, directory.ConsentMicrosoft},
+		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended",` +
+			`"ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, directory.ConsentMicrosoft},
 		{`["ManagePermissionGrantsForSelf.ours","ManagePermissionGrantsForSelf.microsoft-user-default-low"]`, directory.ConsentCustom},
 	} {
 		says := world()

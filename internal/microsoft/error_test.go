@@ -13,7 +13,9 @@ import (
 // Only an answer of 4xx, with no attempt before it that was left open, says
 // that nothing was done.
 func TestRefused(t *testing.T) {
-	for status, refused := range map[int]bool{0: false, 200: false, 399: false, 400: true, 403: true, 408: false, 429: true, 499: true, 500: false, 503: false} {
+	for status, refused := range map[int]bool{
+		0: false, 200: false, 399: false, 400: true, 403: true, 408: false, 429: true, 499: true, 500: false, 503: false,
+	} {
 		for doubted, want := range map[bool]bool{false: refused, true: false} {
 			if got := (&microsoft.Error{Status: status, Doubted: doubted}).Refused(); got != want {
 				t.Errorf("%d, doubted %v: %v", status, doubted, got)
@@ -24,7 +26,8 @@ func TestRefused(t *testing.T) {
 
 func TestErrorIsOneLine(t *testing.T) {
 	for want, e := range map[string]*microsoft.Error{
-		"smtp: connect on smtp.office365.com:587: EOF": {Service: microsoft.SMTP, Operation: "connect", Object: "smtp.office365.com:587", Err: io.EOF},
+		"smtp: connect on smtp.office365.com:587: EOF": {Service: microsoft.SMTP, Operation: "connect",
+			Object: "smtp.office365.com:587", Err: io.EOF},
 		"graph: GET /users: 403 AccessDenied: No.": {Service: microsoft.Graph, Operation: "GET /users", Status: 403,
 			Code: "AccessDenied", Message: "No.", Err: io.EOF},
 		"entra: sign in: 500": {Service: microsoft.Entra, Operation: "sign in", Status: 500, RetryAfter: time.Minute},
