@@ -1,6 +1,10 @@
 package exchange
 
-import "testing"
+import (
+	"testing"
+
+	"wxmail/internal/mailflow"
+)
 
 func TestPowerShell(t *testing.T) {
 	const box = "support@contoso.com"
@@ -10,7 +14,7 @@ func TestPowerShell(t *testing.T) {
 		"Set-CASMailbox -Identity 'support@contoso.com' -SmtpClientAuthenticationDisabled $null":                                   func(a *Admin) error { return a.SetSMTPAuthDisabled(t.Context(), box, nil) },
 		"Add-RecipientPermission -Identity 'support@contoso.com' -AccessRights 'SendAs' -Confirm:$false -Trustee 'o''brien@c.com'": func(a *Admin) error { return a.GrantSendAs(t.Context(), box, "o'brien@c.com") },
 		"Set-HostedOutboundSpamFilterRule -Identity 'r' -From 'a@c.com', 'b@c.com' -Priority 0": func(a *Admin) error {
-			return a.SetOutboundRule(t.Context(), "r", RuleChange{From: []string{"a@c.com", "b@c.com"}, Priority: &first})
+			return a.SetOutboundRule(t.Context(), "r", mailflow.RuleChange{From: []string{"a@c.com", "b@c.com"}, Priority: &first})
 		},
 	} {
 		admin, cmdlets := Rehearsal()
