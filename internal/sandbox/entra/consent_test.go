@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // Who is asked what, by the user-consent setting, the scope and what is

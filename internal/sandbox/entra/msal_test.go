@@ -7,12 +7,12 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"wxmail/internal/sandbox/robot"
-
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
+
+	"wxmail/internal/sandbox/robot"
 )
 
 // microsoftHosts is a client for which every https host is the token service.

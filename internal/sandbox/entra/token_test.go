@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 func TestCodeGrant(t *testing.T) {
