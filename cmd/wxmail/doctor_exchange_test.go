@@ -81,14 +81,21 @@ func exchangeAilments() []ailment {
 			}},
 		{name: "a mail flow rule may reject what is forwarded", finds: []string{"WX-TRANSPORT-RULE-UNSURE"},
 			harm: func(p *patient) {
-				p.mailFlowRule(map[string]any{"Conditions": []string{"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.MessageTypePredicate", "Microsoft.Exchange.MessagingPolicies.Rules.Tasks.SclOverPredicate"}})
+				p.mailFlowRule(map[string]any{"Conditions": []string{
+					"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.MessageTypePredicate",
+					"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.SclOverPredicate",
+				}})
 			},
 			heal: func(p *patient) { p.call("DELETE", "/transportRules/No forwarding", nil) }},
-		{name: "a baseline sets things back", facts: []string{"exchange D16"}, finds: []string{"WX-OUTBOUND-OFF", "WX-SET-BACK", "WX-SMTP-AUTH-TENANT"},
+		{
+			name:  "a baseline sets things back",
+			facts: []string{"exchange D16"},
+			finds: []string{"WX-OUTBOUND-OFF", "WX-SET-BACK", "WX-SMTP-AUTH-TENANT"},
 			harm: func(p *patient) {
 				p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil})
 				p.call("PATCH", "/outboundPolicies/"+p.our(), off)
-			}},
+			},
+		},
 		{name: "a baseline sets one thing back again", finds: []string{"WX-SET-BACK", "WX-SMTP-AUTH-TENANT"},
 			harm: func(p *patient) {
 				for range 2 {
@@ -119,13 +126,18 @@ func exchangeAilments() []ailment {
 			}},
 		{name: "a cmdlet is forbidden", finds: []string{"WX-EXCHANGE-FORBIDDEN"}, heal: nothing,
 			harm: func(p *patient) { p.forbid("exchange", "Get-TransportConfig", nil) }},
-		{name: "the Exchange administrator lost the role", facts: []string{"exchange D15"}, finds: []string{"WX-ROLE-EXCHANGE"}, args: []string{"--exchange-admin", exchangeAdmin},
+		{
+			name:  "the Exchange administrator lost the role",
+			facts: []string{"exchange D15"},
+			finds: []string{"WX-ROLE-EXCHANGE"},
+			args:  []string{"--exchange-admin", exchangeAdmin},
 			harm: func(p *patient) {
 				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{}})
 			},
 			heal: func(p *patient) {
 				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{"Exchange Administrator"}})
-			}},
+			},
+		},
 	}
 }
 

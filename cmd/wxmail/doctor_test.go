@@ -175,16 +175,28 @@ func (p *patient) our() string { return "wxmail " + p.answers["webex.email-id"] 
 // refuse makes the next refresh of a token fail as Entra does for a reason.
 func (p *patient) refuse(aadsts int) {
 	p.t.Helper()
-	body := map[string]any{"error": "invalid_grant", "error_description": fmt.Sprintf("AADSTS%d: a reason.", aadsts), "error_codes": []int{aadsts},
-		"timestamp": "2026-11-26 00:00:00Z", "trace_id": "00000000-0000-0000-0000-00000000000a", "correlation_id": "00000000-0000-0000-0000-00000000000b"}
+	body := map[string]any{
+		"error":             "invalid_grant",
+		"error_description": fmt.Sprintf("AADSTS%d: a reason.", aadsts),
+		"error_codes":       []int{aadsts},
+		"timestamp":         "2026-11-26 00:00:00Z",
+		"trace_id":          "00000000-0000-0000-0000-00000000000a",
+		"correlation_id":    "00000000-0000-0000-0000-00000000000b",
+	}
 	p.tokenAnswer(400, body)
 }
 
 // tokenAnswer is the token endpoint's next answer.
 func (p *patient) tokenAnswer(status int, body any) {
 	p.t.Helper()
-	p.call("POST", "/faults", []map[string]any{{"service": "entra", "method": "POST", "path": "oauth2/v2.0/token", "action": fmt.Sprintf("status:%d", status),
-		"headers": map[string]string{"Content-Type": "application/json"}, "body": body}})
+	p.call("POST", "/faults", []map[string]any{{
+		"service": "entra",
+		"method":  "POST",
+		"path":    "oauth2/v2.0/token",
+		"action":  fmt.Sprintf("status:%d", status),
+		"headers": map[string]string{"Content-Type": "application/json"},
+		"body":    body,
+	}})
 }
 
 // smtp makes the next sign-in over SMTP be refused.

@@ -96,7 +96,8 @@ func TestMSALInteractive(t *testing.T) {
 	if result.Account.PreferredUsername != "entra@contoso.example" {
 		t.Errorf("signed in as %q", result.Account.PreferredUsername)
 	}
-	silent, err := app.AcquireTokenSilent(t.Context(), []string{"https://graph.microsoft.com/.default"}, public.WithSilentAccount(result.Account))
+	silent, err := app.AcquireTokenSilent(t.Context(), []string{"https://graph.microsoft.com/.default"},
+		public.WithSilentAccount(result.Account))
 	if err != nil || silent.AccessToken == "" {
 		t.Errorf("silently: %v", err)
 	}
