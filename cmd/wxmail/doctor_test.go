@@ -21,7 +21,7 @@ import (
 // ailment is a connection broken in one way.
 type ailment struct {
 	name  string
-	facts []string // what is known of the real services, by its number: see facts_test.go
+	facts []string // what is known of the real services, by its id: see facts_test.go
 	finds []string // the codes of all errors and warnings
 	harm  func(*patient)
 	heal  func(*patient) // nil: the commands that the fixes name
