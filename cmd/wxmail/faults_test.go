@@ -98,12 +98,25 @@ func TestAnswersThatAreNotRefusals(t *testing.T) {
 		exit  int
 		code  string
 	}{
-		"a cmdlet's answer without records": {fault{"service": "exchange", "path": "^Get-Mailbox$", "action": "status:200", "body": `{}`}, 8, "WX-ANSWER-UNUSABLE"},
-		"a token answer without a token":    {fault{"service": "entra", "path": "/token$", "action": "status:200", "body": `{}`}, 8, "WX-ANSWER-UNUSABLE"},
+		"a cmdlet's answer without records": {fault{
+			"service": "exchange",
+			"path":    "^Get-Mailbox$",
+			"action":  "status:200",
+			"body":    `{}`,
+		}, 8, "WX-ANSWER-UNUSABLE"},
+		"a token answer without a token": {fault{
+			"service": "entra",
+			"path":    "/token$",
+			"action":  "status:200",
+			"body":    `{}`,
+		}, 8, "WX-ANSWER-UNUSABLE"},
 		"a busy Exchange": {fault{"service": "exchange", "path": "^Set-CASMailbox$", "action": "status:200",
-			"body": `{"value":[],"@adminapi.errors":["Ex6F9304|Microsoft.Exchange.Data.Directory.ADTransientException|The server is busy."]}`}, 8, "WX-UNAVAILABLE"},
+			"body": `{"value":[],"@adminapi.errors":["Ex6F9304|Microsoft.Exchange.Data.Directory.ADTransientException|` +
+				`The server is busy."]}`}, 8, "WX-UNAVAILABLE"},
 		"a replica without the application": {fault{"service": "graph", "method": "PATCH", "path": "uniqueName", "action": "status:403",
-			"body": `{"error":{"code":"Authorization_RequestDenied","message":"When using this permission, the backing application of the service principal being created must in the local tenant"}}`}, 10, "WX-REPLICATION"},
+			"body": `{"error":{"code":"Authorization_RequestDenied",` +
+				`"message":"When using this permission, ` +
+				`the backing application of the service principal being created must in the local tenant"}}`}, 10, "WX-REPLICATION"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := testkit.Start(t, sandbox.Options{})
