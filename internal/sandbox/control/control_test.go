@@ -253,6 +253,8 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/tenant", `{"unknown":1}`, 400}, {"POST", "/tenant", `{"userConsent":"x"}`, 400}, {"POST", "/tenant", "", 400},
 		{"POST", "/advance", `{"by":"a day"}`, 400}, {"POST", "/advance", `{"for":"24h"}`, 400}, {"POST", "/advance", `{"by":"1h"}{}`, 400},
 		{"POST", "/faults", `{"action":"reset"}`, 400}, {"POST", "/faults", `[{"action":"explode"}]`, 400}, {"POST", "/faults", `[{"action":"reset","when":1}]`, 400},
+		{"POST", "/faults", `[{"action":"alter","json":"value..x","value":1}]`, 400}, {"POST", "/faults", `[{"action":"alter","json":"value"}]`, 400},
+		{"POST", "/faults", `[{"action":"reset","after":{"when":1}}]`, 400},
 		{"POST", "/mail", `{"from":"a@b.example","to":"nobody"}`, 400}, {"POST", "/mail", `{"sender":"a@b.example"}`, 400},
 		{"POST", "/reset", `{"seed":1}`, 400}, {"POST", "/webex/drafts", `{"name":"x"}`, 400},
 		{"POST", "/webex/assets", `{"draft":"none","fields":{}}`, 400}, {"POST", "/webex/assets", `{"asset":"x"}`, 400},
