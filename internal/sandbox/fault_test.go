@@ -65,6 +65,21 @@ func TestAlteredAnswersOfTheRealServices(t *testing.T) {
 	}
 }
 
+func TestFaultsAreForgotten(t *testing.T) {
+	w := start(t, sandbox.Options{})
+	token := w.signIn(graphTools, directory, "admin@contoso.example")
+	w.control("POST", "/faults", []object{{"service": "graph", "action": "status:500", "count": 9}})
+	for _, want := range []int{500, 200} {
+		if response, _ := w.send("GET", graph+"/applications", token, nil); response.StatusCode != want {
+			t.Errorf("status %d, want %d", response.StatusCode, want)
+		}
+		w.control("DELETE", "/faults", nil)
+	}
+	if log, _ := w.control("GET", "/requests", nil).([]any); len(log) < 2 {
+		t.Errorf("the log was forgotten too: %v", log)
+	}
+}
+
 func TestThrottledScenarioAnswersInTheEnd(t *testing.T) {
 	w := start(t, sandbox.Options{Scenario: "throttled"})
 	token := w.signIn(graphTools, directory, "admin@contoso.example")

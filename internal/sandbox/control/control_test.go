@@ -255,6 +255,7 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/faults", `{"action":"reset"}`, 400}, {"POST", "/faults", `[{"action":"explode"}]`, 400}, {"POST", "/faults", `[{"action":"reset","when":1}]`, 400},
 		{"POST", "/faults", `[{"action":"alter","json":"value..x","value":1}]`, 400}, {"POST", "/faults", `[{"action":"alter","json":"value"}]`, 400},
 		{"POST", "/faults", `[{"action":"reset","after":{"when":1}}]`, 400},
+		{"DELETE", "/faults", `{"nth":1}`, 400}, {"DELETE", "/faults", `[]`, 400}, {"DELETE", "/faults/1", "", 404},
 		{"POST", "/mail", `{"from":"a@b.example","to":"nobody"}`, 400}, {"POST", "/mail", `{"sender":"a@b.example"}`, 400},
 		{"POST", "/reset", `{"seed":1}`, 400}, {"POST", "/webex/drafts", `{"name":"x"}`, 400},
 		{"POST", "/webex/assets", `{"draft":"none","fields":{}}`, 400}, {"POST", "/webex/assets", `{"asset":"x"}`, 400},

@@ -113,6 +113,13 @@ func (f *Front) Inject(faults []Fault) error {
 	return nil
 }
 
+// Forget takes back all faults, those that have begun too.
+func (f *Front) Forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.faults = nil
+}
+
 func prepare(asked Fault) (*fault, error) {
 	made := &fault{Fault: asked}
 	var err error
