@@ -80,7 +80,8 @@ func alter(json string, value any) map[string]any {
 }
 
 const (
-	rows  = `{ "value" : [ {"Name":"a","State" : "Enabled" , "n":1.50} , {"Name":"wxmail b@c.example","State":"Enabled","n":2,"on":true,"no":null}, 7 ], "@odata.x" : "<&>" }` + "\n"
+	rows = `{ "value" : [ {"Name":"a","State" : "Enabled" , "n":1.50} , ` +
+		`{"Name":"wxmail b@c.example","State":"Enabled","n":2,"on":true,"no":null}, 7 ], "@odata.x" : "<&>" }` + "\n"
 	batch = `{"responses":[{"id":"1","status":200,"body":{"value":[{"scope":"x y"}]}},{"id":"2","status":404,"body":{"error":{"code":"z"}}}]}`
 )
 
