@@ -185,10 +185,10 @@ func serviceRows() []advice {
 		{"WX-EXCHANGE-SCOPE", Permission, mailflow.IsWriteScope},
 		{"WX-EXCHANGE-FORBIDDEN", Permission, anyOf(mailflow.IsForbidden, status(microsoft.Exchange, 401, 403))},
 		{"WX-SMTP-AUTH-WAIT", Waiting, func(err error) bool {
-			var late *cloud.NotSettled
-			return errors.As(err, &late) && late.What == "Authenticated SMTP"
+			var late *microsoft.NotSettled
+			return errors.As(err, &late) && late.What == microsoft.SMTPAuth
 		}},
-		{"WX-REPLICATION", Waiting, as[*cloud.NotSettled]},
+		{"WX-REPLICATION", Waiting, as[*microsoft.NotSettled]},
 		{"WX-THROTTLED", Unavailable, func(err error) bool { e := cloudError(err); return e != nil && e.Status == 429 }},
 		{"WX-UNAVAILABLE", Unavailable, func(err error) bool {
 			e := cloudError(err)

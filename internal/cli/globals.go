@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"wxmail/internal/cloud"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
@@ -41,7 +42,7 @@ type globals struct {
 func (p *program) addGlobals(root *cobra.Command) {
 	f, g := root.PersistentFlags(), &p.flags
 	f.StringVar(&g.profile, "profile", p.envOr("WXMAIL_PROFILE", "default"), "setup to work on: one mailbox of one tenant")
-	f.StringVar(&g.cloud, "cloud", p.env("WXMAIL_CLOUD"), "Microsoft cloud: public, usgov, usgovdod, china, or an endpoints file")
+	f.StringVar(&g.cloud, "cloud", p.env("WXMAIL_CLOUD"), "Microsoft cloud: "+strings.Join(cloud.Names(), ", ")+", or an endpoints file")
 	f.StringVar(&g.answers, "answers", "", "YAML file of answers by question id")
 	f.BoolVar(&g.noInput, "no-input", false, "never ask; fail where an answer is needed")
 	f.BoolVarP(&g.yes, "yes", "y", false, "agree to the plan beforehand")

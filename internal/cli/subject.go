@@ -8,6 +8,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/doctor"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -30,7 +31,7 @@ func subject(err error) (object, detail string) {
 func factSubject(err error) (string, string, bool) {
 	var o *step.Obstacle
 	var f *doctor.Finding
-	var late *cloud.NotSettled
+	var late *microsoft.NotSettled
 	switch {
 	case errors.As(err, &f):
 		return f.Object, f.Detail, true

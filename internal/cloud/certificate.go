@@ -22,6 +22,9 @@ func (u *Untrusted) Error() string {
 // Unwrap gives the library's error.
 func (u *Untrusted) Unwrap() error { return u.Err }
 
+// Fact gives the code of the advice, the host and the certificate.
+func (u *Untrusted) Fact() (code, object, detail string) { return "WX-UNREACHABLE", u.Host, u.Error() }
+
 // NameCertificate turns a failed verification of host into an *Untrusted; any
 // other error stays as it is, that of a proxy's certificate too.
 func NameCertificate(host string, err error) error {

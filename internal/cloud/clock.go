@@ -2,10 +2,11 @@ package cloud
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
+
+	"wxmail/internal/microsoft"
 )
 
 // clock is the local clock plus what the services' answers taught about it.
@@ -52,20 +53,10 @@ const (
 	patientLooks = 5 * time.Second // the same where somebody is waited for: 60 looks in 5 minutes
 )
 
-// NotSettled says that a change was accepted but could not be seen in time.
-type NotSettled struct {
-	What   string
-	Waited time.Duration
-}
-
-func (n *NotSettled) Error() string {
-	return fmt.Sprintf("%s: not visible after %s", n.What, n.Waited.Round(time.Second))
-}
-
 // Settle calls check until it is done, at once and then every PollInterval,
 // slowing down to about 2 s, for at most a minute. It is for reads after a
 // write only. It fails with check's error as soon as there is one, with
-// ctx's, or with *NotSettled. The first pause is reported to the observer.
+// ctx's, or with *microsoft.NotSettled. The first pause is reported to the observer.
 func (e *Endpoints) Settle(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
 	return e.settle(ctx, what, settleLimit, settleLooks, check)
 }
@@ -76,7 +67,8 @@ func (e *Endpoints) Await(ctx context.Context, what string, check func(context.C
 	return e.settle(ctx, what, e.Timeouts.SignIn, patientLooks, check)
 }
 
-func (e *Endpoints) settle(ctx context.Context, what string, limit, slowest time.Duration, check func(context.Context) (bool, error)) error {
+func (e *Endpoints) settle(ctx context.Context, what string, limit, slowest time.Duration,
+	check func(context.Context) (bool, error)) error {
 	start := time.Now()
 	for pause := e.PollInterval; ; pause = max(pause, min(pause*3/2, slowest)) {
 		done, err := check(ctx)
@@ -85,7 +77,7 @@ func (e *Endpoints) settle(ctx context.Context, what string, limit, slowest time
 		}
 		waited := time.Since(start)
 		if waited+pause > limit {
-			return &NotSettled{What: what, Waited: waited}
+			return &microsoft.NotSettled{What: what, Waited: waited}
 		}
 		if pause == e.PollInterval {
 			e.report(what)

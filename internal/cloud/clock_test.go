@@ -11,6 +11,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
 )
 
 func TestNowFollowsTheService(t *testing.T) {
@@ -73,7 +74,7 @@ func TestSettleEnds(t *testing.T) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 	slow := cloudtest.Serve(t, ok, map[string]any{"pollInterval": "2m"})
-	var late *cloud.NotSettled
+	var late *microsoft.NotSettled
 	if err := slow.Settle(context.Background(), "the grant", never); !errors.As(err, &late) || late.What != "the grant" {
 		t.Errorf("got %v, want *NotSettled", err)
 	}

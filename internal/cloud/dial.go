@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -45,15 +44,6 @@ func poolFrom(pool *x509.CertPool, pem []byte) (*x509.CertPool, error) {
 		return nil, errNoCertificate
 	}
 	return pool, nil
-}
-
-// hosts are all hosts of this cloud that are ever connected to.
-func (e *Endpoints) hosts() []string {
-	all := []string{e.SMTPHost}
-	for _, origin := range []string{e.Authority, e.Graph, e.Exchange} {
-		all = append(all, strings.TrimPrefix(origin, "https://"))
-	}
-	return all
 }
 
 // dialled says where a host:port really is, and whether it is elsewhere.
@@ -112,10 +102,6 @@ func (e *Endpoints) newTransport(dialled bool) *http.Transport {
 		return dialer.DialContext(ctx, network, to)
 	}
 	return t
-}
-
-func (e *Endpoints) smtpAddress() string {
-	return net.JoinHostPort(e.SMTPHost, strconv.Itoa(e.SMTPPort))
 }
 
 // DialSMTP opens a plain connection to the submission host, never through a

@@ -3,49 +3,39 @@ package cloud
 import (
 	"io"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
 	"wxmail/internal/microsoft"
 )
 
-// Endpoints is one Microsoft cloud: where its services are, how they are
-// reached and trusted, and how long to wait for them. Load makes it; all its
+// Endpoints is one Microsoft cloud as the product talks to it: what is known
+// of it (Environment), how long it is waited for (Pace), and the live line to
+// it: its connections, its clock, and who is told. Load makes it; all its
 // methods may be called from several goroutines. Fields are not changed once
-// the first request has been made.
+// the first request has been made, and it is not copied.
 type Endpoints struct {
-	Name     string // a named cloud, or the name that an endpoints file gives itself
-	Base     string // the named cloud whose hosts these are
-	FromFile bool   // from an endpoints file: perhaps not Microsoft
+	Environment
+	Pace
 
-	Authority     string // https origin of Entra ID
-	Graph         string // https origin of Microsoft Graph
-	Exchange      string // https origin of the Exchange admin route
-	ExchangeScope string // what a token for the Exchange admin route is asked for
+	wire     wire
+	clock    clock
+	audience audience
+}
 
-	SMTPHost  string // submission host, as Webex Connect is told it
-	SMTPPort  int
-	SMTPScope string // delegated permission to send, with its resource
+// audience is who is told what the line is doing.
+type audience struct {
+	mu       sync.Mutex
+	observer Observer
+	trace    io.Writer
+}
 
-	AzurePortal, EntraPortal, AdminPortal, DefenderPortal string // https origins, for links only
-
-	// ExchangeEnvironment is the cloud's name for Connect-ExchangeOnline, "" for
-	// the public one.
-	// https://learn.microsoft.com/powershell/module/exchange/connect-exchangeonline
-	ExchangeEnvironment string
-
+// Pace is how long things may take, and how often they are looked at.
+type Pace struct {
 	Timeouts     Timeouts
 	Retry        Retry
 	PollInterval time.Duration // first pause between two looks at something that settles
 	MaxClockSkew time.Duration // a larger ClockSkew is worth a warning; 0: never
-
-	wire  wire
-	clock clock
-
-	mu       sync.Mutex
-	observer Observer
-	trace    io.Writer
 }
 
 // Timeouts bound single waits.
@@ -74,27 +64,28 @@ type Observer struct {
 
 // SetObserver replaces who is told of waits.
 func (e *Endpoints) SetObserver(o Observer) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.observer = o
+	e.audience.mu.Lock()
+	defer e.audience.mu.Unlock()
+	e.audience.observer = o
 }
 
 // SetTrace starts a log of HTTP requests to w, one line per attempt: no
 // bodies, no headers but request ids, query values only where they cannot be
 // secret. nil stops it. Writes are serialized; their errors are ignored.
 func (e *Endpoints) SetTrace(w io.Writer) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.trace = w
+	e.audience.mu.Lock()
+	defer e.audience.mu.Unlock()
+	e.audience.trace = w
 }
 
 // Client reaches Entra ID, Graph and Exchange of this cloud and nothing else.
 // It is one client, shared: every call gives the same.
 //
-// Its transport answers every status of 400 and above with a *microsoft.Error (but for
-// a 401 that holds a claims challenge, and requests marked RawErrors), and a
-// success whose body is not JSON too. It repeats what may be repeated (see
-// Idempotent); callers repeat nothing. Bodies are complete when they arrive.
+// Its transport answers every status of 400 and above with a *microsoft.Error
+// (but for a 401 that holds a claims challenge, and requests marked RawErrors),
+// and a success whose body is not JSON too. It repeats what may be repeated
+// (see Idempotent); callers repeat nothing. Bodies are complete when they
+// arrive.
 func (e *Endpoints) Client() *http.Client {
 	_ = e.transport()
 	return e.wire.client
@@ -118,28 +109,10 @@ func (e *Endpoints) Awaiting(s microsoft.Service) (answered func()) {
 }
 
 func (e *Endpoints) report(reason string) {
-	e.mu.Lock()
-	tell := e.observer.Wait
-	e.mu.Unlock()
+	e.audience.mu.Lock()
+	tell := e.audience.observer.Wait
+	e.audience.mu.Unlock()
 	if tell != nil {
 		tell(Wait{For: reason, Since: e.Now()})
-	}
-}
-
-// service says whose host a URL names; false for a host that is not this
-// cloud's or a URL that is not plain https.
-func (e *Endpoints) service(u *url.URL) (microsoft.Service, bool) {
-	if u.Scheme != "https" || u.User != nil {
-		return "", false
-	}
-	switch "https://" + hostOf(u) {
-	case e.Authority:
-		return microsoft.Entra, true
-	case e.Graph:
-		return microsoft.Graph, true
-	case e.Exchange:
-		return microsoft.Exchange, true
-	default:
-		return "", false
 	}
 }

@@ -88,7 +88,8 @@ func (f *file) check() error {
 // checkDial refuses a host that the base cloud has not: a slip of the pen
 // there would send the request to the real one.
 func (f *file) checkDial() error {
-	hosts := named(f.base).hosts()
+	base, _ := named(f.base) // check has looked
+	hosts := base.hosts()
 	for _, key := range slices.Sorted(maps.Keys(f.dial)) {
 		host, _, _ := net.SplitHostPort(key)
 		if host != "*" && !slices.Contains(hosts, host) {
@@ -100,9 +101,9 @@ func (f *file) checkDial() error {
 
 // endpoints turns a checked file into a cloud. path is where it was read.
 func (f *file) endpoints(path string) (*Endpoints, error) {
-	e := named(f.base)
-	e.Name, e.FromFile = f.name, true
-	e.wire.dial = f.dial
+	base, _ := named(f.base) // check has looked
+	base.Name, base.FromFile = f.name, true
+	e := &Endpoints{Environment: base, Pace: usualPace(), wire: wire{dial: f.dial}}
 	override(&e.Timeouts.Request, f.timeouts.Request)
 	override(&e.Timeouts.SignIn, f.timeouts.SignIn)
 	override(&e.Retry.Base, f.retry.Base)

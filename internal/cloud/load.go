@@ -28,6 +28,9 @@ func (c *ConfigError) Error() string {
 // Unwrap gives the cause.
 func (c *ConfigError) Unwrap() error { return c.Err }
 
+// Fact gives the code of the advice, the file and the fault in it.
+func (c *ConfigError) Fact() (code, object, detail string) { return "WX-CLOUD-FILE", c.File, c.Error() }
+
 // Load gives the cloud of that name ("" is public) or the one that an
 // endpoints file describes. extraCAFile, if any, is a PEM file of
 // authorities trusted beside the system's. Every error is a *ConfigError.
@@ -54,8 +57,8 @@ func describe(nameOrFile string) (*Endpoints, error) {
 	if nameOrFile == "" {
 		nameOrFile = DefaultName
 	}
-	if isNamed(nameOrFile) {
-		return named(nameOrFile), nil
+	if e, known := named(nameOrFile); known {
+		return &Endpoints{Environment: e, Pace: usualPace()}, nil
 	}
 	text, err := readLimited(nameOrFile)
 	if errors.Is(err, os.ErrNotExist) {

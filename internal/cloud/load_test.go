@@ -33,6 +33,38 @@ func TestLoadNamed(t *testing.T) {
 	}
 }
 
+// Every name that is offered loads, in the order of the list, and the texts
+// that name the clouds name them all.
+func TestNames(t *testing.T) {
+	if diff := cmp.Diff([]string{cloud.DefaultName, "usgov", "usgovdod", "china"}, cloud.Names()); diff != "" {
+		t.Error(diff)
+	}
+	path := filepath.Join(t.TempDir(), "cloud.json")
+	writeFile(t, path, `{"name":"x","base":"moon"}`)
+	for _, wrong := range []string{"pubic", path} {
+		_, err := cloud.Load(wrong, "")
+		if err == nil || !strings.Contains(err.Error(), strings.Join(cloud.Names(), ", ")) {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}
+
+// What is known of a cloud is data: each Load gives its own copy, equal to
+// the last.
+func TestEnvironmentIsData(t *testing.T) {
+	for _, name := range cloud.Names() {
+		a, errA := cloud.Load(name, "")
+		b, errB := cloud.Load(name, "")
+		if errA != nil || errB != nil || a.Environment != b.Environment {
+			t.Errorf("%s: %v, %v: %+v and %+v", name, errA, errB, a.Environment, b.Environment)
+		}
+		a.SMTPHost = "elsewhere"
+		if b.SMTPHost == "elsewhere" {
+			t.Errorf("%s: shared", name)
+		}
+	}
+}
+
 func TestLoadDefaults(t *testing.T) {
 	e, err := cloud.Load("", "")
 	if err != nil {

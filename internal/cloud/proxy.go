@@ -24,6 +24,9 @@ func (p *ProxyRefused) Error() string {
 	return fmt.Sprintf("the proxy %s refused: %s", p.Proxy, p.Said)
 }
 
+// Fact gives the code of the advice, the proxy and what it said.
+func (p *ProxyRefused) Fact() (code, object, detail string) { return "WX-UNREACHABLE", p.Proxy, p.Said }
+
 // proxyAnswered types a proxy's refusal: of itself net/http keeps only the
 // words after the number, in an error of no type.
 func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {

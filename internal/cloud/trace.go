@@ -16,9 +16,9 @@ var shownInTrace = map[string]bool{
 
 // traceAttempt writes one line of the HTTP log.
 func (e *Endpoints) traceAttempt(req *http.Request, resp *http.Response, err error, took time.Duration) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.trace == nil {
+	e.audience.mu.Lock()
+	defer e.audience.mu.Unlock()
+	if e.audience.trace == nil {
 		return
 	}
 	result := "failed: " + oneLine(fmt.Sprint(err))
@@ -29,7 +29,7 @@ func (e *Endpoints) traceAttempt(req *http.Request, resp *http.Response, err err
 	if name := req.Header.Get("X-CmdletName"); name != "" {
 		cmdlet = " cmdlet=" + name
 	}
-	_, _ = fmt.Fprintf(e.trace, "%s %s %s%s %s client-request-id=%s %dms\n",
+	_, _ = fmt.Fprintf(e.audience.trace, "%s %s %s%s %s client-request-id=%s %dms\n",
 		e.Now().UTC().Format(time.RFC3339), req.Method, redacted(req.URL), cmdlet, result,
 		orDash(req.Header.Get("client-request-id")), took.Milliseconds())
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -23,11 +22,11 @@ const (
 
 // Causes that stand below a *microsoft.Error.
 var (
-	ErrForeignHost = errors.New("not a host of this cloud")
-	ErrRedirected  = errors.New("redirected to another host")
-	ErrNotJSON     = errors.New("the answer is not JSON")
-	ErrTooLong     = errors.New("the answer is too long")
-	ErrStalled     = errors.New("no answer in time")
+	ErrForeignHost = microsoft.NewCause("WX-ANSWER-UNUSABLE", "not a host of this cloud")
+	ErrRedirected  = microsoft.NewCause("WX-ANSWER-UNUSABLE", "redirected to another host")
+	ErrNotJSON     = microsoft.NewCause("WX-ANSWER-UNUSABLE", "the answer is not JSON")
+	ErrTooLong     = microsoft.NewCause("WX-ANSWER-UNUSABLE", "the answer is too long")
+	ErrStalled     = microsoft.NewCause("WX-UNREACHABLE", "no answer in time")
 )
 
 // transport is the one place where requests leave.

@@ -3,6 +3,7 @@ package directory
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"wxmail/internal/microsoft"
@@ -35,11 +36,12 @@ func isOneOf(err error, refusals ...refusal) bool {
 }
 
 // NotYet says whether err may mean only that something made a moment ago has
-// not reached every replica. It says so of no other moment: elsewhere the
-// same answers mean what they say.
+// not reached every replica: an object, or a client secret that is proved for
+// the first time. It says so of no other moment: elsewhere the same answers
+// mean what they say.
 // https://learn.microsoft.com/entra/architecture/architecture#data-consistency
 func NotYet(err error) bool {
-	return isOneOf(err,
+	return unproved(err) || isOneOf(err,
 		refusal{http.StatusNotFound, "Request_ResourceNotFound", ""},
 		refusal{http.StatusBadRequest, "", "queried reference-property objects are not present"},
 		refusal{http.StatusBadRequest, "Request_BadRequest", "does not reference a valid application object"},
@@ -47,6 +49,14 @@ func NotYet(err error) bool {
 		refusal{http.StatusForbidden, "", "the backing application of the service principal being created must"},
 		refusal{http.StatusConflict, "", "inconsistent state"},
 	)
+}
+
+// unproved is Entra ID's refusal of a client secret, or of an application or
+// service principal, that it may not have heard of yet.
+func unproved(err error) bool {
+	var e *microsoft.Error
+	return errors.As(err, &e) && e.Asked == microsoft.SecretProof &&
+		slices.Contains([]string{"AADSTS7000215", "AADSTS700016", "AADSTS7000229"}, e.Code)
 }
 
 // IsExists says whether err means that the assignment or grant to be made is

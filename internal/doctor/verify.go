@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/cloud"
 	"wxmail/internal/exchange"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/setup"
@@ -151,7 +150,7 @@ func (v *verification) follow(ctx context.Context) error {
 // tells.
 func (v *verification) await(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
 	err := v.run.Cloud.Await(ctx, what, check)
-	var late *cloud.NotSettled
+	var late *microsoft.NotSettled
 	if errors.As(err, &late) {
 		return nil
 	}

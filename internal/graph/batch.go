@@ -185,6 +185,11 @@ type malformed string
 
 func (m malformed) Error() string { return "unusable answer: " + string(m) }
 
+// Fact gives the code of the advice and what the answer lacks.
+func (m malformed) Fact() (code, object, detail string) {
+	return "WX-ANSWER-UNUSABLE", "", m.Error()
+}
+
 func (m malformed) Is(target error) bool { return target == cloud.ErrNotJSON }
 
 // wrong is an answer with a good status that cannot be used.

@@ -23,7 +23,7 @@ const (
 
 // Error is a refusal or failure of a Microsoft service as a typed fact: what
 // was attempted, on what, and what the service said. It holds no advice and
-// no secret; advice stands in one table in package cli.
+// no secret; advice stands in tables above.
 type Error struct {
 	Service    Service
 	Operation  string        // "PATCH /applications/{id}", "Set-Mailbox", "AUTH XOAUTH2"
@@ -35,6 +35,12 @@ type Error struct {
 	RetryAfter time.Duration // what the service asked for, 0 if nothing
 	Err        error         // the cause below, when the service itself refused nothing
 	Doubted    bool          // an earlier attempt of the same request may have acted
+
+	// Of Entra ID only: what was asked, by which application, of which tenant.
+	// Object is then the account, or the application where none is known.
+	Asked  Asked
+	Client string
+	Tenant string
 }
 
 // Refused says that the service did nothing: it said so, and no attempt before

@@ -30,6 +30,16 @@ func (w *WrongAccount) Error() string {
 		w.Role, w.Got, w.GotTenant, w.Wanted, w.WantedTenant)
 }
 
+// Fact gives the code of the advice, who signed in, and who was meant; with
+// the tenants where these differ.
+func (w *WrongAccount) Fact() (code, object, detail string) {
+	wanted, got := w.Wanted, w.Got
+	if !strings.EqualFold(w.WantedTenant, w.GotTenant) {
+		wanted, got = wanted+" (tenant "+w.WantedTenant+")", got+" (tenant "+w.GotTenant+")"
+	}
+	return "WX-WRONG-ACCOUNT", got, wanted
+}
+
 // Verify compares who signed in with who was meant; its error is a
 // *WrongAccount. A login hint is only a hint, and neither Entra ID nor a
 // library makes this check. An empty wantUPN accepts anyone of the tenant.

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"strings"
 
@@ -16,9 +15,9 @@ import (
 
 // Causes below the *microsoft.Error of NewAzureCLI.
 var (
-	ErrNoAzureCLI      = errors.New("the Azure CLI is not installed")
-	ErrAzureCLISignIn  = errors.New("the Azure CLI is not signed in to the tenant")
-	ErrAzureCLIRefused = errors.New("the Azure CLI gave no token")
+	ErrNoAzureCLI      = microsoft.NewCause("WX-AZURE-CLI", "the Azure CLI is not installed")
+	ErrAzureCLISignIn  = microsoft.NewCause("WX-AZURE-CLI", "the Azure CLI is not signed in to the tenant")
+	ErrAzureCLIRefused = microsoft.NewCause("WX-AZURE-CLI", "the Azure CLI gave no token")
 )
 
 // NewAzureCLI uses the account that the Azure CLI is signed in with, for one
@@ -32,27 +31,37 @@ func NewAzureCLI(ctx context.Context, e *cloud.Endpoints, tenantID, scope string
 	if err != nil {
 		return nil, Account{}, &InputError{What: "tenant", Value: tenantID}
 	}
-	renew := func(ctx context.Context, _ *Token) (*Token, error) {
-		// Without a limit of ours the library's, 10 s, is too short for a cold start.
-		limited, cancel := context.WithTimeout(ctx, e.Timeouts.Request)
-		defer cancel()
-		access, err := cli.GetToken(limited, policy.TokenRequestOptions{Scopes: []string{scope}, EnableCAE: true})
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			return nil, fromAzureCLI(err.Error())
-		}
-		if access.Token == "" {
-			return nil, fromAzureCLI("")
-		}
-		return fromLibrary(e, access), nil
+	asking := about{microsoft.DirectorySignIn, "az account get-access-token", "", AzureCLIClientID, tenantID}
+	if scope == e.ExchangeScope {
+		asking.asked = microsoft.ExchangeSignIn
 	}
-	token, err := renew(ctx, nil)
+	token, err := askAzureCLI(ctx, e, cli, scope, asking)
 	if err != nil {
 		return nil, Account{}, err
 	}
-	return &credential{e: e, renew: renew, token: token}, token.Account, nil
+	asking.asked, asking.account = microsoft.AdminRefresh, token.Account.UPN
+	renew := func(ctx context.Context, _ *Token) (*Token, error) {
+		return askAzureCLI(ctx, e, cli, scope, asking)
+	}
+	return &credential{e: e, about: asking, renew: renew, token: token}, token.Account, nil
+}
+
+// askAzureCLI runs the CLI once, for at most Timeouts.Request.
+func askAzureCLI(ctx context.Context, e *cloud.Endpoints, cli *azidentity.AzureCLICredential, scope string,
+	asking about) (*Token, error) {
+	// Without a limit of ours the library's, 10 s, is too short for a cold start.
+	limited, cancel := context.WithTimeout(ctx, e.Timeouts.Request)
+	defer cancel()
+	access, err := cli.GetToken(limited, policy.TokenRequestOptions{Scopes: []string{scope}, EnableCAE: true})
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, asking.name(fromAzureCLI(err.Error()))
+	case access.Token == "":
+		return nil, asking.name(fromAzureCLI(""))
+	}
+	return fromLibrary(e, access), nil
 }
 
 var aadsts = regexp.MustCompile(`AADSTS\d{4,8}`)
@@ -67,8 +76,5 @@ func fromAzureCLI(text string) *microsoft.Error {
 	case strings.Contains(text, "az login"):
 		cause = ErrAzureCLISignIn
 	}
-	return &microsoft.Error{
-		Service: microsoft.Entra, Operation: "az account get-access-token",
-		Code: aadsts.FindString(text), Err: cause,
-	}
+	return &microsoft.Error{Service: microsoft.Entra, Code: aadsts.FindString(text), Err: cause}
 }

@@ -156,6 +156,12 @@ func TestAzureCLIFails(t *testing.T) {
 			}
 		})
 	}
+	for scope, asked := range map[string]microsoft.Asked{
+		graphScope: microsoft.DirectorySignIn, "https://outlook.office365.com/.default": microsoft.ExchangeSignIn,
+	} {
+		_, _, err := NewAzureCLI(context.Background(), serve(t, newSTS()), tenant, scope)
+		wantAbout(t, err, asked, AzureCLIClientID)
+	}
 	var input *InputError
 	if _, _, err := NewAzureCLI(context.Background(), serve(t, newSTS()), "a;b", graphScope); !errors.As(err, &input) {
 		t.Errorf("got %v", err)

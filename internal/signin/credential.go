@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/microsoft"
-	"wxmail/internal/secret"
 )
 
 // Causes below the *microsoft.Error of a credential.
@@ -19,9 +17,9 @@ var (
 	// ErrClaims: a service wants a new sign-in with more claims, as after a
 	// change of Conditional Access or of roles; no token in memory will do.
 	// https://learn.microsoft.com/entra/identity-platform/claims-challenge
-	ErrClaims = errors.New("the service asks for a new sign-in (claims challenge)")
+	ErrClaims = microsoft.NewCause("WX-CLAIMS", "the service asks for a new sign-in (claims challenge)")
 	// ErrNoRefresh: the token has run out, with nothing to renew it.
-	ErrNoRefresh = errors.New("no refresh token")
+	ErrNoRefresh = microsoft.NewCause("WX-CLAIMS", "no refresh token")
 )
 
 const renewBefore = 5 * time.Minute
@@ -29,6 +27,7 @@ const renewBefore = 5 * time.Minute
 // credential serves one account's token for one resource from memory.
 type credential struct {
 	e     *cloud.Endpoints
+	about about
 	renew func(context.Context, *Token) (*Token, error)
 
 	mu    sync.Mutex
@@ -40,14 +39,20 @@ type credential struct {
 // resource that the token is for: the scopes asked for are not looked at.
 // GetToken fails with a *microsoft.Error or ctx's error. Tokens stay in memory.
 func Credential(e *cloud.Endpoints, tenantID, clientID string, token *Token) azcore.TokenCredential {
-	c := &credential{e: e, token: token}
+	c := &credential{e: e, token: token, about: serving(token.Account.UPN, clientID, tenantID)}
 	c.renew = func(ctx context.Context, old *Token) (*Token, error) {
 		if !old.Refresh.IsSet() {
 			return nil, c.fail(ErrNoRefresh)
 		}
-		return Refresh(ctx, e, tenantID, clientID, secret.Value{}, old.Refresh)
+		grant := Grant{TenantID: tenantID, ClientID: clientID, Refresh: old.Refresh, Account: token.Account.UPN}
+		return refreshAs(ctx, e, microsoft.AdminRefresh, grant)
 	}
 	return c
+}
+
+// serving is what errors of a credential say.
+func serving(account, clientID, tenantID string) about {
+	return about{microsoft.AdminRefresh, "get a token", account, clientID, tenantID}
 }
 
 // GetToken gives the token in memory or a fresh one.
@@ -80,9 +85,7 @@ func (c *credential) keepFresh(ctx context.Context) error {
 }
 
 func (c *credential) fail(cause error) *microsoft.Error {
-	return &microsoft.Error{
-		Service: microsoft.Entra, Operation: "get a token", Object: c.token.Account.UPN, Err: cause,
-	}
+	return c.about.name(&microsoft.Error{Service: microsoft.Entra, Err: cause})
 }
 
 // accessToken tells libraries the expiry by the clock that they look at.

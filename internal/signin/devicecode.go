@@ -32,12 +32,13 @@ func NewDeviceCode(ctx context.Context, e *cloud.Endpoints, req Request, show fu
 	// Without CAE here and everywhere, Graph's adapter and azcore would look
 	// into another cache and find no token.
 	options := policy.TokenRequestOptions{Scopes: resourceScopes(req.Scopes), EnableCAE: true}
-	record, err := authenticate(ctx, e, req.Role, memory, device, options)
+	record, err := authenticate(ctx, e, req, memory, device, options)
 	if err != nil {
 		return nil, Account{}, err
 	}
+	served := serving(record.Username, req.ClientID, record.TenantID)
 	renew := func(ctx context.Context, _ *Token) (*Token, error) {
-		ctx = named(ctx, "get a token", record.Username)
+		ctx = named(ctx, served)
 		access, err := device.GetToken(ctx, options)
 		if err != nil {
 			return nil, memory.typed(ctx)
@@ -51,10 +52,11 @@ func NewDeviceCode(ctx context.Context, e *cloud.Endpoints, req Request, show fu
 	account := token.Account
 	account.UPN, account.TenantID = record.Username, record.TenantID
 	account.ObjectID, _, _ = strings.Cut(record.HomeAccountID, ".")
-	return &credential{e: e, renew: renew, token: token}, account, nil
+	return &credential{e: e, about: served, renew: renew, token: token}, account, nil
 }
 
-func deviceOptions(e *cloud.Endpoints, req Request, transport policy.Transporter, show func(Prompt)) *azidentity.DeviceCodeCredentialOptions {
+func deviceOptions(e *cloud.Endpoints, req Request, transport policy.Transporter,
+	show func(Prompt)) *azidentity.DeviceCodeCredentialOptions {
 	return &azidentity.DeviceCodeCredentialOptions{
 		ClientOptions: azcore.ClientOptions{
 			Cloud:     azcloud.Configuration{ActiveDirectoryAuthorityHost: e.Authority},
@@ -76,9 +78,9 @@ func deviceOptions(e *cloud.Endpoints, req Request, transport policy.Transporter
 
 // authenticate waits for the person, but no longer than allowed: the library
 // heeds neither the limit nor, at once, a cancelled context.
-func authenticate(ctx context.Context, e *cloud.Endpoints, role Role, memory *lastRefusal,
+func authenticate(ctx context.Context, e *cloud.Endpoints, req Request, memory *lastRefusal,
 	device *azidentity.DeviceCodeCredential, options policy.TokenRequestOptions) (azidentity.AuthenticationRecord, error) {
-	limited, cancel := context.WithTimeout(named(ctx, "sign in with a device code", ""), e.Timeouts.SignIn)
+	limited, cancel := context.WithTimeout(named(ctx, req.about("sign in with a device code")), e.Timeouts.SignIn)
 	defer cancel()
 	var record azidentity.AuthenticationRecord
 	done := make(chan error, 1)
@@ -96,7 +98,7 @@ func authenticate(ctx context.Context, e *cloud.Endpoints, role Role, memory *la
 	}
 	none := azidentity.AuthenticationRecord{}
 	if ctx.Err() == nil && limited.Err() != nil {
-		return none, &TimeoutError{Role: role}
+		return none, &TimeoutError{Role: req.Role}
 	}
 	return none, memory.typed(limited)
 }

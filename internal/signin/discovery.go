@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Metadata is what Entra ID publishes of a tenant.
@@ -28,11 +30,21 @@ type MetadataError struct {
 	Tenant        string
 	Field         string // "issuer", "authorization_endpoint"
 	CloudInstance string
+	Clouds        []string // named clouds that CloudInstance says the tenant is in, other than the one asked
 }
 
 func (m *MetadataError) Error() string {
 	return fmt.Sprintf("metadata of tenant %s: %s is not this cloud's (cloud instance %q)",
 		m.Tenant, m.Field, m.CloudInstance)
+}
+
+// Fact gives the code of the advice, the tenant, and the cloud that it is in
+// where that is known.
+func (m *MetadataError) Fact() (code, object, detail string) {
+	if len(m.Clouds) > 0 {
+		return "WX-TENANT-CLOUD", m.Tenant, strings.Join(m.Clouds, " or ") + " (" + m.CloudInstance + ")"
+	}
+	return "WX-ANSWER-UNUSABLE", m.Tenant, m.Error()
 }
 
 type discoveryDocument struct {
@@ -49,7 +61,7 @@ func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata
 	if !isTenant(tenant) {
 		return nil, &InputError{What: "tenant", Value: tenant}
 	}
-	ctx = named(ctx, "read tenant metadata", tenant)
+	ctx = named(ctx, about{microsoft.Metadata, "read tenant metadata", "", "", tenant})
 	address := e.Authority + "/" + tenant + "/v2.0/.well-known/openid-configuration"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -61,18 +73,19 @@ func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata
 	}
 	var document discoveryDocument
 	if err := cloud.DecodeJSON(resp, &document); err != nil {
-		return nil, err
+		return nil, typed(ctx, err)
 	}
 	return document.check(e, tenant)
 }
 
+// check gives what of a document can be used, or a *MetadataError.
 func (d *discoveryDocument) check(e *cloud.Endpoints, tenant string) (*Metadata, error) {
 	id, ok := tenantOf(d.Issuer)
 	if !ok {
-		return nil, &MetadataError{Tenant: tenant, Field: "issuer", CloudInstance: d.CloudInstance}
+		return nil, d.wrong(e, tenant, "issuer")
 	}
 	if !mayBrowse(d.AuthorizationEndpoint, e.Authority) {
-		return nil, &MetadataError{Tenant: tenant, Field: "authorization_endpoint", CloudInstance: d.CloudInstance}
+		return nil, d.wrong(e, tenant, "authorization_endpoint")
 	}
 	return &Metadata{
 		TenantID:              id,
@@ -80,6 +93,14 @@ func (d *discoveryDocument) check(e *cloud.Endpoints, tenant string) (*Metadata,
 		AuthorizationEndpoint: d.AuthorizationEndpoint,
 		CloudInstance:         d.CloudInstance,
 	}, nil
+}
+
+func (d *discoveryDocument) wrong(e *cloud.Endpoints, tenant, field string) *MetadataError {
+	m := &MetadataError{Tenant: tenant, Field: field, CloudInstance: d.CloudInstance}
+	if clouds := cloud.NamesByInstance(d.CloudInstance); !slices.Contains(clouds, e.Base) {
+		m.Clouds = clouds
+	}
+	return m
 }
 
 var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$`)

@@ -53,8 +53,7 @@ func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {
 		return nil, err
 	}
 	if got.refusal != nil {
-		got.refusal.Operation, got.refusal.Object = "sign in", req.LoginHint
-		return nil, got.refusal
+		return nil, req.about("sign in").name(got.refusal)
 	}
 	return redeem(ctx, f.Endpoints, config, req, got.code, verifier)
 }

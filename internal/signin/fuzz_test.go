@@ -35,7 +35,7 @@ func FuzzMetadata(f *testing.F) {
 	f.Add(`{"issuer":"https://x/` + tenant + `","authorization_endpoint":"https://login.microsoftonline.com.evil.example/a"}`)
 	f.Add(`{"issuer":"https://x/` + tenant + `","authorization_endpoint":"http://localhost@evil.example/a"}`)
 	f.Add(`{"issuer":"https://x/` + tenant + `","authorization_endpoint":"http://127.0.0.1:1/a"}`)
-	e := &cloud.Endpoints{Authority: "https://login.microsoftonline.com"}
+	e := &cloud.Endpoints{Environment: cloud.Environment{Authority: "https://login.microsoftonline.com"}}
 	f.Fuzz(func(t *testing.T, text string) {
 		var document discoveryDocument
 		if json.Unmarshal([]byte(text), &document) != nil {

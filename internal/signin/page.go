@@ -25,6 +25,11 @@ func (l *ListenError) Error() string {
 // Unwrap gives the cause.
 func (l *ListenError) Unwrap() error { return l.Err }
 
+// Fact gives the code of the advice and why nobody can listen.
+func (l *ListenError) Fact() (code, object, detail string) {
+	return "WX-LOOPBACK", "localhost", l.Error()
+}
+
 // page is the loopback page that a sign-in is redirected to. Only the first
 // request that carries the state is an answer; all others are told so and
 // change nothing.

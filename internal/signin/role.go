@@ -3,6 +3,7 @@ package signin
 import (
 	"fmt"
 
+	"wxmail/internal/microsoft"
 	"wxmail/internal/secret"
 )
 
@@ -15,6 +16,18 @@ const (
 	Exchange  Role = "exchange"
 	Mailbox   Role = "mailbox"
 )
+
+// asked is what a sign-in in that role asks of Entra ID.
+func (r Role) asked() microsoft.Asked {
+	switch r {
+	case Directory:
+		return microsoft.DirectorySignIn
+	case Exchange:
+		return microsoft.ExchangeSignIn
+	default:
+		return microsoft.MailboxSignIn
+	}
+}
 
 // Prompt is what a person needs in order to sign in.
 type Prompt struct {
@@ -30,6 +43,14 @@ type TimeoutError struct{ Role Role }
 
 func (t *TimeoutError) Error() string { return fmt.Sprintf("%s sign-in: no answer in time", t.Role) }
 
+// Fact gives the code of the advice and the role.
+func (t *TimeoutError) Fact() (code, object, detail string) {
+	if t.Role == Mailbox {
+		return "WX-MAILBOX-SILENT", string(t.Role), ""
+	}
+	return "WX-SIGN-IN-TIMEOUT", string(t.Role), ""
+}
+
 // InputError is a value of the operator's that cannot be what it should be.
 type InputError struct {
 	What  string // "tenant", "sign-in app"
@@ -37,6 +58,11 @@ type InputError struct {
 }
 
 func (i *InputError) Error() string { return fmt.Sprintf("%s: %q is none", i.What, i.Value) }
+
+// Fact gives the code of the advice, what the value is for, and the value.
+func (i *InputError) Fact() (code, object, detail string) {
+	return "WX-ANSWER-INVALID", i.What, fmt.Sprintf("%q is none", i.Value)
+}
 
 // Request is one sign-in.
 type Request struct {
@@ -47,4 +73,20 @@ type Request struct {
 	Scopes       []string     // of one resource; openid and profile are added
 	LoginHint    string       // the account, where it is known
 	RedirectPort int          // of the loopback page; 0: any
+}
+
+// about is what errors of this sign-in say.
+func (r Request) about(operation string) about {
+	return about{r.Role.asked(), operation, r.LoginHint, r.ClientID, r.Metadata.TenantID}
+}
+
+// redemption is what errors of its code's redemption say: an administrator's
+// is still that administrator's sign-in; the mailbox user's needs the
+// application's client secret too.
+func (r Request) redemption() about {
+	a := r.about("redeem the authorization code")
+	if r.Role == Mailbox {
+		a.asked = microsoft.Redemption
+	}
+	return a
 }

@@ -25,7 +25,7 @@ type Token struct {
 
 // ErrTokenAnswer stands below a *microsoft.Error when Entra ID's success is not
 // a token answer. Nothing of the answer is in the error.
-var ErrTokenAnswer = errors.New("the token answer cannot be used")
+var ErrTokenAnswer = microsoft.NewCause("WX-ANSWER-UNUSABLE", "the token answer cannot be used")
 
 const longestLife = 7 * 24 * time.Hour // no access token lives as long
 
@@ -48,7 +48,7 @@ func tokenURL(e *cloud.Endpoints, tenantID string) string {
 
 // redeem turns the code into a token. It is sent once: a code is good once.
 func redeem(ctx context.Context, e *cloud.Endpoints, config *oauth2.Config, req Request, code, verifier string) (*Token, error) {
-	ctx = through(ctx, e, "redeem the authorization code", req.LoginHint)
+	ctx = through(ctx, e, req.redemption())
 	raw, err := config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
 		return nil, typed(ctx, err)
@@ -63,15 +63,27 @@ func redeem(ctx context.Context, e *cloud.Endpoints, config *oauth2.Config, req 
 	return token, nil
 }
 
-// Refresh trades a refresh token for a fresh access token, once. secret is
-// empty for a public client. The old refresh token stays valid at Entra ID,
-// and is handed back when the answer holds no new one. Errors: *microsoft.Error
-// or ctx's. It may be repeated.
+// Grant is a refresh token and what it was issued for.
+type Grant struct {
+	TenantID, ClientID string
+	ClientSecret       secret.Value // empty for a public client
+	Refresh            secret.Value
+	Account            string // whose it is, for errors only; "" where nobody knows
+}
+
+// Refresh trades the mailbox user's refresh token for a fresh access token,
+// once. The old refresh token stays valid at Entra ID, and is handed back when
+// the answer holds no new one. Errors: *microsoft.Error or ctx's. It may be
+// repeated.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token
-func Refresh(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string, secret, refresh secret.Value) (*Token, error) {
-	ctx = through(ctx, e, "refresh the token", clientID)
-	config := clientConfig(e, tenantID, clientID, secret)
-	raw, err := config.TokenSource(ctx, &oauth2.Token{RefreshToken: refresh.Reveal()}).Token()
+func Refresh(ctx context.Context, e *cloud.Endpoints, g Grant) (*Token, error) {
+	return refreshAs(ctx, e, microsoft.Refresh, g)
+}
+
+func refreshAs(ctx context.Context, e *cloud.Endpoints, asked microsoft.Asked, g Grant) (*Token, error) {
+	ctx = through(ctx, e, about{asked, "refresh the token", g.Account, g.ClientID, g.TenantID})
+	config := clientConfig(e, g.TenantID, g.ClientID, g.ClientSecret)
+	raw, err := config.TokenSource(ctx, &oauth2.Token{RefreshToken: g.Refresh.Reveal()}).Token()
 	if err != nil {
 		return nil, typed(ctx, err)
 	}
@@ -84,7 +96,7 @@ func Refresh(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string,
 // AADSTS700016: the caller settles. Errors: *microsoft.Error or ctx's.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 func ProveSecret(ctx context.Context, e *cloud.Endpoints, tenantID, clientID string, secret secret.Value) error {
-	ctx = through(ctx, e, "prove the client secret", clientID)
+	ctx = through(ctx, e, about{microsoft.SecretProof, "prove the client secret", "", clientID, tenantID})
 	config := clientcredentials.Config{
 		ClientID:     clientID,
 		ClientSecret: secret.Reveal(),
@@ -98,19 +110,27 @@ func ProveSecret(ctx context.Context, e *cloud.Endpoints, tenantID, clientID str
 	return nil
 }
 
-type operationKey struct{}
+type aboutKey struct{}
 
-type operation struct{ name, object string }
+// about is what errors of Entra ID say of a request: what was asked, what is
+// done, to whom, by which application at which tenant.
+type about struct {
+	asked                              microsoft.Asked
+	operation, account, client, tenant string
+}
+
+// object is whom a request is about, for a person.
+func (a about) object() string { return firstOf(a.account, a.client, a.tenant) }
 
 // named says what is done under ctx, for errors of the transport and of ours.
-func named(ctx context.Context, op, object string) context.Context {
-	ctx = context.WithValue(ctx, operationKey{}, operation{op, object})
-	return cloud.WithOperation(ctx, op, object)
+func named(ctx context.Context, a about) context.Context {
+	ctx = context.WithValue(ctx, aboutKey{}, a)
+	return cloud.WithOperation(ctx, a.operation, a.object())
 }
 
 // through sends what x/oauth2 does under ctx through the cloud's client.
-func through(ctx context.Context, e *cloud.Endpoints, op, object string) context.Context {
-	return context.WithValue(named(ctx, op, object), oauth2.HTTPClient, e.Client())
+func through(ctx context.Context, e *cloud.Endpoints, a about) context.Context {
+	return context.WithValue(named(ctx, a), oauth2.HTTPClient, e.Client())
 }
 
 // typed keeps of a library's error only what is safe and typed.
@@ -119,7 +139,7 @@ func typed(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	if refused := (*microsoft.Error)(nil); errors.As(err, &refused) {
-		return refused
+		return of(ctx, refused)
 	}
 	// A success that holds an error: the transport cannot know.
 	if answer := (*oauth2.RetrieveError)(nil); errors.As(err, &answer) && answer.ErrorCode != "" {
@@ -134,8 +154,14 @@ func badAnswer(ctx context.Context) *microsoft.Error {
 
 // of says in an error what ctx was about.
 func of(ctx context.Context, failure *microsoft.Error) *microsoft.Error {
-	op, _ := ctx.Value(operationKey{}).(operation)
-	failure.Operation, failure.Object = op.name, op.object
+	a, _ := ctx.Value(aboutKey{}).(about)
+	return a.name(failure)
+}
+
+// name says in an error what it is about.
+func (a about) name(failure *microsoft.Error) *microsoft.Error {
+	failure.Operation, failure.Object = a.operation, a.object()
+	failure.Asked, failure.Client, failure.Tenant = a.asked, a.client, a.tenant
 	return failure
 }
 

@@ -19,6 +19,10 @@ var (
 	refresh   = secret.New("canary-refresh-0")
 )
 
+func grant() Grant {
+	return Grant{TenantID: tenant, ClientID: client, ClientSecret: appSecret, Refresh: refresh, Account: upn}
+}
+
 // badAnswers are token answers that must come out as typed errors and leak
 // nothing; code is the one expected.
 var badAnswers = []struct {
@@ -44,7 +48,7 @@ func TestBadTokenAnswers(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSTS()
 			s.token = func(url.Values) (int, any) { return c.status, c.body }
-			_, err := Refresh(context.Background(), serve(t, s), tenant, client, appSecret, refresh)
+			_, err := Refresh(context.Background(), serve(t, s), grant())
 			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.Code != c.code || failure.Operation != "refresh the token" {
 				t.Errorf("got %v, want code %q", err, c.code)
@@ -84,7 +88,7 @@ func TestRefresh(t *testing.T) {
 				}
 				return 0, tokens(nil)
 			}
-			got, err := Refresh(context.Background(), serve(t, s), tenant, client, appSecret, refresh)
+			got, err := Refresh(context.Background(), serve(t, s), grant())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +106,7 @@ func TestRefreshIsCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := newSTS()
 	s.token = func(url.Values) (int, any) { cancel(); <-ctx.Done(); return 500, nil }
-	if _, err := Refresh(ctx, serve(t, s), tenant, client, appSecret, refresh); !errors.Is(err, context.Canceled) {
+	if _, err := Refresh(ctx, serve(t, s), grant()); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

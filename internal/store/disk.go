@@ -90,6 +90,11 @@ func (e *PermissionError) Command() string {
 	return fmt.Sprintf("chmod %o '%s'", e.Want, e.Path)
 }
 
+// Fact gives the code of the advice, the path and the command that closes it.
+func (e *PermissionError) Fact() (code, object, detail string) {
+	return "WX-PROFILE-OPEN", e.Path, e.Command()
+}
+
 // private checks that only the owner may enter path, which may be absent.
 // Windows keeps the user's folders private by inheritance.
 func private(path string) error {

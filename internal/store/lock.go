@@ -34,6 +34,9 @@ func (e *Locked) Error() string {
 		e.Profile, e.Holder.PID, e.Holder.Host, e.Holder.Since.UTC().Format(time.RFC3339))
 }
 
+// Fact gives the code of the advice, the profile and who holds it.
+func (e *Locked) Fact() (code, object, detail string) { return "WX-LOCKED", e.Profile, e.Error() }
+
 // Lock is a held profile. The system releases it when the process ends,
 // however it ends.
 type Lock struct {

@@ -63,6 +63,11 @@ func (e *NewerVersion) Error() string {
 	return fmt.Sprintf("%s: version %d, this wxmail knows up to %d", e.Path, e.Got, e.Known)
 }
 
+// Fact gives the code of the advice, the file and both versions.
+func (e *NewerVersion) Fact() (code, object, detail string) {
+	return "WX-PROFILE-NEWER", e.Path, e.Error()
+}
+
 // Damaged is a file of ours that does not say what we wrote.
 type Damaged struct {
 	Path string
@@ -80,6 +85,11 @@ func (e *Damaged) Error() string {
 
 // Unwrap gives the cause.
 func (e *Damaged) Unwrap() error { return e.Err }
+
+// Fact gives the code of the advice, the file and what is wrong with it.
+func (e *Damaged) Fact() (code, object, detail string) {
+	return "WX-PROFILE-DAMAGED", e.Path, e.Error()
+}
 
 // Name is the profile's name, in lower case.
 func (p *Profile) Name() string { return p.name }

@@ -50,6 +50,9 @@ type NameError struct{ Name string }
 // Error quotes the name.
 func (e *NameError) Error() string { return fmt.Sprintf("invalid profile name %q", e.Name) }
 
+// Fact gives the code of the advice and the name.
+func (e *NameError) Fact() (code, object, detail string) { return "WX-PROFILE-NAME", e.Name, "" }
+
 var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // Profile gives the profile of that name, existing or not; nothing is created

@@ -3,6 +3,7 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"os"
 )
 
 // ErrNone says that there is no vault yet, and that none was wanted new.
@@ -27,6 +28,9 @@ func (e *NoKey) Error() string {
 // Unwrap gives the keyring's error.
 func (e *NoKey) Unwrap() error { return e.Err }
 
+// Fact gives the code of the advice, the vault and what was tried.
+func (e *NoKey) Fact() (code, object, detail string) { return "WX-VAULT-LOCKED", e.Path, e.Error() }
+
 // PassphraseFile says that the file of WXMAIL_PASSPHRASE_FILE holds none.
 type PassphraseFile struct {
 	Path string
@@ -39,11 +43,23 @@ func (e *PassphraseFile) Error() string { return e.Path + ": " + e.Err.Error() }
 // Unwrap gives the cause.
 func (e *PassphraseFile) Unwrap() error { return e.Err }
 
+// Fact gives the code of the advice, the file and why it holds none.
+func (e *PassphraseFile) Fact() (code, object, detail string) {
+	why := e.Err
+	if path := (*os.PathError)(nil); errors.As(why, &path) {
+		why = path.Err // the path is the object
+	}
+	return "WX-PASSPHRASE-FILE", e.Path, why.Error()
+}
+
 // WrongPassphrase says that the passphrase does not unlock the vault.
 type WrongPassphrase struct{ Path string }
 
 // Error names the file.
 func (e *WrongPassphrase) Error() string { return e.Path + ": wrong passphrase" }
+
+// Fact gives the code of the advice and the file.
+func (e *WrongPassphrase) Fact() (code, object, detail string) { return "WX-PASSPHRASE", e.Path, "" }
 
 // Damaged is a vault file that is not what was written, or whose key is not
 // the one at hand. It was left as it is.
@@ -57,3 +73,6 @@ func (e *Damaged) Error() string { return fmt.Sprintf("%s is damaged: %v", e.Pat
 
 // Unwrap gives the cause.
 func (e *Damaged) Unwrap() error { return e.Err }
+
+// Fact gives the code of the advice, the file and what is wrong with it.
+func (e *Damaged) Fact() (code, object, detail string) { return "WX-VAULT-DAMAGED", e.Path, e.Error() }
