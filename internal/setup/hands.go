@@ -124,7 +124,8 @@ func (p prover) Refresh(ctx context.Context, s world.Secret, t world.Token) (wor
 	if !t.Refresh.IsSet() {
 		return world.Token{}, &step.Obstacle{Code: "WX-NO-REFRESH-TOKEN", Step: "token", Object: t.Login}
 	}
-	fresh, err := signin.Refresh(ctx, p.Cloud, p.tenantID(), s.ClientID, s.Value, t.Refresh)
+	fresh, err := signin.Refresh(ctx, p.Cloud, signin.Grant{TenantID: p.tenantID(), ClientID: s.ClientID, ClientSecret: s.Value,
+		Refresh: t.Refresh, Account: t.Login})
 	if err != nil {
 		return world.Token{}, err
 	}

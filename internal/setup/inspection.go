@@ -92,4 +92,3 @@ func (i *Inspection) Mend(ctx context.Context, pick func(step.Change) bool) *Res
 	}
 	return &Result{Facts: w.facts(), Plan: w.plan, Outcomes: w.outcomes, Problems: w.problems}
 }
-
