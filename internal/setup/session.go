@@ -100,8 +100,8 @@ func (s *session) lastSeen() *Summary { return LastSeen(s.Profile.Name(), s.Data
 // bind ties the profile to the tenant, and keeps the answers.
 func (s *session) bind() error {
 	s.Data.TenantID = s.tenantID()
-	here := s.facts().Seen.Local()
-	if here.Memory.Unnoted {
+	f := s.facts()
+	if here := f.Seen.Local(); here.Memory.Unnoted {
 		// Once another secret takes its place in the vault, this one would be
 		// an orphan, though Webex Connect may have it.
 		if err := s.noteStored(here.Secret.Label); err != nil {
