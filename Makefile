@@ -51,7 +51,8 @@ race: ## Run the tests of all that does not link the Graph SDK, and whole runs, 
 	CGO_ENABLED=1 go test -race $(TESTFLAGS) -run '$(WHOLE)' ./cmd/wxmail
 
 .PHONY: vet
-vet: ## Check formatting, run go vet and staticcheck, on the tests with tags too
+vet: ## Check go.mod and formatting, run go vet and staticcheck, on the tests with tags too
+	go mod tidy -diff
 	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
 	go vet -tags $(TAGS) ./internal/testkit/...

@@ -43,7 +43,8 @@ func refusedDocument(t *testing.T, ran testkit.Ran, exit int, object string) {
 	t.Helper()
 	var document struct{ Error map[string]any }
 	ran.Must(t, exit).Document(t, &document)
-	if document.Error["object"] != object || document.Error["code"] == nil || document.Error["message"] == nil || document.Error["fix"] == nil {
+	if document.Error["object"] != object || document.Error["code"] == nil || document.Error["message"] == nil ||
+		document.Error["fix"] == nil {
 		t.Errorf("wxmail %s: %v, want an error about %s", strings.Join(ran.Args, " "), document, object)
 	}
 }
@@ -66,8 +67,13 @@ func badAnswers(id, kind string) map[string]string {
 	for name, answer := range map[string]map[string]string{
 		"email": {"wrong type": "support", "wrong domain": "support@localhost", "control characters": "sup\x1bport@contoso.example",
 			"too long": strings.Repeat("a", 65) + "@contoso.example"},
-		"url": {"wrong type": "support@contoso.example", "wrong domain": "https://contoso.example/callback", "plain": "http://acme.us.webexconnect.io/callback",
-			"another path": "https://acme.us.webexconnect.io/callback/2", "control characters": "https://acme.us.webexconnect.io/call\x01back"},
+		"url": {
+			"wrong type":         "support@contoso.example",
+			"wrong domain":       "https://contoso.example/callback",
+			"plain":              "http://acme.us.webexconnect.io/callback",
+			"another path":       "https://acme.us.webexconnect.io/callback/2",
+			"control characters": "https://acme.us.webexconnect.io/call\x01back",
+		},
 		"domain":   {"wrong type": "https://contoso.example", "wrong domain": "common", "too long": strings.Repeat("a.", 130) + "example"},
 		"client":   {"wrong type": "42", "wrong domain": "contoso.example"},
 		"guid":     {"wrong type": "42", "wrong domain": "WebexConnect"},
@@ -236,7 +242,9 @@ func TestBadFlags(t *testing.T) {
 func TestBadFlagsAsJSON(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
-	for _, args := range [][]string{{"set-up"}, {"setup", "--only", "x"}, {"setup", "--device-code", "--azure-cli"}, {"azure", "x"}, {"setup", "--nonsense"}} {
+	for _, args := range [][]string{
+		{"set-up"}, {"setup", "--only", "x"}, {"setup", "--device-code", "--azure-cli"}, {"azure", "x"}, {"setup", "--nonsense"},
+	} {
 		ran := w.Run(w.Home(), append(args, "--json", "--no-input")...)
 		events := ran.Must(t, 2).Events(t)
 		if end := events[len(events)-1]; end["event"] != "result" || end["error"].(map[string]any)["code"] != "WX-USAGE" {

@@ -85,7 +85,8 @@ func TestSupportBundle(t *testing.T) {
 	own := []string{support, "wxmail-" + support}
 	for name, text := range files {
 		w.NoSecrets(text)
-		for _, hidden := range append(strangers(w, own), "A subject that is nobody's business", "Where is it?", "archive@fabrikam.example", testkit.Customer) {
+		for _, hidden := range append(strangers(w, own), "A subject that is nobody's business", "Where is it?",
+			"archive@fabrikam.example", testkit.Customer) {
 			if strings.Contains(text, hidden) || strings.Contains(hidden, "@") && strings.Contains(strings.ToLower(text), hidden) {
 				t.Errorf("%s tells %q", name, hidden)
 			}
@@ -152,7 +153,8 @@ func TestSupportBundleHere(t *testing.T) {
 	cmd.Dir = here
 	ran := w.Finish(cmd).Must(t, 0)
 	path := strings.TrimSpace(ran.Stdout)
-	if found := testkit.Files(t, here); len(found) != 1 || filepath.Base(path) != filepath.Base(found[0]) || !strings.HasPrefix(filepath.Base(path), "wxmail-support-berlin-") {
+	if found := testkit.Files(t, here); len(found) != 1 || filepath.Base(path) != filepath.Base(found[0]) ||
+		!strings.HasPrefix(filepath.Base(path), "wxmail-support-berlin-") {
 		t.Errorf("printed %q, found %v", path, found)
 	}
 	for _, want := range []string{"asset ID", "transaction ID", "wxmail doctor"} {

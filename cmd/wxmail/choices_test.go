@@ -22,9 +22,12 @@ func TestChoices(t *testing.T) {
 	days := parsed(t, secret["endDateTime"]).Sub(parsed(t, secret["startDateTime"])).Hours() / 24
 	implicit := app["web"].(map[string]any)["implicitGrantSettings"].(map[string]any)["enableAccessTokenIssuance"]
 	for what, pair := range map[string][2]any{
-		"name": {"Contoso mail", app["displayName"]}, "implicit grant": {false, implicit},
-		"copy": {false, mailbox(t, w, support)["DeliverToMailboxAndForward"]}, "application permissions": {0, len(objects(w, "appRoleAssignments"))},
-		"asset": {"Contact us", fieldsOf(t, document(t, w, home, 0, "values"))["Asset Name"]}, "90 days": {true, days > 89 && days < 91},
+		"name":                    {"Contoso mail", app["displayName"]},
+		"implicit grant":          {false, implicit},
+		"copy":                    {false, mailbox(t, w, support)["DeliverToMailboxAndForward"]},
+		"application permissions": {0, len(objects(w, "appRoleAssignments"))},
+		"asset":                   {"Contact us", fieldsOf(t, document(t, w, home, 0, "values"))["Asset Name"]},
+		"90 days":                 {true, days > 89 && days < 91},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)
@@ -60,7 +63,8 @@ func TestAdoptsTheApplicationNamed(t *testing.T) {
 	converged(t, w, home)
 
 	other := w.Home()
-	setUpTo(w, other, with(answers, "azure.application", "11111111-2222-4333-8444-555555555555")).Must(t, 1).Explains(t, "WX-APPLICATION-UNKNOWN")
+	answers = with(answers, "azure.application", "11111111-2222-4333-8444-555555555555")
+	setUpTo(w, other, answers).Must(t, 1).Explains(t, "WX-APPLICATION-UNKNOWN")
 }
 
 // With the policies left as they are, forwarding waits for whoever owns them.

@@ -57,7 +57,8 @@ func TestDeviceCodeOfAnotherPerson(t *testing.T) {
 	home := w.Home()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	cmd := w.Command(ctx, home, "azure", "register", "--device-code", "--no-input", "-y", "--json", "--answers", w.AnswersFile(threePeople(w.Draft())))
+	cmd := w.Command(ctx, home, "azure", "register", "--device-code", "--no-input", "-y", "--json", "--answers",
+		w.AnswersFile(threePeople(w.Draft())))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

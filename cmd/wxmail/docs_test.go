@@ -47,7 +47,13 @@ func TestGeneratedDocsAreDeterministic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"WXMAIL_PROFILE": "other", "WXMAIL_CLOUD": "china", "WXMAIL_LANG": "ja", "LC_ALL": "fr_FR.UTF-8", "SOURCE_DATE_EPOCH": "1"} {
+	for name, value := range map[string]string{
+		"WXMAIL_PROFILE":    "other",
+		"WXMAIL_CLOUD":      "china",
+		"WXMAIL_LANG":       "ja",
+		"LC_ALL":            "fr_FR.UTF-8",
+		"SOURCE_DATE_EPOCH": "1",
+	} {
 		t.Setenv(name, value)
 	}
 	again, err := pages.Generated()

@@ -9,27 +9,34 @@ import (
 func directoryAilments() []ailment {
 	everything := func(map[string]any) bool { return true }
 	return []ailment{
-		{name: "the application was deleted", facts: []string{"entra AADSTS700016"}, finds: []string{"WX-APPLICATION-DELETED"},
+		{name: "the application was deleted", facts: []string{"AADSTS700016"}, finds: []string{"WX-APPLICATION-DELETED"},
 			harm: func(p *patient) { p.call("DELETE", "/applications/"+p.application()["id"].(string), nil) }},
-		{name: "nothing was ever set up", finds: []string{"WX-APPLICATION-MISSING", "WX-FORWARDING-CLEARED", "WX-OUTBOUND-OFF", "WX-SMTP-AUTH-TENANT"},
+		{
+			name:  "nothing was ever set up",
+			finds: []string{"WX-APPLICATION-MISSING", "WX-FORWARDING-CLEARED", "WX-OUTBOUND-OFF", "WX-SMTP-AUTH-TENANT"},
 			harm: func(p *patient) {
 				p.call("POST", "/reset", nil)
 				p.home = p.Home()
 				p.Run(p.home, "webex", "collect", "--no-input", "--answers", p.AnswersFile(p.answers)).Must(p.t, 0)
 			},
-			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) },
+		},
 		{name: "the service principal was deleted", finds: []string{"WX-SERVICE-PRINCIPAL-MISSING"},
 			harm: func(p *patient) { p.call("DELETE", "/servicePrincipals/"+p.principal()["id"].(string), nil) }},
-		{name: "sign-in to the application is off", facts: []string{"entra AADSTS7000112"}, finds: []string{"WX-SERVICE-PRINCIPAL-DISABLED"},
+		{name: "sign-in to the application is off", facts: []string{"AADSTS7000112"}, finds: []string{"WX-SERVICE-PRINCIPAL-DISABLED"},
 			harm: func(p *patient) { p.changePrincipal(map[string]any{"accountEnabled": false}) },
 			heal: func(p *patient) { p.changePrincipal(map[string]any{"accountEnabled": true}) }},
-		{name: "users must be assigned", facts: []string{"entra AADSTS50105"}, finds: []string{"WX-NOT-ASSIGNED"},
+		{name: "users must be assigned", facts: []string{"AADSTS50105"}, finds: []string{"WX-NOT-ASSIGNED"},
 			harm: func(p *patient) { p.changePrincipal(map[string]any{"appRoleAssignmentRequired": true}) },
 			heal: func(p *patient) { p.changePrincipal(map[string]any{"appRoleAssignmentRequired": false}) }},
-		{name: "the redirect URI was changed", facts: []string{"entra AADSTS50011", "entra AADSTS500113", "webex 10"}, finds: []string{"WX-REDIRECT-URI-MISSING"},
+		{
+			name:  "the redirect URI was changed",
+			facts: []string{"AADSTS50011", "AADSTS500113", "callback-differs"},
+			finds: []string{"WX-REDIRECT-URI-MISSING"},
 			harm: func(p *patient) {
 				p.changeApplication(map[string]any{"web": map[string]any{"redirectUris": []string{"https://contoso.us.webexconnect.io/other"}}})
-			}},
+			},
+		},
 		{name: "our own redirect URI was left behind", finds: []string{"WX-REDIRECT-URI-LEFT", "WX-TOKEN-MISSING"},
 			harm: func(p *patient) {
 				p.Run(p.home, "token", "--forget").Must(p.t, 0)
@@ -39,16 +46,16 @@ func directoryAilments() []ailment {
 			harm: func(p *patient) {
 				p.changeApplication(map[string]any{"web": map[string]any{"implicitGrantSettings": map[string]any{"enableAccessTokenIssuance": false}}})
 			}},
-		{name: "a permission is no longer declared", facts: []string{"entra AADSTS650057"}, finds: []string{"WX-PERMISSION-UNDECLARED"},
+		{name: "a permission is no longer declared", facts: []string{"AADSTS650057"}, finds: []string{"WX-PERMISSION-UNDECLARED"},
 			harm: func(p *patient) { p.changeApplication(map[string]any{"requiredResourceAccess": []any{}}) }},
-		{name: "the portal's button revoked what is not declared", facts: []string{"exchange D6", "entra AADSTS65001", "webex 8"},
+		{name: "the portal's button revoked what is not declared", facts: []string{"consent-needs-an-admin", "AADSTS65001", "consent-asked-for"},
 			finds: []string{"WX-CONSENT-MISSING", "WX-MAIL-SEND-MISSING", "WX-PERMISSION-UNDECLARED"},
 			harm: func(p *patient) {
 				p.changeApplication(map[string]any{"requiredResourceAccess": []any{}})
 				p.revoke("oauth2PermissionGrants", "clientId", everything)
 				p.revoke("appRoleAssignments", "principalId", everything)
 			}},
-		{name: "the consent to SMTP.Send was revoked", facts: []string{"entra AADSTS650056", "webex 9"}, finds: []string{"WX-CONSENT-MISSING"},
+		{name: "the consent to SMTP.Send was revoked", facts: []string{"AADSTS650056", "consent-not-yet"}, finds: []string{"WX-CONSENT-MISSING"},
 			harm: func(p *patient) {
 				p.revoke("oauth2PermissionGrants", "clientId", func(g map[string]any) bool { return g["scope"] == "SMTP.Send" })
 			}},
@@ -70,13 +77,17 @@ func directoryAilments() []ailment {
 				}
 			},
 			heal: func(p *patient) {
-				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{"Exchange Administrator", "Cloud Application Administrator"}})
+				p.call("PATCH", "/users/"+exchangeAdmin,
+					map[string]any{"directoryRoles": []string{"Exchange Administrator", "Cloud Application Administrator"}})
 			}},
 		{name: "the directory forbids reading", finds: []string{"WX-GRAPH-FORBIDDEN"}, heal: nothing,
 			harm: func(p *patient) {
-				p.forbid("graph", "batch", map[string]any{"error": map[string]any{"code": "Authorization_RequestDenied", "message": "Insufficient privileges to complete the operation."}})
+				p.forbid("graph", "batch", map[string]any{"error": map[string]any{
+					"code":    "Authorization_RequestDenied",
+					"message": "Insufficient privileges to complete the operation.",
+				}})
 			}},
-		{name: "Exchange Online is gone", facts: []string{"entra AADSTS650052"}, finds: []string{"WX-NO-EXCHANGE"},
+		{name: "Exchange Online is gone", facts: []string{"AADSTS650052"}, finds: []string{"WX-NO-EXCHANGE"},
 			harm: func(p *patient) { p.call("POST", "/tenant", map[string]any{"exchangeProvisioned": false}) },
 			heal: func(p *patient) {
 				p.call("POST", "/tenant", map[string]any{"exchangeProvisioned": true})

@@ -4,33 +4,41 @@ package main
 func exchangeAilments() []ailment {
 	off := map[string]any{"AutoForwardingMode": "Off"}
 	return []ailment{
-		{name: "the mailbox follows the tenant's switch", facts: []string{"exchange D1", "webex 11"}, finds: []string{"WX-SMTP-AUTH-TENANT"},
-			harm: func(p *patient) { p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil}) }},
-		{name: "the mailbox's switch is off", facts: []string{"exchange D2"}, finds: []string{"WX-SMTP-AUTH-MAILBOX"},
+		{
+			name:  "the mailbox follows the tenant's switch",
+			facts: []string{"smtp-auth-tenant", "code-7553"},
+			finds: []string{"WX-SMTP-AUTH-TENANT"},
+			harm:  func(p *patient) { p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil}) },
+		},
+		{name: "the mailbox's switch is off", facts: []string{"smtp-auth-mailbox"}, finds: []string{"WX-SMTP-AUTH-MAILBOX"},
 			harm: func(p *patient) { p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": true}) }},
 		{name: "the mailbox follows a tenant's switch that is on", finds: []string{"WX-SMTP-AUTH-INHERITED"},
 			harm: func(p *patient) {
 				p.call("PATCH", "/transportConfig", map[string]any{"SmtpClientAuthenticationDisabled": false})
 				p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil})
 			}},
-		{name: "Send As was taken away", facts: []string{"exchange D13"}, box: help, finds: []string{"WX-SEND-AS-MISSING"},
+		{name: "Send As was taken away", facts: []string{"send-as-denied"}, box: help, finds: []string{"WX-SEND-AS-MISSING"},
 			harm: func(p *patient) { p.mailbox(map[string]any{"SendAs": []string{}}) }},
-		{name: "the mailbox became a shared one", facts: []string{"exchange D4", "webex 17"}, finds: []string{"WX-SHARED-MAILBOX"},
-			harm: func(p *patient) { p.mailbox(map[string]any{"RecipientTypeDetails": "SharedMailbox"}) },
-			heal: func(p *patient) { p.mailbox(map[string]any{"RecipientTypeDetails": "UserMailbox"}) }},
+		{
+			name:  "the mailbox became a shared one",
+			facts: []string{"shared-mailbox-signs-in", "shared-mailbox-asset"},
+			finds: []string{"WX-SHARED-MAILBOX"},
+			harm:  func(p *patient) { p.mailbox(map[string]any{"RecipientTypeDetails": "SharedMailbox"}) },
+			heal:  func(p *patient) { p.mailbox(map[string]any{"RecipientTypeDetails": "UserMailbox"}) },
+		},
 		{name: "the mailbox has another primary address", finds: []string{"WX-MAILBOX-RENAMED"},
 			harm: func(p *patient) { p.rename(sales2) },
 			heal: func(p *patient) { p.rename(support) }},
 
-		{name: "forwarding was cleared", facts: []string{"webex 1"}, finds: []string{"WX-FORWARDING-CLEARED"},
+		{name: "forwarding was cleared", facts: []string{"nothing-arrives"}, finds: []string{"WX-FORWARDING-CLEARED"},
 			harm: func(p *patient) {
 				p.mailbox(map[string]any{"ForwardingSmtpAddress": nil, "DeliverToMailboxAndForward": false})
 			}},
-		{name: "forwarding was changed", facts: []string{"exchange D8"}, finds: []string{"WX-FORWARDING-CHANGED"},
+		{name: "forwarding was changed", facts: []string{"forwarding-elsewhere"}, finds: []string{"WX-FORWARDING-CHANGED"},
 			harm: func(p *patient) { p.mailbox(map[string]any{"ForwardingSmtpAddress": "smtp:archive@fabrikam.example"}) }},
-		{name: "forwarding inside wins", facts: []string{"exchange D11"}, finds: []string{"WX-FORWARDING-SHADOWED"},
+		{name: "forwarding inside wins", facts: []string{"forwarding-shadowed"}, finds: []string{"WX-FORWARDING-SHADOWED"},
 			harm: func(p *patient) { p.mailbox(map[string]any{"ForwardingAddress": "sales"}) }},
-		{name: "no copy is kept", facts: []string{"exchange D12"}, finds: []string{"WX-KEEP-COPY"},
+		{name: "no copy is kept", facts: []string{"no-copy"}, finds: []string{"WX-KEEP-COPY"},
 			harm: func(p *patient) { p.mailbox(map[string]any{"DeliverToMailboxAndForward": false}) }},
 		{name: "an inbox rule forwards", finds: []string{"WX-INBOX-RULE"},
 			harm: func(p *patient) {
@@ -43,8 +51,12 @@ func exchangeAilments() []ailment {
 			},
 			heal: func(p *patient) { p.call("DELETE", "/inboxRules/x", nil) }},
 
-		{name: "our policy was switched off", facts: []string{"exchange D7", "webex 2"}, finds: []string{"WX-OUTBOUND-OFF"},
-			harm: func(p *patient) { p.call("PATCH", "/outboundPolicies/"+p.our(), off) }},
+		{
+			name:  "our policy was switched off",
+			facts: []string{"forwarding-refused", "nothing-arrives-but-a-bounce"},
+			finds: []string{"WX-OUTBOUND-OFF"},
+			harm:  func(p *patient) { p.call("PATCH", "/outboundPolicies/"+p.our(), off) },
+		},
 		{name: "our rule was disabled", finds: []string{"WX-OUTBOUND-OFF"},
 			harm: func(p *patient) { p.call("PATCH", "/outboundRules/"+p.our(), map[string]any{"State": "Disabled"}) }},
 		{name: "our rule was removed", finds: []string{"WX-OUTBOUND-OFF"},
@@ -53,12 +65,12 @@ func exchangeAilments() []ailment {
 			harm: func(p *patient) { p.earlierRule(map[string]any{"SenderDomainIs": []string{"contoso.example"}}) }},
 		{name: "an earlier rule may catch the mailbox", finds: []string{"WX-OUTBOUND-UNSURE"},
 			harm: func(p *patient) { p.earlierRule(map[string]any{"FromMemberOf": []string{"Team"}}) }},
-		{name: "the organization was never customized", facts: []string{"webex 3"}, finds: []string{"WX-DEHYDRATED"},
+		{name: "the organization was never customized", facts: []string{"not-customized"}, finds: []string{"WX-DEHYDRATED"},
 			harm: func(p *patient) { p.dehydrate("0s") },
 			heal: func(p *patient) {
 				p.Run(p.home, "mailbox", "forward", "--no-input", "-y", "--enable-customization").Must(p.t, 0)
 			}},
-		{name: "customization is under way", facts: []string{"exchange D14"}, finds: []string{"WX-HYDRATING"},
+		{name: "customization is under way", facts: []string{"hydrating"}, finds: []string{"WX-HYDRATING"},
 			harm: func(p *patient) {
 				p.dehydrate("45m")
 				p.Run(p.home, "mailbox", "forward", "--no-input", "-y", "--enable-customization").Must(p.t, 10)
@@ -67,28 +79,35 @@ func exchangeAilments() []ailment {
 				p.Advance("1h")
 				p.Run(p.home, "mailbox", "forward", "--no-input", "-y").Must(p.t, 0)
 			}},
-		{name: "the remote domain drops what is forwarded", facts: []string{"exchange D9"}, finds: []string{"WX-REMOTE-DOMAIN"},
+		{name: "the remote domain drops what is forwarded", facts: []string{"forwarding-dropped"}, finds: []string{"WX-REMOTE-DOMAIN"},
 			harm: func(p *patient) {
 				p.call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": false})
 			},
 			heal: func(p *patient) {
 				p.call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": true})
 			}},
-		{name: "a mail flow rule rejects what is forwarded", facts: []string{"exchange D10"}, finds: []string{"WX-TRANSPORT-RULE"},
+		{name: "a mail flow rule rejects what is forwarded", facts: []string{"forwarding-rejected"}, finds: []string{"WX-TRANSPORT-RULE"},
 			harm: func(p *patient) { p.mailFlowRule(map[string]any{}) },
 			heal: func(p *patient) {
 				p.call("PATCH", "/transportRules/No forwarding", map[string]any{"ExceptIfRecipientDomainIs": []string{"mail-us.imiconnect.io"}})
 			}},
 		{name: "a mail flow rule may reject what is forwarded", finds: []string{"WX-TRANSPORT-RULE-UNSURE"},
 			harm: func(p *patient) {
-				p.mailFlowRule(map[string]any{"Conditions": []string{"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.MessageTypePredicate", "Microsoft.Exchange.MessagingPolicies.Rules.Tasks.SclOverPredicate"}})
+				p.mailFlowRule(map[string]any{"Conditions": []string{
+					"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.MessageTypePredicate",
+					"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.SclOverPredicate",
+				}})
 			},
 			heal: func(p *patient) { p.call("DELETE", "/transportRules/No forwarding", nil) }},
-		{name: "a baseline sets things back", facts: []string{"exchange D16"}, finds: []string{"WX-OUTBOUND-OFF", "WX-SET-BACK", "WX-SMTP-AUTH-TENANT"},
+		{
+			name:  "a baseline sets things back",
+			facts: []string{"set-back"},
+			finds: []string{"WX-OUTBOUND-OFF", "WX-SET-BACK", "WX-SMTP-AUTH-TENANT"},
 			harm: func(p *patient) {
 				p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil})
 				p.call("PATCH", "/outboundPolicies/"+p.our(), off)
-			}},
+			},
+		},
 		{name: "a baseline sets one thing back again", finds: []string{"WX-SET-BACK", "WX-SMTP-AUTH-TENANT"},
 			harm: func(p *patient) {
 				for range 2 {
@@ -97,7 +116,7 @@ func exchangeAilments() []ailment {
 				}
 			}},
 
-		{name: "the account is disabled", facts: []string{"entra AADSTS50057"}, finds: []string{"WX-MAILBOX-DISABLED"},
+		{name: "the account is disabled", facts: []string{"AADSTS50057"}, finds: []string{"WX-MAILBOX-DISABLED"},
 			harm: func(p *patient) { p.call("PATCH", "/users/"+support, map[string]any{"accountEnabled": false}) },
 			heal: func(p *patient) { p.call("PATCH", "/users/"+support, map[string]any{"accountEnabled": true}) }},
 		{name: "the licence was taken away", finds: []string{"WX-MAILBOX-UNLICENSED"},
@@ -119,13 +138,18 @@ func exchangeAilments() []ailment {
 			}},
 		{name: "a cmdlet is forbidden", finds: []string{"WX-EXCHANGE-FORBIDDEN"}, heal: nothing,
 			harm: func(p *patient) { p.forbid("exchange", "Get-TransportConfig", nil) }},
-		{name: "the Exchange administrator lost the role", facts: []string{"exchange D15"}, finds: []string{"WX-ROLE-EXCHANGE"}, args: []string{"--exchange-admin", exchangeAdmin},
+		{
+			name:  "the Exchange administrator lost the role",
+			facts: []string{"no-exchange-role"},
+			finds: []string{"WX-ROLE-EXCHANGE"},
+			args:  []string{"--exchange-admin", exchangeAdmin},
 			harm: func(p *patient) {
 				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{}})
 			},
 			heal: func(p *patient) {
 				p.call("PATCH", "/users/"+exchangeAdmin, map[string]any{"directoryRoles": []string{"Exchange Administrator"}})
-			}},
+			},
+		},
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 // ailment is a connection broken in one way.
 type ailment struct {
 	name  string
-	facts []string // what is known of the real services, by its number: see facts_test.go
+	facts []string // what is known of the real services, by its id: see facts_test.go
 	finds []string // the codes of all errors and warnings
 	harm  func(*patient)
 	heal  func(*patient) // nil: the commands that the fixes name
@@ -175,16 +175,28 @@ func (p *patient) our() string { return "wxmail " + p.answers["webex.email-id"] 
 // refuse makes the next refresh of a token fail as Entra does for a reason.
 func (p *patient) refuse(aadsts int) {
 	p.t.Helper()
-	body := map[string]any{"error": "invalid_grant", "error_description": fmt.Sprintf("AADSTS%d: a reason.", aadsts), "error_codes": []int{aadsts},
-		"timestamp": "2026-11-26 00:00:00Z", "trace_id": "00000000-0000-0000-0000-00000000000a", "correlation_id": "00000000-0000-0000-0000-00000000000b"}
+	body := map[string]any{
+		"error":             "invalid_grant",
+		"error_description": fmt.Sprintf("AADSTS%d: a reason.", aadsts),
+		"error_codes":       []int{aadsts},
+		"timestamp":         "2026-11-26 00:00:00Z",
+		"trace_id":          "00000000-0000-0000-0000-00000000000a",
+		"correlation_id":    "00000000-0000-0000-0000-00000000000b",
+	}
 	p.tokenAnswer(400, body)
 }
 
 // tokenAnswer is the token endpoint's next answer.
 func (p *patient) tokenAnswer(status int, body any) {
 	p.t.Helper()
-	p.call("POST", "/faults", []map[string]any{{"service": "entra", "method": "POST", "path": "oauth2/v2.0/token", "action": fmt.Sprintf("status:%d", status),
-		"headers": map[string]string{"Content-Type": "application/json"}, "body": body}})
+	p.call("POST", "/faults", []map[string]any{{
+		"service": "entra",
+		"method":  "POST",
+		"path":    "oauth2/v2.0/token",
+		"action":  fmt.Sprintf("status:%d", status),
+		"headers": map[string]string{"Content-Type": "application/json"},
+		"body":    body,
+	}})
 }
 
 // smtp makes the next sign-in over SMTP be refused.

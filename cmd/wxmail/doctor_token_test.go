@@ -18,14 +18,19 @@ func secretAilments() []ailment {
 		p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
 	}
 	return []ailment{
-		{name: "the secret ends soon", facts: []string{"webex 15"}, finds: []string{"WX-SECRET-EXPIRING"}, args: expiry,
+		{name: "the secret ends soon", facts: []string{"secret-ends"}, finds: []string{"WX-SECRET-EXPIRING"}, args: expiry,
 			harm: func(p *patient) { p.Advance("16900h") }, heal: finish}, // 704 days
-		{name: "the secret has ended", facts: []string{"webex 13", "entra AADSTS7000222"}, finds: []string{"WX-SECRET-EXPIRED"}, args: expiry,
-			harm: func(p *patient) { p.Advance("17760h") }},
+		{
+			name:  "the secret has ended",
+			facts: []string{"token-not-refreshed", "AADSTS7000222"},
+			finds: []string{"WX-SECRET-EXPIRED"},
+			args:  expiry,
+			harm:  func(p *patient) { p.Advance("17760h") },
+		},
 		{name: "the secret has ended, seen from everywhere", finds: []string{"WX-SECRET-EXPIRED"},
 			harm: func(p *patient) { p.endSecrets() },
 			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
-		{name: "somebody removed the secret", facts: []string{"entra AADSTS7000215"}, finds: []string{"WX-SECRET-GONE"},
+		{name: "somebody removed the secret", facts: []string{"AADSTS7000215"}, finds: []string{"WX-SECRET-GONE"},
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
 		{name: "somebody removed the secret, seen by nobody who signs in", finds: []string{"WX-SECRET-INVALID"}, args: expiry,
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
@@ -48,7 +53,10 @@ func secretAilments() []ailment {
 			heal: func(p *patient) {
 				p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
 			}},
-		{name: "secrets are forbidden, and there is none", facts: []string{"entra CredentialTypeNotAllowedAsPerAppPolicy"}, finds: []string{"WX-SECRET-GONE", "WX-SECRETS-BLOCKED"},
+		{
+			name:  "secrets are forbidden, and there is none",
+			facts: []string{"CredentialTypeNotAllowedAsPerAppPolicy"},
+			finds: []string{"WX-SECRET-GONE", "WX-SECRETS-BLOCKED"},
 			harm: func(p *patient) {
 				p.call("POST", "/tenant", map[string]any{"secretPolicy": "blocked"})
 				p.changeApplication(map[string]any{"passwordCredentials": []any{}})
@@ -56,7 +64,8 @@ func secretAilments() []ailment {
 			heal: func(p *patient) {
 				p.call("POST", "/tenant", map[string]any{"secretPolicy": "none"})
 				p.Run(p.home, "azure", "register", "--no-input", "-y").Must(p.t, 0)
-			}},
+			},
+		},
 	}
 }
 
@@ -85,21 +94,35 @@ func tokenAilments() []ailment {
 	all := []ailment{
 		{name: "there is no token", finds: []string{"WX-TOKEN-MISSING"},
 			harm: func(p *patient) { p.Run(p.home, "token", "--forget").Must(p.t, 0) }},
-		{name: "the token is another account's", facts: []string{"exchange D3"}, box: help, finds: []string{"WX-SEND-AS-MISSING", "WX-SMTP-AUTH-TENANT", "WX-TOKEN-STALE"},
-			harm: func(p *patient) { p.profile("mailbox.sign-in-as", sales) },
-			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
-		{name: "sessions were revoked", facts: []string{"entra AADSTS50173"}, finds: []string{"WX-TOKEN-REVOKED"},
+		{
+			name:  "the token is another account's",
+			facts: []string{"token-of-another"},
+			box:   help,
+			finds: []string{"WX-SEND-AS-MISSING", "WX-SMTP-AUTH-TENANT", "WX-TOKEN-STALE"},
+			harm:  func(p *patient) { p.profile("mailbox.sign-in-as", sales) },
+			heal:  func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) },
+		},
+		{name: "sessions were revoked", facts: []string{"AADSTS50173", "token-dies-later"}, finds: []string{"WX-TOKEN-REVOKED"},
 			harm: func(p *patient) {
 				p.call("PATCH", "/users/"+support, map[string]any{"signInSessionsValidFromDateTime": time.Now().UTC().Format(time.RFC3339Nano)})
 			}},
-		{name: "the token was not used", facts: []string{"entra AADSTS700082"}, finds: []string{"WX-TOKEN-UNUSED"},
+		{name: "the token was not used", facts: []string{"AADSTS700082"}, finds: []string{"WX-TOKEN-UNUSED"},
 			harm: func(p *patient) { p.Advance("2400h") }},
 		{name: "SMTP is refused for a reason that nobody knows", finds: []string{"WX-SMTP-REFUSED"}, heal: nothing,
 			harm: func(p *patient) { p.smtp("AUTH", 535, "5.9.9 No") }},
-		{name: "SMTP is refused, and Exchange was not asked", finds: []string{"WX-SMTP-AUTH-OFF"}, args: []string{"--only", "token"}, heal: nothing,
-			harm: func(p *patient) { p.smtp("AUTH", 535, "5.7.139 Authentication unsuccessful, something new") }},
-		{name: "SMTP is off for the tenant, and Exchange was not asked", finds: []string{"WX-SMTP-AUTH-TENANT"}, args: []string{"--only", "token"},
-			harm: func(p *patient) { p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil}) }},
+		{
+			name:  "SMTP is refused, and Exchange was not asked",
+			finds: []string{"WX-SMTP-AUTH-OFF"},
+			args:  []string{"--only", "token"},
+			heal:  nothing,
+			harm:  func(p *patient) { p.smtp("AUTH", 535, "5.7.139 Authentication unsuccessful, something new") },
+		},
+		{
+			name:  "SMTP is off for the tenant, and Exchange was not asked",
+			finds: []string{"WX-SMTP-AUTH-TENANT"},
+			args:  []string{"--only", "token"},
+			harm:  func(p *patient) { p.mailbox(map[string]any{"SmtpClientAuthenticationDisabled": nil}) },
+		},
 		{name: "the account signs in under another name", finds: []string{"WX-ACCOUNT-RENAMED"},
 			harm: func(p *patient) {
 				p.call("PATCH", "/users/"+support, map[string]any{"userPrincipalName": "new@contoso.example"})
@@ -107,10 +130,15 @@ func tokenAilments() []ailment {
 			heal: func(p *patient) {
 				p.call("PATCH", "/users/new@contoso.example", map[string]any{"userPrincipalName": support})
 			}},
-		{name: "the token is for something else", facts: []string{"exchange D5"}, finds: []string{"WX-TOKEN-SCOPE"}, heal: nothing,
+		{name: "the token is for something else", facts: []string{"token-for-another-service"}, finds: []string{"WX-TOKEN-SCOPE"}, heal: nothing,
 			harm: func(p *patient) {
 				claims := map[string]any{"upn": support, "tid": p.State()["organization"].(map[string]any)["id"]}
-				p.tokenAnswer(200, map[string]any{"token_type": "Bearer", "expires_in": 3600, "scope": "https://graph.microsoft.com/User.Read", "access_token": tokenOf(claims)})
+				p.tokenAnswer(200, map[string]any{
+					"token_type":   "Bearer",
+					"expires_in":   3600,
+					"scope":        "https://graph.microsoft.com/User.Read",
+					"access_token": tokenOf(claims),
+				})
 			}},
 	}
 	for _, refused := range []struct {
@@ -127,18 +155,20 @@ func tokenAilments() []ailment {
 		{650059, "WX-PROFILE-TENANT"}, {50020, "WX-PROFILE-TENANT"},
 	} {
 		code := "AADSTS" + itoa(refused.aadsts)
-		all = append(all, ailment{name: code, facts: []string{"entra " + code}, finds: []string{refused.finds}, heal: nothing,
+		all = append(all, ailment{name: code, facts: []string{code}, finds: []string{refused.finds}, heal: nothing,
 			harm: func(p *patient) { p.refuse(refused.aadsts) }})
 	}
 	for text, finds := range map[string]string{
-		"535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.": "WX-SMTP-POLICY",
-		"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.":         "WX-SMTP-SECURITY-DEFAULTS",
-		"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.":                                               "WX-SMTP-AUTH-WAIT",
-		"535 5.7.3 Authentication unsuccessful":                                               "WX-SMTP-IDENTITY",
-		"550 5.7.30 Basic authentication is not supported for Client Submission.":             "WX-SMTP-BASIC",
-		"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent":    "WX-SMTP-BUSY",
-		"430 4.2.0 STOREDRV; mailbox logon failure; MapiExceptionLogonFailed":                 "WX-SMTP-LOGON",
-		"535 5.7.139 Authentication unsuccessful, something that nobody has written down yet": "WX-SMTP-AUTH-WAIT",
+		"535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. " +
+			"Contact your administrator.": "WX-SMTP-POLICY",
+		"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. " +
+			"Contact your administrator.": "WX-SMTP-SECURITY-DEFAULTS",
+		"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.": "WX-SMTP-AUTH-WAIT",
+		"535 5.7.3 Authentication unsuccessful":                                                          "WX-SMTP-IDENTITY",
+		"550 5.7.30 Basic authentication is not supported for Client Submission.":                        "WX-SMTP-BASIC",
+		"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent":               "WX-SMTP-BUSY",
+		"430 4.2.0 STOREDRV; mailbox logon failure; MapiExceptionLogonFailed":                            "WX-SMTP-LOGON",
+		"535 5.7.139 Authentication unsuccessful, something that nobody has written down yet":            "WX-SMTP-AUTH-WAIT",
 	} {
 		status, reply, _ := strings.Cut(text, " ")
 		all = append(all, ailment{name: "SMTP says " + reply[:20] + " " + finds, facts: smtpFacts[finds], finds: []string{finds}, heal: nothing,
@@ -147,12 +177,12 @@ func tokenAilments() []ailment {
 	return all
 }
 
-var smtpFacts = map[string][]string{"WX-SMTP-BUSY": {"exchange D17"}, "WX-SMTP-LOGON": {"exchange D20"}}
+var smtpFacts = map[string][]string{"WX-SMTP-BUSY": {"too-many-sessions"}, "WX-SMTP-LOGON": {"application-opens-no-mailbox"}}
 
 // networkAilments are hosts that cannot be reached.
 func networkAilments() []ailment {
 	return []ailment{
-		{name: "SMTP is blocked", facts: []string{"webex 12"}, finds: []string{"WX-NET-TCP"},
+		{name: "SMTP is blocked", facts: []string{"code-7554"}, finds: []string{"WX-NET-TCP"},
 			harm: func(p *patient) { p.dial("smtp.office365.com:587", "127.0.0.1:1") },
 			heal: func(p *patient) { p.dial("smtp.office365.com:587", "") }},
 		{name: "a name does not resolve", finds: []string{"WX-NET-DNS"}, args: []string{"--only", "network"},
@@ -168,7 +198,10 @@ func networkAilments() []ailment {
 					"login.microsoftonline.com:443": p.dialled("*:443"), "outlook.office365.com:443": p.dialled("*:443")}})
 			},
 			heal: func(p *patient) {
-				p.Endpoints(map[string]any{"dial": map[string]string{"*:443": p.dialled("login.microsoftonline.com:443"), "smtp.office365.com:587": p.dialled("smtp.office365.com:587")}})
+				p.Endpoints(map[string]any{"dial": map[string]string{
+					"*:443":                  p.dialled("login.microsoftonline.com:443"),
+					"smtp.office365.com:587": p.dialled("smtp.office365.com:587"),
+				}})
 			}},
 		{name: "a host that says nothing", finds: []string{"WX-NET-SILENT"}, args: []string{"--only", "network"},
 			harm: func(p *patient) {

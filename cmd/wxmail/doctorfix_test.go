@@ -45,7 +45,8 @@ func TestDoctorFixes(t *testing.T) {
 	t.Parallel()
 	p := broken(t)
 	events, writes := p.fix(9)
-	if end := events[len(events)-1]; len(writes) != 0 || end["error"].(map[string]any)["code"] != "WX-ANSWER-NEEDED" || len(end["findings"].([]any)) < 3 {
+	if end := events[len(events)-1]; len(writes) != 0 || end["error"].(map[string]any)["code"] != "WX-ANSWER-NEEDED" ||
+		len(end["findings"].([]any)) < 3 {
 		t.Errorf("nobody agreed: %v, %v", end, writes)
 	}
 	events, writes = p.fix(0, "-y")
@@ -89,7 +90,8 @@ func TestDoctorCannotFixEverything(t *testing.T) {
 	p := broken(t)
 	p.call("POST", "/remoteDomains", map[string]any{"Name": "Webex", "DomainName": "mail-us.imiconnect.io", "AutoForwardEnabled": false})
 	events, writes := p.fix(3, "-y")
-	if left := codesOf(leftBy(events[len(events)-1]), "error", "warning"); !slices.Contains(left, "WX-REMOTE-DOMAIN") || slices.Contains(left, "WX-SMTP-AUTH-MAILBOX") {
+	if left := codesOf(leftBy(events[len(events)-1]), "error", "warning"); !slices.Contains(left, "WX-REMOTE-DOMAIN") ||
+		slices.Contains(left, "WX-SMTP-AUTH-MAILBOX") {
 		t.Errorf("left: %v", left)
 	}
 	if len(writes) == 0 {

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"maps"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/sandbox"
 	"wxmail/internal/testkit"
@@ -98,17 +103,112 @@ func TestAnswersThatAreNotRefusals(t *testing.T) {
 		exit  int
 		code  string
 	}{
-		"a cmdlet's answer without records": {fault{"service": "exchange", "path": "^Get-Mailbox$", "action": "status:200", "body": `{}`}, 8, "WX-ANSWER-UNUSABLE"},
-		"a token answer without a token":    {fault{"service": "entra", "path": "/token$", "action": "status:200", "body": `{}`}, 8, "WX-ANSWER-UNUSABLE"},
+		"a cmdlet's answer without records": {fault{
+			"service": "exchange",
+			"path":    "^Get-Mailbox$",
+			"action":  "status:200",
+			"body":    `{}`,
+		}, 8, "WX-ANSWER-UNUSABLE"},
+		"a token answer without a token": {fault{
+			"service": "entra",
+			"path":    "/token$",
+			"action":  "status:200",
+			"body":    `{}`,
+		}, 8, "WX-ANSWER-UNUSABLE"},
 		"a busy Exchange": {fault{"service": "exchange", "path": "^Set-CASMailbox$", "action": "status:200",
-			"body": `{"value":[],"@adminapi.errors":["Ex6F9304|Microsoft.Exchange.Data.Directory.ADTransientException|The server is busy."]}`}, 8, "WX-UNAVAILABLE"},
+			"body": `{"value":[],"@adminapi.errors":["Ex6F9304|Microsoft.Exchange.Data.Directory.ADTransientException|` +
+				`The server is busy."]}`}, 8, "WX-UNAVAILABLE"},
 		"a replica without the application": {fault{"service": "graph", "method": "PATCH", "path": "uniqueName", "action": "status:403",
-			"body": `{"error":{"code":"Authorization_RequestDenied","message":"When using this permission, the backing application of the service principal being created must in the local tenant"}}`}, 10, "WX-REPLICATION"},
+			"body": `{"error":{"code":"Authorization_RequestDenied",` +
+				`"message":"When using this permission, ` +
+				`the backing application of the service principal being created must in the local tenant"}}`}, 10, "WX-REPLICATION"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := testkit.Start(t, sandbox.Options{})
 			damage(w, test.fault)
 			setUpTo(w, w.Home(), w.Draft().Answers(support)).Must(t, test.exit).Explains(t, test.code)
 		})
+	}
+}
+
+// Where setup is shown another value than it wrote, it never says that all is
+// done and read back. Once the true value is shown, a rerun finds it.
+//
+// All of them begin at once: each looks for a minute, since a replica may lag.
+func TestAlteredReadBack(t *testing.T) {
+	clean := map[string]any{}
+	var all []*alteredRun
+	for _, a := range append([]faults.Alteration{{}, {Shared: true}, {Earlier: true}}, faults.Alterations()...) {
+		all = append(all, begin(t, a))
+	}
+	for _, r := range all[:3] {
+		r.wait(t).Must(t, 0)
+		clean[r.kind()] = testkit.Shape(r.w.State())
+	}
+	t.Parallel() // the others go on meanwhile
+	for _, r := range all[3:] {
+		t.Run(r.Name, func(t *testing.T) { r.judge(t, clean[r.kind()]) })
+	}
+}
+
+// alteredRun is a setup that is under way, in a world of its own.
+type alteredRun struct {
+	faults.Alteration
+	w         *testkit.World
+	home      string
+	cmd       *exec.Cmd
+	out, errs bytes.Buffer
+}
+
+func (r *alteredRun) kind() string {
+	return map[bool]string{r.Shared: "shared", r.Earlier: "earlier"}[true]
+}
+
+func begin(t *testing.T, a faults.Alteration) *alteredRun {
+	t.Helper()
+	r := &alteredRun{Alteration: a, w: testkit.Start(t, sandbox.Options{})}
+	r.home = r.w.Home()
+	answers := with(r.w.Draft().Answers(support), "webex.callback-url", faults.CallbackURL)
+	if a.Shared {
+		answers = with(answers, "webex.email-id", help, "mailbox.sign-in-as", support)
+	}
+	if a.Earlier {
+		r.w.Call("POST", "/outboundPolicies", map[string]any{"Name": "theirs", "AutoForwardingMode": "Off"}, nil)
+		r.w.Call("POST", "/outboundRules", map[string]any{"Name": "theirs", "HostedOutboundSpamFilterPolicy": "theirs",
+			"From": []string{support}}, nil)
+	}
+	r.w.Call("POST", "/faults", a.Injected(), nil)
+	r.cmd = r.w.Command(t.Context(), r.home, "setup", "--no-input", "-y", "--answers", r.w.AnswersFile(answers))
+	r.cmd.Stdout, r.cmd.Stderr = &r.out, &r.errs
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *alteredRun) wait(t *testing.T) testkit.Ran {
+	t.Helper()
+	var exit *exec.ExitError
+	if err := r.cmd.Wait(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	r.w.NoSecrets(r.out.String() + r.errs.String())
+	return testkit.Ran{Args: r.cmd.Args[1:], Exit: r.cmd.ProcessState.ExitCode(), Stdout: r.out.String(), Stderr: r.errs.String()}
+}
+
+func (r *alteredRun) judge(t *testing.T, clean any) {
+	t.Helper()
+	r.w = r.w.In(t)
+	ran := r.wait(t)
+	if !slices.ContainsFunc(r.w.Requests(), func(sent testkit.Request) bool { return sent.Altered }) {
+		t.Error("wxmail was shown nothing else")
+	}
+	if late := r.Stood && ran.Exit == 10; ran.Exit != 6 && !late {
+		t.Errorf("exit %d, want 6\n%.1500s", ran.Exit, ran.Stderr[max(0, len(ran.Stderr)-1500):])
+	}
+	r.w.Call("DELETE", "/faults", nil, nil)
+	setUp(t, r.w, r.home, map[string]string{})
+	if diff := cmp.Diff(clean, testkit.Shape(r.w.State())); diff != "" {
+		t.Errorf("the tenant is not that of a clean run (-clean +now):\n%s", diff)
 	}
 }

@@ -196,7 +196,9 @@ func TestHandOffOffline(t *testing.T) {
 	}
 	w.Run(home, command(w, "webex collect", draft.Answers(support))...).Must(t, 0)
 	printed := w.Run(home, "handoff", "exchange").Must(t, 0)
-	for _, text := range []string{"#Requires -Modules ExchangeOnlineManagement", "'" + support + "'", "'" + draft.Answers(support)["webex.forwarding-address"] + "'"} {
+	for _, text := range []string{
+		"#Requires -Modules ExchangeOnlineManagement", "'" + support + "'", "'" + draft.Answers(support)["webex.forwarding-address"] + "'",
+	} {
 		if !strings.Contains(printed.Stdout, text) {
 			t.Errorf("the script has no %s:\n%s", text, printed.Stdout)
 		}
@@ -240,7 +242,8 @@ func TestReceivedSecretEndsSomeDay(t *testing.T) {
 	if said := receive(t, w, here, clientSecret(t, w, there)).Must(t, 0).Stderr; !strings.Contains(said, "wxmail setup") {
 		t.Errorf("it does not say how to go on:\n%s", said)
 	}
-	if secret := document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any); secret["stored"] != true || secret["expires"] != nil {
+	secret := document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any)
+	if secret["stored"] != true || secret["expires"] != nil {
 		t.Errorf("the summary says of it: %v", secret)
 	}
 	p := &patient{World: w, t: t, home: here, args: []string{"--only", "secret-expiry"}}
@@ -249,7 +252,8 @@ func TestReceivedSecretEndsSomeDay(t *testing.T) {
 	}
 	setUpTo(w, here, with(good, "azure.admin", exchangeAdmin)).Must(t, 5) // only the token waits
 	p.findings(0)
-	if secret := document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any); secret["expires"] == nil || secret["keyId"] == nil {
+	secret = document(t, w, here, 0, "summary")["azure"].(map[string]any)["secret"].(map[string]any)
+	if secret["expires"] == nil || secret["keyId"] == nil {
 		t.Errorf("the summary says of it: %v", secret)
 	}
 }

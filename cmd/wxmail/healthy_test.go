@@ -90,7 +90,8 @@ func TestEveryFindingIsMade(t *testing.T) {
 	for _, a := range ailments() {
 		made = append(made, a.finds...)
 	}
-	infos := []string{"WX-MAIL-SEND-WIDE", "WX-CONSENT-POLICY", "WX-SECURITY-DEFAULTS", "WX-ROTATION-BLOCKED", "WX-SECRET-UNKNOWN", "WX-INBOX-RULES-UNREAD", "WX-VAULT-LOCKED"}
+	infos := []string{"WX-MAIL-SEND-WIDE", "WX-CONSENT-POLICY", "WX-SECURITY-DEFAULTS", "WX-ROTATION-BLOCKED",
+		"WX-SECRET-UNKNOWN", "WX-INBOX-RULES-UNREAD", "WX-VAULT-LOCKED"}
 	for _, known := range doctor.Codes() {
 		if !slices.Contains(append(made, infos...), known.Code) {
 			t.Errorf("no test makes %s", known.Code)

@@ -307,7 +307,9 @@ func TestQuestionsThatTheTenantRaises(t *testing.T) {
 		exit                    int
 	}{
 		{"shared mailbox", "shared-mailbox", help, []turn{{prompt("mailbox.sign-in-as"), support}, {agree, ""}}, 0},
-		{"replace forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, ""}}, 0},
+		{"replace forwarding", "by-hand", sales, []turn{
+			{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, ""},
+		}, 0},
 		{"keep forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), "n"}, {agree, "maybe"}, {agree, ""}}, 1},
 		{"enable customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "yes"}, {agree, ""}}, 10},
 		{"no customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "no"}, {agree, ""}}, 5},

@@ -31,7 +31,12 @@ func TestPastedNoise(t *testing.T) {
 		"azure.permissions":        "Guide",
 	})
 	summary := document(t, w, home, 0, "summary")
-	clean := map[string]any{"assetName": "support", "emailId": support, "forwardingAddress": draft.ForwardingAddress, "callbackUrl": draft.CallbackURL}
+	clean := map[string]any{
+		"assetName":         "support",
+		"emailId":           support,
+		"forwardingAddress": draft.ForwardingAddress,
+		"callbackUrl":       draft.CallbackURL,
+	}
 	if diff := cmp.Diff(clean, summary["webex"]); diff != "" {
 		t.Errorf("webex (-want +got):\n%s", diff)
 	}

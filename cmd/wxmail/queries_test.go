@@ -129,7 +129,8 @@ func checkPlan(t *testing.T, changes []map[string]any) {
 		}
 		steps[c["step"].(string)] = true
 	}
-	if diff := cmp.Diff([]string{"azure.consent", "azure.register", "mailbox.forward", "mailbox.smtp", "token"}, slices.Sorted(maps.Keys(steps))); diff != "" {
+	every := []string{"azure.consent", "azure.register", "mailbox.forward", "mailbox.smtp", "token"}
+	if diff := cmp.Diff(every, slices.Sorted(maps.Keys(steps))); diff != "" {
 		t.Errorf("steps with changes (-want +got):\n%s", diff)
 	}
 }

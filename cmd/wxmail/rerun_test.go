@@ -123,7 +123,8 @@ func TestTwoMailboxesUnderTwoProfiles(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", profile, diff)
 		}
 	}
-	if a, b := applicationOf(t, w, support), applicationOf(t, w, sales); a["appId"] == b["appId"] || len(secrets(a)) != 1 || len(secrets(b)) != 1 {
+	if a, b := applicationOf(t, w, support), applicationOf(t, w, sales); a["appId"] == b["appId"] ||
+		len(secrets(a)) != 1 || len(secrets(b)) != 1 {
 		t.Errorf("applications: %v and %v", a, b)
 	}
 	if rules := objects(w, "outboundRules"); len(rules) != 2 {

@@ -103,7 +103,8 @@ func TestSecretsStayInTheVault(t *testing.T) {
 	h.run("setup", "--no-input", "-y", "--json", "-v", "--answers", answers, "--trace", trace).Must(t, 0)
 	for _, args := range [][]string{
 		{"setup", "-y", "-v"}, {"setup", "-y"}, {"values"}, {"values", "--json"}, {"summary"}, {"summary", "--json"},
-		{"plan"}, {"plan", "--json"}, {"doctor"}, {"doctor", "--json"}, {"handoff", "entra"}, {"handoff", "exchange"}, {"profile", "list"}, {"azure", "rotate-secret", "-y", "--json", "-v"}, {"values", "--json"},
+		{"plan"}, {"plan", "--json"}, {"doctor"}, {"doctor", "--json"}, {"handoff", "entra"}, {"handoff", "exchange"},
+		{"profile", "list"}, {"azure", "rotate-secret", "-y", "--json", "-v"}, {"values", "--json"},
 		{"azure", "rotate-secret", "-y", "--finish", "--old-secret-replaced", "-v"}, {"token", "-y", "-v"},
 		{"token", "--forget", "-y"}, {"token", "-y", "--json", "-v"}, {"summary", "--json"},
 	} {
@@ -123,8 +124,10 @@ func (h *hunt) refusals(answers string) {
 	h.t.Helper()
 	strange := `{"error":{"code":"Strange","message":"\u0000 what"}}`
 	faults := []map[string]any{
-		{"service": "entra", "path": "token", "action": "garbage"}, {"service": "entra", "path": "token", "action": "status:400", "body": strange},
-		{"service": "graph", "action": "garbage"}, {"service": "graph", "action": "status:403", "body": strange}, {"service": "graph", "action": "commit-reset"},
+		{"service": "entra", "path": "token", "action": "garbage"},
+		{"service": "entra", "path": "token", "action": "status:400", "body": strange},
+		{"service": "graph", "action": "garbage"}, {"service": "graph", "action": "status:403", "body": strange},
+		{"service": "graph", "action": "commit-reset"},
 		{"service": "exchange", "action": "garbage"}, {"service": "exchange", "action": "status:400", "body": strange},
 		{"service": "smtp", "action": "garbage"}, {"service": "smtp", "action": "reset"},
 	}
@@ -224,14 +227,21 @@ func TestOnlyTheOwnerMayEnter(t *testing.T) {
 		}
 	}
 	before := len(w.Requests())
-	for path, open := range map[string]fs.FileMode{filepath.Join(profile, "vault.age"): 0o640, filepath.Join(profile, "vault.key.age"): 0o604,
-		filepath.Join(profile, "profile.json"): 0o644, filepath.Join(profile, "journal.jsonl"): 0o620, profile: 0o750, filepath.Dir(profile): 0o711} {
+	for path, open := range map[string]fs.FileMode{
+		filepath.Join(profile, "vault.age"):     0o640,
+		filepath.Join(profile, "vault.key.age"): 0o604,
+		filepath.Join(profile, "profile.json"):  0o644,
+		filepath.Join(profile, "journal.jsonl"): 0o620,
+		profile:                                 0o750,
+		filepath.Dir(profile):                   0o711,
+	} {
 		was := modes(t, home)[path]
 		chmod(t, path, open)
 		for _, args := range [][]string{{"setup", "--no-input", "-y"}, {"values", "--reveal"}, {"summary"}} {
 			ran := w.Run(home, args...)
 			refused(t, ran, 1, "WX-PROFILE-OPEN")
-			if fix := "chmod " + map[bool]string{true: "700", false: "600"}[was.IsDir()] + " '" + path + "'"; !strings.Contains(squeeze(ran.Stderr), squeeze(fix)) {
+			fix := "chmod " + map[bool]string{true: "700", false: "600"}[was.IsDir()] + " '" + path + "'"
+			if !strings.Contains(squeeze(ran.Stderr), squeeze(fix)) {
 				t.Errorf("it does not say %s:\n%s", fix, ran.Stderr)
 			}
 		}

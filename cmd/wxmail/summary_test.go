@@ -129,7 +129,8 @@ func checkSummary(t *testing.T, w *testkit.World, home string, draft testkit.Dra
 		"forwarding": {draft.ForwardingAddress, got.Mailbox.ForwardingTo}, "smtp": {"enabled", got.Mailbox.SMTPAuth},
 		"policy": {"wxmail support@contoso.example", got.Mailbox.OutboundPolicy}, "mode": {"on", got.Mailbox.AutoForwarding},
 		"secret": {app["passwordCredentials"].([]any)[0].(map[string]any)["keyId"], got.Azure.Secret.KeyID},
-		"stored": {true, got.Azure.Secret.Stored}, "token": {"support@contoso.example", got.Token.Account}, "alive": {true, got.Token.Refreshable},
+		"stored": {true, got.Azure.Secret.Stored}, "token": {"support@contoso.example", got.Token.Account},
+		"alive": {true, got.Token.Refreshable},
 	} {
 		if diff := cmp.Diff(pair[0], pair[1]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)

@@ -24,7 +24,9 @@ func TestTwoRunsOnOneProfile(t *testing.T) {
 	first := w.Command(ctx, home, "token", "--no-input", "-y", "--json")
 	out, said := started(t, first, mailboxWaits)
 	writes := len(w.Writes())
-	for _, args := range [][]string{{"setup"}, {"token"}, {"azure", "rotate-secret"}, {"undo", "--confirm", "default"}, {"token", "--forget"}} {
+	for _, args := range [][]string{
+		{"setup"}, {"token"}, {"azure", "rotate-secret"}, {"undo", "--confirm", "default"}, {"token", "--forget"},
+	} {
 		ran := w.Run(home, append(args, "--no-input", "-y")...)
 		refused(t, ran, 7, "WX-LOCKED", "default", fmt.Sprint(first.Process.Pid))
 	}

@@ -27,7 +27,13 @@ func tenantWide(w *testkit.World) []map[string]any {
 }
 
 func TestUndoBringsTheTenantBack(t *testing.T) {
-	for scenario, box := range map[string]string{"default": support, "hardened": support, "by-hand": support, "busy": support, "shared-mailbox": help} {
+	for scenario, box := range map[string]string{
+		"default":        support,
+		"hardened":       support,
+		"by-hand":        support,
+		"busy":           support,
+		"shared-mailbox": help,
+	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.Start(t, sandbox.Options{Scenario: scenario})
@@ -128,10 +134,18 @@ func TestUndoLeavesWhatSomebodyChanged(t *testing.T) {
 		"three foreign objects": {"by-hand", []somebody{
 			makes("remoteDomains", map[string]any{"Name": "Fabrikam", "DomainName": "fabrikam.example", "AutoForwardEnabled": false}),
 			makes("outboundPolicies", map[string]any{"Name": "Marketing", "AutoForwardingMode": "On"}),
-			makes("outboundRules", map[string]any{"Name": "Marketing", "HostedOutboundSpamFilterPolicy": "Marketing", "From": []string{sales}, "Priority": 0}),
+			makes("outboundRules", map[string]any{
+				"Name":                           "Marketing",
+				"HostedOutboundSpamFilterPolicy": "Marketing",
+				"From":                           []string{sales},
+				"Priority":                       0,
+			}),
 		}, nil},
 		"three settings of the mailbox": {"default", []somebody{
-			patches("/mailboxes/"+support, map[string]any{"ForwardingSmtpAddress": "smtp:archive@fabrikam.example", "DeliverToMailboxAndForward": true}),
+			patches("/mailboxes/"+support, map[string]any{
+				"ForwardingSmtpAddress":      "smtp:archive@fabrikam.example",
+				"DeliverToMailboxAndForward": true,
+			}),
 			patches("/mailboxes/"+support, map[string]any{"SmtpClientAuthenticationDisabled": true}),
 			patches("/users/"+support, map[string]any{"displayName": "Support, second line"}),
 		}, []string{"forwarding of " + support, "Authenticated SMTP of " + support}},
@@ -145,7 +159,8 @@ func TestUndoLeavesWhatSomebodyChanged(t *testing.T) {
 				does(t, w)
 				does(t, twin)
 			}
-			if diff := cmp.Diff(test.kept, keptBy(t, w.Run(home, "undo", "--no-input", "-y", "--confirm", "default", "--json").Must(t, 0))); diff != "" {
+			undone := w.Run(home, "undo", "--no-input", "-y", "--confirm", "default", "--json").Must(t, 0)
+			if diff := cmp.Diff(test.kept, keptBy(t, undone)); diff != "" {
 				t.Errorf("kept (-want +got):\n%s", diff)
 			}
 			if diff := cmp.Diff(lasting(twin), lasting(w)); diff != "" {
@@ -239,12 +254,15 @@ func TestUndoReports(t *testing.T) {
 	}
 
 	said = w.Run(home, "undo", "--no-input", "-y", "--confirm", "default").Must(t, 0).Stdout
-	for _, want := range []string{"application WebexConnect", "Kept, because", "Authenticated SMTP of " + support, "deleted applications", "Webex Connect"} {
+	for _, want := range []string{
+		"application WebexConnect", "Kept, because", "Authenticated SMTP of " + support, "deleted applications", "Webex Connect",
+	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the report does not say %q:\n%s", want, said)
 		}
 	}
-	report := testkit.Named(w.Run(home, "undo", "--no-input", "-y", "--confirm", "default", "--json").Must(t, 0).Events(t), "result")[0]["undone"].(map[string]any)
+	again := w.Run(home, "undo", "--no-input", "-y", "--confirm", "default", "--json").Must(t, 0)
+	report := testkit.Named(again.Events(t), "result")[0]["undone"].(map[string]any)
 	if diff := cmp.Diff([]any{}, report["takenBack"]); diff != "" {
 		t.Errorf("taken back again: %s", diff)
 	}

@@ -18,7 +18,10 @@ import (
 func verifying(t *testing.T, scenario string, more ...string) *patient {
 	t.Helper()
 	w := testkit.Start(t, sandbox.Options{Scenario: scenario})
-	w.Endpoints(map[string]any{"retry": map[string]string{"base": "5ms", "max": "1s"}, "timeouts": map[string]string{"request": "5s", "signIn": "4s"}})
+	w.Endpoints(map[string]any{
+		"retry":    map[string]string{"base": "5ms", "max": "1s"},
+		"timeouts": map[string]string{"request": "5s", "signIn": "4s"},
+	})
 	draft := w.Draft()
 	p := &patient{World: w, t: t, home: w.Home(), answers: with(draft.Answers(support), more...)}
 	setUp(t, w, p.home, p.answers)
@@ -61,7 +64,12 @@ func exitOf(cmd *exec.Cmd) int {
 
 func (p *patient) write(from string) func() {
 	return func() {
-		p.call("POST", "/mail", map[string]string{"from": from, "to": p.answers["webex.email-id"], "subject": "Re: wxmail test message", "text": "Here"})
+		p.call("POST", "/mail", map[string]string{
+			"from":    from,
+			"to":      p.answers["webex.email-id"],
+			"subject": "Re: wxmail test message",
+			"text":    "Here",
+		})
 	}
 }
 
@@ -83,7 +91,8 @@ func TestVerify(t *testing.T) {
 			}
 			verified := end["verified"].(map[string]any)
 			out, in := verified["out"].(map[string]any), verified["in"].(map[string]any)
-			if out["to"] != testkit.Customer || out["state"] != "Delivered" || in["state"] != "Delivered" || in["forwardedTo"] != p.answers["webex.forwarding-address"] {
+			if out["to"] != testkit.Customer || out["state"] != "Delivered" || in["state"] != "Delivered" ||
+				in["forwardedTo"] != p.answers["webex.forwarding-address"] {
 				t.Errorf("verified %v", verified)
 			}
 			p.sent(t, out["messageId"])
@@ -110,7 +119,8 @@ func TestVerifyNeverWritesToItself(t *testing.T) {
 func (p *patient) sent(t *testing.T, id any) {
 	t.Helper()
 	got := having(having(objects(p.World, "messages"), "to", testkit.Customer), "from", p.answers["webex.email-id"])
-	if len(got) != 1 || got[0]["status"] != "delivered" || id == "" || !strings.Contains(got[0]["text"].(string), " as "+p.answers["webex.email-id"]+",") {
+	if len(got) != 1 || got[0]["status"] != "delivered" || id == "" ||
+		!strings.Contains(got[0]["text"].(string), " as "+p.answers["webex.email-id"]+",") {
 		t.Errorf("the test message: %v", got)
 	}
 }
@@ -125,8 +135,10 @@ func TestVerifyRefused(t *testing.T) {
 	}{
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.", "WX-SMTP-AUTH-WAIT", 10},
 		{"AUTH", "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.", "WX-SMTP-AUTH-WAIT", 10},
-		{"AUTH", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", "WX-SMTP-SECURITY-DEFAULTS", 4},
-		{"AUTH", "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully.", "WX-SMTP-POLICY", 4},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.",
+			"WX-SMTP-SECURITY-DEFAULTS", 4},
+		{"AUTH", "535 5.7.139 Authentication unsuccessful, " +
+			"the request did not meet the criteria to be authenticated successfully.", "WX-SMTP-POLICY", 4},
 		{"AUTH", "535 5.7.3 Authentication unsuccessful", "WX-SMTP-IDENTITY", 4},
 		{"AUTH", "550 5.7.30 Basic authentication is not supported for Client Submission.", "WX-SMTP-BASIC", 1},
 		{"AUTH", "432 4.3.2 Concurrent connections limit exceeded.", "WX-SMTP-BUSY", 8},
@@ -135,10 +147,12 @@ func TestVerifyRefused(t *testing.T) {
 		{"DATA", "550 5.7.60 SMTP; Client does not have permissions to send as this sender", "WX-SEND-AS-DENIED", 5},
 		{"DATA", "554 5.2.252 SendAsDenied; support@contoso.example not allowed to send as help@contoso.example", "WX-SEND-AS-DENIED", 5},
 		{"DATA", "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied", "WX-SEND-AS-DENIED", 5},
-		{"RCPT", "550 5.7.703 Your message can't be delivered because messages to this address are blocked by your organization using Tenant Allow Block List.", "WX-RECIPIENT-BLOCKED", 5},
+		{"RCPT", "550 5.7.703 Your message can't be delivered because messages to this address are blocked " +
+			"by your organization using Tenant Allow Block List.", "WX-RECIPIENT-BLOCKED", 5},
 		{"DATA", "550 5.7.705 Access denied, tenant has exceeded threshold.", "WX-TENANT-THRESHOLD", 1},
 		{"DATA", "550 5.7.708 Access denied, traffic not accepted from this IP.", "WX-SOURCE-REPUTATION", 1},
-		{"DATA", "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for external recipients.", "WX-TENANT-LIMIT", 10},
+		{"DATA", "550 5.7.233 Your message can't be sent because " +
+			"your tenant exceeded its daily limit for external recipients.", "WX-TENANT-LIMIT", 10},
 		{"DATA", "550 5.7.520 Access denied, Your organization does not allow external forwarding. AS(7555)", "WX-FORWARDING-REFUSED", 5},
 		{"DATA", "554 5.9.9 Something that nobody knows", "WX-SMTP-REFUSED", 1},
 	} {
@@ -185,12 +199,18 @@ func TestVerifyFails(t *testing.T) {
 			p.call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": false})
 		},
 			nil, nil, 5, "WX-REMOTE-DOMAIN"},
-		"nobody answers":       {nothing, func(*patient) {}, nil, 10, "WX-VERIFY-SILENT"},
-		"the mailbox answers":  {nothing, func(p *patient) { p.write(support)() }, nil, 10, "WX-VERIFY-SILENT"},
-		"the recipient is not": {nothing, func(p *patient) { p.write(testkit.Customer)() }, []string{"--to", "nobody@contoso.example"}, 1, "WX-VERIFY-UNDELIVERED"},
+		"nobody answers":      {nothing, func(*patient) {}, nil, 10, "WX-VERIFY-SILENT"},
+		"the mailbox answers": {nothing, func(p *patient) { p.write(support)() }, nil, 10, "WX-VERIFY-SILENT"},
+		"the recipient is not": {nothing, func(p *patient) { p.write(testkit.Customer)() },
+			[]string{"--to", "nobody@contoso.example"}, 1, "WX-VERIFY-UNDELIVERED"},
 		"a rule that nobody suspects": {func(p *patient) {
-			p.call("POST", "/transportRules", map[string]any{"Name": "No tests", "HeaderMatchesMessageHeader": "Subject", "HeaderMatchesPatterns": []string{"^Re: wxmail"},
-				"RejectMessageReasonText": "No tests", "Conditions": []string{"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.HeaderMatchesPredicate"}})
+			p.call("POST", "/transportRules", map[string]any{
+				"Name":                       "No tests",
+				"HeaderMatchesMessageHeader": "Subject",
+				"HeaderMatchesPatterns":      []string{"^Re: wxmail"},
+				"RejectMessageReasonText":    "No tests",
+				"Conditions":                 []string{"Microsoft.Exchange.MessagingPolicies.Rules.Tasks.HeaderMatchesPredicate"},
+			})
 		}, func(p *patient) { p.write(testkit.Customer)() }, nil, 1, "WX-VERIFY-LOST"},
 	} {
 		t.Run(name, func(t *testing.T) {

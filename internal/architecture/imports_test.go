@@ -18,11 +18,15 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"bundle", "cloud", "doctor", "exchange", "graph", "handoff", "msg", "sandbox", "sandbox/scenario", "setup", "signin", "step", "store", "submit", "ui", "vault", "webex"}, "plain wiring: it sees every room, and holds no logic"},
-	{"doctor", []string{"cloud", "exchange", "graph", "setup", "signin", "step", "submit"}, "judges what setup observes; setup knows nothing of it"},
+	{"cli", []string{"bundle", "cloud", "doctor", "exchange", "graph", "handoff", "msg", "sandbox", "sandbox/scenario",
+		"setup", "signin", "step", "store", "submit", "ui", "vault", "webex"},
+		"plain wiring: it sees every room, and holds no logic"},
+	{"doctor", []string{"cloud", "exchange", "graph", "setup", "signin", "step", "submit"},
+		"judges what setup observes; setup knows nothing of it"},
 	{"handoff", []string{"cloud", "exchange", "setup"}, "writes down what setup would do, for another person"},
 	{"bundle", []string{"store"}, "gathers what the other rooms keep"},
-	{"setup", []string{"cloud", "exchange", "graph", "msg", "signin", "step", "store", "submit", "vault", "webex"}, "the product: the steps of the guide"},
+	{"setup", []string{"cloud", "exchange", "graph", "msg", "signin", "step", "store", "submit", "vault", "webex"},
+		"the product: the steps of the guide"},
 	{"step", []string{"msg"}, "the engine knows nothing of mail"},
 	{"ui", []string{"msg", "vault"}, "shows what is data elsewhere; a passphrase is a secret.Value from the start"},
 	{"signin", []string{"cloud", "vault"}, "a service"},
@@ -46,7 +50,8 @@ var rooms = []room{
 	{"sandbox/webex", []string{"sandbox/mail", "sandbox/tenant"}, "is handed the mail that is routed to it"},
 	{"sandbox/robot", nil, "knows nothing of the services but their pages"},
 	{"sandbox/front", []string{"sandbox/mail", "sandbox/tenant"}, "stands before every service"},
-	{"sandbox/control", []string{"sandbox/front", "sandbox/mail", "sandbox/scenario", "sandbox/tenant", "sandbox/webex"}, "somebody else's hand"},
+	{"sandbox/control", []string{"sandbox/front", "sandbox/mail", "sandbox/scenario", "sandbox/tenant", "sandbox/webex"},
+		"somebody else's hand"},
 
 	{"testkit", []string{"sandbox", "sandbox/*", "testkit/console"}, "a sandbox and wxmail as a process"},
 	{"testkit/console", nil, "a terminal"},

@@ -1,6 +1,10 @@
 package exchange
 
-import "testing"
+import (
+	"testing"
+
+	"wxmail/internal/mailflow"
+)
 
 func TestPowerShell(t *testing.T) {
 	const box = "support@contoso.com"
@@ -17,7 +21,7 @@ func TestPowerShell(t *testing.T) {
 			return a.GrantSendAs(t.Context(), box, "o'brien@c.com")
 		},
 		"Set-HostedOutboundSpamFilterRule -Identity 'r' -From 'a@c.com', 'b@c.com' -Priority 0": func(a *Admin) error {
-			return a.SetOutboundRule(t.Context(), "r", RuleChange{From: []string{"a@c.com", "b@c.com"}, Priority: &first})
+			return a.SetOutboundRule(t.Context(), "r", mailflow.RuleChange{From: []string{"a@c.com", "b@c.com"}, Priority: &first})
 		},
 	} {
 		admin, cmdlets := Rehearsal()

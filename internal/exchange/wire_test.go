@@ -85,17 +85,17 @@ func TestWrites(t *testing.T) {
 			`{"Identity":"p","Confirm":false}`},
 		{"new rule", "New-HostedOutboundSpamFilterRule", systemAnchor,
 			func(ctx context.Context, a *Admin) error {
-				return a.CreateOutboundRule(ctx, NewRule{Name: "r", Policy: "p", From: []string{box}, Comment: "by wxmail"})
+				return a.CreateOutboundRule(ctx, mailflow.NewRule{Name: "r", Policy: "p", From: []string{box}, Comment: "by wxmail"})
 			},
 			`{"Name":"r","HostedOutboundSpamFilterPolicy":"p","From":["support@contoso.com"],"Enabled":true,"Comments":"by wxmail"}`},
 		{"new first rule", "New-HostedOutboundSpamFilterRule", systemAnchor,
 			func(ctx context.Context, a *Admin) error {
-				return a.CreateOutboundRule(ctx, NewRule{Name: "r", Policy: "p", From: []string{box}, Priority: &first})
+				return a.CreateOutboundRule(ctx, mailflow.NewRule{Name: "r", Policy: "p", From: []string{box}, Priority: &first})
 			},
 			`{"Name":"r","HostedOutboundSpamFilterPolicy":"p","From":["support@contoso.com"],"Enabled":true,"Comments":"","Priority":0}`},
 		{"change a rule", "Set-HostedOutboundSpamFilterRule", systemAnchor,
 			func(ctx context.Context, a *Admin) error {
-				return a.SetOutboundRule(ctx, "r", RuleChange{From: []string{box}, Priority: &first, Policy: &policyName})
+				return a.SetOutboundRule(ctx, "r", mailflow.RuleChange{From: []string{box}, Priority: &first, Policy: &policyName})
 			},
 			`{"Identity":"r","From":["support@contoso.com"],"Priority":0,"HostedOutboundSpamFilterPolicy":"p"}`},
 		{"enable a rule", "Enable-HostedOutboundSpamFilterRule", systemAnchor,

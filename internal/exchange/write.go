@@ -94,19 +94,10 @@ func (a *Admin) RemoveOutboundPolicy(ctx context.Context, name string) error {
 	return a.remove(ctx, "Remove-HostedOutboundSpamFilterPolicy", name)
 }
 
-// NewRule describes the rule of an outbound policy; a policy has one.
-type NewRule struct {
-	Name     string // see ObjectName
-	Policy   string
-	From     []string // the mailboxes it covers, by address
-	Priority *int     // nil: after all others; 0: before them
-	Comment  string
-}
-
 // CreateOutboundRule makes an enabled rule. Rules from its priority on move
 // back by one. See IsExists, IsDehydrated.
 // https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterrule
-func (a *Admin) CreateOutboundRule(ctx context.Context, r NewRule) error {
+func (a *Admin) CreateOutboundRule(ctx context.Context, r mailflow.NewRule) error {
 	given := params{
 		"Name": r.Name, "HostedOutboundSpamFilterPolicy": r.Policy, "From": r.From, "Enabled": true, "Comments": r.Comment,
 	}
@@ -116,16 +107,9 @@ func (a *Admin) CreateOutboundRule(ctx context.Context, r NewRule) error {
 	return a.write(ctx, command{cmdlet: "New-HostedOutboundSpamFilterRule", object: r.Name, params: given})
 }
 
-// RuleChange is what to change of a rule; nil stays as it is.
-type RuleChange struct {
-	From     []string
-	Policy   *string
-	Priority *int
-}
-
 // SetOutboundRule changes a rule.
 // https://learn.microsoft.com/powershell/module/exchange/set-hostedoutboundspamfilterrule
-func (a *Admin) SetOutboundRule(ctx context.Context, name string, change RuleChange) error {
+func (a *Admin) SetOutboundRule(ctx context.Context, name string, change mailflow.RuleChange) error {
 	given := params{"Identity": name}
 	if change.From != nil {
 		given["From"] = change.From

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -89,4 +90,19 @@ func (e *Error) NotFound() bool {
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.NotFound()
+}
+
+// Of is the service's refusal or failure in err, or nil.
+func Of(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}
+
+// HasCode says whether err is a service's with one of these codes.
+func HasCode(err error, codes ...string) bool {
+	e := Of(err)
+	return e != nil && slices.Contains(codes, e.Code)
 }

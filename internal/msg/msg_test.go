@@ -17,7 +17,8 @@ func TestText(t *testing.T) {
 		{en.Text("plan.title", "Count", 5), "5 changes:"},
 		{en.Text("no.such-message"), "no.such-message"},
 		{en.Say(msg.Message{}), ""},
-		{en.Say(msg.M("note.secret-lifetime-clipped", "End", "2027-01-01")), "The tenant allows shorter client secrets only: this one ends on 2027-01-01."},
+		{en.Say(msg.M("note.secret-lifetime-clipped", "End", "2027-01-01")),
+			"The tenant allows shorter client secrets only: this one ends on 2027-01-01."},
 		{msg.New("xx").Text("state.done"), "done"},
 		{en.Say(msg.Step("token")), "Sign in as the mailbox and get a token"},
 	} {

@@ -1,6 +1,8 @@
 package sandbox_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"wxmail/internal/sandbox"
@@ -27,6 +29,54 @@ func TestStaleReadsOfTheRealServices(t *testing.T) {
 		if got := rows[0].(object)["SmtpClientAuthenticationDisabled"]; got != want {
 			t.Errorf("SmtpClientAuthenticationDisabled %v, want %v", got, want)
 		}
+	}
+}
+
+// Alterations reach into the answers of each service: Graph's own and those in
+// a batch, Exchange's rows, Entra's tokens.
+func TestAlteredAnswersOfTheRealServices(t *testing.T) {
+	w := start(t, sandbox.Options{})
+	token := w.signIn(graphTools, directory, "admin@contoso.example")
+	w.must("POST", graph+"/applications", token, object{"displayName": "one"})
+	shell := w.byDevice(exchangeShell, "https://outlook.office365.com/.default", "exchange@contoso.example")
+	alter := func(service, path, json string, value any) object {
+		return object{"service": service, "path": path, "action": "alter", "json": json, "value": value}
+	}
+	w.control("POST", "/faults", []object{
+		alter("graph", "/applications$", "value[displayName=one].web.redirectUris", []string{"https://other.example"}),
+		alter("graph", "batch$", "responses.*.body.value[displayName=one].displayName", "two"),
+		alter("exchange", "^Get-CASMailbox$", "value.*.SmtpClientAuthenticationDisabled", true),
+		alter("entra", "openid-configuration$", "issuer", "https://other.example"),
+	})
+	batch := object{"requests": []object{{"id": "1", "method": "GET", "url": "/applications"}}}
+	for what, answer := range map[string]any{
+		"https://other.example": w.must("GET", graph+"/applications", token, nil),
+		`"displayName":"two"`:   w.must("POST", graph+"/$batch", token, batch),
+		`Disabled":true`:        w.cmdlet(shell, "Get-CASMailbox", object{"Identity": "support@contoso.example"}),
+		`"https://other`:        w.must("GET", "https://login.microsoftonline.com/contoso.example/v2.0/.well-known/openid-configuration", "", nil),
+	} {
+		if raw, _ := json.Marshal(answer); !strings.Contains(string(raw), what) {
+			t.Errorf("no %s in %s", what, raw)
+		}
+	}
+	if state := w.control("GET", "/state", nil); text(state, "applications", 0, "displayName") != "one" ||
+		text(state, "applications", 0, "web", "redirectUris", 0) != "" {
+		t.Errorf("the application itself was altered: %v", state)
+	}
+}
+
+func TestFaultsAreForgotten(t *testing.T) {
+	w := start(t, sandbox.Options{})
+	token := w.signIn(graphTools, directory, "admin@contoso.example")
+	w.control("POST", "/faults", []object{{"service": "graph", "action": "status:500", "count": 9}})
+	for _, want := range []int{500, 200} {
+		if response, _ := w.send("GET", graph+"/applications", token, nil); response.StatusCode != want {
+			t.Errorf("status %d, want %d", response.StatusCode, want)
+		}
+		w.control("DELETE", "/faults", nil)
+	}
+	if log, _ := w.control("GET", "/requests", nil).([]any); len(log) < 2 {
+		t.Errorf("the log was forgotten too: %v", log)
 	}
 }
 

@@ -182,7 +182,12 @@ func TestTheGuideByHand(t *testing.T) {
 		t.Fatalf("Generate Token: %v", made)
 	}
 
-	w.control("POST", "/mail", object{"from": "customer@fabrikam.example", "to": "support@contoso.example", "subject": "Hello", "text": "Anyone there?"})
+	w.control("POST", "/mail", object{
+		"from":    "customer@fabrikam.example",
+		"to":      "support@contoso.example",
+		"subject": "Hello",
+		"text":    "Anyone there?",
+	})
 	inbox := w.control("GET", "/webex/inbox", nil)
 	if text(inbox, 0, "from") != "customer@fabrikam.example" || text(inbox, 0, "subject") != "Hello" {
 		t.Fatalf("the agent received %v", inbox)
@@ -216,7 +221,11 @@ func (w *world) openMailbox(forwardTo string) {
 	}{
 		{"Set-CASMailbox", object{"Identity": "support@contoso.example", "SmtpClientAuthenticationDisabled": false}},
 		{"New-HostedOutboundSpamFilterPolicy", object{"Name": "test", "AutoForwardingMode": "On"}},
-		{"New-HostedOutboundSpamFilterRule", object{"Name": "test", "HostedOutboundSpamFilterPolicy": "test", "From": []string{"support@contoso.example"}}},
+		{"New-HostedOutboundSpamFilterRule", object{
+			"Name":                           "test",
+			"HostedOutboundSpamFilterPolicy": "test",
+			"From":                           []string{"support@contoso.example"},
+		}},
 		{"Set-Mailbox", object{"Identity": "support@contoso.example", "ForwardingSmtpAddress": forwardTo, "DeliverToMailboxAndForward": true}},
 	} {
 		w.cmdlet(token, command.name, command.parameters)
@@ -245,7 +254,9 @@ func (w *world) checkTraffic() {
 			writes++
 		}
 	}
-	for _, source := range []string{"entra wxmail", "entra browser", "graph wxmail", "exchange wxmail", "webex browser", "entra webex", "smtp webex"} {
+	for _, source := range []string{
+		"entra wxmail", "entra browser", "graph wxmail", "exchange wxmail", "webex browser", "entra webex", "smtp webex",
+	} {
 		if seen[source] == 0 {
 			w.Errorf("nothing of %q in the log: %v", source, seen)
 		}

@@ -174,7 +174,8 @@ func (w *world) signIn(client, scope, as string) string {
 	}
 	question := url.Values{
 		"client_id": {client}, "response_type": {"code"}, "redirect_uri": {redirect}, "scope": {scope}, "response_mode": {"query"},
-		"state": {"s"}, "login_hint": {as}, "code_challenge": {"some-verifier-of-more-than-forty-three-characters"}, "code_challenge_method": {"plain"},
+		"state": {"s"}, "login_hint": {as}, "code_challenge": {"some-verifier-of-more-than-forty-three-characters"},
+		"code_challenge_method": {"plain"},
 	}
 	if _, err := sandbox.Browse(context.Background(), w.dir, start+"?"+question.Encode(), ""); err != nil {
 		w.Fatalf("sign-in as %s: %v", as, err)

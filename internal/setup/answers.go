@@ -1,83 +1,73 @@
 package setup
 
 import (
-	"fmt"
-	"strings"
+	"context"
+
+	"wxmail/internal/wanted"
 )
 
-// Answers are raw answers by question id, in order of precedence: flags, then
-// the answers file, then what the wizard asks, then the profile.
-type Answers struct {
-	Flags   map[string]string
-	File    map[string]string
-	Profile map[string]string
-	asked   map[string]string
+// CheckAnswers refuses answers that cannot be used and, where nobody is there
+// to be asked, names those of asks that are missing. It spares the operator a
+// passphrase. Errors: *wanted.InvalidAnswer, *wanted.MissingAnswers.
+func (c *Connection) CheckAnswers(asks []string) error {
+	if _, _, err := wanted.Parse(c.Answers); err != nil {
+		return err
+	}
+	if missing := c.Answers.Missing(asks); len(missing) > 0 && !c.Operator.CanAsk() {
+		return &wanted.MissingAnswers{Questions: missing}
+	}
+	return nil
 }
 
-// InvalidAnswer is an answer that cannot be used.
-type InvalidAnswer struct {
-	Question string
-	Value    string // cleaned and capped, for a person
-	Why      string // a key of the texts invalid.<why>
-	Detail   string
-}
-
-// Error names the question and the reason.
-func (e *InvalidAnswer) Error() string {
-	return fmt.Sprintf("%s: %q: %s %s", e.Question, e.Value, e.Why, e.Detail)
-}
-
-// MissingAnswers are questions that nobody is there to answer.
-type MissingAnswers struct{ Questions []string }
-
-// Error lists them.
-func (e *MissingAnswers) Error() string { return "answers needed: " + strings.Join(e.Questions, ", ") }
-
-// Get is the answer with the highest precedence. An answer to a deliberate
-// question counts only when it was given to this run.
-func (a *Answers) Get(id string) (string, bool) {
-	for _, from := range a.sources(id) {
-		if value, ok := from[id]; ok {
-			return value, true
+// collect asks what is unknown of asks, where the run may ask, and parses all
+// answers. What was answered before is not asked again.
+func (c *Connection) collect(ctx context.Context, asks []string, may bool) (wanted.Wanted, error) {
+	if err := c.CheckAnswers(asks); err != nil {
+		return wanted.Wanted{}, err
+	}
+	if may && c.Operator.CanAsk() {
+		for _, q := range c.Answers.Unasked(asks) {
+			if err := c.ask(ctx, q); err != nil {
+				return wanted.Wanted{}, err
+			}
 		}
 	}
-	return "", false
-}
-
-func (a *Answers) sources(id string) []map[string]string {
-	if q, ok := FindQuestion(id); ok && q.Deliberate {
-		return []map[string]string{a.Flags, a.File, a.asked}
+	if missing := c.Answers.Missing(asks); len(missing) > 0 {
+		return wanted.Wanted{}, &wanted.MissingAnswers{Questions: missing}
 	}
-	return []map[string]string{a.Flags, a.File, a.asked, a.Profile}
-}
-
-// Or is the answer, or a default.
-func (a *Answers) Or(id, otherwise string) string {
-	if value, ok := a.Get(id); ok {
-		return value
+	w, warnings, err := wanted.Parse(c.Answers)
+	for _, warning := range warnings {
+		c.Operator.Warn(warning)
 	}
-	return otherwise
+	return w, err
 }
 
-// Put keeps what the operator answered just now.
-func (a *Answers) Put(id, value string) {
-	if a.asked == nil {
-		a.asked = map[string]string{}
+// ask puts one question until the answer can be used.
+func (c *Connection) ask(ctx context.Context, q wanted.Question) error {
+	answer, err := c.Operator.Ask(ctx, q, q.Suggestion(c.Answers), func(raw string) (string, error) { return c.Answers.Check(q, raw) })
+	if err == nil {
+		c.Answers.Put(q.ID, answer)
 	}
-	a.asked[id] = value
+	return err
 }
 
-// Lasting are the answers that the profile should remember, cleaned.
-func (a *Answers) Lasting() map[string]string {
-	out := map[string]string{}
-	for _, q := range Questions {
-		value, ok := a.Get(q.ID)
-		if !ok || q.Deliberate {
-			continue
+// Answer is the answer to a question that no step asks, cleaned: asked where a
+// person is there and it was not given. The other answers are checked with it.
+// Errors: *wanted.InvalidAnswer, *wanted.MissingAnswers, the operator's.
+func (c *Connection) Answer(ctx context.Context, id string) (string, error) {
+	if _, _, err := wanted.Parse(c.Answers); err != nil {
+		return "", err
+	}
+	q, _ := wanted.FindQuestion(id)
+	raw, given := c.Answers.Get(id)
+	switch {
+	case !given && !c.Operator.CanAsk():
+		return "", &wanted.MissingAnswers{Questions: []string{id}}
+	case !given:
+		if err := c.ask(ctx, q); err != nil {
+			return "", err
 		}
-		if clean, _, err := Check(q, value); err == nil {
-			out[q.ID] = clean
-		}
+		raw, _ = c.Answers.Get(id)
 	}
-	return out
+	return c.Answers.Check(q, raw)
 }

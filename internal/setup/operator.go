@@ -6,6 +6,7 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 )
 
 // Operator is the person or script that a run talks to. All methods may be
@@ -15,7 +16,7 @@ type Operator interface {
 	CanAsk() bool
 	// Ask puts a question. suggestion is offered as the default; check
 	// returns the cleaned answer, and what is refused is asked again.
-	Ask(ctx context.Context, q Question, suggestion string, check func(string) (string, error)) (string, error)
+	Ask(ctx context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error)
 	// ShowPlan shows what is about to change.
 	ShowPlan(*step.Plan)
 	// Agree asks whether the plan shown may be applied.

@@ -4,44 +4,163 @@ import (
 	"context"
 	"errors"
 	"reflect"
-	"strings"
+	"sync"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
+	"wxmail/internal/guide"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
+	"wxmail/internal/world"
 )
 
-// readBack looks at the world again: what was applied must be found, so the
-// second plan of these changes must be empty. A replica may lag, so it looks
-// until it is, or until the time for settling is over.
-func (r *Run) readBack(ctx context.Context, result *Result) []error {
-	applied := map[string]step.Change{}
-	for _, o := range result.Outcomes {
-		if o.State == step.Done {
-			applied[o.Change.ID()] = o.Change
+// back reads each source again as soon as the last change that writes to it
+// has ended, beside those that write elsewhere.
+type back struct {
+	session *session
+	ctx     context.Context
+	touched world.Source         // what was written to, by a change that succeeded
+	open    map[world.Source]int // changes that have not ended
+	reading sync.WaitGroup
+	mu      sync.Mutex
+	err     error
+}
+
+func (s *session) expectBack(ctx context.Context, plan *step.Plan) *back {
+	b := &back{session: s, ctx: ctx, open: map[world.Source]int{}}
+	for _, c := range plan.Changes {
+		if t, known := guide.ThingOf(c.Key); known {
+			b.open[t.Writes]++
 		}
 	}
-	var left []step.Change
-	err := r.Cloud.Settle(ctx, "what was changed to be read back", func(ctx context.Context) (bool, error) {
-		if err := r.observeAgain(ctx, applied); err != nil {
+	return b
+}
+
+// ended takes note of a change that has ended.
+func (b *back) ended(o step.Outcome) {
+	t, _ := guide.ThingOf(o.Change.Key)
+	if o.State == step.Done && t.Writes != world.Held {
+		b.touched |= t.Writes
+	}
+	b.open[t.Writes]--
+	if b.open[t.Writes] == 0 && b.touched.Has(t.Writes) && b.ctx.Err() == nil {
+		b.reading.Go(func() { b.fail(b.session.readAgain(b.ctx, t.Writes)) })
+	}
+}
+
+func (b *back) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// readAgain reads what this run has written to.
+func (s *session) readAgain(ctx context.Context, source world.Source) error {
+	switch {
+	case source == world.Directory && s.directory != nil:
+		seen, err := s.application(ctx)
+		if err == nil {
+			s.look(func(all *world.Seen) { all.Directory = world.Look[directory.Snapshot]{Value: seen} })
+		}
+		return err
+	case source == world.Exchange && s.exchange != nil:
+		q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), Before: s.facts().Seen.Exchange.Value}
+		seen, err := s.exchange.Read(ctx, q)
+		if err == nil {
+			s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
+		}
+		return err
+	}
+	return nil
+}
+
+// readAll reads all that was written to, side by side.
+func (b *back) readAll(ctx context.Context) error {
+	work, end := newGroup(ctx)
+	defer end()
+	for _, source := range []world.Source{world.Directory, world.Exchange} {
+		if b.touched.Has(source) {
+			work.start(func(ctx context.Context) error { return b.session.readAgain(ctx, source) })
+		}
+	}
+	return work.wait()
+}
+
+// readBack holds what the world shows now against what was applied: nothing
+// that this run wrote may be planned again, by key, whatever the operation. A
+// replica may lag, so it looks until that is so, or until the time for
+// settling is over.
+func (w *walk) readBack(ctx context.Context, b *back) []error {
+	b.reading.Wait()
+	if b.err != nil {
+		return []error{b.err}
+	}
+	var left []guide.Unread
+	first := true
+	err := w.Cloud.Settle(ctx, "what was changed to be read back", func(ctx context.Context) (bool, error) {
+		if !first {
+			if err := b.readAll(ctx); err != nil {
+				return false, err
+			}
+		}
+		first = false
+		if err := w.rememberAgain(); err != nil {
 			return false, err
 		}
-		r.plan = r.makePlan()
-		left = r.stillPlanned(applied)
+		w.plan = w.course.Plan(w.facts())
+		left = guide.ReadBack(w.facts(), w.plan, done(w.outcomes))
 		return len(left) == 0, nil
 	})
-	result.Plan = r.plan
 	var late *microsoft.NotSettled
-	if !errors.As(err, &late) {
+	if err == nil || !errors.As(err, &late) {
 		return join(err)
 	}
-	for _, c := range left {
-		if !reflect.DeepEqual(c.Before, applied[c.ID()].Before) {
-			return []error{&step.Obstacle{Code: "WX-READ-BACK", Step: c.Step, Object: c.Target, Detail: c.Key}}
+	return join(disagreement(left, err))
+}
+
+// rememberAgain reads vault and journal after the changes. An undoing is read
+// back against what it knew.
+func (w *walk) rememberAgain() error {
+	here, err := w.readLocal()
+	if err != nil {
+		return err
+	}
+	w.now = w.Cloud.Now()
+	w.look(func(seen *world.Seen) {
+		before := seen.Local()
+		here.Refreshed = before.Refreshed || here.Token != nil && !reflect.DeepEqual(here.Token, before.Token)
+		here.RefreshErr = nil
+		if w.course.Backwards {
+			here.Memory = before.Memory
+		}
+		seen.Here.Value = here
+	})
+	return nil
+}
+
+// done are the changes that were made.
+func done(outcomes []step.Outcome) (changes []step.Change) {
+	for _, o := range outcomes {
+		if o.State == step.Done {
+			changes = append(changes, o.Change)
 		}
 	}
-	return []error{err}
+	return changes
+}
+
+// disagreement is the error of what did not read back: a value that is neither
+// that of before nor that which was written is somebody's, or wrong; else it
+// is only late.
+func disagreement(left []guide.Unread, late error) error {
+	for _, u := range left {
+		if !u.Late {
+			return &step.Obstacle{Code: "WX-READ-BACK", Step: u.Change.Step, Object: u.Change.Target, Detail: u.Change.Key}
+		}
+	}
+	return late
 }
 
 func join(err error) []error {
@@ -49,115 +168,4 @@ func join(err error) []error {
 		return nil
 	}
 	return []error{err}
-}
-
-// stillPlanned are the changes that were applied and are planned again. A
-// temporary change that was taken back belongs to every sign-in: what counts
-// is whether the redirect URI is there.
-func (r *Run) stillPlanned(applied map[string]step.Change) []step.Change {
-	var out []step.Change
-	for _, c := range r.plan.Changes {
-		_, was := applied[c.ID()]
-		if undo := applied[c.Key+"/"+string(step.Delete)]; undo.Finally {
-			was = c.Finally && r.showsTemporaryRedirect()
-		}
-		if was {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// showsTemporaryRedirect says whether the application was last read with it.
-func (r *Run) showsTemporaryRedirect() bool {
-	app := r.Observed.Application()
-	return app != nil && contains(app.RedirectURIs, TemporaryRedirect)
-}
-
-// observeAgain reads what this run has written to.
-func (r *Run) observeAgain(ctx context.Context, applied map[string]step.Change) error {
-	o := &r.Observed
-	records, err := r.Journal.Records()
-	if err != nil {
-		return err
-	}
-	if !r.Options.Undo { // an undoing is read back against what it knew
-		o.Memory = remember(records, r.heldSecret().Label)
-	}
-	touched := r.touched(applied)
-	o.Now = r.Cloud.Now()
-	if touched.Has(Directory) {
-		if err := r.observeDirectory(ctx); err != nil {
-			return err
-		}
-	}
-	if touched.Has(Exchange) {
-		o.Exchange, err = r.exchange.Read(ctx, exchange.ReadQuery{Mailbox: r.Wanted.Mailbox, SignInAs: r.Wanted.Login(), Before: o.Exchange})
-	}
-	return err
-}
-
-// touched are the sources that the applied changes wrote to.
-func (r *Run) touched(applied map[string]step.Change) step.Source {
-	var all step.Source
-	for _, c := range applied {
-		all |= written(c.Key)
-	}
-	return all & r.Observed.Read
-}
-
-// written is the source that a change of that key writes to; none for what
-// stays here.
-func written(key string) step.Source {
-	switch key := strings.TrimPrefix(key, undoPrefix); {
-	case strings.HasPrefix(key, "azure."), key == "token.redirect-uri":
-		return Directory
-	case strings.HasPrefix(key, "mailbox."), strings.HasPrefix(key, "exchange."):
-		return Exchange
-	}
-	return 0
-}
-
-// noteRedirectSeen remembers that a replica has shown the temporary redirect
-// URI, so that its absence later means that it is gone.
-func (r *Run) noteRedirectSeen(seen *directory.Snapshot) {
-	if seen.Application == nil || !contains(seen.Application.RedirectURIs, TemporaryRedirect) {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.redirectSeen = true
-}
-
-// noteRedirectSent remembers a write that brought the temporary redirect URI,
-// or may have: one that Microsoft refused did not.
-func (r *Run) noteRedirectSent(uris []string, err error) {
-	if e := cloudError(err); !contains(uris, TemporaryRedirect) || e != nil && e.Refused() {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.redirectSent = true
-}
-
-// redirectThere says whether the temporary redirect URI may stand in the
-// application: it was read there, or this run sent it.
-func (r *Run) redirectThere() bool {
-	if r.showsTemporaryRedirect() {
-		return true
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.redirectSent
-}
-
-// redirectGone says whether an application without the redirect URI is to be
-// believed: only once a replica has shown it.
-func (r *Run) redirectGone() bool {
-	if r.showsTemporaryRedirect() {
-		return true
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.redirectSeen
 }

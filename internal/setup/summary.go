@@ -1,15 +1,20 @@
 package setup
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
-	"wxmail/internal/directory"
+	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/store"
+	"wxmail/internal/world"
 )
 
 // Summary is everything collected, and each step's state as last seen: the
@@ -108,146 +113,121 @@ func (s *Summary) complete() {
 	if s.Azure.Permissions == nil {
 		s.Azure.Permissions = []PermissionSummary{}
 	}
-	for _, known := range Steps() {
-		if !slices.ContainsFunc(s.Steps, func(have StepSummary) bool { return have.ID == known.ID }) {
-			s.Steps = append(s.Steps, StepSummary{ID: known.ID, State: "unknown"})
+	for _, known := range guide.StepIDs() {
+		if !slices.ContainsFunc(s.Steps, func(have StepSummary) bool { return have.ID == known }) {
+			s.Steps = append(s.Steps, StepSummary{ID: known, State: "unknown"})
 		}
 	}
 }
 
-func (r *Run) lastSeen() *Summary { return LastSeen(r.Profile.Name(), r.Data) }
-
 // summarize is the last summary with what this run has seen written over it.
-func (r *Run) summarize(result *Result) *Summary {
-	s, o := r.lastSeen(), &r.Observed
-	s.Profile, s.Cloud = r.Profile.Name(), text(r.Cloud.Name)
-	if o.Read != 0 {
-		now := r.Cloud.Now().UTC().Truncate(time.Second)
-		s.AsOf = &now
+// planned says whether the run got as far as a plan.
+func (s *session) summarize(result *Result, skip []string, planned bool) *Summary {
+	sum, f := s.lastSeen(), result.Facts
+	sum.Profile, sum.Cloud = s.Profile.Name(), text(s.Cloud.Name)
+	if f.Seen.Read() != 0 {
+		now := s.Cloud.Now().UTC().Truncate(time.Second)
+		sum.AsOf = &now
 	}
-	r.sumUpAnswers(s)
-	if o.Read.Has(Directory) && o.Directory != nil {
-		r.sumUpDirectory(s)
+	sum.takeAnswers(f)
+	if f.Seen.Directory.Value != nil {
+		sum.takeDirectory(f)
 	}
-	if o.Read.Has(Exchange) && o.Exchange != nil && o.Exchange.Mailbox != nil {
-		r.sumUpMailbox(s)
+	if m := f.Seen.Mail().Mailbox; m != nil {
+		sum.takeMailbox(f, m)
 	}
-	if o.Read.Has(Held) {
-		r.sumUpToken(s)
+	if f.Seen.Here.Value != nil {
+		sum.takeToken(f)
 	}
-	for i := range s.Steps {
-		r.sumUpStep(&s.Steps[i], result)
+	for i := range sum.Steps {
+		switch st := &sum.Steps[i]; {
+		case slices.Contains(skip, st.ID):
+			st.State, st.Detail = "skipped", nil
+		case planned && slices.Contains(s.course.Steps, st.ID):
+			st.take(result, s.course.Backwards)
+		case st.ID == "webex.collect" && f.Wanted.CallbackURL != "":
+			st.State, st.Detail = "done", nil
+		}
 	}
-	return s
+	return sum
 }
 
-func (r *Run) sumUpAnswers(s *Summary) {
-	w := &r.Wanted
+func (s *Summary) takeAnswers(f guide.Facts) {
+	w := f.Wanted
 	s.Webex = WebexSummary{text(w.AssetName), text(w.EmailID), text(w.ForwardingAddress), text(w.CallbackURL)}
 	s.Mailbox.Address, s.Mailbox.SignInAs = text(w.Mailbox), text(w.Login())
-	if r.Observed.TenantID != "" {
-		s.Azure.TenantID = &r.Observed.TenantID
+	if f.Seen.TenantID != "" {
+		s.Azure.TenantID = &f.Seen.TenantID
 	}
 }
 
-func (r *Run) sumUpDirectory(s *Summary) {
-	o := &r.Observed
-	tenant := s.Azure.TenantID
-	s.Azure = AzureSummary{TenantID: tenant, RedirectURIs: []string{}, Permissions: r.sumUpPermissions()}
-	if o.Directory.ServicePrincipal != nil {
-		s.Azure.ServicePrincipalID = &o.Directory.ServicePrincipal.ID
+func (s *Summary) takeDirectory(f guide.Facts) {
+	seen := f.Seen.Tenant()
+	s.Azure = AzureSummary{TenantID: s.Azure.TenantID, RedirectURIs: []string{}, Permissions: permissionsOf(f)}
+	if seen.ServicePrincipal != nil {
+		s.Azure.ServicePrincipalID = &seen.ServicePrincipal.ID
 	}
-	app := o.Directory.Application
+	app := seen.Application
 	if app == nil {
 		return
 	}
 	s.Azure.ClientID, s.Azure.ObjectID, s.Azure.AppName = &app.AppID, &app.ObjectID, &app.DisplayName
 	s.Azure.ImplicitAccessTokens, s.Azure.RedirectURIs = &app.ImplicitAccessTokens, append([]string{}, app.RedirectURIs...)
-	if held := o.Vault.Secret; held != nil && held.ClientID == app.AppID {
-		s.Azure.Secret = held.summary()
+	if held := f.Seen.Local().Secret; held != nil && held.ClientID == app.AppID {
+		s.Azure.Secret = secretSummary(held)
 	}
 }
 
-// summary is what is known of a secret in the vault: of one that was received,
-// neither id nor end until the directory was read.
-func (h *HeldSecret) summary() SecretSummary {
+// secretSummary is what is known of a secret in the vault: of one that was
+// received, neither id nor end until the directory was read.
+func secretSummary(held *world.Secret) SecretSummary {
 	stored := true
-	s := SecretSummary{KeyID: text(h.KeyID), Label: &h.Label, Stored: &stored}
-	if !h.Expires.IsZero() {
-		s.Expires = &h.Expires
+	s := SecretSummary{KeyID: text(held.KeyID), Label: &held.Label, Stored: &stored}
+	if !held.Expires.IsZero() {
+		s.Expires = &held.Expires
 	}
 	return s
 }
 
-func (r *Run) sumUpPermissions() []PermissionSummary {
+func permissionsOf(f guide.Facts) []PermissionSummary {
 	out := []PermissionSummary{}
-	for _, p := range r.Wanted.permissions() {
+	for _, p := range f.Wanted.Permissions() {
 		kind := "delegated"
 		if p.Application {
 			kind = "application"
 		}
-		granted := r.isGranted(p)
+		granted := f.Seen.Granted(p)
 		out = append(out, PermissionSummary{p.Resource, p.Value, kind, &granted})
 	}
 	return out
 }
 
-func (r *Run) isGranted(p permission) bool {
-	o := &r.Observed
-	id, res := o.permissionID(p), o.resource(p.ResourceAppID)
-	if id == "" || res == nil {
-		return false
-	}
-	if p.Application {
-		return slices.ContainsFunc(o.Directory.Assignments, func(a directory.Assignment) bool { return a.RoleID == id && a.ResourceID == res.ID })
-	}
-	grant, _ := tenantWideGrant(o, p.ResourceAppID)
-	return slices.Contains(grant.Scopes, p.Value)
-}
-
-func (r *Run) sumUpMailbox(s *Summary) {
-	ex := r.Observed.Exchange
-	forwarding := viewForwarding(ex.Mailbox)
-	s.Mailbox.SMTPAuth, s.Mailbox.KeepCopy = text(ex.SMTPAuth()), &forwarding.KeepCopy
-	s.Mailbox.ForwardingTo = text(forwarding.ForwardingTo)
-	if forwarding.ForwardingAddress != "" {
-		s.Mailbox.ForwardingTo = text(forwarding.ForwardingAddress)
-	}
-	inForce := mailflow.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
+func (s *Summary) takeMailbox(f guide.Facts, m *mailflow.Mailbox) {
+	s.Mailbox.SMTPAuth, s.Mailbox.KeepCopy = text(f.Seen.Mail().SMTPAuth()), &m.Forwarding.KeepCopy
+	s.Mailbox.ForwardingTo = text(cmp.Or(m.Forwarding.Address, strings.ToLower(m.Forwarding.SMTPAddress)))
 	s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = nil, nil
-	if inForce.Policy != nil {
-		s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = text(mailflow.AutoForwarding(inForce.Policy)), text(inForce.Policy.Name)
+	if policy := f.InForce().Policy; policy != nil {
+		s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = text(mailflow.AutoForwarding(policy)), text(policy.Name)
 	}
 }
 
-func (r *Run) sumUpToken(s *Summary) {
-	v := &r.Observed.Vault
-	if v.Token == nil {
-		if v.Open {
+func (s *Summary) takeToken(f guide.Facts) {
+	here := f.Seen.Local()
+	if here.Token == nil {
+		if here.Open {
 			s.Token = TokenSummary{}
 		}
 		return
 	}
-	s.Token = TokenSummary{text(v.Token.Account), text(v.Token.Scope), &v.Token.Expires, nil}
-	if r.Observed.TokenWanted {
-		s.Token.Refreshable = &v.Refreshed
+	s.Token = TokenSummary{text(here.Token.Account), text(here.Token.Scope), &here.Token.Expires, nil}
+	if f.Wanted.Runs("token") {
+		s.Token.Refreshable = &here.Refreshed
 	}
 }
 
-// sumUpStep says how a step stands after this run. A step that this run did
-// not look at stands as it was last seen.
-func (r *Run) sumUpStep(s *StepSummary, result *Result) {
-	if slices.Contains(r.Options.Skip, s.ID) {
-		s.State, s.Detail = "skipped", nil
-		return
-	}
-	if !r.runs(s.ID) || r.plan == nil {
-		if s.ID == "webex.collect" && r.Wanted.CallbackURL != "" {
-			s.State, s.Detail = "done", nil
-		}
-		return
-	}
-	if r.Options.Undo {
+// take says how a step stands after a run that looked at it.
+func (s *StepSummary) take(result *Result, backwards bool) {
+	if backwards {
 		s.undone(result)
 		return
 	}
@@ -259,7 +239,7 @@ func (r *Run) sumUpStep(s *StepSummary, result *Result) {
 		}
 		return
 	}
-	r.sumUpOutcome(s, result)
+	s.takeOutcome(result)
 }
 
 // undone: a step of which something was taken back is to be done again.
@@ -271,40 +251,43 @@ func (s *StepSummary) undone(result *Result) {
 	}
 }
 
-func (r *Run) sumUpOutcome(s *StepSummary, result *Result) {
+func (s *StepSummary) takeOutcome(result *Result) {
 	for _, o := range result.Outcomes {
 		if o.Change.Step != s.ID || o.State == step.Done {
 			continue
 		}
 		s.State, s.Detail = "pending", text(o.Change.Sentence())
-		if waits(o.Err) {
+		if isLate(o.Err) {
 			s.State = "waiting"
 			return
 		}
 	}
-	if s.State == "done" && result.Plan.Touches(s.ID) {
+	if s.State == "done" && len(result.Plan.Of(s.ID)) > 0 {
 		s.State = "pending"
-		if r.drifted(s.ID) {
+		if result.Plan.Drifted(s.ID) {
 			s.State = "drifted"
 		}
 	}
-	if s.ID == "token" && !r.Observed.Vault.Open && s.State == "done" {
+	if s.ID == "token" && !result.Facts.Seen.Local().Open && s.State == "done" {
 		s.State = "unknown"
 	}
 }
 
-// drifted says whether somebody has changed what wxmail set in that step.
-func (r *Run) drifted(stepID string) bool {
-	return slices.ContainsFunc(r.plan.Changes, func(c step.Change) bool { return c.Step == stepID && !c.Drift.IsZero() })
+// isLate says whether an error only means that Microsoft, or a person, takes
+// longer than the run.
+func isLate(err error) bool {
+	var late *microsoft.NotSettled
+	var silent *signin.TimeoutError
+	return errors.As(err, &late) || errors.As(err, &silent) || waits(err)
 }
 
-func (r *Run) keepSummary(s *Summary) error {
-	raw, err := json.Marshal(s)
+func (s *session) keepSummary(sum *Summary) error {
+	raw, err := json.Marshal(sum)
 	if err != nil {
 		return err
 	}
-	r.Data.Seen = &store.Seen{Summary: raw, AsOf: r.Cloud.Now().UTC()}
-	return r.Profile.Write(r.Data)
+	s.Data.Seen = &store.Seen{Summary: raw, AsOf: s.Cloud.Now().UTC()}
+	return s.Profile.Write(s.Data)
 }
 
 // KeepFindings keeps what a diagnosis found, as it marshals, in a profile that

@@ -32,20 +32,21 @@ type Recorder interface {
 }
 
 // Execution applies the changes of one plan.
-type Execution[W any] struct {
-	Steps    []Step[W]
-	World    W
+type Execution struct {
+	// Apply makes one change, the very one that was planned, and returns what
+	// it made, which is journaled. It is called from several goroutines.
+	Apply    func(context.Context, Change) (made any, err error)
 	Recorder Recorder
 	Report   func(Outcome) // called once a change, in the order in which they end
 	// Grace is how long a Finally change may take after an interruption.
 	Grace time.Duration
 }
 
-// Apply makes every change of the plan, each as soon as what it needs is
-// done, and returns all outcomes in the plan's order. A failure stops only
-// what needs it. When ctx ends, no further change begins except those marked
+// Run makes every change of the plan, each as soon as what it needs is done,
+// and returns all outcomes in the plan's order. A failure stops only what
+// needs it. When ctx ends, no further change begins except those marked
 // Finally.
-func (x Execution[W]) Apply(ctx context.Context, plan *Plan) []Outcome {
+func (x Execution) Run(ctx context.Context, plan *Plan) []Outcome {
 	tasks := make([]*task, len(plan.Changes))
 	for i, c := range plan.Changes {
 		tasks[i] = &task{Outcome: Outcome{Change: c}, ended: make(chan struct{})}
@@ -89,10 +90,7 @@ func (t *task) waitFor(keys []string, all []*task) bool {
 	return succeeded
 }
 
-func (t *task) run(ctx context.Context, x interface {
-	do(context.Context, Change) (any, error)
-	grace(context.Context) (context.Context, context.CancelFunc)
-}, all []*task) {
+func (t *task) run(ctx context.Context, x Execution, all []*task) {
 	t.State = Skipped
 	t.waitFor(t.Change.Follows, all)
 	if !t.waitFor(t.Change.Needs, all) {
@@ -114,7 +112,7 @@ func (t *task) run(ctx context.Context, x interface {
 }
 
 // grace is a context that outlives an interrupted one by a little.
-func (x Execution[W]) grace(ctx context.Context) (context.Context, context.CancelFunc) {
+func (x Execution) grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	if ctx.Err() == nil {
 		return context.WithCancel(ctx)
 	}
@@ -122,24 +120,15 @@ func (x Execution[W]) grace(ctx context.Context) (context.Context, context.Cance
 }
 
 // do makes one change between its two journal entries.
-func (x Execution[W]) do(ctx context.Context, c Change) (any, error) {
+func (x Execution) do(ctx context.Context, c Change) (any, error) {
 	entry, err := x.Recorder.Intend(c)
 	if err != nil {
 		return nil, err
 	}
-	made, err := x.apply(ctx, c)
+	made, err := x.Apply(ctx, c)
 	if err != nil {
 		_ = x.Recorder.Failed(entry, err) // the failure itself is what the operator must see
 		return made, err
 	}
 	return made, x.Recorder.Done(entry, made)
-}
-
-func (x Execution[W]) apply(ctx context.Context, c Change) (any, error) {
-	for _, s := range x.Steps {
-		if s.ID == c.Step {
-			return s.Apply(ctx, x.World, c)
-		}
-	}
-	return nil, &Obstacle{Code: "WX-INTERNAL", Step: c.Step, Object: c.Key, Detail: "no such step"}
 }

@@ -17,23 +17,31 @@ const (
 	Delete Op = "delete"
 )
 
+// Value is how a thing stands, before a change or after it: typed, so that it
+// can be applied, journaled, compared and taken back; its words come from the
+// catalogue. A secret never stands in one; it is written as "(set)".
+type Value interface {
+	// Words say the value, a line each; what two values have in common is
+	// said in the same words.
+	Words() []msg.Message
+}
+
 // Change is one difference between what is and what is wanted, as data: it is
-// shown before it is applied, recorded while it is applied, and looked for
-// again afterwards.
-//
-// Before and After hold what a person can read: strings, numbers, booleans,
-// lists of them, or nil for "nothing". A secret never stands in them; it is
-// written as "(set)".
+// shown before it is applied, it is what is applied, it is recorded while it
+// is applied, and looked for again afterwards.
 type Change struct {
 	Step   string      `json:"step"`
 	Key    string      `json:"key"` // stable: "azure.application", "mailbox.forwarding"
 	Op     Op          `json:"op"`
 	Target string      `json:"target"` // the object, by a name that a person knows
-	Before any         `json:"before"`
-	After  any         `json:"after"`
+	Before Value       `json:"before"` // nil: nothing was there, or it does not matter
+	After  Value       `json:"after"`
 	Risk   msg.Message `json:"risk"` // what to think of before agreeing; null if nothing
 	Ours   bool        `json:"ours"` // wxmail made the object, or makes it now
 
+	// Why are the findings that the change mends; none for what was simply
+	// never done.
+	Why []Reason `json:"-"`
 	// Drift is when wxmail had made this change before, where somebody has
 	// altered the object since; zero for work that was not done yet.
 	Drift time.Time `json:"-"`
@@ -46,9 +54,6 @@ type Change struct {
 	// Finally marks a change that takes back a temporary one: it is applied
 	// even when the run was interrupted meanwhile.
 	Finally bool `json:"-"`
-	// Facts are what Apply must know and a person need not read; they are
-	// journaled with the intent, so they hold no secret.
-	Facts map[string]string `json:"-"`
 }
 
 // ID tells a change from the others of its plan; a temporary thing is created
@@ -59,3 +64,12 @@ func (c Change) ID() string { return c.Key + "/" + string(c.Op) }
 func (c Change) Sentence() string {
 	return strings.Join([]string{string(c.Op), c.Key, "of", c.Target}, " ")
 }
+
+// undoPrefix marks the keys of changes that take other changes back.
+const undoPrefix = "undo."
+
+// Undoing is the key of the change that takes back what was done under a key.
+func Undoing(key string) string { return undoPrefix + key }
+
+// Undoes gives the key whose change is taken back under a key, or false.
+func Undoes(key string) (string, bool) { return strings.CutPrefix(key, undoPrefix) }

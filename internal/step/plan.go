@@ -3,6 +3,7 @@ package step
 import (
 	"encoding/json"
 	"slices"
+	"time"
 
 	"wxmail/internal/msg"
 )
@@ -11,6 +12,7 @@ import (
 // and what the operator should know besides.
 type Plan struct {
 	Changes   []Change
+	Withheld  []Change // what would change, were its step not hindered
 	Obstacles []*Obstacle
 	Notes     []msg.Message
 	Kept      []Kept
@@ -18,19 +20,20 @@ type Plan struct {
 	step string // whose part is being written
 }
 
-// Make asks every step for its part.
-func Make[W any](steps []Step[W], world W) *Plan {
-	plan := &Plan{Changes: []Change{}}
-	for _, s := range steps {
-		plan.step = s.ID
-		s.Plan(world, plan)
-	}
-	return plan
-}
+// NewPlan is an empty one.
+func NewPlan() *Plan { return &Plan{Changes: []Change{}} }
 
-// Add plans a change of the step being asked.
+// Begin says whose part is written from now on.
+func (p *Plan) Begin(stepID string) { p.step = stepID }
+
+// Add plans a change of the step being asked; where something hinders the
+// step, the change is withheld.
 func (p *Plan) Add(c Change) {
 	c.Step = p.step
+	if p.Hindered(p.step) != nil {
+		p.Withheld = append(p.Withheld, c)
+		return
+	}
 	p.Changes = append(p.Changes, c)
 }
 
@@ -54,68 +57,80 @@ func (p *Plan) HandOver(o *Obstacle) {
 	p.Hinder(o)
 }
 
-// Note adds a sentence for the operator, once.
+// Note adds a sentence for the operator.
 func (p *Plan) Note(m msg.Message) { p.Notes = append(p.Notes, m) }
 
-// Kept is an object that a step would change back, and leaves alone because
-// somebody else has changed it since.
-type Kept struct{ Step, Target string }
+// Kept is an object that an undo leaves alone, and why.
+type Kept struct {
+	Step, Key, Target string
+	Because           msg.Message
+}
 
-// Keep says what the step being asked leaves alone.
-func (p *Plan) Keep(target string) { p.Kept = append(p.Kept, Kept{p.step, target}) }
+// Keep says what the step being asked leaves alone, under the key of the
+// change that it does not take back.
+func (p *Plan) Keep(key, target string, because msg.Message) {
+	p.Kept = append(p.Kept, Kept{p.step, key, target, because})
+}
 
-// Empty says that nothing is left to do and nothing stands in the way.
-func (p *Plan) Empty() bool { return len(p.Changes) == 0 && len(p.Obstacles) == 0 }
+// Keeps is what an undo leaves alone under a key, or nil.
+func (p *Plan) Keeps(key string) *Kept {
+	if i := slices.IndexFunc(p.Kept, func(k Kept) bool { return k.Key == key }); i >= 0 {
+		return &p.Kept[i]
+	}
+	return nil
+}
 
 // Stoppers are the obstacles that forbid every write.
 func (p *Plan) Stoppers() []*Obstacle {
-	var out []*Obstacle
-	for _, o := range p.Obstacles {
-		if o.Stops {
-			out = append(out, o)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(p.Obstacles), func(o *Obstacle) bool { return !o.Stops })
 }
 
 // Has says whether a change of that key is planned.
 func (p *Plan) Has(key string) bool {
-	for _, c := range p.Changes {
-		if c.Key == key {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Key == key })
 }
 
-// Find is the change with that id (Change.ID).
-func (p *Plan) Find(id string) (Change, bool) {
-	for _, c := range p.Changes {
-		if c.ID() == id {
-			return c, true
-		}
+// Find is the first change of that key, or nil.
+func (p *Plan) Find(key string) *Change {
+	if i := slices.IndexFunc(p.Changes, func(c Change) bool { return c.Key == key }); i >= 0 {
+		return &p.Changes[i]
 	}
-	return Change{}, false
+	return nil
 }
 
-// Touches says whether the plan changes anything in a step.
-func (p *Plan) Touches(stepID string) bool {
-	for _, c := range p.Changes {
-		if c.Step == stepID {
-			return true
-		}
-	}
-	return false
+// Of are the changes of a step.
+func (p *Plan) Of(stepID string) []Change {
+	return slices.DeleteFunc(slices.Clone(p.Changes), func(c Change) bool { return c.Step != stepID })
 }
 
 // Hindered is the first obstacle of a step, or nil.
 func (p *Plan) Hindered(stepID string) *Obstacle {
-	for _, o := range p.Obstacles {
-		if o.Step == stepID {
-			return o
-		}
+	if i := slices.IndexFunc(p.Obstacles, func(o *Obstacle) bool { return o.Step == stepID }); i >= 0 {
+		return p.Obstacles[i]
 	}
 	return nil
+}
+
+// Question is the first question whose answer would remove an obstacle, or "".
+func (p *Plan) Question() string {
+	for _, o := range p.Obstacles {
+		if o.Question != "" {
+			return o.Question
+		}
+	}
+	return ""
+}
+
+// Drifted says whether somebody has changed what wxmail set in a step.
+func (p *Plan) Drifted(stepID string) bool {
+	return slices.ContainsFunc(p.Of(stepID), func(c Change) bool { return !c.Drift.Equal(time.Time{}) })
+}
+
+// Only is the plan with those of its changes that pick accepts.
+func (p *Plan) Only(pick func(Change) bool) *Plan {
+	chosen := *p
+	chosen.Changes = slices.DeleteFunc(slices.Clone(p.Changes), func(c Change) bool { return !pick(c) })
+	return &chosen
 }
 
 // MarshalJSON is the document of `plan --json`.

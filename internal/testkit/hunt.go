@@ -122,7 +122,10 @@ func (w *World) ObserveChildren() {
 // and a sign-in may take, for every wxmail of this world.
 func (w *World) RetryAtOnce() {
 	w.t.Helper()
-	w.Endpoints(map[string]any{"retry": map[string]string{"base": "5ms", "max": "1s"}, "timeouts": map[string]string{"request": "5s", "signIn": "5s"}})
+	w.Endpoints(map[string]any{
+		"retry":    map[string]string{"base": "5ms", "max": "1s"},
+		"timeouts": map[string]string{"request": "5s", "signIn": "5s"},
+	})
 }
 
 // Observed is what ObserveChildren wrote, a text for each child.

@@ -279,7 +279,7 @@ type Request struct {
 	N                             int
 	Client, Service, Method, Path string
 	Status                        int
-	Write                         bool
+	Write, Altered                bool
 	Started                       time.Time
 	Ended                         *time.Time
 }

@@ -68,7 +68,12 @@ func want(t *testing.T, s *sitting, replies <-chan reply, text string) {
 }
 
 var (
-	email   = ui.Question{ID: "webex.email-id", Kind: ui.Text, Prompt: msg.M("question.webex.email-id.prompt"), Help: msg.M("question.webex.email-id.help")}
+	email = ui.Question{
+		ID:     "webex.email-id",
+		Kind:   ui.Text,
+		Prompt: msg.M("question.webex.email-id.prompt"),
+		Help:   msg.M("question.webex.email-id.help"),
+	}
 	keep    = ui.Question{ID: "mailbox.keep-copy", Kind: ui.Confirm, Default: "true", Prompt: msg.M("question.mailbox.keep-copy.prompt")}
 	hidden  = ui.Question{ID: "s", Kind: ui.Password, Prompt: msg.M("passphrase.prompt")}
 	choices = ui.Question{ID: "azure.permissions", Kind: ui.Select, Default: "least", Prompt: msg.M("question.azure.permissions.prompt"),
@@ -309,7 +314,9 @@ func TestQuestionEvent(t *testing.T) {
 	s.Expect("> guide")
 	s.Send("\r")
 	want(t, s, replies, "guide")
-	const event = `{"event":"question","id":"azure.permissions","kind":"select","prompt":"Permissions of the application","help":null,"default":"guide","choices":[{"value":"guide","label":null},{"value":"least","label":null}]}`
+	const event = `{"event":"question","id":"azure.permissions","kind":"select",` +
+		`"prompt":"Permissions of the application","help":null,"default":"guide","choices":[{"value":"guide","label":null},` +
+		`{"value":"least","label":null}]}`
 	if got := strings.TrimSpace(s.out.String()); got != event {
 		t.Errorf("got  %s\nwant %s", got, event)
 	}

@@ -41,14 +41,24 @@ func TestEvents(t *testing.T) {
 		{ui.SignIn{Role: "mailbox", URL: "https://x/?a=1&b=2"},
 			`{"event":"sign-in","role":"mailbox","account":null,"url":"https://x/?a=1&b=2","code":null}`},
 		{ui.Plan{Changes: []ui.Change{secretChange}},
-			`{"event":"plan","changes":[{"step":"azure.register","key":"azure.secret","op":"create","target":"WebexConnect","before":null,"after":{"uris":["u1","u2"],"value":"(set)"},"risk":null,"ours":true}]}`},
-		{ui.Applied{Step: "s", Key: "k", Op: "create", Target: "t", State: ui.Failed, Error: &ui.ErrorInfo{Code: "WX-X", Fix: msg.M("plan.empty")}},
-			`{"event":"change","step":"s","key":"k","op":"create","target":"t","state":"failed","error":{"code":"WX-X","operation":null,"object":null,"message":null,"fix":"Nothing to change.","requestId":null}}`},
+			`{"event":"plan","changes":[{"step":"azure.register","key":"azure.secret","op":"create","target":"WebexConnect",` +
+				`"before":null,"after":{"uris":["u1","u2"],"value":"(set)"},"risk":null,"ours":true}]}`},
+		{ui.Applied{
+			Step:   "s",
+			Key:    "k",
+			Op:     "create",
+			Target: "t",
+			State:  ui.Failed,
+			Error:  &ui.ErrorInfo{Code: "WX-X", Fix: msg.M("plan.empty")},
+		},
+			`{"event":"change","step":"s","key":"k","op":"create","target":"t","state":"failed","error":{"code":"WX-X",` +
+				`"operation":null,"object":null,"message":null,"fix":"Nothing to change.","requestId":null}}`},
 		{ui.Wait{For: "graph: throttled", Since: since}, `{"event":"wait","for":"graph: throttled","since":"2026-03-01T12:00:00Z"}`},
 		{ui.Warning{Message: msg.M("plan.empty")}, `{"event":"warning","code":null,"message":"Nothing to change."}`},
 		{ui.Result{}, `{"event":"result","exit":0}`},
 		{ui.Result{Exit: 5, Error: &ui.ErrorInfo{Code: "WX-Y"}, Values: []string{}},
-			`{"event":"result","exit":5,"error":{"code":"WX-Y","operation":null,"object":null,"message":null,"fix":null,"requestId":null},"values":[]}`},
+			`{"event":"result","exit":5,"error":{"code":"WX-Y","operation":null,"object":null,"message":null,"fix":null,` +
+				`"requestId":null},"values":[]}`},
 	} {
 		terminal, out, err := piped(ui.Options{JSON: true})
 		terminal.Event(c.event)
@@ -96,8 +106,12 @@ func TestConversation(t *testing.T) {
 		o    ui.Options
 		want string
 	}{
-		{"plain", ui.Options{}, "\nSign in as the mailbox and get a token\nNothing to change.\n… waiting  w\n✓ done  create t (k)\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},
-		{"verbose", ui.Options{Verbose: true}, "\nSign in as the mailbox and get a token\nNothing to change.\n  detail\n… waiting  w\n✓ done  create t (k)\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},
+		{"plain", ui.Options{},
+			"\nSign in as the mailbox and get a token\nNothing to change.\n" +
+				"… waiting  w\n✓ done  create t (k)\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},
+		{"verbose", ui.Options{Verbose: true},
+			"\nSign in as the mailbox and get a token\nNothing to change.\n  detail\n" +
+				"… waiting  w\n✓ done  create t (k)\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},
 		{"quiet", ui.Options{Quiet: true}, "! warning  Nothing to change.\n" + signIn + failure},
 		{"ASCII", ui.Options{Quiet: true, Env: func(name string) string { return map[string]string{"LC_ALL": "C"}[name] }},
 			"! warning  Nothing to change.\n" + signIn + strings.Replace(failure, "✗", "x", 1)},
@@ -136,7 +150,10 @@ Forward mail to Webex Connect
 func TestTableAndForm(t *testing.T) {
 	terminal, out, _ := piped(ui.Options{})
 	terminal.Table([]string{"ID", "State"}, [][]string{{"azure.register", "done"}, {"サポート", "pending"}})
-	terminal.Form([]ui.Field{{Label: "Port", Value: "587"}, {Label: "Use different email address than the asset email ID", Value: "off", Note: "a note"}})
+	terminal.Form([]ui.Field{
+		{Label: "Port", Value: "587"},
+		{Label: "Use different email address than the asset email ID", Value: "off", Note: "a note"},
+	})
 	const want = `ID              State
 azure.register  done
 サポート        pending

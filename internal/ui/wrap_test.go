@@ -19,9 +19,11 @@ func TestLinesAreBrokenBetweenWords(t *testing.T) {
 	for _, c := range []struct{ name, say, want string }{
 		{"short", "short", "short\n"},
 		{"between words", text, "this sentence is longer than the eighty columns of a terminal, so that it must\nbe --well-broken somewhere\n"},
-		{"not at a hyphen", text[len("this "):], "sentence is longer than the eighty columns of a terminal, so that it must be\n--well-broken somewhere\n"},
+		{"not at a hyphen", text[len("this "):],
+			"sentence is longer than the eighty columns of a terminal, so that it must be\n--well-broken somewhere\n"},
 		{"not in a URL", "go to " + long + " now", "go to\n" + long + "\nnow\n"},
-		{"under an item", "- " + text, "- this sentence is longer than the eighty columns of a terminal, so that it must\n  be --well-broken somewhere\n"},
+		{"under an item", "- " + text,
+			"- this sentence is longer than the eighty columns of a terminal, so that it must\n  be --well-broken somewhere\n"},
 		{"lines of its own", "one:\n  two  three", "one:\n  two  three\n"},
 		{"without spaces", "これは八十桁の端末の幅よりも長い文なので、単語の間に空白がなくても、どこかで必ず改行される。", "これは八十桁の端末の幅よりも長い文なので、単語の間に空白がなくても、どこかで必ず\n改行される。\n"},
 	} {

@@ -96,10 +96,12 @@ func TestValuesHideSecrets(t *testing.T) {
 	if strings.Contains(string(text), "canary") {
 		t.Errorf("a secret shows: %s", text)
 	}
-	if want := `{"label":"Client Secret","value":"(set)","secret":true,"note":"shown by wxmail values --reveal"}`; !strings.Contains(string(text), want) {
+	want := `{"label":"Client Secret","value":"(set)","secret":true,"note":"shown by wxmail values --reveal"}`
+	if !strings.Contains(string(text), want) {
 		t.Errorf("lacks %s: %s", want, text)
 	}
-	if want := `{"label":"Validity","value":null,"secret":false,"note":"filled by Generate Token, not to be pasted"}`; !strings.Contains(string(text), want) {
+	want = `{"label":"Validity","value":null,"secret":false,"note":"filled by Generate Token, not to be pasted"}`
+	if !strings.Contains(string(text), want) {
 		t.Errorf("lacks %s: %s", want, text)
 	}
 }

@@ -18,7 +18,8 @@ var inherited = regexp.MustCompile("(?s)### Options inherited from parent comman
 // commands is one page of all commands, the flags that they share first.
 func commands(d cli.Documentation) (string, error) {
 	var page bytes.Buffer
-	page.WriteString(made + "# Commands\n\nThe flags listed first belong to every command. Questions have [a page of their own](questions.md), errors and exit codes [too](errors.md).\n\n")
+	page.WriteString(made + "# Commands\n\nThe flags listed first belong to every command. " +
+		"Questions have [a page of their own](questions.md), errors and exit codes [too](errors.md).\n\n")
 	for _, cmd := range all(d.Commands) {
 		var part bytes.Buffer
 		if err := doc.GenMarkdownCustom(cmd, &part, anchor); err != nil {

@@ -13,7 +13,8 @@ import (
 // errorsPage lists the exit codes, then every known error by its code.
 func errorsPage(d cli.Documentation) string {
 	var b strings.Builder
-	b.WriteString(made + "# Errors and exit codes\n\nEvery error that wxmail explains has a code. `wxmail help CODE` prints the same. \"…\" stands for what a run fills in.\n\n## Exit codes\n\n")
+	b.WriteString(made + "# Errors and exit codes\n\nEvery error that wxmail explains has a code. " +
+		"`wxmail help CODE` prints the same. \"…\" stands for what a run fills in.\n\n## Exit codes\n\n")
 	var rows [][]string
 	for _, e := range d.Exits {
 		rows = append(rows, []string{strconv.Itoa(int(e.Code)), e.When})
@@ -32,7 +33,8 @@ func errorsPage(d cli.Documentation) string {
 // findingsPage lists what doctor can find, area by area.
 func findingsPage(d cli.Documentation) string {
 	var b strings.Builder
-	b.WriteString(made + "# Findings of doctor\n\nWhat `wxmail doctor` can find, in the order in which it looks; [doctor.md](doctor.md) explains the areas. \"…\" stands for what a run fills in.\n")
+	b.WriteString(made + "# Findings of doctor\n\nWhat `wxmail doctor` can find, in the order in which it looks; " +
+		"[doctor.md](doctor.md) explains the areas. \"…\" stands for what a run fills in.\n")
 	for _, area := range doctor.Areas() {
 		var rows [][]string
 		for _, f := range d.Findings {
@@ -50,7 +52,8 @@ func findingsPage(d cli.Documentation) string {
 // questionsPage lists every question, then explains each.
 func questionsPage(d cli.Documentation) string {
 	var b strings.Builder
-	b.WriteString(made + "# Questions\n\nEach question can be answered by its flag, by its line in an answers file, or at the prompt. A flag wins over the answers file, which wins over what was answered before.\n\n")
+	b.WriteString(made + "# Questions\n\nEach question can be answered by its flag, by its line in an answers file, or at the prompt. " +
+		"A flag wins over the answers file, which wins over what was answered before.\n\n")
 	var rows [][]string
 	for _, q := range d.Questions {
 		rows = append(rows, []string{code(q.ID), code("--" + q.Flag), kind(q), defaults(q)})

@@ -42,6 +42,7 @@ func New(o Options) http.Handler {
 		"GET /requests":                 s.requests,
 		"GET /webex/inbox":              s.inbox,
 		"POST /faults":                  s.faults,
+		"DELETE /faults":                s.forget,
 		"POST /tenant":                  s.settings,
 		"POST /advance":                 s.advance,
 		"POST /mail":                    s.mail,
@@ -152,6 +153,14 @@ func (s *server) faults(_ *http.Request, b body) (any, error) {
 		return nil, err
 	}
 	return done{}, s.Front.Inject(faults)
+}
+
+func (s *server) forget(_ *http.Request, b body) (any, error) {
+	if err := b.empty(); err != nil {
+		return nil, err
+	}
+	s.Front.Forget()
+	return done{}, nil
 }
 
 func (s *server) settings(_ *http.Request, b body) (any, error) {

@@ -127,7 +127,8 @@ func TestStateHasTheContractsNames(t *testing.T) {
 	state := p.must(200, "GET", "/state", "")
 	for _, name := range []string{
 		"applications", "deletedItems", "servicePrincipals", "appRoleAssignments", "oauth2PermissionGrants", "policies", "users",
-		"mailboxes", "transportConfig", "organizationConfig", "outboundPolicies", "outboundRules", "remoteDomains", "transportRules", "inboxRules", "messages",
+		"mailboxes", "transportConfig", "organizationConfig", "outboundPolicies", "outboundRules", "remoteDomains",
+		"transportRules", "inboxRules", "messages",
 	} {
 		if at(state, name) == nil {
 			t.Errorf("no %s", name)
@@ -163,26 +164,38 @@ func TestSomebodyElseChangesTheWorld(t *testing.T) {
 		shows              string // a field of it
 		want               any
 	}{
-		{"PATCH", "/mailboxes/Support@contoso.example", `{"SmtpClientAuthenticationDisabled":null}`, 200, "mailboxes", "Name", "support", "SmtpClientAuthenticationDisabled", nil},
-		{"PATCH", "/mailboxes/support@contoso.onmicrosoft.com", `{"ForwardingSmtpAddress":"smtp:x@y.example","SendAs":["a@b"]}`, 200, "mailboxes", "Name", "support", "ForwardingSmtpAddress", "smtp:x@y.example"},
-		{"POST", "/mailboxes", `{"PrimarySmtpAddress":"new@contoso.example"}`, 201, "mailboxes", "Name", "new", "RecipientTypeDetails", "UserMailbox"},
+		{"PATCH", "/mailboxes/Support@contoso.example", `{"SmtpClientAuthenticationDisabled":null}`,
+			200, "mailboxes", "Name", "support", "SmtpClientAuthenticationDisabled", nil},
+		{"PATCH", "/mailboxes/support@contoso.onmicrosoft.com", `{"ForwardingSmtpAddress":"smtp:x@y.example","SendAs":["a@b"]}`,
+			200, "mailboxes", "Name", "support", "ForwardingSmtpAddress", "smtp:x@y.example"},
+		{"POST", "/mailboxes", `{"PrimarySmtpAddress":"new@contoso.example"}`,
+			201, "mailboxes", "Name", "new", "RecipientTypeDetails", "UserMailbox"},
 		{"DELETE", "/mailboxes/sales@contoso.example", "", 200, "mailboxes", "Name", "sales", "", nil},
-		{"PATCH", "/outboundPolicies/webex%20forwarding", `{"AutoForwardingMode":"Off"}`, 200, "outboundPolicies", "Name", "Webex forwarding", "AutoForwardingMode", "Off"},
+		{"PATCH", "/outboundPolicies/webex%20forwarding", `{"AutoForwardingMode":"Off"}`,
+			200, "outboundPolicies", "Name", "Webex forwarding", "AutoForwardingMode", "Off"},
 		{"POST", "/outboundPolicies", `{"Name":"More"}`, 201, "outboundPolicies", "Name", "More", "AutoForwardingMode", "Automatic"},
-		{"POST", "/outboundRules", `{"Name":"More","HostedOutboundSpamFilterPolicy":"More","Priority":0}`, 201, "outboundRules", "Name", "Webex forwarding", "Priority", 1.0},
+		{"POST", "/outboundRules", `{"Name":"More","HostedOutboundSpamFilterPolicy":"More","Priority":0}`,
+			201, "outboundRules", "Name", "Webex forwarding", "Priority", 1.0},
 		{"PATCH", "/outboundRules/More", `{"Priority":1,"State":"Disabled"}`, 200, "outboundRules", "Name", "Webex forwarding", "Priority", 0.0},
 		{"DELETE", "/outboundRules/Webex%20forwarding", "", 200, "outboundRules", "Name", "More", "Priority", 0.0},
 		{"PATCH", "/users/support@contoso.example", `{"accountEnabled":false}`, 200, "mailboxes", "Name", "support", "AccountDisabled", true},
-		{"POST", "/users", `{"userPrincipalName":"tom@contoso.example","directoryRoles":["Global Reader"]}`, 201, "users", "userPrincipalName", "tom@contoso.example", "accountEnabled", true},
+		{"POST", "/users", `{"userPrincipalName":"tom@contoso.example","directoryRoles":["Global Reader"]}`,
+			201, "users", "userPrincipalName", "tom@contoso.example", "accountEnabled", true},
 		{"DELETE", "/users/tom@contoso.example", "", 200, "users", "userPrincipalName", "tom@contoso.example", "", nil},
-		{"PATCH", "/applications/" + appID, `{"web":{"implicitGrantSettings":{"enableAccessTokenIssuance":false}},"tags":["x"]}`, 200, "applications", "displayName", "WebexConnect", "tags", []any{"x"}},
-		{"POST", "/applications", `{"displayName":"Other","uniqueName":"other-1"}`, 201, "applications", "displayName", "Other", "uniqueName", "other-1"},
+		{"PATCH", "/applications/" + appID, `{"web":{"implicitGrantSettings":{"enableAccessTokenIssuance":false}},"tags":["x"]}`,
+			200, "applications", "displayName", "WebexConnect", "tags", []any{"x"}},
+		{"POST", "/applications", `{"displayName":"Other","uniqueName":"other-1"}`,
+			201, "applications", "displayName", "Other", "uniqueName", "other-1"},
 		{"DELETE", "/applications/OTHER-1", "", 200, "deletedItems", "displayName", "Other", "uniqueName", "other-1"},
-		{"POST", "/remoteDomains", `{"DomainName":"imiconnect.io","AutoForwardEnabled":false}`, 201, "remoteDomains", "DomainName", "imiconnect.io", "AutoForwardEnabled", false},
+		{"POST", "/remoteDomains", `{"DomainName":"imiconnect.io","AutoForwardEnabled":false}`,
+			201, "remoteDomains", "DomainName", "imiconnect.io", "AutoForwardEnabled", false},
 		{"DELETE", "/remoteDomains/imiconnect.io", "", 200, "remoteDomains", "DomainName", "imiconnect.io", "", nil},
-		{"POST", "/transportRules", `{"Name":"No forwarding","MessageTypeMatches":"AutoForward","DeleteMessage":true}`, 201, "transportRules", "Name", "No forwarding", "Mode", "Enforce"},
-		{"PATCH", "/transportConfig", `{"SmtpClientAuthenticationDisabled":false}`, 200, "transportConfig", "", "", "SmtpClientAuthenticationDisabled", false},
-		{"PATCH", "/policies", `{"identitySecurityDefaultsEnforcementPolicy":{"isEnabled":true}}`, 200, "policies", "", "", "identitySecurityDefaultsEnforcementPolicy", nil},
+		{"POST", "/transportRules", `{"Name":"No forwarding","MessageTypeMatches":"AutoForward","DeleteMessage":true}`,
+			201, "transportRules", "Name", "No forwarding", "Mode", "Enforce"},
+		{"PATCH", "/transportConfig", `{"SmtpClientAuthenticationDisabled":false}`,
+			200, "transportConfig", "", "", "SmtpClientAuthenticationDisabled", false},
+		{"PATCH", "/policies", `{"identitySecurityDefaultsEnforcementPolicy":{"isEnabled":true}}`,
+			200, "policies", "", "", "identitySecurityDefaultsEnforcementPolicy", nil},
 	} {
 		t.Run(test.method+" "+test.path, func(t *testing.T) {
 			p := &panel{T: t, tenant: p.tenant, url: p.url}
@@ -227,7 +240,8 @@ func TestDeletingAnApplicationTakesItsPrincipalAndGrants(t *testing.T) {
 
 func TestForeignSecrets(t *testing.T) {
 	p := newPanel(t, "default")
-	made := p.must(201, "POST", "/applications", `{"displayName":"Other","passwordCredentials":[{"displayName":"theirs","secretText":"canary-secret"}]}`)
+	made := p.must(201, "POST", "/applications",
+		`{"displayName":"Other","passwordCredentials":[{"displayName":"theirs","secretText":"canary-secret"}]}`)
 	id, _ := at(made, "id").(string)
 	if at(made, "passwordCredentials", 0, "hint") != "can" || at(made, "passwordCredentials", 0, "keyId") == "" {
 		t.Errorf("made %v", made)
@@ -252,19 +266,27 @@ func TestRefusals(t *testing.T) {
 		{"GET", "/nothing", "", 404}, {"DELETE", "/state", "", 404}, {"GET", "/", "", 404},
 		{"POST", "/tenant", `{"unknown":1}`, 400}, {"POST", "/tenant", `{"userConsent":"x"}`, 400}, {"POST", "/tenant", "", 400},
 		{"POST", "/advance", `{"by":"a day"}`, 400}, {"POST", "/advance", `{"for":"24h"}`, 400}, {"POST", "/advance", `{"by":"1h"}{}`, 400},
-		{"POST", "/faults", `{"action":"reset"}`, 400}, {"POST", "/faults", `[{"action":"explode"}]`, 400}, {"POST", "/faults", `[{"action":"reset","when":1}]`, 400},
+		{"POST", "/faults", `{"action":"reset"}`, 400}, {"POST", "/faults", `[{"action":"explode"}]`, 400},
+		{"POST", "/faults", `[{"action":"reset","when":1}]`, 400},
+		{"POST", "/faults", `[{"action":"alter","json":"value..x","value":1}]`, 400},
+		{"POST", "/faults", `[{"action":"alter","json":"value"}]`, 400},
+		{"POST", "/faults", `[{"action":"reset","after":{"when":1}}]`, 400},
+		{"DELETE", "/faults", `{"nth":1}`, 400}, {"DELETE", "/faults", `[]`, 400}, {"DELETE", "/faults/1", "", 404},
 		{"POST", "/mail", `{"from":"a@b.example","to":"nobody"}`, 400}, {"POST", "/mail", `{"sender":"a@b.example"}`, 400},
 		{"POST", "/reset", `{"seed":1}`, 400}, {"POST", "/webex/drafts", `{"name":"x"}`, 400},
 		{"POST", "/webex/assets", `{"draft":"none","fields":{}}`, 400}, {"POST", "/webex/assets", `{"asset":"x"}`, 400},
 		{"POST", "/webex/assets/none/token", "", 404}, {"POST", "/webex/inbox/none/reply", `{"text":"hi"}`, 404},
 		{"PATCH", "/mailboxes/nobody@contoso.example", `{}`, 404}, {"PATCH", "/mailboxes/support@contoso.example", `{"Colour":"red"}`, 400},
-		{"PATCH", "/mailboxes/support@contoso.example", `{"forwardingsmtpaddress":"x"}`, 400}, {"PATCH", "/mailboxes/support@contoso.example", `{"SendAs":"x"}`, 400},
-		{"PATCH", "/mailboxes/support@contoso.example", `{"ExchangeGuid":"x"}`, 400}, {"PATCH", "/mailboxes/support@contoso.example", `null`, 400},
+		{"PATCH", "/mailboxes/support@contoso.example", `{"forwardingsmtpaddress":"x"}`, 400},
+		{"PATCH", "/mailboxes/support@contoso.example", `{"SendAs":"x"}`, 400},
+		{"PATCH", "/mailboxes/support@contoso.example", `{"ExchangeGuid":"x"}`, 400},
+		{"PATCH", "/mailboxes/support@contoso.example", `null`, 400},
 		{"POST", "/mailboxes", `{}`, 400}, {"POST", "/mailboxes", `{"PrimarySmtpAddress":"support@contoso.example"}`, 409},
 		{"POST", "/users", `{"userPrincipalName":"admin@contoso.example"}`, 409}, {"POST", "/users", `{"displayName":"x"}`, 400},
 		{"POST", "/applications", `{}`, 400}, {"POST", "/applications", `{"displayName":"x","web":{"redirects":[]}}`, 400},
 		{"POST", "/applications", `{"displayName":"x","passwordCredentials":[{"secret":"x"}]}`, 400},
-		{"POST", "/outboundPolicies", `{"Name":"Default"}`, 409}, {"PATCH", "/outboundPolicies/Default", `{"AutoForwardingMode":"Sometimes"}`, 400},
+		{"POST", "/outboundPolicies", `{"Name":"Default"}`, 409},
+		{"PATCH", "/outboundPolicies/Default", `{"AutoForwardingMode":"Sometimes"}`, 400},
 		{"POST", "/outboundRules", `{"Name":"x","HostedOutboundSpamFilterPolicy":"none"}`, 404},
 		{"POST", "/oauth2PermissionGrants", `{"clientId":"x","resourceId":"y","scope":"z"}`, 400},
 		{"DELETE", "/applications/none", "", 404}, {"PATCH", "/transportConfig", `{"x":1}`, 400},
@@ -303,7 +325,8 @@ func TestClockSettingsAndReset(t *testing.T) {
 
 func TestMailReachesTheAgentsOfSavedAssetsOnly(t *testing.T) {
 	p := newPanel(t, "by-hand")
-	p.must(200, "POST", "/mail", `{"from":"customer@fabrikam.example","to":"support@contoso.example","subject":"Hello","text":"Anyone there?"}`)
+	p.must(200, "POST", "/mail",
+		`{"from":"customer@fabrikam.example","to":"support@contoso.example","subject":"Hello","text":"Anyone there?"}`)
 	if inbox, _ := p.must(200, "GET", "/webex/inbox", "").([]any); len(inbox) != 0 {
 		t.Errorf("a draft received %v", inbox)
 	}

@@ -12,7 +12,8 @@ import (
 func TestInboxRules(t *testing.T) {
 	p := newPanel(t, "default")
 	made := p.must(201, "POST", "/inboxRules", `{"Name":"Copy","MailboxOwnerId":"Support@contoso.onmicrosoft.com","From":[],
-		"ForwardTo":["kim@fabrikam.example","\"Kim\" [SMTP:kim@fabrikam.example]"],"RedirectTo":["sales@contoso.onmicrosoft.com","partner@fabrikam.example"]}`)
+		"ForwardTo":["kim@fabrikam.example","\"Kim\" [SMTP:kim@fabrikam.example]"],
+		"RedirectTo":["sales@contoso.onmicrosoft.com","partner@fabrikam.example"]}`)
 	number, _ := at(made, "RuleIdentity").(string)
 	const dn = "EX:/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn="
 	want := map[string]any{
@@ -30,7 +31,8 @@ func TestInboxRules(t *testing.T) {
 	if diff := cmp.Diff(want, p.must(200, "PATCH", path, `{}`)); diff != "" {
 		t.Errorf("changed in nothing: %s", diff)
 	}
-	changed := p.must(200, "PATCH", "/inboxRules/copy", `{"Enabled":false,"ForwardTo":[],"RedirectTo":null,"MailboxOwnerId":"support@contoso.example","SubjectContainsWords":["bank details"]}`)
+	changed := p.must(200, "PATCH", "/inboxRules/copy", `{"Enabled":false,"ForwardTo":[],"RedirectTo":null,
+		"MailboxOwnerId":"support@contoso.example","SubjectContainsWords":["bank details"]}`)
 	want["Enabled"], want["ForwardTo"], want["RedirectTo"], want["SubjectContainsWords"] = false, nil, nil, []any{"bank details"}
 	if diff := cmp.Diff(want, changed); diff != "" {
 		t.Errorf("changed: %s", diff)

@@ -108,20 +108,23 @@ func TestRequestErrorsReturnToTheApplication(t *testing.T) {
 		change     params
 		oauth, sts string
 	}{
-		"response type":      {params{"response_type": "code magic"}, "unsupported_response_type", "AADSTS70005"},
-		"implicit token":     {params{"response_type": "token"}, "unsupported_response_type", "AADSTS700051"},
-		"implicit id token":  {params{"response_type": "id_token", "nonce": "n"}, "unsupported_response_type", "AADSTS700054"},
-		"response mode":      {params{"response_mode": "web_message"}, "invalid_request", "AADSTS70007"},
-		"prompt":             {params{"prompt": "often"}, "invalid_request", "AADSTS90023"},
-		"short challenge":    {params{"code_challenge": "short"}, "invalid_request", "AADSTS501491"},
-		"challenge method":   {params{"code_challenge": s256(verifier), "code_challenge_method": "S512"}, "invalid_request", "AADSTS90023"},
-		"method alone":       {params{"code_challenge_method": "S256"}, "invalid_request", "AADSTS900144"},
-		"SPA without PKCE":   {params{"redirect_uri": "https://spa.example/"}, "invalid_request", "AADSTS9002325"},
-		"v1 resource":        {params{"resource": "https://graph.microsoft.com"}, "invalid_request", "AADSTS901002"},
-		"no scope":           {params{"scope": ""}, "invalid_request", "AADSTS900144"},
-		"unknown scope":      {params{"scope": "https://outlook.office.com/SMTP.SendAsApp"}, "invalid_client", "AADSTS650053"},
-		"unknown resource":   {params{"scope": "https://mail.example/SMTP.Send"}, "invalid_resource", "AADSTS500011"},
-		"default with more":  {params{"scope": "https://graph.microsoft.com/.default https://graph.microsoft.com/User.Read"}, "invalid_scope", "AADSTS70011"},
+		"response type":     {params{"response_type": "code magic"}, "unsupported_response_type", "AADSTS70005"},
+		"implicit token":    {params{"response_type": "token"}, "unsupported_response_type", "AADSTS700051"},
+		"implicit id token": {params{"response_type": "id_token", "nonce": "n"}, "unsupported_response_type", "AADSTS700054"},
+		"response mode":     {params{"response_mode": "web_message"}, "invalid_request", "AADSTS70007"},
+		"prompt":            {params{"prompt": "often"}, "invalid_request", "AADSTS90023"},
+		"short challenge":   {params{"code_challenge": "short"}, "invalid_request", "AADSTS501491"},
+		"challenge method":  {params{"code_challenge": s256(verifier), "code_challenge_method": "S512"}, "invalid_request", "AADSTS90023"},
+		"method alone":      {params{"code_challenge_method": "S256"}, "invalid_request", "AADSTS900144"},
+		"SPA without PKCE":  {params{"redirect_uri": "https://spa.example/"}, "invalid_request", "AADSTS9002325"},
+		"v1 resource":       {params{"resource": "https://graph.microsoft.com"}, "invalid_request", "AADSTS901002"},
+		"no scope":          {params{"scope": ""}, "invalid_request", "AADSTS900144"},
+		"unknown scope":     {params{"scope": "https://outlook.office.com/SMTP.SendAsApp"}, "invalid_client", "AADSTS650053"},
+		"unknown resource":  {params{"scope": "https://mail.example/SMTP.Send"}, "invalid_resource", "AADSTS500011"},
+		"default with more": {
+			params{"scope": "https://graph.microsoft.com/.default https://graph.microsoft.com/User.Read"},
+			"invalid_scope", "AADSTS70011",
+		},
 		"line feed in scope": {params{"scope": smtpSend + "\n"}, "invalid_scope", "AADSTS70011"},
 		"nobody signed in":   {params{"prompt": "none"}, "login_required", "AADSTS50058"},
 	} {
@@ -194,7 +197,8 @@ func TestImplicitGrant(t *testing.T) {
 	w.grantMail()
 	w.application(func(a *tenant.Application) { a.Web.ImplicitGrantSettings.EnableAccessTokenIssuance = true })
 	v := w.visitor()
-	if s := v.authorize(mailRequest(params{"response_type": "token", "response_mode": "query"})); !strings.HasPrefix(s.query("error_description"), "AADSTS70007:") {
+	inQuery := params{"response_type": "token", "response_mode": "query"}
+	if s := v.authorize(mailRequest(inQuery)); !strings.HasPrefix(s.query("error_description"), "AADSTS70007:") {
 		t.Errorf("tokens in a query: %v", s.location)
 	}
 	v.authorize(mailRequest(params{"response_type": "token"}))

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // Who is asked what, by the user-consent setting, the scope and what is
@@ -262,7 +262,8 @@ func TestAdminConsentDeclined(t *testing.T) {
 	v := w.visitor()
 	v.get("/contoso.example/adminconsent?" + params{"client_id": appID, "redirect_uri": callback}.values().Encode())
 	v.signIn("admin")
-	if s := v.press("cancel", nil); s.query("error") != "consent_required" || !strings.HasPrefix(s.query("error_description"), "AADSTS65004:") {
+	if s := v.press("cancel", nil); s.query("error") != "consent_required" ||
+		!strings.HasPrefix(s.query("error_description"), "AADSTS65004:") {
 		t.Errorf("got %v", s.location)
 	}
 }

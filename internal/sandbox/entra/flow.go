@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // flow is one sign-in in one browser, from the request to its ending.

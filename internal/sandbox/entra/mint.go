@@ -13,10 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // minted is an access token for a person and what belongs to it.

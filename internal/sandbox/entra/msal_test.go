@@ -7,12 +7,12 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"wxmail/internal/sandbox/robot"
-
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
+
+	"wxmail/internal/sandbox/robot"
 )
 
 // microsoftHosts is a client for which every https host is the token service.
@@ -96,7 +96,8 @@ func TestMSALInteractive(t *testing.T) {
 	if result.Account.PreferredUsername != "entra@contoso.example" {
 		t.Errorf("signed in as %q", result.Account.PreferredUsername)
 	}
-	silent, err := app.AcquireTokenSilent(t.Context(), []string{"https://graph.microsoft.com/.default"}, public.WithSilentAccount(result.Account))
+	silent, err := app.AcquireTokenSilent(t.Context(), []string{"https://graph.microsoft.com/.default"},
+		public.WithSilentAccount(result.Account))
 	if err != nil || silent.AccessToken == "" {
 		t.Errorf("silently: %v", err)
 	}

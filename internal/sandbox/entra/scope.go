@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // resourceURIs are the names by which clients ask for tokens of a resource.

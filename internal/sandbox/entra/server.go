@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 const (

@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // sessionCookie is the browser's sign-in session.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/google/go-cmp/cmp"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 func TestCodeGrant(t *testing.T) {
@@ -82,7 +82,11 @@ func TestCodeGrantRefusals(t *testing.T) {
 		"v1 resource":       {redeem: params{"resource": "https://outlook.office.com"}, status: 400, sts: 901002},
 		"MSAL's telemetry":  {redeem: params{"x-client-SKU": "msal.js.node", "claims": `{"access_token":{"xms_cc":{"values":["CP1"]}}}`}},
 		"too late":          {before: func(w *world) { w.tenant.Clock.Advance(11 * time.Minute) }, status: 400, sts: 70008},
-		"user disabled":     {before: func(w *world) { w.user("support", func(u *tenant.User) { u.AccountEnabled = false }) }, status: 400, sts: 50057},
+		"user disabled": {
+			before: func(w *world) { w.user("support", func(u *tenant.User) { u.AccountEnabled = false }) },
+			status: 400,
+			sts:    50057,
+		},
 		"blocked": {before: func(w *world) {
 			w.with(func(m *tenant.Tenant) { m.Settings.ConditionalAccess = "block" })
 		}, status: 400, sts: 53003},
@@ -221,17 +225,25 @@ func TestRefreshRefusals(t *testing.T) {
 		sts    int
 		sub    string
 	}{
-		"no token":        {change: params{"refresh_token": ""}, sts: 900144},
-		"unknown token":   {change: params{"refresh_token": "wxs.refresh.x"}, sts: 70000},
-		"no secret":       {change: params{"client_secret": ""}, sts: 7000218},
-		"expired secret":  {change: params{"client_secret": "expired"}, sts: 7000222},
-		"other resource":  {change: params{"scope": "https://graph.microsoft.com/User.Read"}, sts: 65001, sub: "consent_required"},
-		"unknown scope":   {change: params{"scope": "https://outlook.office.com/Nope"}, sts: 650053},
-		"two resources":   {change: params{"scope": smtpSend + " https://graph.microsoft.com/User.Read"}, sts: 700022},
-		"secret removed":  {before: func(w *world) { w.application(func(a *tenant.Application) { a.PasswordCredentials = nil }) }, sts: 7000215},
-		"user disabled":   {before: func(w *world) { w.user("support", func(u *tenant.User) { u.AccountEnabled = false }) }, sts: 50057},
-		"second factor":   {before: func(w *world) { w.with(func(m *tenant.Tenant) { m.Settings.SecurityDefaults = true }) }, sts: 50076, sub: "basic_action"},
-		"blocked":         {before: func(w *world) { w.with(func(m *tenant.Tenant) { m.Settings.ConditionalAccess = "block" }) }, sts: 53003, sub: "message_only"},
+		"no token":       {change: params{"refresh_token": ""}, sts: 900144},
+		"unknown token":  {change: params{"refresh_token": "wxs.refresh.x"}, sts: 70000},
+		"no secret":      {change: params{"client_secret": ""}, sts: 7000218},
+		"expired secret": {change: params{"client_secret": "expired"}, sts: 7000222},
+		"other resource": {change: params{"scope": "https://graph.microsoft.com/User.Read"}, sts: 65001, sub: "consent_required"},
+		"unknown scope":  {change: params{"scope": "https://outlook.office.com/Nope"}, sts: 650053},
+		"two resources":  {change: params{"scope": smtpSend + " https://graph.microsoft.com/User.Read"}, sts: 700022},
+		"secret removed": {before: func(w *world) { w.application(func(a *tenant.Application) { a.PasswordCredentials = nil }) }, sts: 7000215},
+		"user disabled":  {before: func(w *world) { w.user("support", func(u *tenant.User) { u.AccountEnabled = false }) }, sts: 50057},
+		"second factor": {
+			before: func(w *world) { w.with(func(m *tenant.Tenant) { m.Settings.SecurityDefaults = true }) },
+			sts:    50076,
+			sub:    "basic_action",
+		},
+		"blocked": {
+			before: func(w *world) { w.with(func(m *tenant.Tenant) { m.Settings.ConditionalAccess = "block" }) },
+			sts:    53003,
+			sub:    "message_only",
+		},
 		"forgotten":       {before: func(w *world) { w.server.Reset() }, sts: 70000},
 		"revoked session": {before: func(w *world) { w.user("support", revoke(w)) }, sts: 50173},
 		"grant removed": {before: func(w *world) {

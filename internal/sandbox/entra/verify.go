@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/golang-jwt/jwt/v5"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 // accessToken is what a resource server reads.

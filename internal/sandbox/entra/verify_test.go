@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"wxmail/internal/sandbox/tenant"
-
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 func TestAccessTokenOfAnAdmin(t *testing.T) {

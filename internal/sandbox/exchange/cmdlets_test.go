@@ -27,40 +27,64 @@ func TestRefusals(t *testing.T) {
 		{"Confirm on a read", "Get-Mailbox", `{"Confirm":false}`, 400, "AmbiguousParameterSetException", "'Confirm'"},
 		{"missing parameter", "Set-CASMailbox", `{}`, 400, "MissingMandatoryParameterException", "Identity"},
 		{"bad enum", newPolicy, `{"Name":"p","AutoForwardingMode":"Sometimes"}`, 400, "ParameterTransformationException", "Automatic, Off, On"},
-		{"string for a Boolean", "Set-TransportConfig", `{"SmtpClientAuthenticationDisabled":"true"}`, 400, "ParameterTransformationException", "Boolean"},
-		{"null for a Boolean", "Set-TransportConfig", `{"SmtpClientAuthenticationDisabled":null}`, 400, "ParameterTransformationException", "null"},
+		{"string for a Boolean", "Set-TransportConfig", `{"SmtpClientAuthenticationDisabled":"true"}`,
+			400, "ParameterTransformationException", "Boolean"},
+		{"null for a Boolean", "Set-TransportConfig", `{"SmtpClientAuthenticationDisabled":null}`,
+			400, "ParameterTransformationException", "null"},
 		{"number for a string", "Get-Mailbox", `{"Identity":1}`, 400, "ParameterTransformationException", "String"},
 		{"out of bounds", newPolicy, `{"Name":"p","RecipientLimitPerDay":10001}`, 400, "ParameterTransformationException", "10000"},
 		{"bad ResultSize", "Get-Mailbox", `{"ResultSize":"Some"}`, 400, "ParameterTransformationException", ""},
-		{"bad list", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"p","From":{"Add":["x"]}}`, 400, "ParameterTransformationException", "GenericHashTable"},
+		{"bad list", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"p","From":{"Add":["x"]}}`,
+			400, "ParameterTransformationException", "GenericHashTable"},
 		{"bad date", "Get-MessageTraceV2", `{"StartDate":"today"}`, 400, "ParameterTransformationException", ""},
 		{"no such mailbox", "Get-Mailbox", `{"Identity":"nobody"}`, 404, "ManagementObjectNotFoundException", "'nobody' couldn't be found"},
 		{"a group is no mailbox", "Get-CASMailbox", `{"Identity":"team@contoso.example"}`, 404, "ManagementObjectNotFoundException", ""},
-		{"write to nobody", "Set-Mailbox", `{"Identity":"nobody","DeliverToMailboxAndForward":true}`, 404, "ManagementObjectNotFoundException", ""},
-		{"forward to no address", "Set-Mailbox", `{"Identity":"` + support + `","ForwardingSmtpAddress":"there"}`, 400, "ParameterTransformationException", "SMTP address"},
-		{"forward to no recipient", "Set-Mailbox", `{"Identity":"` + support + `","ForwardingAddress":"nobody"}`, 404, "ManagementObjectNotFoundException", ""},
+		{"write to nobody", "Set-Mailbox", `{"Identity":"nobody","DeliverToMailboxAndForward":true}`,
+			404, "ManagementObjectNotFoundException", ""},
+		{"forward to no address", "Set-Mailbox", `{"Identity":"` + support + `","ForwardingSmtpAddress":"there"}`,
+			400, "ParameterTransformationException", "SMTP address"},
+		{"forward to no recipient", "Set-Mailbox", `{"Identity":"` + support + `","ForwardingAddress":"nobody"}`,
+			404, "ManagementObjectNotFoundException", ""},
 		{"forbidden character", newPolicy, `{"Name":"a/b"}`, 400, "DataValidationException", "Name"},
 		{"name too long", newPolicy, `{"Name":"` + strings.Repeat("x", 65) + `"}`, 400, "DataValidationException", "Name"},
 		{"same name", newPolicy, `{"Name":"default"}`, 400, "ADObjectAlreadyExistsException", "already exists"},
-		{"default policy in a rule", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"Default","From":["` + support + `"]}`, 400, "TaskArgumentException", "default"},
-		{"unknown policy in a rule", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"none","From":["` + support + `"]}`, 404, "ManagementObjectNotFoundException", ""},
-		{"second rule of a policy", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"first","From":["` + support + `"]}`, 400, "TaskArgumentException", "only one rule"},
-		{"same rule", newRule, `{"Name":"first","HostedOutboundSpamFilterPolicy":"second","From":["` + support + `"]}`, 400, "ADObjectAlreadyExistsException", ""},
-		{"rule for nobody", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"second","From":["nobody"]}`, 404, "ManagementObjectNotFoundException", ""},
+		{"default policy in a rule", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"Default","From":["` + support + `"]}`,
+			400, "TaskArgumentException", "default"},
+		{"unknown policy in a rule", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"none","From":["` + support + `"]}`,
+			404, "ManagementObjectNotFoundException", ""},
+		{"second rule of a policy", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"first","From":["` + support + `"]}`,
+			400, "TaskArgumentException", "only one rule"},
+		{"same rule", newRule, `{"Name":"first","HostedOutboundSpamFilterPolicy":"second","From":["` + support + `"]}`,
+			400, "ADObjectAlreadyExistsException", ""},
+		{"rule for nobody", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"second","From":["nobody"]}`,
+			404, "ManagementObjectNotFoundException", ""},
 		{"rule without condition", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"second"}`, 400, "TaskArgumentException", "condition"},
-		{"priority beyond the end", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"second","From":["` + support + `"],"Priority":2}`, 400, "TaskArgumentException", "between 0 and 1"},
-		{"comment too long", "Set-HostedOutboundSpamFilterRule", `{"Identity":"first","Comments":"` + strings.Repeat("x", 1025) + `"}`, 400, "DataValidationException", "Comments"},
-		{"remove the default policy", "Remove-HostedOutboundSpamFilterPolicy", `{"Identity":"Default","Confirm":false}`, 400, "TaskArgumentException", "default"},
-		{"remove a used policy", "Remove-HostedOutboundSpamFilterPolicy", `{"Identity":"first","Confirm":false}`, 400, "TaskArgumentException", "'first' uses it"},
-		{"remove no rule", "Remove-HostedOutboundSpamFilterRule", `{"Identity":"none","Confirm":false}`, 404, "ManagementObjectNotFoundException", ""},
+		{"priority beyond the end", newRule, `{"Name":"r","HostedOutboundSpamFilterPolicy":"second","From":["` + support + `"],"Priority":2}`,
+			400, "TaskArgumentException", "between 0 and 1"},
+		{"comment too long", "Set-HostedOutboundSpamFilterRule", `{"Identity":"first","Comments":"` + strings.Repeat("x", 1025) + `"}`,
+			400, "DataValidationException", "Comments"},
+		{"remove the default policy", "Remove-HostedOutboundSpamFilterPolicy", `{"Identity":"Default","Confirm":false}`,
+			400, "TaskArgumentException", "default"},
+		{"remove a used policy", "Remove-HostedOutboundSpamFilterPolicy", `{"Identity":"first","Confirm":false}`,
+			400, "TaskArgumentException", "'first' uses it"},
+		{"remove no rule", "Remove-HostedOutboundSpamFilterRule", `{"Identity":"none","Confirm":false}`,
+			404, "ManagementObjectNotFoundException", ""},
 		{"same remote domain", "New-RemoteDomain", `{"Name":"Other","DomainName":"*.x"}`, 400, "ADObjectAlreadyExistsException", ""},
 		{"bad remote domain", "New-RemoteDomain", `{"Name":"x","DomainName":"a@b.example"}`, 400, "ParameterTransformationException", "domain"},
-		{"remove the default remote domain", "Remove-RemoteDomain", `{"Identity":"Default","Confirm":false}`, 400, "TaskArgumentException", "default"},
-		{"another right", "Add-RecipientPermission", `{"Identity":"` + help + `","Trustee":"` + support + `","AccessRights":["FullAccess"],"Confirm":false}`, 400, "ParameterTransformationException", "SendAs"},
-		{"permission for nobody", "Add-RecipientPermission", `{"Identity":"` + help + `","Trustee":"nobody","AccessRights":["SendAs"],"Confirm":false}`, 404, "ManagementObjectNotFoundException", ""},
-		{"trace of more than 10 days", "Get-MessageTraceV2", `{"StartDate":"2026-01-01T00:00:00Z","EndDate":"2026-01-12T00:00:00Z"}`, 400, "TaskArgumentException", "10 days"},
-		{"trace backwards", "Get-MessageTraceV2", `{"StartDate":"2026-01-02T00:00:00Z","EndDate":"2026-01-01T00:00:00Z"}`, 400, "TaskArgumentException", "before"},
-		{"trace too long ago", "Get-MessageTraceV2", `{"StartDate":"2020-01-01T00:00:00Z","EndDate":"2020-01-02T00:00:00Z"}`, 400, "TaskArgumentException", "90 days"},
+		{"remove the default remote domain", "Remove-RemoteDomain", `{"Identity":"Default","Confirm":false}`,
+			400, "TaskArgumentException", "default"},
+		{"another right", "Add-RecipientPermission",
+			`{"Identity":"` + help + `","Trustee":"` + support + `","AccessRights":["FullAccess"],"Confirm":false}`,
+			400, "ParameterTransformationException", "SendAs"},
+		{"permission for nobody", "Add-RecipientPermission",
+			`{"Identity":"` + help + `","Trustee":"nobody","AccessRights":["SendAs"],"Confirm":false}`,
+			404, "ManagementObjectNotFoundException", ""},
+		{"trace of more than 10 days", "Get-MessageTraceV2", `{"StartDate":"2026-01-01T00:00:00Z","EndDate":"2026-01-12T00:00:00Z"}`,
+			400, "TaskArgumentException", "10 days"},
+		{"trace backwards", "Get-MessageTraceV2", `{"StartDate":"2026-01-02T00:00:00Z","EndDate":"2026-01-01T00:00:00Z"}`,
+			400, "TaskArgumentException", "before"},
+		{"trace too long ago", "Get-MessageTraceV2", `{"StartDate":"2020-01-01T00:00:00Z","EndDate":"2020-01-02T00:00:00Z"}`,
+			400, "TaskArgumentException", "90 days"},
 		{"customized already", "Enable-OrganizationCustomization", `{}`, 400, "InvalidOperationException", "already enabled for customization"},
 	}
 	for _, test := range tests {
@@ -169,7 +193,8 @@ func TestRulePriorities(t *testing.T) {
 		must(t, model, "New-HostedOutboundSpamFilterPolicy", `{"Name":"`+name+`","AutoForwardingMode":"On"}`)
 	}
 	add := func(name, more string) {
-		must(t, model, "New-HostedOutboundSpamFilterRule", `{"Name":"`+name+`","HostedOutboundSpamFilterPolicy":"`+name+`","From":["`+support+`"]`+more+`}`)
+		must(t, model, "New-HostedOutboundSpamFilterRule",
+			`{"Name":"`+name+`","HostedOutboundSpamFilterPolicy":"`+name+`","From":["`+support+`"]`+more+`}`)
 	}
 	steps := []struct {
 		name string
@@ -178,7 +203,8 @@ func TestRulePriorities(t *testing.T) {
 	}{
 		{"last by default", func() { add("a", ""); add("b", "") }, []string{"a:0:Enabled", "b:1:Enabled"}},
 		{"inserted first", func() { add("c", `,"Priority":0,"Enabled":true`) }, []string{"c:0:Enabled", "a:1:Enabled", "b:2:Enabled"}},
-		{"inserted disabled in the middle", func() { add("d", `,"Priority":1,"Enabled":false`) }, []string{"c:0:Enabled", "d:1:Disabled", "a:2:Enabled", "b:3:Enabled"}},
+		{"inserted disabled in the middle", func() { add("d", `,"Priority":1,"Enabled":false`) },
+			[]string{"c:0:Enabled", "d:1:Disabled", "a:2:Enabled", "b:3:Enabled"}},
 		{"moved down", func() {
 			must(t, model, "Set-HostedOutboundSpamFilterRule", `{"Identity":"c","Priority":3}`)
 		}, []string{"d:0:Disabled", "a:1:Enabled", "b:2:Enabled", "c:3:Enabled"}},
@@ -205,7 +231,8 @@ func TestRuleConditions(t *testing.T) {
 	must(t, model, "New-HostedOutboundSpamFilterRule",
 		`{"Name":"p","HostedOutboundSpamFilterPolicy":"p","From":["oid-support"],"Comments":"by hand","SenderDomainIs":"contoso.example"}`)
 	must(t, model, "Set-HostedOutboundSpamFilterRule",
-		`{"Identity":"p","From":{"@odata.type":"#Exchange.GenericHashTable","Add":["`+sales+`"],"Remove":["nobody"]},"SenderDomainIs":null,"Comments":null}`)
+		`{"Identity":"p","From":{"@odata.type":"#Exchange.GenericHashTable",`+
+			`"Add":["`+sales+`"],"Remove":["nobody"]},"SenderDomainIs":null,"Comments":null}`)
 	row := must(t, model, "Get-HostedOutboundSpamFilterRule", `{"Identity":"p"}`).body.Value[0]
 	want := []any{support, sales}
 	if diff := cmp.Diff(want, row["From"]); diff != "" || row["Comments"] != nil || len(row["SenderDomainIs"].([]any)) != 0 {
@@ -297,7 +324,10 @@ func TestListings(t *testing.T) {
 func TestMessageTrace(t *testing.T) {
 	model := newTenant()
 	now := model.Clock.Now()
-	for i, status := range []string{"delivered", "forwarded: envelope sender <x>", "forwarded: no copy kept", "dropped: quarantined by the mail flow rule no", "rejected: 550", "dropped: deleted by the inbox rule no"} {
+	for i, status := range []string{
+		"delivered", "forwarded: envelope sender <x>", "forwarded: no copy kept",
+		"dropped: quarantined by the mail flow rule no", "rejected: 550", "dropped: deleted by the inbox rule no",
+	} {
 		model.Messages = append(model.Messages, tenant.Message{
 			MessageID: fmt.Sprintf("<%d@fabrikam.example>", i/2), From: "customer@fabrikam.example", To: fmt.Sprintf("to%d@contoso.example", i),
 			Subject: fmt.Sprintf("Ticket %d", i), Status: status, At: now.Add(time.Duration(i-10) * time.Minute),

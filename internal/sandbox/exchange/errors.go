@@ -46,7 +46,8 @@ func invalid(text string) *cmdletError {
 
 func dehydrated() *cmdletError {
 	return badRequest(tasks+"InvalidOperationInDehydratedContextException",
-		"The command you tried to run isn't currently allowed in your organization. To run this command, you first need to run the command: Enable-OrganizationCustomization.")
+		"The command you tried to run isn't currently allowed in your organization. "+
+			"To run this command, you first need to run the command: Enable-OrganizationCustomization.")
 }
 
 // writeError writes an error body. error.message is always the same; the

@@ -35,8 +35,19 @@ func newTenant() *tenant.Tenant {
 		Identity: "team", Name: "team", PrimarySMTPAddress: "team@contoso.example",
 		RecipientType: "MailUniversalDistributionGroup", RecipientTypeDetails: "MailUniversalDistributionGroup",
 	})
-	t.RemoteDomains.Put("Default", tenant.RemoteDomain{Name: "Default", Identity: "Default", DomainName: "*", AutoForwardEnabled: true, AllowedOOFType: "External"})
-	t.OutboundPolicies.Put("Default", tenant.OutboundPolicy{Name: "Default", Identity: "Default", IsDefault: true, AutoForwardingMode: "Automatic"})
+	t.RemoteDomains.Put("Default", tenant.RemoteDomain{
+		Name:               "Default",
+		Identity:           "Default",
+		DomainName:         "*",
+		AutoForwardEnabled: true,
+		AllowedOOFType:     "External",
+	})
+	t.OutboundPolicies.Put("Default", tenant.OutboundPolicy{
+		Name:               "Default",
+		Identity:           "Default",
+		IsDefault:          true,
+		AutoForwardingMode: "Automatic",
+	})
 	return t
 }
 

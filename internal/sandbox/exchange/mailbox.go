@@ -163,11 +163,13 @@ func alias(m tenant.Mailbox) string {
 }
 
 func isMailbox(m tenant.Mailbox, identity string) bool {
-	names := []string{m.Identity, m.Name, m.DisplayName, m.PrimarySMTPAddress, m.UserPrincipalName, m.ExchangeGUID, m.ExternalDirectoryObjectID, alias(m), tenant.LegacyExchangeDN(m.Identity)}
+	names := []string{m.Identity, m.Name, m.DisplayName, m.PrimarySMTPAddress, m.UserPrincipalName, m.ExchangeGUID,
+		m.ExternalDirectoryObjectID, alias(m), tenant.LegacyExchangeDN(m.Identity)}
 	return containsFold(names, identity) || containsFold(m.EmailAddresses, "smtp:"+identity)
 }
 
 func isRecipient(r tenant.Recipient, identity string) bool {
-	names := []string{r.Identity, r.Name, r.DisplayName, r.PrimarySMTPAddress, r.ExternalDirectoryObjectID, tenant.LegacyExchangeDN(r.Identity)}
+	names := []string{r.Identity, r.Name, r.DisplayName, r.PrimarySMTPAddress, r.ExternalDirectoryObjectID,
+		tenant.LegacyExchangeDN(r.Identity)}
 	return containsFold(names, identity) || containsFold(r.EmailAddresses, "smtp:"+identity)
 }

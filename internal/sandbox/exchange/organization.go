@@ -18,7 +18,8 @@ func getOrganizationConfig(c *call) ([]any, error) {
 // for as long as the settings say: the flag is no signal of readiness.
 func enableCustomization(c *call) ([]any, error) {
 	if !c.OrganizationConfig.IsDehydrated {
-		return nil, badRequest("System.InvalidOperationException", "This operation is not required. Organization is already enabled for customization.")
+		return nil, badRequest("System.InvalidOperationException",
+			"This operation is not required. Organization is already enabled for customization.")
 	}
 	effective := c.Clock.Now().Add(c.Settings.HydrationDelay.Duration())
 	c.OrganizationConfig.IsDehydrated = false

@@ -116,7 +116,8 @@ func oneOf(members ...string) parameter {
 				return members[i], nil
 			}
 		}
-		return nil, why(fmt.Sprintf("Unable to match the identifier name %s to a valid enumerator name. Specify one of the following enumerator names and try again: %s",
+		return nil, why(fmt.Sprintf("Unable to match the identifier name %s to a valid enumerator name. "+
+			"Specify one of the following enumerator names and try again: %s",
 			strings.Trim(string(raw), `"`), strings.Join(members, ", ")))
 	}}
 }

@@ -48,7 +48,8 @@ func (r *result) truncate(a arguments) {
 		return
 	}
 	r.records = r.records[:size]
-	r.warnings = append(r.warnings, "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.")
+	r.warnings = append(r.warnings, "There are more results available than are currently displayed. "+
+		"To view them, increase the value for the ResultSize parameter.")
 }
 
 func writeResult(w http.ResponseWriter, out result, properties []string) {
@@ -82,7 +83,8 @@ func project(bag map[string]any, properties []string) (map[string]any, error) {
 	for _, name := range properties {
 		property, known := bag[strings.TrimSpace(name)]
 		if !known {
-			return nil, badRequest("Microsoft.OData.ODataException", fmt.Sprintf("Could not find a property named '%s' on type 'Exchange.GenericObject'.", name))
+			return nil, badRequest("Microsoft.OData.ODataException",
+				fmt.Sprintf("Could not find a property named '%s' on type 'Exchange.GenericObject'.", name))
 		}
 		kept[strings.TrimSpace(name)] = property
 	}

@@ -62,7 +62,11 @@ func checkHeaders(h http.Header) error {
 		return badRequest("System.ArgumentException", "The sandbox answers X-ResponseFormat json only.")
 	}
 	if hint := h.Get("X-AnchorMailbox"); hint != "" && !anchor.MatchString(hint) {
-		return &cmdletError{status: http.StatusBadRequest, code: "ErrorIncorrectRoutingHint", text: "The X-AnchorMailbox header isn't a routing hint."}
+		return &cmdletError{
+			status: http.StatusBadRequest,
+			code:   "ErrorIncorrectRoutingHint",
+			text:   "The X-AnchorMailbox header isn't a routing hint.",
+		}
 	}
 	return nil
 }

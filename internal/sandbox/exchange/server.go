@@ -60,7 +60,11 @@ func (s *server) withToken(next handler) http.HandlerFunc {
 		token, err := s.verify(raw)
 		if !bearer || err != nil || !forAdmins(token) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="", error="invalid_token"`)
-			writeError(w, &cmdletError{status: http.StatusUnauthorized, code: "Unauthorized", text: "The access token isn't valid for this service."})
+			writeError(w, &cmdletError{
+				status: http.StatusUnauthorized,
+				code:   "Unauthorized",
+				text:   "The access token isn't valid for this service.",
+			})
 			return
 		}
 		if !s.isTenant(r.PathValue("tenant"), token) {

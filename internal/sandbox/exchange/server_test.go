@@ -113,7 +113,8 @@ func TestSuccessBody(t *testing.T) {
 	}
 	row := a.body.Value[0]
 	forwarding, there := row["ForwardingSmtpAddress"]
-	if row["PrimarySmtpAddress"] != support || row["EmailAddresses@odata.type"] != "#Collection(String)" || !there || forwarding != nil || len(row) != 4 {
+	if row["PrimarySmtpAddress"] != support || row["EmailAddresses@odata.type"] != "#Collection(String)" || !there ||
+		forwarding != nil || len(row) != 4 {
 		t.Errorf("row %v", row)
 	}
 }

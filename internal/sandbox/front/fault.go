@@ -11,20 +11,34 @@ import (
 	"time"
 )
 
+// Which says which requests are meant. An empty service, method or path means
+// all; method is a regular expression for the whole name, path one for a part
+// (Exchange: of the cmdlet; SMTP: of the verb).
+type Which struct {
+	Service string `json:"service"`
+	Method  string `json:"method"`
+	Path    string `json:"path"`
+}
+
 // Fault is one element of POST /faults: the nth request from now on that
-// matches, and count-1 after it, meet the action. An empty service, method
-// or path matches all; method is a regular expression for the whole name,
-// path one for a part (Exchange: of the cmdlet; SMTP: of the verb).
+// matches, and count-1 after it, meet the action. With After, "now" is when
+// the first request that After means has been answered by its service with a
+// status below 400.
+//
+// The action alter changes what a service answers: each value that the path
+// JSON leads to (see parsePath) becomes Value. It counts only answers in which
+// the path leads somewhere, and several may alter one answer.
 type Fault struct {
-	Service    string            `json:"service"`
-	Method     string            `json:"method"`
-	Path       string            `json:"path"`
+	Which
+	After      *Which            `json:"after"`
 	Nth        int               `json:"nth"`   // 1 if absent
 	Count      int               `json:"count"` // 1 if absent
 	Action     string            `json:"action"`
 	Body       json.RawMessage   `json:"body"` // a string's characters, or any other JSON as it is
 	Headers    map[string]string `json:"headers"`
 	RetryAfter json.RawMessage   `json:"retryAfter"` // a string or a number
+	JSON       string            `json:"json"`
+	Value      json.RawMessage   `json:"value"`
 }
 
 type kind int
@@ -38,16 +52,48 @@ const (
 	actCommitStall              // acts, then waits; the log has the status meanwhile
 	actStale                    // reads what stood before the service's last write
 	actGarbage                  // acts, and the answer is cut in half
+	actAlter                    // acts, and the answer shows another value
 )
 
 // fault is a Fault made ready.
 type fault struct {
 	Fault
+	requests *matcher
+	after    *matcher // nil once it has been met, or where there is none
+	kind     kind
+	status   int
+	stall    time.Duration
+	places   path
+	seen     int
+}
+
+// matcher is a Which made ready.
+type matcher struct {
+	service      string
 	method, path *regexp.Regexp
-	kind         kind
-	status       int
-	stall        time.Duration
-	seen         int
+}
+
+func (w Which) prepare() (*matcher, error) {
+	m := &matcher{service: w.Service}
+	if !slices.Contains([]string{"", Entra, Graph, Exchange, SMTP, Webex}, w.Service) {
+		return nil, fmt.Errorf("no service %q", w.Service)
+	}
+	pattern := "^(?i:" + w.Method + ")$"
+	if w.Method == "" {
+		pattern = ""
+	}
+	var err error
+	if m.method, err = regexp.Compile(pattern); err != nil {
+		return nil, fmt.Errorf("method: %w", err)
+	}
+	if m.path, err = regexp.Compile(w.Path); err != nil {
+		return nil, fmt.Errorf("path: %w", err)
+	}
+	return m, nil
+}
+
+func (m *matcher) matches(service string, what request) bool {
+	return (m.service == "" || m.service == service) && m.method.MatchString(what.method) && m.path.MatchString(what.path)
 }
 
 // Inject adds faults to those waiting; one that cannot be is an error, and
@@ -67,26 +113,51 @@ func (f *Front) Inject(faults []Fault) error {
 	return nil
 }
 
+// Forget takes back all faults, those that have begun too.
+func (f *Front) Forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.faults = nil
+}
+
 func prepare(asked Fault) (*fault, error) {
 	made := &fault{Fault: asked}
-	if !slices.Contains([]string{"", Entra, Graph, Exchange, SMTP, Webex}, asked.Service) {
-		return nil, fmt.Errorf("no service %q", asked.Service)
+	var err error
+	if made.requests, err = asked.Which.prepare(); err != nil {
+		return nil, err
 	}
-	if asked.Service == SMTP && strings.HasPrefix(asked.Action, "commit-stall") {
-		return nil, fmt.Errorf("smtp has no commit-stall")
+	if asked.After != nil {
+		if made.after, err = asked.After.prepare(); err != nil {
+			return nil, fmt.Errorf("after: %w", err)
+		}
+		if asked.After.Service == SMTP {
+			return nil, fmt.Errorf("after: smtp is not watched")
+		}
 	}
 	if asked.Nth < 0 || asked.Count < 0 {
 		return nil, fmt.Errorf("nth and count start at 1")
 	}
 	made.Nth, made.Count = max(asked.Nth, 1), max(asked.Count, 1)
-	var err error
-	if made.method, err = regexp.Compile("^(?i:" + asked.Method + ")$"); err != nil {
-		return nil, fmt.Errorf("method: %w", err)
+	if err := made.parseAction(); err != nil {
+		return nil, err
 	}
-	if made.path, err = regexp.Compile(asked.Path); err != nil {
-		return nil, fmt.Errorf("path: %w", err)
+	return made, made.parseAlteration()
+}
+
+// parseAlteration: a path and a value belong to alter, and to nothing else.
+func (d *fault) parseAlteration() (err error) {
+	switch alters := d.kind == actAlter; {
+	case d.Service == SMTP && (alters || d.kind == actCommitStall):
+		return fmt.Errorf("smtp has no %s", d.Action)
+	case !alters && (d.JSON != "" || d.Value != nil):
+		return fmt.Errorf("action %q alters nothing: no json, no value", d.Action)
+	case !alters:
+		return nil
+	case d.JSON == "" || d.Value == nil:
+		return fmt.Errorf("alter needs json and value")
 	}
-	return made, made.parseAction()
+	d.places, err = parsePath(d.JSON)
+	return err
 }
 
 func (d *fault) parseAction() error {
@@ -94,6 +165,7 @@ func (d *fault) parseAction() error {
 	kinds := map[string]kind{
 		"status": actStatus, "commit-status": actCommitStatus, "reset": actReset,
 		"commit-reset": actCommitReset, "stall": actStall, "commit-stall": actCommitStall, "stale": actStale, "garbage": actGarbage,
+		"alter": actAlter,
 	}
 	known, ok := kinds[name]
 	d.kind = known
@@ -118,14 +190,15 @@ func (d *fault) parseAction() error {
 }
 
 // match counts the request against every waiting fault and returns the first
-// that is due, or what a throttled tenant does by itself, or nil.
+// that is due, or what a throttled tenant does by itself, or nil. Alterations
+// wait for the answer.
 func (f *Front) match(service string, what request) *fault {
 	throttled := f.throttled()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var due *fault
 	for _, d := range f.faults {
-		if d.hits(service, what) && due == nil {
+		if d.kind != actAlter && d.meets(service, what) && d.count() && due == nil {
 			due = d
 		}
 	}
@@ -138,19 +211,32 @@ func (f *Front) match(service string, what request) *fault {
 	return due
 }
 
-// hits counts a request that the fault matches and says whether it is due.
-func (d *fault) hits(service string, what request) bool {
-	if d.Service != "" && d.Service != service ||
-		d.Method != "" && !d.method.MatchString(what.method) || !d.path.MatchString(what.path) {
-		return false
-	}
+// meets says whether the fault is awake and means the request.
+func (d *fault) meets(service string, what request) bool {
+	return d.after == nil && d.requests.matches(service, what)
+}
+
+// count counts a request that the fault meets and says whether it is due.
+func (d *fault) count() bool {
 	d.seen++
 	return d.seen >= d.Nth && d.seen < d.Nth+d.Count
 }
 
+// wake rouses the faults that wait for a request such as this one, which its
+// service has answered.
+func (f *Front) wake(service string, what request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, d := range f.faults {
+		if d.after != nil && d.after.matches(service, what) {
+			d.after = nil
+		}
+	}
+}
+
 // answer is the status with body and headers as they were given.
 func (d *fault) answer() *answer {
-	a := &answer{status: d.status, header: http.Header{}}
+	a := &answer{forged: true, status: d.status, header: http.Header{}}
 	text := d.text()
 	if json.Valid([]byte(text)) {
 		a.header.Set("Content-Type", "application/json")

@@ -81,6 +81,9 @@ func (f *Front) serve(s Service, w http.ResponseWriter, r *http.Request) {
 	what := classify(s.Name, r, body)
 	entry := f.begin(clientOf(r.UserAgent()), s.Name, what)
 	a := f.answer(s, r, what, entry)
+	if !a.forged && f.alter(s.Name, what, a) {
+		f.update(entry, func() { entry.Altered = true })
+	}
 	select {
 	case <-due:
 	case <-r.Context().Done():
@@ -102,10 +105,10 @@ func (f *Front) answer(s Service, r *http.Request, what request, entry *Entry) *
 	case actStatus:
 		return damage.answer()
 	case actReset:
-		return &answer{lost: true}
+		return lost()
 	case actStall:
 		if !pause(r.Context(), damage.stall) {
-			return &answer{lost: true}
+			return lost()
 		}
 	case actStale:
 		if s.Over != nil && !what.write {
@@ -117,7 +120,7 @@ func (f *Front) answer(s Service, r *http.Request, what request, entry *Entry) *
 	case actCommitStatus:
 		return damage.answer()
 	case actCommitReset:
-		return &answer{lost: true}
+		return lost()
 	case actCommitStall:
 		f.update(entry, func() { entry.Status = a.status })
 		a.lost = !pause(r.Context(), damage.stall)
@@ -135,7 +138,11 @@ func (f *Front) act(handler http.Handler, service string, r *http.Request, what 
 		f.tenant.Mark(service)
 		f.tenant.Unlock()
 	}
-	return record(handler, r)
+	a := record(handler, r)
+	if a.status < http.StatusBadRequest {
+		f.wake(service, what)
+	}
+	return a
 }
 
 func (f *Front) past(service string) *tenant.Tenant {
@@ -162,7 +169,10 @@ type answer struct {
 	header http.Header
 	body   bytes.Buffer
 	lost   bool
+	forged bool // not what the service answered
 }
+
+func lost() *answer { return &answer{lost: true, forged: true} }
 
 func record(handler http.Handler, r *http.Request) *answer {
 	a := &answer{header: http.Header{}}
@@ -211,7 +221,7 @@ func (a *answer) garbled() *answer {
 	if a.body.Len() > 1 {
 		half = half[2:]
 	}
-	g := &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}}
+	g := &answer{forged: true, status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}}
 	g.body.Write(half)
 	return g
 }

@@ -257,8 +257,8 @@ func TestInjectRefuses(t *testing.T) {
 	f := front.New(tenant.New(&tenant.Clock{}, 1), 0)
 	for _, bad := range []front.Fault{
 		{Action: "explode"}, {Action: ""}, {Action: "status"}, {Action: "status:99"}, {Action: "status:abc"},
-		{Action: "stall"}, {Action: "stall:-1s"}, {Action: "commit-stall"}, {Action: "commit-stall:1s", Service: "smtp"}, {Action: "reset:now"}, {Action: "reset", Service: "teams"},
-		{Action: "reset", Path: "("}, {Action: "reset", Method: "("}, {Action: "reset", Nth: -1}, {Action: "reset", Count: -1},
+		{Action: "stall"}, {Action: "stall:-1s"}, {Action: "commit-stall"}, {Action: "commit-stall:1s", Which: front.Which{Service: "smtp"}}, {Action: "reset:now"}, {Action: "reset", Which: front.Which{Service: "teams"}},
+		{Action: "reset", Which: front.Which{Path: "("}}, {Action: "reset", Which: front.Which{Method: "("}}, {Action: "reset", Nth: -1}, {Action: "reset", Count: -1},
 	} {
 		if f.Inject([]front.Fault{bad}) == nil {
 			t.Errorf("%+v was taken", bad)

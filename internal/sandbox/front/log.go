@@ -12,6 +12,7 @@ type Entry struct {
 	Path    string     `json:"path"`
 	Status  int        `json:"status"` // 0: none yet, or the connection was reset
 	Write   bool       `json:"write"`
+	Altered bool       `json:"altered,omitempty"` // an alteration changed the answer
 	Started time.Time  `json:"started"`
 	Ended   *time.Time `json:"ended"` // null: under way
 }

@@ -54,7 +54,8 @@ func (s *Server) refuseBasic() error {
 	s.tenant.Lock()
 	defer s.tenant.Unlock()
 	if s.tenant.Settings.SecurityDefaults {
-		return s.refuse(535, "5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.")
+		return s.refuse(535, "5.7.139 Authentication unsuccessful, "+
+			"user is locked by your organization's security defaults policy. Contact your administrator.")
 	}
 	return s.refuse(550, "5.7.30 Basic authentication is not supported for Client Submission.")
 }
@@ -132,7 +133,8 @@ func licensed(user tenant.User) bool {
 // own switch decides, and only without one the tenant's. The mailbox is what
 // a replica shows, so a change takes effect after the replication lag.
 func (s *Server) switchedOff(m tenant.Mailbox) error {
-	const text = "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the %s. Visit https://aka.ms/smtp_auth_disabled for more information."
+	const text = "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the %s. " +
+		"Visit https://aka.ms/smtp_auth_disabled for more information."
 	switch own := m.SMTPClientAuthenticationDisabled; {
 	case own != nil && *own:
 		return s.refuse(535, text, "Mailbox")

@@ -90,7 +90,8 @@ func TestInboxRules(t *testing.T) {
 		}, []string{support + ": forwarded: no copy kept", forwarded}},
 		{"conditions hold", func(t *tenant.Tenant) {
 			addRule(t, support, tenant.InboxRule{Name: "hide", DeleteMessage: true,
-				From: []string{tenant.InsideRecipient("team", "team"), tenant.OutsideRecipient("Customer@fabrikam.example")}, SubjectContainsWords: []string{"refund", "INVOICE"}})
+				From:                 []string{tenant.InsideRecipient("team", "team"), tenant.OutsideRecipient("Customer@fabrikam.example")},
+				SubjectContainsWords: []string{"refund", "INVOICE"}})
 		}, []string{deleted}},
 		{"another sender", func(t *tenant.Tenant) {
 			addRule(t, support, tenant.InboxRule{Name: "hide", DeleteMessage: true, From: to(agent), SubjectContainsWords: []string{"invoice"}})

@@ -46,7 +46,8 @@ func (r *router) apply(rule tenant.TransportRule, l letter) (ended bool) {
 
 // matches tells whether all conditions of an enforced rule hold. The sender
 // of a forwarded letter is its original sender, not the mailbox that
-// forwards: https://learn.microsoft.com/archive/blogs/mitchelatmicrosoft/exchange-online-blocking-auto-forward-messages-to-external-recipients
+// forwards:
+// https://learn.microsoft.com/archive/blogs/mitchelatmicrosoft/exchange-online-blocking-auto-forward-messages-to-external-recipients
 func (r *router) matches(rule tenant.TransportRule, l letter) bool {
 	domain := domainOf(l.to)
 	switch {

@@ -132,7 +132,9 @@ func (r *router) leave(l letter) {
 			return
 		}
 		if r.policyFor(forwarder).AutoForwardingMode != "On" { // Automatic is the same as Off
-			r.bounce(l, "rejected", "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)")
+			r.bounce(l, "rejected",
+				"550 5.7.520 Access denied, Your organization does not allow external forwarding. "+
+					"Please contact your administrator for further assistance. AS(7555)")
 			return
 		}
 		status = "forwarded: envelope sender " + r.rewrite(l.returnPath, forwarder)

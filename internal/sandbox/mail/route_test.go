@@ -27,7 +27,8 @@ func allow(t *tenant.Tenant, rule tenant.OutboundRule) {
 
 func text(s string) *string { return &s }
 
-const refusal = "rejected: 550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)"
+const refusal = "rejected: 550 5.7.520 Access denied, Your organization does not allow external forwarding. " +
+	"Please contact your administrator for further assistance. AS(7555)"
 
 func TestRoute(t *testing.T) {
 	autoForward := text("AutoForward")
@@ -41,7 +42,8 @@ func TestRoute(t *testing.T) {
 		{"to an alias", "alias-" + support, nil, []string{"alias-" + support + ": delivered"}},
 		{"to a group", "team@contoso.example", nil, []string{"team@contoso.example: delivered"}},
 		{"to nobody here", "nobody@contoso.example", nil, []string{
-			"nobody@contoso.example: failed: 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient nobody@contoso.example not found by SMTP address lookup",
+			"nobody@contoso.example: failed: 550 5.1.10 RESOLVER.ADR.RecipientNotFound; " +
+				"Recipient nobody@contoso.example not found by SMTP address lookup",
 			customer + ": delivered",
 		}},
 		{"default policy Automatic", support, func(t *tenant.Tenant) { forwardTo(t, agent) }, []string{
@@ -50,7 +52,8 @@ func TestRoute(t *testing.T) {
 		{"default policy On", support, func(t *tenant.Tenant) {
 			forwardTo(t, agent)
 			t.OutboundPolicies.Put("Default", tenant.OutboundPolicy{Name: "Default", IsDefault: true, AutoForwardingMode: "On"})
-		}, []string{support + ": delivered", agent + ": forwarded: envelope sender <support+SRS=sbx00=AA=fabrikam.example=customer@contoso.example>"}},
+		}, []string{support + ": delivered",
+			agent + ": forwarded: envelope sender <support+SRS=sbx00=AA=fabrikam.example=customer@contoso.example>"}},
 		{"own policy", support, func(t *tenant.Tenant) {
 			forwardTo(t, agent)
 			allow(t, tenant.OutboundRule{From: []string{support}})
@@ -64,7 +67,12 @@ func TestRoute(t *testing.T) {
 			forwardTo(t, agent)
 			allow(t, tenant.OutboundRule{From: []string{support}, Priority: 1})
 			t.OutboundPolicies.Put("strict", tenant.OutboundPolicy{Name: "strict", AutoForwardingMode: "Off"})
-			t.OutboundRules.Put("strict", tenant.OutboundRule{Name: "strict", State: "Enabled", HostedOutboundSpamFilterPolicy: "strict", SenderDomainIs: []string{"contoso.example"}})
+			t.OutboundRules.Put("strict", tenant.OutboundRule{
+				Name:                           "strict",
+				State:                          "Enabled",
+				HostedOutboundSpamFilterPolicy: "strict",
+				SenderDomainIs:                 []string{"contoso.example"},
+			})
 		}, []string{support + ": delivered", agent + ": " + refusal, customer + ": delivered"}},
 		{"own policy excepts the mailbox", support, func(t *tenant.Tenant) {
 			forwardTo(t, agent)
@@ -78,7 +86,8 @@ func TestRoute(t *testing.T) {
 			forwardTo(t, agent)
 			allow(t, tenant.OutboundRule{From: []string{support}})
 			t.RemoteDomains.Put("Default", tenant.RemoteDomain{Identity: "Default", DomainName: "*"})
-		}, []string{support + ": delivered", agent + ": dropped: 250 2.1.5 RESOLVER.MSGTYPE.AF; handled AutoForward addressed to external recipient"}},
+		}, []string{support + ": delivered",
+			agent + ": dropped: 250 2.1.5 RESOLVER.MSGTYPE.AF; handled AutoForward addressed to external recipient"}},
 		{"a closer remote domain allows", support, func(t *tenant.Tenant) {
 			forwardTo(t, agent)
 			allow(t, tenant.OutboundRule{From: []string{support}})
@@ -88,7 +97,13 @@ func TestRoute(t *testing.T) {
 		{"mail flow rule rejects forwarding", support, func(t *tenant.Tenant) {
 			forwardTo(t, agent)
 			allow(t, tenant.OutboundRule{From: []string{support}})
-			t.TransportRules.Put("no", tenant.TransportRule{Name: "no", State: "Enabled", Mode: "Enforce", MessageTypeMatches: autoForward, RejectMessageReasonText: text("not here")})
+			t.TransportRules.Put("no", tenant.TransportRule{
+				Name:                    "no",
+				State:                   "Enabled",
+				Mode:                    "Enforce",
+				MessageTypeMatches:      autoForward,
+				RejectMessageReasonText: text("not here"),
+			})
 		}, []string{support + ": delivered", agent + ": rejected: 550 5.7.1 TRANSPORT.RULES.RejectMessage; not here", customer + ": delivered"}},
 		{"mail flow rule excepts the domain", support, func(t *tenant.Tenant) {
 			forwardTo(t, agent)

@@ -60,7 +60,9 @@ func TestKeywords(t *testing.T) {
 	if err := client.Hello("client.example"); err != nil {
 		t.Fatal(err)
 	}
-	for _, keyword := range []string{"PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8"} {
+	for _, keyword := range []string{
+		"PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8",
+	} {
 		if ok, _ := client.Extension(keyword); !ok {
 			t.Errorf("%s is not offered before TLS", keyword)
 		}
@@ -122,7 +124,11 @@ func TestAuth(t *testing.T) {
 		{name: "off for the mailbox", client: bearer(support, support), set: func(t *tenant.Tenant) {
 			setMailbox(t, support, func(m *tenant.Mailbox) { m.SMTPClientAuthenticationDisabled = &off })
 		}, want: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox."},
-		{name: "basic", client: &speaker{mechanism: "LOGIN", then: []string{support, "sandbox"}}, want: "550 5.7.30 Basic authentication is not supported"},
+		{
+			name:   "basic",
+			client: &speaker{mechanism: "LOGIN", then: []string{support, "sandbox"}},
+			want:   "550 5.7.30 Basic authentication is not supported",
+		},
 		{name: "basic with security defaults", client: &speaker{mechanism: "LOGIN", then: []string{support, "sandbox"}},
 			set:  func(t *tenant.Tenant) { t.Settings.SecurityDefaults = true },
 			want: "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy."},
@@ -193,12 +199,14 @@ func TestSubmission(t *testing.T) {
 	}{
 		{"its own address", support, post(support, customer, plain), "", "hello"},
 		{"Send As on a shared mailbox", help, post(help, customer, plain), "", "hello"},
-		{"an alias", support, post("alias-"+support, customer, plain), "554 5.2.252 SendAsDenied; " + support + " not allowed to send as alias-" + support, ""},
+		{"an alias", support, post("alias-"+support, customer, plain),
+			"554 5.2.252 SendAsDenied; " + support + " not allowed to send as alias-" + support, ""},
 		{"another mailbox", support, post(sales, customer, plain), "554 5.2.252", ""},
 		{"another envelope", sales, post(support, customer, plain), "554 5.2.252", ""},
 		{"no From", support, "Subject: x\r\n\r\nhello\r\n", "554 5.6.0", ""},
 		{"two parts", support, post(support, customer, "Content-Type: multipart/alternative; boundary=b\r\n\r\n"+
-			"--b\r\nContent-Type: text/html\r\n\r\n<p>rich\r\n--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\ncGxhaW4=\r\n--b--\r\n"), "", "plain"},
+			"--b\r\nContent-Type: text/html\r\n\r\n<p>rich\r\n"+
+			"--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\ncGxhaW4=\r\n--b--\r\n"), "", "plain"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -222,7 +230,8 @@ func TestSubmission(t *testing.T) {
 				return
 			}
 			got := model.Messages[0]
-			if got.To != customer || got.Subject != "Café" || got.Text != test.text || got.Status != "delivered" || got.MessageID != "<one@contoso.example>" {
+			if got.To != customer || got.Subject != "Café" || got.Text != test.text || got.Status != "delivered" ||
+				got.MessageID != "<one@contoso.example>" {
 				t.Errorf("routed as %+v", got)
 			}
 		})
@@ -292,12 +301,44 @@ func TestObserver(t *testing.T) {
 		routed int
 	}{
 		{name: "a message", want: with(envelope, "accepted", "DATA 250"), routed: 1},
-		{name: "status", at: "AUTH", fault: Fault{Code: 454, Text: "4.7.0 Temporary failure"}, want: with(opening, "AUTH 454"), reply: "454 4.7.0 Temporary failure"},
-		{name: "status without an enhanced code", at: "DATA", fault: Fault{Code: 421, Text: "Busy"}, want: with(envelope, "DATA 421"), reply: "421 0.0.0 Busy"},
-		{name: "acts, then a status", at: "DATA", fault: Fault{Commit: true, Code: 451, Text: "4.3.0 Lost"}, want: with(envelope, "accepted", "DATA 451"), reply: "451 4.3.0 Lost", routed: 1},
+		{
+			name:  "status",
+			at:    "AUTH",
+			fault: Fault{Code: 454, Text: "4.7.0 Temporary failure"},
+			want:  with(opening, "AUTH 454"),
+			reply: "454 4.7.0 Temporary failure",
+		},
+		{
+			name:  "status without an enhanced code",
+			at:    "DATA",
+			fault: Fault{Code: 421, Text: "Busy"},
+			want:  with(envelope, "DATA 421"),
+			reply: "421 0.0.0 Busy",
+		},
+		{
+			name:   "acts, then a status",
+			at:     "DATA",
+			fault:  Fault{Commit: true, Code: 451, Text: "4.3.0 Lost"},
+			want:   with(envelope, "accepted", "DATA 451"),
+			reply:  "451 4.3.0 Lost",
+			routed: 1,
+		},
 		{name: "reset", at: "MAIL", fault: Fault{Reset: true}, want: with(opening, "AUTH 235", "MAIL 0"), reply: "read"},
-		{name: "acts, then reset", at: "DATA", fault: Fault{Commit: true, Reset: true}, want: with(envelope, "accepted", "DATA 0"), reply: "read", routed: 1},
-		{name: "garbage", at: "RCPT", fault: Fault{Raw: "what?\r\n"}, want: with(opening, "AUTH 235", "MAIL 250", "RCPT 0"), reply: "short response"},
+		{
+			name:   "acts, then reset",
+			at:     "DATA",
+			fault:  Fault{Commit: true, Reset: true},
+			want:   with(envelope, "accepted", "DATA 0"),
+			reply:  "read",
+			routed: 1,
+		},
+		{
+			name:  "garbage",
+			at:    "RCPT",
+			fault: Fault{Raw: "what?\r\n"},
+			want:  with(opening, "AUTH 235", "MAIL 250", "RCPT 0"),
+			reply: "short response",
+		},
 		{name: "stall only", at: "AUTH", fault: Fault{Stall: time.Millisecond}, want: with(envelope, "accepted", "DATA 250"), routed: 1},
 	}
 	for _, test := range tests {

@@ -23,7 +23,9 @@ func (s *session) submit(body io.Reader) error {
 	}
 	for _, sender := range []string{s.from, post.from} {
 		if !s.server.maySendAs(s.owner, sender) {
-			return s.server.refuse(554, "5.2.252 SendAsDenied; %s not allowed to send as %s; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to a permanent exception with message Cannot submit message.",
+			return s.server.refuse(554, "5.2.252 SendAsDenied; %s not allowed to send as %s; "+
+				"STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; "+
+				"Failed to process message due to a permanent exception with message Cannot submit message.",
 				s.owner.mailbox.PrimarySMTPAddress, sender)
 		}
 	}

@@ -28,7 +28,8 @@ func TestBatch(t *testing.T) {
 		{"id":"b","method":"GET","url":"/applications(uniqueName='wxmail-a%40b')"},
 		{"id":"c","method":"GET","url":"/users/support%40contoso.example","dependsOn":["b"]},
 		{"id":"d","method":"GET","url":"/policies/authorizationPolicy","dependsOn":["a"]},
-		{"id":"e","method":"PATCH","url":"applications(uniqueName='wxmail-a%40b')","headers":{"Content-Type":"application/json","prefer":"create-if-missing"},"body":{"displayName":"x"}},
+		{"id":"e","method":"PATCH","url":"applications(uniqueName='wxmail-a%40b')",
+			"headers":{"Content-Type":"application/json","prefer":"create-if-missing"},"body":{"displayName":"x"}},
 		{"id":"f","method":"GET","url":"/applications(uniqueName='wxmail-a%40b')?$select=uniqueName","dependsOn":["e"]},
 		{"id":"g","method":"GET","url":"/nowhere"},
 		{"id":"h","method":"POST","url":"/$batch","headers":{"Content-Type":"application/json"},"body":{"requests":[]}},
@@ -50,7 +51,9 @@ func TestBatch(t *testing.T) {
 func TestBatchItemsHaveTheirOwnRights(t *testing.T) {
 	w := newWorld(t)
 	w.token("cli", "Global Administrator", "Application.ReadWrite.All")
-	got := w.as("cli", "POST", "/v1.0/$batch", `{"requests":[{"id":"1","method":"GET","url":"/policies/authorizationPolicy"},{"id":"2","method":"GET","url":"/applications"}]}`)
+	got := w.as("cli", "POST", "/v1.0/$batch",
+		`{"requests":[{"id":"1","method":"GET","url":"/policies/authorizationPolicy"},`+
+			`{"id":"2","method":"GET","url":"/applications"}]}`)
 	if a := got.responses(); a["1"].code() != "AccessDenied" || a["2"].status != 200 {
 		t.Errorf("answers %v", a)
 	}

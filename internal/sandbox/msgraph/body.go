@@ -48,7 +48,8 @@ func (c *call) parseBody() (object, error) {
 	}
 	var body object
 	if err := json.Unmarshal(c.body, &body); err != nil || body == nil {
-		return nil, malformed("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")
+		return nil, malformed("Unable to read JSON request payload. " +
+			"Please ensure Content-Type header is set and payload is of valid JSON format.")
 	}
 	return body, nil
 }

@@ -14,15 +14,19 @@ func TestServicePrincipal(t *testing.T) {
 	made := w.must(201, "PATCH", path, `{"notes":"a","appId":"`+appID+`"}`, upsert)
 	w.must(204, "PATCH", path, `{"notes":"b"}`, upsert)
 	w.must(204, "PATCH", "/servicePrincipals/"+made.text("id"), `{"tags":["x"]}`)
-	if got := w.must(200, "GET", path, ""); got.text("notes") != "b" || got.text("tags") != "[x]" || got.text("displayName") != "WebexConnect" {
+	if got := w.must(200, "GET", path, ""); got.text("notes") != "b" || got.text("tags") != "[x]" ||
+		got.text("displayName") != "WebexConnect" {
 		t.Errorf("read back %v", got.body)
 	}
 	w.refused(w.do("POST", "/servicePrincipals", `{"appId":"`+appID+`"}`), 409, "Request_MultipleObjectsWithSameKeyValue", "already in use")
-	w.refused(w.do("POST", "/servicePrincipals", `{"appId":"`+mailSend+`"}`), 400, "Request_BadRequest", "does not reference a valid application object")
+	w.refused(w.do("POST", "/servicePrincipals", `{"appId":"`+mailSend+`"}`), 400, "Request_BadRequest",
+		"does not reference a valid application object")
 	for _, body := range []string{`{}`, `{"appId":1}`, `{"appId":"` + appID + `","displayName":"x"}`} {
 		w.refused(w.do("POST", "/servicePrincipals", body), 400, "Request_BadRequest", "")
 	}
-	for _, body := range []string{`{"appId":"` + mailSend + `"}`, `{"tags":null}`, `{"accountEnabled":"no"}`, `{"notes":"` + strings.Repeat("n", 1025) + `"}`} {
+	for _, body := range []string{
+		`{"appId":"` + mailSend + `"}`, `{"tags":null}`, `{"accountEnabled":"no"}`, `{"notes":"` + strings.Repeat("n", 1025) + `"}`,
+	} {
 		w.refused(w.do("PATCH", path, body), 400, "Request_BadRequest", "")
 	}
 	w.must(204, "DELETE", path, "")
@@ -33,7 +37,8 @@ func TestAppRoleAssignment(t *testing.T) {
 	w := newWorld(t)
 	id := w.principal()
 	wanted := func(principal, resource, role string) string {
-		return `{"@odata.type":"#microsoft.graph.appRoleAssignment","principalId":"` + principal + `","resourceId":"` + resource + `","appRoleId":"` + role + `"}`
+		return `{"@odata.type":"#microsoft.graph.appRoleAssignment",` +
+			`"principalId":"` + principal + `","resourceId":"` + resource + `","appRoleId":"` + role + `"}`
 	}
 	to, of := "/servicePrincipals/"+w.exchange+"/appRoleAssignedTo", "/servicePrincipals/"+id+"/appRoleAssignments"
 	made := w.must(201, "POST", to, wanted(id, w.exchange, mailSend))
@@ -46,7 +51,8 @@ func TestAppRoleAssignment(t *testing.T) {
 	w.refused(w.do("POST", to, wanted(w.exchange, id, mailSend)), 400, "Request_BadRequest", "Not a valid reference update")
 	w.refused(w.do("POST", to, wanted(mailSend, w.exchange, mailSend)), 400, "Request_BadRequest", "Not a valid reference update")
 	w.refused(w.do("POST", to, wanted(id, w.exchange, id)), 400, "Request_BadRequest", "was not found on application")
-	w.refused(w.do("POST", to, `{"principalId":"`+id+`","resourceId":"`+w.exchange+`"}`), 400, "Request_BadRequest", "Not a valid reference update")
+	w.refused(w.do("POST", to, `{"principalId":"`+id+`","resourceId":"`+w.exchange+`"}`), 400, "Request_BadRequest",
+		"Not a valid reference update")
 	w.refused(w.do("POST", to, `{"principalType":"User"}`), 400, "Request_BadRequest", "principalType")
 
 	for path, n := range map[string]int{to: 1, of: 1, "/servicePrincipals/" + id + "/appRoleAssignedTo": 0} {
@@ -67,7 +73,8 @@ func TestGrants(t *testing.T) {
 	}
 	everyone := grant(`"consentType":"AllPrincipals","principalId":null,"scope":"SMTP.Send"`)
 	made := w.must(201, "POST", "/oauth2PermissionGrants", everyone)
-	w.refused(w.do("POST", "/oauth2PermissionGrants", everyone), 409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.")
+	w.refused(w.do("POST", "/oauth2PermissionGrants", everyone), 409, "Request_MultipleObjectsWithSameKeyValue",
+		"Permission entry already exists.")
 	one := grant(`"consentType":"Principal","principalId":"` + w.support + `","scope":"SMTP.Send"`)
 	w.must(201, "POST", "/oauth2PermissionGrants", one)
 	w.refused(w.do("POST", "/oauth2PermissionGrants", one), 409, "Request_MultipleObjectsWithSameKeyValue", "")
@@ -107,8 +114,10 @@ func TestDeletingAnApplicationTakesConsentAlong(t *testing.T) {
 	w := newWorld(t)
 	appObject, appID := w.application()
 	id := w.must(201, "POST", "/servicePrincipals", `{"appId":"`+appID+`"}`).text("id")
-	w.must(201, "POST", "/servicePrincipals/"+id+"/appRoleAssignments", `{"principalId":"`+id+`","resourceId":"`+w.exchange+`","appRoleId":"`+mailSend+`"}`)
-	w.must(201, "POST", "/oauth2PermissionGrants", `{"clientId":"`+id+`","resourceId":"`+w.graph+`","consentType":"AllPrincipals","scope":"openid"}`)
+	w.must(201, "POST", "/servicePrincipals/"+id+"/appRoleAssignments",
+		`{"principalId":"`+id+`","resourceId":"`+w.exchange+`","appRoleId":"`+mailSend+`"}`)
+	w.must(201, "POST", "/oauth2PermissionGrants",
+		`{"clientId":"`+id+`","resourceId":"`+w.graph+`","consentType":"AllPrincipals","scope":"openid"}`)
 	w.must(204, "DELETE", "/applications/"+appObject, "")
 	w.must(404, "GET", "/servicePrincipals/"+id, "")
 	for _, path := range []string{"/oauth2PermissionGrants", "/servicePrincipals/" + w.exchange + "/appRoleAssignedTo"} {

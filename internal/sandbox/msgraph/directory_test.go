@@ -16,7 +16,8 @@ func keysOf(r reply) []string {
 func TestUsers(t *testing.T) {
 	w := newWorld(t)
 	basic := []string{"displayName", "givenName", "id", "mail", "surname", "userPrincipalName"}
-	standard := slices.Sorted(slices.Values(append(slices.Clone(basic), "businessPhones", "jobTitle", "mobilePhone", "officeLocation", "preferredLanguage")))
+	standard := slices.Sorted(slices.Values(append(slices.Clone(basic), "businessPhones", "jobTitle", "mobilePhone",
+		"officeLocation", "preferredLanguage")))
 	for _, path := range []string{"/users/support%40contoso.example", "/users/Support@contoso.example", "/users/" + w.support} {
 		if diff := cmp.Diff(standard, keysOf(w.must(200, "GET", path, ""))); diff != "" {
 			t.Errorf("%s: %s", path, diff)
@@ -42,7 +43,8 @@ func TestUsers(t *testing.T) {
 		t.Errorf("User.ReadBasic.All: %s", diff)
 	}
 	w.refused(w.as("basic", "GET", "/v1.0/users/"+w.support+"?$select=accountEnabled", ""), 403, "Authorization_RequestDenied", "")
-	w.refused(w.as("basic", "GET", "/v1.0/users?$filter="+url.QueryEscape("proxyAddresses/any(p:p eq 'x')"), ""), 400, "Request_UnsupportedQuery", "")
+	w.refused(w.as("basic", "GET", "/v1.0/users?$filter="+url.QueryEscape("proxyAddresses/any(p:p eq 'x')"), ""), 400,
+		"Request_UnsupportedQuery", "")
 }
 
 func TestMe(t *testing.T) {
@@ -51,7 +53,8 @@ func TestMe(t *testing.T) {
 	self := w.tokens["self"]
 	self.ObjectID = w.support
 	w.tokens["self"] = self
-	if got := w.as("self", "GET", "/v1.0/me?$select=userPrincipalName,accountEnabled", ""); got.text("userPrincipalName") != "support@contoso.example" {
+	got := w.as("self", "GET", "/v1.0/me?$select=userPrincipalName,accountEnabled", "")
+	if got.text("userPrincipalName") != "support@contoso.example" {
 		t.Errorf("me %v", got.body)
 	}
 	if got := w.as("self", "GET", "/v1.0/users/"+w.support, ""); got.status != 200 {
@@ -81,7 +84,8 @@ func TestPolicies(t *testing.T) {
 	if got := w.must(200, "GET", "/policies/identitySecurityDefaultsEnforcementPolicy", ""); got.body["isEnabled"] != true {
 		t.Errorf("security defaults %v", got.body)
 	}
-	if got := w.must(200, "GET", "/policies/authorizationPolicy?$select=defaultUserRolePermissions", ""); got.text("defaultUserRolePermissions", "allowedToCreateApps") != "false" {
+	got := w.must(200, "GET", "/policies/authorizationPolicy?$select=defaultUserRolePermissions", "")
+	if got.text("defaultUserRolePermissions", "allowedToCreateApps") != "false" {
 		t.Errorf("authorization policy %v", got.body)
 	}
 	if got := w.must(200, "GET", "/policies/defaultAppManagementPolicy", ""); got.text("id") != "policy-1" {

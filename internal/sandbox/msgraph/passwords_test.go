@@ -49,7 +49,8 @@ func TestAddAndRemovePassword(t *testing.T) {
 
 	remove := `{"keyId":"` + made.text("keyId") + `"}`
 	w.must(204, "POST", "/applications/"+id+"/removePassword", remove)
-	w.refused(w.do("POST", "/applications(appId='"+appID+"')/removePassword", remove), 400, "Request_BadRequest", "No password credential found")
+	w.refused(w.do("POST", "/applications(appId='"+appID+"')/removePassword", remove), 400, "Request_BadRequest",
+		"No password credential found")
 	for _, body := range []string{`{}`, `{"keyId":"x"}`, `{"keyId":null}`, `{"keyId":"` + mailSend + `","x":1}`} {
 		w.refused(w.do("POST", "/applications/"+id+"/removePassword", body), 400, "Request_BadRequest", "")
 	}

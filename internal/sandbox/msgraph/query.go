@@ -52,7 +52,8 @@ func (c *call) selection(k kind) ([]string, error) {
 	for i, name := range chosen {
 		chosen[i] = strings.TrimSpace(name)
 		if _, known := properties[chosen[i]]; !known {
-			return nil, invalid("Parsing OData Select and Expand failed: Could not find a property named '%s' on type 'microsoft.graph.%s'.", chosen[i], k.name)
+			return nil, invalid("Parsing OData Select and Expand failed: "+
+				"Could not find a property named '%s' on type 'microsoft.graph.%s'.", chosen[i], k.name)
 		}
 	}
 	return chosen, nil

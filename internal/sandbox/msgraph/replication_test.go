@@ -24,7 +24,8 @@ func TestReplication(t *testing.T) {
 		{"POST", "/applications/" + id + "/addPassword", `{}`},
 		{"DELETE", "/applications/" + id, ""},
 	} {
-		w.refused(w.do(test.method, test.path, test.body), 404, "Request_ResourceNotFound", "does not exist or one of its queried reference-property objects are not present")
+		w.refused(w.do(test.method, test.path, test.body), 404, "Request_ResourceNotFound",
+			"does not exist or one of its queried reference-property objects are not present")
 	}
 	newPrincipal := `{"appId":"` + appID + `"}`
 	w.refused(w.do("POST", "/servicePrincipals", newPrincipal), 400, "Request_BadRequest", "does not reference a valid application object")

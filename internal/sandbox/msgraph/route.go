@@ -69,7 +69,8 @@ func routes() []route {
 	add("DELETE", "oauth2PermissionGrants/{key}", writeGrants(), nil, (*call).deleteGrant)
 
 	add("GET", "policies/authorizationPolicy", readPolicy("Policy.ReadWrite.Authorization"), pick, (*call).getAuthorizationPolicy)
-	add("GET", "policies/identitySecurityDefaultsEnforcementPolicy", readPolicy("Policy.ReadWrite.SecurityDefaults"), pick, (*call).getSecurityDefaults)
+	add("GET", "policies/identitySecurityDefaultsEnforcementPolicy", readPolicy("Policy.ReadWrite.SecurityDefaults"),
+		pick, (*call).getSecurityDefaults)
 	add("GET", "policies/defaultAppManagementPolicy",
 		readPolicy("Policy.ReadWrite.ApplicationConfiguration", append(applicationAdministrators(), globalReader,
 			securityAdministrator, securityReader, privilegedRoleAdministrator)...), pick, (*call).getAppManagementPolicy)

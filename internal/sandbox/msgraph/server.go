@@ -18,7 +18,8 @@ const (
 	base        = "/v1.0/"
 	bodyLimit   = 4 << 20
 	contentType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
-	challenge   = `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`
+	challenge   = `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", ` +
+		`client_id="00000003-0000-0000-c000-000000000000"`
 )
 
 type server struct {

@@ -18,7 +18,8 @@ const (
 	exchangeAppID = "00000002-0000-0ff1-ce00-000000000000"
 	graphAppID    = "00000003-0000-0000-c000-000000000000"
 	mailSend      = "b633e1c5-b582-4048-a93e-9f11b44c7e96"
-	adminScopes   = "Application.ReadWrite.All AppRoleAssignment.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All Policy.Read.All User.Read.All"
+	adminScopes   = "Application.ReadWrite.All AppRoleAssignment.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All " +
+		"Policy.Read.All User.Read.All"
 )
 
 // world is one small tenant behind the handler under test.

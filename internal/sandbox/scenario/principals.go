@@ -137,7 +137,9 @@ func exchangePrincipal(t *tenant.Tenant) tenant.ServicePrincipal {
 		userScope("5eb43c10-865a-4259-960a-83946678f8dd", "Mail.Send"),
 		adminScope("ab4f2b77-0b06-4fc1-a9de-02113fc2ab7c", "Exchange.Manage"),
 	}
-	for _, value := range []string{"IMAP.AccessAsUser.All", "POP.AccessAsUser.All", "EWS.AccessAsUser.All", "EAS.AccessAsUser.All", "user_impersonation"} {
+	for _, value := range []string{
+		"IMAP.AccessAsUser.All", "POP.AccessAsUser.All", "EWS.AccessAsUser.All", "EAS.AccessAsUser.All", "user_impersonation",
+	} {
 		sp.OAuth2PermissionScopes = append(sp.OAuth2PermissionScopes, userScope(t.IDs.New(), value))
 	}
 	for _, value := range []string{"AdminApi.AccessAsUser.All", "FfoPowerShell.AccessAsUser.All", "RemotePowerShell.AccessAsUser.All"} {

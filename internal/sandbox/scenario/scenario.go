@@ -42,7 +42,10 @@ var named = map[string]struct {
 	"shared-mailbox":   {},
 	"secrets-blocked":  {patch: `{"secretPolicy":"blocked"}`},
 	"slow-replication": {patch: `{"replicationLag":"3s"}`},
-	"hardened":         {patch: `{"smtpAuthDisabled":true,"defaultAutoForwarding":"Off","userConsent":"none","secretPolicy":"P180D"}`, extra: nobodyConsented},
+	"hardened": {
+		patch: `{"smtpAuthDisabled":true,"defaultAutoForwarding":"Off","userConsent":"none","secretPolicy":"P180D"}`,
+		extra: nobodyConsented,
+	},
 }
 
 // Names lists the scenarios, sorted.

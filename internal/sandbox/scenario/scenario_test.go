@@ -143,7 +143,8 @@ func policy(m *tenant.Tenant, name string) string {
 func TestApplyStoresWhatItNames(t *testing.T) {
 	model := fill(t, "default")
 	model.TransportConfig.SMTPClientAuthenticationDisabled = false // somebody used the cmdlet
-	patch := `{"userConsent":"low","secretPolicy":"P90D","securityDefaults":true,"remoteDomainAutoForward":false,"extraPrincipals":3,"exchangeProvisioned":false}`
+	patch := `{"userConsent":"low","secretPolicy":"P90D","securityDefaults":true,"remoteDomainAutoForward":false,` +
+		`"extraPrincipals":3,"exchangeProvisioned":false}`
 	before := len(model.ServicePrincipals.AllLatest())
 	if err := scenario.Apply(model, json.RawMessage(patch)); err != nil {
 		t.Fatal(err)

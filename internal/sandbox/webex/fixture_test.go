@@ -53,9 +53,16 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	model := tenant.New(&tenant.Clock{}, 1)
-	model.Organization = tenant.Organization{ID: tenantID, VerifiedDomains: []tenant.VerifiedDomain{{Name: "contoso.example", IsDefault: true}}}
+	model.Organization = tenant.Organization{
+		ID:              tenantID,
+		VerifiedDomains: []tenant.VerifiedDomain{{Name: "contoso.example", IsDefault: true}},
+	}
 	for address, kind := range map[string]string{support: "UserMailbox", help: "SharedMailbox"} {
-		model.Users.Put(address, tenant.User{ID: address, AccountEnabled: true, AssignedPlans: []tenant.AssignedPlan{{Service: "exchange", CapabilityStatus: "Enabled"}}})
+		model.Users.Put(address, tenant.User{
+			ID:             address,
+			AccountEnabled: true,
+			AssignedPlans:  []tenant.AssignedPlan{{Service: "exchange", CapabilityStatus: "Enabled"}},
+		})
 		model.Mailboxes.Put(address, tenant.Mailbox{
 			PrimarySMTPAddress: address, UserPrincipalName: address, ExternalDirectoryObjectID: address,
 			ExchangeGUID: address, RecipientTypeDetails: kind, SendAs: []string{support},

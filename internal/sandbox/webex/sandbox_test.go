@@ -97,7 +97,12 @@ func TestInTheWholeSandbox(t *testing.T) {
 		t.Fatalf("Generate Token: %+v", token)
 	}
 
-	d.call("POST", "/mail", map[string]string{"from": "customer@fabrikam.example", "to": "support@contoso.example", "subject": "Hi", "text": "hello"}, nil)
+	d.call("POST", "/mail", map[string]string{
+		"from":    "customer@fabrikam.example",
+		"to":      "support@contoso.example",
+		"subject": "Hi",
+		"text":    "hello",
+	}, nil)
 	var inbox []struct{ ID, From string }
 	d.call("GET", "/webex/inbox", nil, &inbox)
 	if len(inbox) != 1 || inbox[0].From != "customer@fabrikam.example" {
@@ -108,7 +113,8 @@ func TestInTheWholeSandbox(t *testing.T) {
 
 	d.call("GET", "/state", nil, &after)
 	last := after.Messages[len(after.Messages)-1]
-	if last.From != "support@contoso.example" || last.To != "customer@fabrikam.example" || last.Text != "welcome" || !strings.HasPrefix(last.Subject, "Re: ") || last.Status != "delivered" {
+	if last.From != "support@contoso.example" || last.To != "customer@fabrikam.example" || last.Text != "welcome" ||
+		!strings.HasPrefix(last.Subject, "Re: ") || last.Status != "delivered" {
 		t.Errorf("the customer got %+v", last)
 	}
 }

@@ -19,7 +19,8 @@ import (
 func TestDraft(t *testing.T) {
 	w := newWorld(t)
 	one, two := w.NewDraft(), w.NewDraft()
-	if !regexp.MustCompile(`^[0-9a-f]{32}@mail-us\.imiconnect\.io$`).MatchString(one.ForwardingAddress) || one.ForwardingAddress == two.ForwardingAddress {
+	if !regexp.MustCompile(`^[0-9a-f]{32}@mail-us\.imiconnect\.io$`).MatchString(one.ForwardingAddress) ||
+		one.ForwardingAddress == two.ForwardingAddress {
 		t.Errorf("forwarding addresses %q, %q", one.ForwardingAddress, two.ForwardingAddress)
 	}
 	if one.CallbackURL != "https://contoso.us.webexconnect.io/callback" || one.ID == two.ID {
@@ -224,7 +225,14 @@ func TestDeliver(t *testing.T) {
 	id := w.saved(t, nil)
 	address := w.model.Webex.Assets[0].ForwardingAddress
 	draft := w.NewDraft()
-	in := mail.Inbound{From: customer, To: support, Subject: "Hi", Text: "hello", MessageID: "<1@fabrikam.example>", ForwardingAddress: strings.ToUpper(address)}
+	in := mail.Inbound{
+		From:              customer,
+		To:                support,
+		Subject:           "Hi",
+		Text:              "hello",
+		MessageID:         "<1@fabrikam.example>",
+		ForwardingAddress: strings.ToUpper(address),
+	}
 	if err := w.Deliver(in); err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +246,15 @@ func TestDeliver(t *testing.T) {
 		t.Errorf("mail for a draft: %v", err)
 	}
 	inbox := w.Inbox()
-	want := []tenant.InboxMessage{{ID: inbox[0].ID, Asset: id, From: customer, To: support, Subject: "Hi", Text: "hello", MessageID: "<1@fabrikam.example>"}}
+	want := []tenant.InboxMessage{{
+		ID:        inbox[0].ID,
+		Asset:     id,
+		From:      customer,
+		To:        support,
+		Subject:   "Hi",
+		Text:      "hello",
+		MessageID: "<1@fabrikam.example>",
+	}}
 	if diff := cmp.Diff(want, inbox); diff != "" {
 		t.Errorf("inbox (-want +got):\n%s", diff)
 	}
@@ -248,7 +264,13 @@ func TestDeliver(t *testing.T) {
 func (w *world) received(t *testing.T) string {
 	t.Helper()
 	asset := w.model.Webex.Assets[0]
-	err := w.Deliver(mail.Inbound{From: customer, To: *asset.Fields[emailID], Subject: "Café", Text: "hello", ForwardingAddress: asset.ForwardingAddress})
+	err := w.Deliver(mail.Inbound{
+		From:              customer,
+		To:                *asset.Fields[emailID],
+		Subject:           "Café",
+		Text:              "hello",
+		ForwardingAddress: asset.ForwardingAddress,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -283,7 +305,8 @@ func TestReplyRefreshes(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := w.asked[len(w.asked)-1]
-	if last.Get("grant_type") != "refresh_token" || last.Get("refresh_token") != "refresh-authorization_code" || last.Get("client_secret") != secret {
+	if last.Get("grant_type") != "refresh_token" || last.Get("refresh_token") != "refresh-authorization_code" ||
+		last.Get("client_secret") != secret {
 		t.Errorf("refresh request %v", last)
 	}
 	if asset := w.model.Webex.Assets[0]; asset.RefreshToken != "refresh-refresh_token" {

@@ -72,5 +72,6 @@ func (t *table) print(out io.Writer, every int) {
 }
 
 func (r *row) print(w io.Writer) {
-	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", r.name, r.points, r.atOnce, r.rerun, r.stopped, r.lost, r.duplicates, r.foreign, r.secrets)
+	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
+		r.name, r.points, r.atOnce, r.rerun, r.stopped, r.lost, r.duplicates, r.foreign, r.secrets)
 }

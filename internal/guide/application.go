@@ -1,0 +1,409 @@
+package guide
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// Application is an app registration as the guide needs it: step 2.1 to 2.5,
+// its Web redirect URI, the implicit grant's 'Access tokens' and the declared
+// permissions.
+type Application struct {
+	ObjectID             string       `json:"objectId,omitempty"`
+	UniqueName           string       `json:"uniqueName,omitempty"`
+	DisplayName          string       `json:"displayName"`
+	Notes                string       `json:"notes,omitempty"`
+	RedirectURIs         []string     `json:"redirectUris"`
+	ImplicitAccessTokens bool         `json:"implicitAccessTokens"`
+	Permissions          []Permission `json:"permissions"`
+}
+
+// Permission is a declared permission: by id for the directory, by name for
+// a person.
+type Permission struct {
+	ResourceAppID string `json:"resourceAppId"`
+	ID            string `json:"id"`
+	Type          string `json:"type"`  // directory.Role or directory.Scope
+	Value         string `json:"value"` // its id where the tenant does not publish a name
+}
+
+// String is a permission as the portal shows it.
+func (p Permission) String() string {
+	if p.Type == directory.Role {
+		return p.Value + " (application)"
+	}
+	return p.Value + " (delegated)"
+}
+
+// is says whether two permissions are one; a journal of older versions has
+// names only.
+func (p Permission) is(other Permission) bool {
+	if p.ID == "" || other.ID == "" {
+		return p.String() == other.String()
+	}
+	return p.ID == other.ID && p.ResourceAppID == other.ResourceAppID && p.Type == other.Type
+}
+
+// Words implements step.Value.
+func (a Application) Words() []msg.Message {
+	return []msg.Message{
+		msg.M("value.display-name", "Name", a.DisplayName),
+		msg.M("value.redirect-uris", "List", listed(a.RedirectURIs)),
+		msg.M("value.access-tokens", "On", fmt.Sprint(a.ImplicitAccessTokens)),
+		msg.M("value.permissions", "List", listed(names(a.Permissions))),
+	}
+}
+
+func names(permissions []Permission) []string {
+	texts := []string{}
+	for _, p := range permissions {
+		texts = append(texts, p.String())
+	}
+	return texts
+}
+
+func application() Thing {
+	return of(Thing{
+		Key: "azure.application", Writes: world.Directory, Right: mayRegister(),
+		Reasons: []step.Known{
+			{Code: "WX-APPLICATION-MISSING", Severity: step.Error, Exit: 1},
+			{Code: "WX-REDIRECT-URI-MISSING", Severity: step.Error, Exit: 1},
+			{Code: "WX-IMPLICIT-GRANT", Severity: step.Warning, Exit: 3},
+			{Code: "WX-PERMISSION-UNDECLARED", Severity: step.Warning, Exit: 3},
+		},
+		Plan: planApplication, Learn: learnApplication,
+	}, parts[Application]{apply: applyApplication, undo: undoApplication, same: sameApplication})
+}
+
+func planApplication(f Facts, p *step.Plan) {
+	app := f.Seen.Application()
+	if app == nil && f.Wanted.Application != "" {
+		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Evidence: "applications: none with that appId", Stops: true})
+		return
+	}
+	want := f.wantedApplication(app)
+	c := step.Change{Key: "azure.application", Op: step.Create, Target: want.DisplayName, After: want, Risk: temporaryRisk(want), Ours: true}
+	if app == nil {
+		c.Why = []step.Reason{{Code: "WX-APPLICATION-MISSING", Object: f.Wanted.Mailbox,
+			Evidence: "applications: none with uniqueName " + f.Wanted.UniqueName() + f.did("azure.application")}}
+		p.Add(c)
+		return
+	}
+	have := f.shownApplication(app)
+	if sameStrings(have.RedirectURIs, want.RedirectURIs) && sameSettings(have, want) {
+		return
+	}
+	c.Op, c.Before, c.Ours, c.Needs = step.Update, have, f.Wanted.Application == "", []string{"azure.application-restored"}
+	if !f.Seen.Restoring() {
+		c.Why = f.whyApplication(app)
+	}
+	p.Add(c)
+}
+
+// whyApplication is what of an application that is there differs.
+func (f Facts) whyApplication(app *directory.Application) (why []step.Reason) {
+	did := f.did("azure.application")
+	if !slices.Contains(app.RedirectURIs, f.Wanted.CallbackURL) {
+		evidence := "web.redirectUris = " + listed(app.RedirectURIs) + otherPlatform(app, f.Wanted.CallbackURL) + did
+		why = append(why, step.Reason{Code: "WX-REDIRECT-URI-MISSING", Object: f.Wanted.CallbackURL, Detail: app.DisplayName, Evidence: evidence,
+			Page: RegistrationPage("Authentication", app.AppID)})
+	}
+	if app.ImplicitAccessTokens != f.Wanted.ImplicitGrant {
+		evidence := fmt.Sprintf("implicitGrantSettings.enableAccessTokenIssuance = %t", app.ImplicitAccessTokens) + did
+		why = append(why, step.Reason{Code: "WX-IMPLICIT-GRANT", Object: app.DisplayName, Evidence: evidence})
+	}
+	if lacks := f.undeclared(); len(lacks) > 0 {
+		why = append(why, step.Reason{Code: "WX-PERMISSION-UNDECLARED", Object: listed(lacks), Detail: app.DisplayName,
+			Evidence: "requiredResourceAccess lacks " + listed(lacks) + did, Page: RegistrationPage("CallAnAPI", app.AppID)})
+	}
+	return why
+}
+
+func otherPlatform(app *directory.Application, uri string) (text string) {
+	if slices.Contains(app.PublicRedirects, uri) {
+		text += "; it is a redirect URI of the platform publicClient"
+	}
+	if slices.Contains(app.SPARedirects, uri) {
+		text += "; it is a redirect URI of the platform spa"
+	}
+	return text
+}
+
+// undeclared are the permissions that the tenant knows and our application
+// does not list.
+func (f Facts) undeclared() (values []string) {
+	for _, perm := range f.Wanted.Permissions() {
+		if f.Seen.PermissionID(perm) != "" && !f.Seen.Declared(perm) {
+			values = append(values, perm.Value)
+		}
+	}
+	return values
+}
+
+func temporaryRisk(a Application) msg.Message {
+	if slices.Contains(a.RedirectURIs, TemporaryRedirect) {
+		return msg.M("risk.temporary-redirect")
+	}
+	return msg.Message{}
+}
+
+// wantedApplication is what our application should look like: everything that
+// is there, and what the guide asks for. Where it is written anyway, and the
+// mailbox user will be asked to sign in, it brings the URI for that.
+func (f Facts) wantedApplication(app *directory.Application) Application {
+	w := &f.Wanted
+	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox), RedirectURIs: []string{}, Permissions: []Permission{}}
+	if app != nil {
+		want = f.shownApplication(app)
+	}
+	have := want
+	want.RedirectURIs = union(want.RedirectURIs, w.CallbackURL)
+	want.ImplicitAccessTokens = w.ImplicitGrant
+	want.Permissions = f.declare(want.Permissions)
+	written := app == nil || len(have.RedirectURIs) < len(want.RedirectURIs) || !sameSettings(have, want)
+	if written && f.signsIn() {
+		want.RedirectURIs = union(want.RedirectURIs, TemporaryRedirect)
+	}
+	return want
+}
+
+func notes(mailbox string) string {
+	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."
+}
+
+// declare is the union of what is declared and what is wanted.
+func (f Facts) declare(declared []Permission) []Permission {
+	out := slices.Clone(declared)
+	for _, p := range f.Wanted.Permissions() {
+		want := Permission{p.ResourceAppID, f.Seen.PermissionID(p), p.Kind(), p.Value}
+		if want.ID != "" && !slices.ContainsFunc(out, want.is) {
+			out = append(out, want)
+		}
+	}
+	return out
+}
+
+// shownApplication is one that was read.
+func (f Facts) shownApplication(app *directory.Application) Application {
+	a := Application{ObjectID: app.ObjectID, DisplayName: app.DisplayName, RedirectURIs: slices.Clone(app.RedirectURIs),
+		ImplicitAccessTokens: app.ImplicitAccessTokens, Permissions: []Permission{}}
+	for _, resource := range app.Required {
+		for _, access := range resource.Access {
+			a.Permissions = append(a.Permissions, f.named(resource.ResourceAppID, access))
+		}
+	}
+	return a
+}
+
+func (f Facts) named(appID string, a directory.Access) Permission {
+	p := Permission{ResourceAppID: appID, ID: a.ID, Type: a.Type, Value: a.ID}
+	resource := f.Seen.Resource(appID)
+	if resource == nil || resource.AppID != "" && !strings.EqualFold(resource.AppID, appID) {
+		return p
+	}
+	published := resource.Scopes
+	if a.Type == directory.Role {
+		published = resource.Roles
+	}
+	for _, known := range published {
+		if known.ID == a.ID {
+			p.Value = known.Value
+		}
+	}
+	return p
+}
+
+// sameApplication compares applications but for the redirect URI that wxmail
+// itself takes away again.
+func sameApplication(a, b Application) bool {
+	return sameStrings(without(a.RedirectURIs, TemporaryRedirect), without(b.RedirectURIs, TemporaryRedirect)) && sameSettings(a, b)
+}
+
+func sameSettings(a, b Application) bool {
+	return a.ImplicitAccessTokens == b.ImplicitAccessTokens && len(a.Permissions) == len(b.Permissions) && len(a.lacks(b.Permissions)) == 0
+}
+
+// lacks are those of permissions that the application does not declare.
+func (a Application) lacks(permissions []Permission) []Permission {
+	return slices.DeleteFunc(slices.Clone(permissions), func(p Permission) bool { return slices.ContainsFunc(a.Permissions, p.is) })
+}
+
+// required are the declared permissions as the directory keeps them.
+func (a Application) required() []directory.RequiredResource {
+	out := []directory.RequiredResource{}
+	for _, p := range a.Permissions {
+		i := slices.IndexFunc(out, func(r directory.RequiredResource) bool { return r.ResourceAppID == p.ResourceAppID })
+		if i < 0 {
+			i, out = len(out), append(out, directory.RequiredResource{ResourceAppID: p.ResourceAppID})
+		}
+		out[i].Access = append(out[i].Access, directory.Access{ID: p.ID, Type: p.Type})
+	}
+	return out
+}
+
+func applyApplication(ctx context.Context, h Hands, e Edit[Application]) (any, error) {
+	switch e.Op {
+	case step.Create:
+		return createApplication(ctx, h, e.After)
+	case step.Delete:
+		if err := h.Directory.DeleteApplication(ctx, e.Before.ObjectID); err != nil {
+			return nil, err
+		}
+		return nil, h.Keep.ForgetSecret()
+	}
+	err := h.settleWrite(ctx, "the application", func() error {
+		return h.Directory.UpdateApplication(ctx, e.After.ObjectID, directory.ApplicationPatch{
+			RedirectURIs: e.After.RedirectURIs, ImplicitAccessTokens: &e.After.ImplicitAccessTokens, Required: e.After.required()})
+	})
+	h.Made.sent(e.After.RedirectURIs, err)
+	return map[string]string{"objectId": e.After.ObjectID, "appId": h.Made.now().appID}, err
+}
+
+func createApplication(ctx context.Context, h Hands, a Application) (any, error) {
+	spec := directory.ApplicationSpec{DisplayName: a.DisplayName, Notes: a.Notes, Tags: []string{"wxmail"}, RedirectURIs: a.RedirectURIs,
+		ImplicitAccessTokens: a.ImplicitAccessTokens, Required: a.required()}
+	made, _, err := h.Directory.UpsertApplication(ctx, a.UniqueName, spec)
+	h.Made.sent(a.RedirectURIs, err)
+	if err == nil && made == nil {
+		made, err = h.applicationThere(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	h.Made.note(func(is *ids) { is.objectID, is.appID = made.ObjectID, made.AppID })
+	return map[string]string{"objectId": made.ObjectID, "appId": made.AppID}, nil
+}
+
+// applicationThere reads an application that was there already, though the
+// replica read before did not show it.
+func (h Hands) applicationThere(ctx context.Context) (made *directory.Application, err error) {
+	err = h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
+		seen, err := h.Look(ctx)
+		if err == nil {
+			made = seen.Application
+		}
+		return made != nil, err
+	})
+	return made, err
+}
+
+// settleWrite repeats a write that was refused because an object made a
+// moment ago has not reached the replica that answered.
+func (h Hands) settleWrite(ctx context.Context, what string, write func() error) error {
+	return h.Settle(ctx, what, func(context.Context) (bool, error) {
+		err := write()
+		if directory.NotYet(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+func learnApplication(m *world.Memory, e step.Entry) {
+	after, before := decode[Application](e.After), decode[Application](e.Before)
+	for _, uri := range without(after.RedirectURIs, before.RedirectURIs...) {
+		m.RedirectURIs[uri] = true
+	}
+	if m.RedirectURIs[TemporaryRedirect] {
+		delete(m.RedirectURIs, TemporaryRedirect)
+		m.TemporaryRedirect = true
+	}
+}
+
+// undoApplication removes our application; of one that was there before, only
+// what wxmail added to it.
+func undoApplication(f Facts, d Left[Application], p *step.Plan) {
+	app := f.Seen.Tenant().Application
+	if app == nil {
+		return
+	}
+	if d.Op == step.Create {
+		removeApplication(f, app, p)
+		return
+	}
+	have := f.shownApplication(app)
+	after := have
+	after.RedirectURIs = slices.DeleteFunc(slices.Clone(have.RedirectURIs), func(uri string) bool { return f.addedURI(uri, d.Before) })
+	after.ImplicitAccessTokens = d.Before.ImplicitAccessTokens
+	after.Permissions = slices.DeleteFunc(slices.Clone(have.Permissions), func(perm Permission) bool {
+		return slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
+	})
+	if sameStrings(have.RedirectURIs, after.RedirectURIs) && sameSettings(have, after) {
+		return
+	}
+	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: app.DisplayName, Before: have, After: after})
+}
+
+// addedURI says whether a redirect URI is there because of wxmail.
+func (f Facts) addedURI(uri string, before Application) bool {
+	memory := f.Seen.Local().Memory
+	ours := memory.RedirectURIs[uri] || uri == TemporaryRedirect && memory.TemporaryRedirect
+	return ours && !slices.Contains(before.RedirectURIs, uri)
+}
+
+// removeApplication deletes our application, unless somebody else uses it.
+func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
+	if others := f.usedByOthers(app); others != "" && !f.Wanted.RestoreChanged {
+		what := "application " + app.DisplayName + " and its consent"
+		p.Keep("azure.application", what, msg.M("kept.application", "What", what, "Others", others))
+		return
+	}
+	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})
+}
+
+// usedByOthers is a secret or redirect URI that somebody else gave our
+// application, or "".
+func (f Facts) usedByOthers(app *directory.Application) string {
+	memory := f.Seen.Local().Memory
+	for _, s := range app.Secrets {
+		held := f.Seen.Local().Secret
+		if !memory.Labels[s.Label] && (held == nil || !held.Is(s)) {
+			return "client secret " + s.Label
+		}
+	}
+	for _, uri := range app.RedirectURIs {
+		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
+			return "redirect URI " + uri
+		}
+	}
+	return ""
+}
+
+// RegistrationPage is a page of an application among App registrations: its
+// blade is "Authentication", "CallAnAPI" (API permissions) or "Credentials".
+// Microsoft does not document the addresses of such pages; other programs link
+// to them in the same way.
+func RegistrationPage(blade, clientID string) step.Page {
+	return step.Page{Portal: step.EntraPortal, Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
+}
+
+// EnterprisePage is a page of a service principal among Enterprise
+// applications: its blade is "Permissions", "Properties" or "Users".
+func EnterprisePage(blade, principalID, clientID string) step.Page {
+	return step.Page{Portal: step.EntraPortal,
+		Path: "/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/" + blade + "/objectId/" + principalID + "/appId/" + clientID}
+}
+
+// UnmarshalJSON reads a permission; older versions wrote its words alone:
+// "SMTP.Send (delegated)".
+func (p *Permission) UnmarshalJSON(raw []byte) error {
+	var words string
+	if json.Unmarshal(raw, &words) != nil {
+		type plain Permission
+		return json.Unmarshal(raw, (*plain)(p))
+	}
+	value, kind, _ := strings.Cut(words, " (")
+	*p = Permission{Value: value, Type: directory.Scope}
+	if kind == "application)" {
+		p.Type = directory.Role
+	}
+	return nil
+}

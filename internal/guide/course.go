@@ -1,0 +1,243 @@
+package guide
+
+import (
+	"errors"
+	"slices"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// Course is what a run goes through: the guide or a part of it, the guide
+// backwards, or a rotation of the client secret.
+type Course struct {
+	Steps []string // their ids, in order
+	Asks  []string // the questions that they ask
+
+	// Secrets says that the run makes or needs secrets, so that the vault must
+	// open before anybody signs in.
+	Secrets bool
+	// Backwards says that the course takes back.
+	Backwards bool
+	// Reads are the sources that the course needs, as far as is known by now.
+	Reads func(Facts) world.Source
+	// Plan is the difference between what the world holds and what is wanted.
+	Plan func(Facts) *step.Plan
+}
+
+// Guide is the guide, or those of its steps that are in only (nil: all) and
+// not in skip.
+func Guide(only, skip []string) Course {
+	steps := slices.DeleteFunc(Steps(), func(s Step) bool {
+		return len(only) > 0 && !slices.Contains(only, s.ID) || slices.Contains(skip, s.ID)
+	})
+	c := courseOf(steps)
+	c.Secrets = slices.Contains(c.Steps, "azure.register") || slices.Contains(c.Steps, "token")
+	c.Plan = func(f Facts) *step.Plan {
+		p := step.NewPlan()
+		for _, s := range steps {
+			s.plan(f, p)
+		}
+		for i := range p.Changes {
+			p.Changes[i].Drift = f.drift(p.Changes[i])
+		}
+		return p
+	}
+	return c
+}
+
+// Rotation replaces the client secret without a moment in which mail stops:
+// first a second secret beside the old one, then, with finish, once the
+// operator says that Webex Connect has the new one, the end of the old one.
+func Rotation(finish bool) Course {
+	things := []Thing{orphanedSecret(), rotatedSecret()}
+	if finish {
+		things = []Thing{oldSecret()}
+	}
+	s := Step{ID: "azure.rotate-secret", Asks: []string{"webex.email-id", "azure.admin"}, Reads: readsFor(world.Directory), Things: things}
+	c := courseOf([]Step{s})
+	c.Secrets = true
+	c.Plan = func(f Facts) *step.Plan {
+		p := step.NewPlan()
+		s.plan(f, p)
+		return p
+	}
+	return c
+}
+
+func courseOf(steps []Step) Course {
+	c := Course{}
+	for _, s := range steps {
+		c.Steps = append(c.Steps, s.ID)
+		c.Asks = union(c.Asks, s.Asks...)
+	}
+	c.Reads = func(f Facts) (all world.Source) {
+		for _, s := range steps {
+			all |= s.Reads(f)
+		}
+		return all
+	}
+	return c
+}
+
+// plan adds what of the step differs. It waits for another person where the
+// one who signed in may not look, or may not change what is to be changed:
+// what is in order already needs no right.
+func (s Step) plan(f Facts, p *step.Plan) {
+	p.Begin(s.ID)
+	reads := s.Reads(f)
+	var unread *step.Obstacle
+	if err := f.Seen.Unread(reads); errors.As(err, &unread) {
+		p.Hinder(unread.Again())
+		return
+	}
+	if !f.Seen.Read().Has(reads) {
+		return // an inspection that did not look, or could not
+	}
+	for _, hinder := range s.Hinder {
+		if p.Hindered(s.ID) == nil {
+			hinder(f, p)
+		}
+	}
+	for _, t := range s.Things {
+		t.Plan(f, p)
+	}
+	if o := s.lacking(f, p); o != nil {
+		p.HandOver(o)
+	}
+}
+
+// lacking is the right that whoever signed in lacks for what the step would
+// change, or for what has to come before it, or nil.
+func (s Step) lacking(f Facts, p *step.Plan) *step.Obstacle {
+	first := p.Hindered(s.ID)
+	waits := first != nil && first.Code == codeStepFirst
+	for _, t := range s.Things {
+		open := waits || slices.ContainsFunc(p.Of(s.ID), func(c step.Change) bool { return t.owns(c.Key) })
+		if o := f.May.lacks(t.Right); open && o != nil {
+			return o
+		}
+	}
+	return nil
+}
+
+// Undo is the guide backwards: it takes back what the journal says that
+// wxmail did, of one step or of all, and leaves alone what somebody has
+// changed since, and what that stands on.
+func Undo(only []string) Course {
+	steps := slices.DeleteFunc(Steps(), func(s Step) bool { return len(only) > 0 && !slices.Contains(only, s.ID) })
+	slices.Reverse(steps)
+	c := courseOf(steps)
+	c.Asks, c.Backwards = []string{"webex.email-id"}, true
+	c.Reads = func(f Facts) world.Source { return undoReads(f, steps) }
+	c.Plan = func(f Facts) *step.Plan { return undoPlan(f, steps, len(only) == 0) }
+	return c
+}
+
+// undoReads: the journal comes first; where it knows of nothing to take back,
+// nobody signs in.
+func undoReads(f Facts, steps []Step) world.Source {
+	all := world.Held
+	for _, s := range steps {
+		for _, t := range s.Things {
+			if t.Undo != nil && len(f.deedsOf(t)) > 0 {
+				all |= t.Writes
+			}
+		}
+	}
+	return all
+}
+
+// deedsOf are what the journal knows of a thing, by key.
+func (f Facts) deedsOf(t Thing) (deeds []step.Deed) {
+	for _, d := range f.Seen.Local().Memory.Deeds {
+		if t.owns(d.Key) {
+			deeds = append(deeds, d)
+		}
+	}
+	slices.SortFunc(deeds, func(a, b step.Deed) int { return a.At.Compare(b.At) })
+	return deeds
+}
+
+func undoPlan(f Facts, steps []Step, all bool) *step.Plan {
+	p := step.NewPlan()
+	for _, s := range steps {
+		p.Begin(s.ID)
+		things := slices.Clone(s.Things)
+		slices.Reverse(things)
+		for _, t := range things {
+			undoThing(f, t, p)
+		}
+	}
+	confirmUndo(f, p, all)
+	for i := range p.Changes {
+		p.Changes[i] = backwards(p.Changes[i])
+	}
+	for _, k := range p.Kept {
+		p.Note(k.Because)
+	}
+	return p
+}
+
+// undoThing plans to take a thing back, unless something that stays stands on
+// it.
+func undoThing(f Facts, t Thing, p *step.Plan) {
+	deeds := f.deedsOf(t)
+	if t.Undo == nil || len(deeds) == 0 || !f.Seen.Read().Has(t.Writes) {
+		return
+	}
+	if above := standsOn(p, t); above != nil {
+		p.Keep(t.Key, deeds[0].Target, msg.M("kept.stands-on", "What", deeds[0].Target, "Above", above.Target))
+		return
+	}
+	before := len(p.Changes)
+	for _, d := range deeds {
+		t.Undo(f, d, p)
+	}
+	p.Changes = once(p.Changes, before)
+}
+
+// standsOn is what an undo keeps and what needs a thing, or nil.
+func standsOn(p *step.Plan, t Thing) *step.Kept {
+	for i, k := range p.Kept {
+		above, _ := ThingOf(k.Key)
+		if slices.Contains(above.Needs, t.Key) {
+			return &p.Kept[i]
+		}
+	}
+	return nil
+}
+
+// once drops changes from an index on that are planned already.
+func once(changes []step.Change, from int) []step.Change {
+	out := slices.Clone(changes[:from])
+	for _, c := range changes[from:] {
+		if !slices.ContainsFunc(out, func(o step.Change) bool { return o.ID() == c.ID() }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// confirmUndo asks for the profile's name before everything is removed, or
+// the application.
+func confirmUndo(f Facts, p *step.Plan, all bool) {
+	p.Begin("azure.register")
+	if f.Wanted.UndoConfirm == f.Wanted.Run.Profile || f.Seen.Tenant().Application == nil && !all || len(p.Changes) == 0 {
+		return
+	}
+	if all || len(p.Of("azure.register")) > 0 {
+		p.Hinder(&step.Obstacle{Code: "WX-UNDO-CONFIRM", Object: f.Wanted.Run.Profile, Question: "undo.confirm", Stops: true})
+	}
+}
+
+// backwards is a change as one that takes another back.
+func backwards(c step.Change) step.Change {
+	c.Key = step.Undoing(c.Key)
+	c.Needs = slices.Clone(c.Needs)
+	for i, key := range c.Needs {
+		c.Needs[i] = step.Undoing(key)
+	}
+	return c
+}

@@ -1,0 +1,157 @@
+package guide
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// Forwarding is where a mailbox forwards to.
+type Forwarding struct {
+	ForwardingAddress string `json:"forwardingAddress,omitempty"` // an internal recipient: it wins
+	ForwardingTo      string `json:"forwardingTo"`
+	KeepCopy          bool   `json:"keepCopy"`
+}
+
+// Words implements step.Value.
+func (v Forwarding) Words() []msg.Message {
+	if v.nowhere() {
+		return []msg.Message{msg.M("value.forwards-nowhere")}
+	}
+	return []msg.Message{msg.M("value.forwards-to", "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo)), msg.M("value.keeps-copy", "On", fmt.Sprint(v.KeepCopy))}
+}
+
+func (v Forwarding) nowhere() bool { return v.ForwardingAddress == "" && v.ForwardingTo == "" }
+
+func shownForwarding(m *mailflow.Mailbox) Forwarding {
+	return Forwarding{m.Forwarding.Address, strings.ToLower(m.Forwarding.SMTPAddress), m.Forwarding.KeepCopy}
+}
+
+func forwarding() Thing {
+	return of(Thing{
+		Key: "mailbox.forwarding", Writes: world.Exchange, Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy"},
+		Right: Right{Cmdlets: []string{"Set-Mailbox"}},
+		Reasons: []step.Known{
+			{Code: "WX-FORWARDING-SHADOWED", Severity: step.Error, Exit: 1},
+			{Code: "WX-FORWARDING-CLEARED", Severity: step.Error, Exit: 1},
+			{Code: "WX-FORWARDING-CHANGED", Severity: step.Error, Exit: 1},
+			{Code: "WX-KEEP-COPY", Severity: step.Warning, Exit: 3},
+		},
+		Plan: planForwarding, Learn: learnForwarding,
+	}, parts[Forwarding]{apply: applyForwarding, undo: undoForwarding, same: func(a, b Forwarding) bool { return a == b }})
+}
+
+// planForwarding comes last, so that no customer ever gets a refusal.
+func planForwarding(f Facts, p *step.Plan) {
+	w, m := &f.Wanted, f.Seen.Mail().Mailbox
+	if m == nil {
+		return
+	}
+	have, want := shownForwarding(m), Forwarding{ForwardingTo: w.ForwardingAddress, KeepCopy: w.KeepCopy}
+	if have == want {
+		return
+	}
+	hinderForeign(f, p, have)
+	c := step.Change{Key: "mailbox.forwarding", Op: step.Create, Target: w.Mailbox, Before: have, After: want,
+		Risk:  msg.M("risk.forwarding", "Address", w.ForwardingAddress),
+		Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"}, Follows: afterSMTP()}
+	if !w.KeepCopy {
+		c.Risk = msg.M("risk.forwarding-no-copy", "Address", w.ForwardingAddress)
+	}
+	if have.ForwardingAddress != "" || have.ForwardingTo != "" {
+		c.Op = step.Update
+	}
+	c.Why = []step.Reason{f.whyForwarding(m)}
+	p.Add(c)
+}
+
+// whyForwarding is how the mailbox's forwarding differs.
+func (f Facts) whyForwarding(m *mailflow.Mailbox) step.Reason {
+	v := m.Forwarding
+	r := step.Reason{Object: f.Wanted.Mailbox, Detail: cmp.Or(v.Address, v.SMTPAddress),
+		Evidence: fmt.Sprintf("Get-Mailbox: ForwardingSmtpAddress = %s, ForwardingAddress = %s, DeliverToMailboxAndForward = %t",
+			cmp.Or(v.SMTPAddress, "(null)"), cmp.Or(v.Address, "(null)"), v.KeepCopy) + f.did("mailbox.forwarding")}
+	switch {
+	case v.Address != "":
+		r.Code = "WX-FORWARDING-SHADOWED"
+	case v.SMTPAddress == "":
+		r.Code = "WX-FORWARDING-CLEARED"
+	case !sameAddress(v.SMTPAddress, f.Wanted.ForwardingAddress):
+		r.Code = "WX-FORWARDING-CHANGED"
+	default:
+		r.Code, r.Detail = "WX-KEEP-COPY", fmt.Sprint(v.KeepCopy)
+	}
+	return r
+}
+
+// hinderForeign asks before forwarding that somebody else set is replaced.
+// What points where it should, or was set by wxmail, is only mended.
+func hinderForeign(f Facts, p *step.Plan, have Forwarding) {
+	foreign := have.ForwardingAddress
+	if to := have.ForwardingTo; to != "" && !sameAddress(to, f.Wanted.ForwardingAddress) && !f.Seen.Local().Memory.Forwarding[strings.ToLower(to)] {
+		foreign = to
+	}
+	o := &step.Obstacle{Object: f.Wanted.Mailbox, Detail: foreign, About: "mailbox.forwarding"}
+	switch agreed := f.Wanted.ReplaceForwarding; {
+	case foreign == "" || agreed != nil && *agreed:
+		return
+	case agreed == nil:
+		o.Code, o.Question, o.Stops = "WX-FORWARDING-FOREIGN", "mailbox.replace-forwarding", true
+	default:
+		o.Code = "WX-FORWARDING-KEPT"
+	}
+	p.Hinder(o)
+}
+
+func applyForwarding(ctx context.Context, h Hands, e Edit[Forwarding]) (any, error) {
+	to := mailflow.Forwarding{SMTPAddress: e.After.ForwardingTo, Address: e.After.ForwardingAddress, KeepCopy: e.After.KeepCopy}
+	return nil, h.Exchange.SetForwarding(ctx, e.Target, to)
+}
+
+func learnForwarding(m *world.Memory, e step.Entry) {
+	if to := decode[Forwarding](e.After).ForwardingTo; to != "" {
+		m.Forwarding[strings.ToLower(to)] = true
+	}
+}
+
+// undoForwarding gives the mailbox its forwarding of before. Forwarding that
+// still points where wxmail sent it is ours, whoever changed what is kept.
+func undoForwarding(f Facts, d Left[Forwarding], p *step.Plan) {
+	m := f.Seen.Mail().Mailbox
+	if m == nil {
+		return
+	}
+	have := shownForwarding(m)
+	if have == d.Before || have.nowhere() && d.Before.nowhere() {
+		return
+	}
+	ours := have.ForwardingAddress == "" && f.Seen.Local().Memory.Forwarding[have.ForwardingTo]
+	if !ours && !f.Wanted.RestoreChanged {
+		keepChanged(p, d.Key, "forwarding of "+f.Wanted.Mailbox)
+		return
+	}
+	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Mailbox, Before: have, After: d.Before})
+}
+
+// forwardsStill is where the mailbox goes on forwarding to outside when the
+// changes of an undo are made, though it did not before wxmail came, or "":
+// what lets it must stay as long.
+func (f Facts) forwardsStill(undo *step.Plan) string {
+	m := f.Seen.Mail().Mailbox
+	if m == nil || undo.Has("mailbox.forwarding") {
+		return ""
+	}
+	v, domain := shownForwarding(m), domainOf(m.Forwarding.SMTPAddress)
+	d, did := f.deed("mailbox.forwarding")
+	inside := f.Seen.Owns(domain) || domain == domainOf(f.Wanted.Mailbox)
+	if did && v == decode[Forwarding](d.Before) || v.ForwardingAddress != "" || v.ForwardingTo == "" || inside {
+		return ""
+	}
+	return v.ForwardingTo
+}

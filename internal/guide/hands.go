@@ -1,0 +1,130 @@
+package guide
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
+	"wxmail/internal/secret"
+	"wxmail/internal/world"
+)
+
+// Hands are the live things that a change is made with. They may be used by
+// several changes at once.
+type Hands struct {
+	Directory directory.Verbs
+	Exchange  mailflow.Verbs
+	Keep      Keeper
+	Prove     Prover
+	Made      *Made
+
+	Now func() time.Time // by Microsoft's clock
+	// Look reads our application again, with what it holds.
+	Look func(context.Context) (*directory.Snapshot, error)
+	// Settle calls check until it is done, for at most a minute; its error is
+	// a *microsoft.NotSettled then. It is for what a change before it has
+	// written and a replica may not show yet.
+	Settle func(ctx context.Context, what string, check func(context.Context) (bool, error)) error
+	// Warn says something that stops nothing.
+	Warn func(msg.Message)
+}
+
+// Keeper keeps secrets on this computer, durably before it returns.
+type Keeper interface {
+	Secret() *world.Secret // nil: none
+	Token() *world.Token
+	StoreSecret(world.Secret) error // and notes in the journal that it was stored
+	StoreToken(world.Token) error
+	ForgetSecret() error
+	ForgetToken() error
+}
+
+// Prover tries what was made at the service that it is for.
+type Prover interface {
+	// Secret authenticates as the application itself, once.
+	Secret(ctx context.Context, clientID string, value secret.Value) error
+	// SignIn runs the authorization code flow as the mailbox user, and checks
+	// who came.
+	SignIn(ctx context.Context, s world.Secret, login, account string) (world.Token, error)
+	// Refresh trades a token for a fresh one and checks what comes: user,
+	// tenant and scope.
+	Refresh(ctx context.Context, s world.Secret, t world.Token) (world.Token, error)
+	// SMTP signs in to submission and sends nothing.
+	SMTP(ctx context.Context, user string, access secret.Value) error
+}
+
+// Made is what a run has read or made of our application so far: what one
+// change needs to know of another. Its methods may be called from several
+// goroutines.
+type Made struct {
+	mu sync.Mutex
+	is ids
+}
+
+type ids struct {
+	objectID, appID, principalID string
+	principalErr                 error             // why the service principal was not made
+	grants                       map[string]scopes // that this run has given, by resource id
+	redirectSeen                 bool              // a replica has shown the temporary redirect URI
+	redirectSent                 bool              // this run may have added it
+}
+
+type scopes []string
+
+// NewMade is what is known from a first look.
+func NewMade(seen *directory.Snapshot) *Made {
+	m := &Made{}
+	m.is.grants = map[string]scopes{}
+	if app := applicationOf(seen); app != nil {
+		m.is.objectID, m.is.appID = app.ObjectID, app.AppID
+		m.is.redirectSeen, m.is.redirectSent = hasTemporary(app), hasTemporary(app)
+	}
+	if seen != nil && seen.ServicePrincipal != nil {
+		m.is.principalID = seen.ServicePrincipal.ID
+	}
+	return m
+}
+
+func applicationOf(seen *directory.Snapshot) *directory.Application {
+	switch {
+	case seen == nil:
+		return nil
+	case seen.Application != nil:
+		return seen.Application
+	}
+	return seen.Deleted
+}
+
+func (m *Made) now() ids {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.is
+}
+
+func (m *Made) note(change func(*ids)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	change(&m.is)
+}
+
+// gave remembers a tenant-wide grant that this run has given.
+func (m *Made) gave(resourceID string, given []string) {
+	m.note(func(is *ids) { is.grants[resourceID] = given })
+}
+
+// shown says whether the grants of this run can be seen: the mailbox user
+// would be asked for what is missing, and that consent would stay behind.
+func (m *Made) shown(grants []directory.Grant) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for resourceID, given := range m.is.grants {
+		seen := world.TenantWide(grants, resourceID)
+		if seen == nil || len(without(given, seen.Scopes...)) > 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,39 @@
+package guide
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// union is list and those of more that it lacks, in order.
+func union(list []string, more ...string) []string {
+	for _, m := range more {
+		if !slices.Contains(list, m) {
+			list = append(slices.Clone(list), m)
+		}
+	}
+	return list
+}
+
+func without(list []string, items ...string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(items, s) })
+}
+
+// sameStrings compares as sets.
+func sameStrings(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+func containsFold(list []string, item string) bool {
+	return slices.ContainsFunc(list, func(s string) bool { return strings.EqualFold(s, item) })
+}
+
+func listed(items []string) string {
+	if len(items) == 0 {
+		return "(none)"
+	}
+	return strings.Join(items, ", ")
+}
+
+func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -1,0 +1,420 @@
+package guide
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// OutboundPolicy is an outbound spam policy that lets mail be forwarded to
+// outside, or does not.
+type OutboundPolicy struct {
+	AutoForwarding string `json:"autoForwarding"`    // On, Off or Automatic
+	Comment        string `json:"comment,omitempty"` // for an administrator who finds one that wxmail makes
+}
+
+// Words implements step.Value.
+func (v OutboundPolicy) Words() []msg.Message {
+	return []msg.Message{msg.M("value.auto-forwarding", "Mode", v.AutoForwarding)}
+}
+
+// OutboundRule says whom a policy covers.
+type OutboundRule struct {
+	From   []string `json:"from"`
+	Policy string   `json:"policy"`
+	State  string   `json:"state"`            // Enabled or Disabled
+	Before string   `json:"before,omitempty"` // the rule that it has to come before
+}
+
+// Words implements step.Value.
+func (v OutboundRule) Words() []msg.Message {
+	words := []msg.Message{msg.M("value.rule-from", "List", listed(v.From)), msg.M("value.rule-state", "State", strings.ToLower(v.State))}
+	if v.Policy != "" {
+		words = append(words, msg.M("value.rule-policy", "Policy", v.Policy))
+	}
+	if v.Before != "" {
+		words = append(words, msg.M("value.rule-before", "Rule", v.Before))
+	}
+	return words
+}
+
+// hinderRoute refuses to forward where somebody else's rule or remote domain
+// would stop the mail; those are never changed.
+func hinderRoute(f Facts, p *step.Plan) {
+	ex, to := f.Seen.Mail(), f.Wanted.ForwardingAddress
+	if d := mailflow.RemoteDomainFor(ex.RemoteDomains, domainOf(to)); d != nil && !d.AutoForwardEnabled {
+		p.Hinder(&step.Obstacle{Code: "WX-REMOTE-DOMAIN", Object: d.Name, Detail: d.DomainName, Waiting: true,
+			Evidence: "Get-RemoteDomain: AutoForwardEnabled = false"})
+		return
+	}
+	for _, blocking := range mailflow.BlockingTransportRules(ex.TransportRules, to) {
+		if blocking.Certain {
+			p.Hinder(&step.Obstacle{Code: "WX-TRANSPORT-RULE", Object: blocking.Rule.Name, Detail: domainOf(to), Waiting: true,
+				Evidence: "Get-TransportRule: State = Enabled, and its actions stop what is forwarded"})
+			return
+		}
+		p.Note(msg.M("note.transport-rule", "Rule", blocking.Rule.Name))
+	}
+}
+
+// InForce is the outbound policy that governs what the mailbox forwards.
+func (f Facts) InForce() mailflow.InForce {
+	ex := f.Seen.Mail()
+	return mailflow.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
+}
+
+// allows says whether a policy in force lets the mailbox forward to outside.
+func allows(in mailflow.InForce) bool {
+	return mailflow.AutoForwarding(in.Policy) == "on" && len(in.Maybe) == 0
+}
+
+// afterSMTP: Exchange is written one change at a time.
+func afterSMTP() []string { return []string{"mailbox.smtp-auth", "mailbox.send-as"} }
+
+// Customization is whether an organization may have policies of its own.
+type Customization string
+
+const (
+	dehydrated Customization = "dehydrated"
+	customized Customization = "customized"
+)
+
+// Words implements step.Value.
+func (c Customization) Words() []msg.Message { return []msg.Message{msg.M("value." + string(c))} }
+
+func customization() Thing {
+	return of(Thing{Key: "exchange.customization", Writes: world.Exchange, Plan: planCustomization,
+		Right: Right{Cmdlets: []string{"Enable-OrganizationCustomization"}}}, parts[Customization]{apply: applyCustomization})
+}
+
+// planCustomization: an organization that was never customized refuses to
+// create policies. Enabling it cannot be undone, so it is asked.
+func planCustomization(f Facts, p *step.Plan) {
+	in, name := f.InForce(), f.Seen.Organization(f.Wanted.Tenant)
+	if allows(in) {
+		return
+	}
+	if f.Wanted.ExistingPolicy {
+		p.Hinder(&step.Obstacle{Code: "WX-POLICY-OFF", Object: policyName(in.Policy), Waiting: true,
+			Evidence: "Get-HostedOutboundSpamFilterPolicy: AutoForwardingMode is not On"})
+		return
+	}
+	if !f.Seen.Mail().Dehydrated {
+		return
+	}
+	const evidence = "Get-OrganizationConfig: IsDehydrated = true"
+	switch agreed := f.Wanted.EnableCustomization; {
+	case agreed == nil:
+		p.Hinder(&step.Obstacle{Code: "WX-DEHYDRATED", Object: name, Question: "exchange.enable-customization", Stops: true, Evidence: evidence})
+	case !*agreed:
+		p.Hinder(&step.Obstacle{Code: "WX-CUSTOMIZATION-DECLINED", Object: name, Evidence: evidence})
+	default:
+		p.Add(step.Change{Key: "exchange.customization", Op: step.Update, Target: name, Before: dehydrated, After: customized,
+			Risk: msg.M("risk.customization"), Follows: afterSMTP()})
+	}
+}
+
+func policyName(policy *mailflow.OutboundPolicy) string {
+	if policy == nil {
+		return "Default"
+	}
+	return policy.Name
+}
+
+func applyCustomization(ctx context.Context, h Hands, _ Edit[Customization]) (any, error) {
+	return nil, h.Exchange.EnableCustomization(ctx)
+}
+
+func outboundPolicy() Thing {
+	return of(Thing{
+		Key: "mailbox.outbound-policy", Writes: world.Exchange, Plan: planPolicy,
+		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterPolicy"}},
+		Reasons: []step.Known{
+			{Code: "WX-HYDRATING", Severity: step.Warning, Exit: 10},
+			{Code: "WX-OUTBOUND-SHADOWED", Severity: step.Error, Exit: 1},
+			{Code: "WX-OUTBOUND-OFF", Severity: step.Error, Exit: 1},
+			{Code: "WX-OUTBOUND-UNSURE", Severity: step.Warning, Exit: 3},
+		},
+	}, parts[OutboundPolicy]{apply: applyPolicy, undo: undoPolicy, same: func(a, b OutboundPolicy) bool {
+		return strings.EqualFold(a.AutoForwarding, b.AutoForwarding)
+	}})
+}
+
+func planPolicy(f Facts, p *step.Plan) {
+	if f.Seen.Mail().Mailbox == nil || allows(f.InForce()) {
+		return
+	}
+	name := mailflow.ObjectName(f.Wanted.Mailbox)
+	c := step.Change{Key: "mailbox.outbound-policy", Op: step.Create, Target: name, After: OutboundPolicy{"On", outboundComment(f.Wanted.Mailbox)}, Ours: true,
+		Risk: msg.M("risk.outbound-policy"), Needs: []string{"exchange.customization"}, Follows: afterSMTP(), Why: f.whyOutbound()}
+	if existing := f.policy(name); existing != nil {
+		if mailflow.AutoForwarding(existing) == "on" {
+			return
+		}
+		c.Op, c.Before = step.Update, OutboundPolicy{AutoForwarding: existing.AutoForwardingMode}
+	}
+	p.Add(c)
+}
+
+// policy is the outbound policy of that name, or nil.
+func (f Facts) policy(name string) *mailflow.OutboundPolicy {
+	for _, policy := range f.Seen.Mail().OutboundPolicies {
+		if strings.EqualFold(policy.Name, name) {
+			return &policy
+		}
+	}
+	return nil
+}
+
+// rule is the outbound rule of that name, or nil.
+func (f Facts) rule(name string) *mailflow.OutboundRule {
+	for _, rule := range f.Seen.Mail().OutboundRules {
+		if strings.EqualFold(rule.Name, name) {
+			return &rule
+		}
+	}
+	return nil
+}
+
+// whyOutbound is why the mailbox may not forward, or perhaps not.
+func (f Facts) whyOutbound() []step.Reason {
+	in := f.InForce()
+	r := step.Reason{Object: policyName(in.Policy), Detail: f.Wanted.Mailbox, Evidence: f.inForceEvidence(in),
+		Page: step.Page{Portal: step.DefenderPortal, Path: "/antispam"}}
+	switch {
+	case f.Seen.Mail().Dehydrated:
+		return nil // the obstacle says it
+	case mailflow.AutoForwarding(in.Policy) == "on":
+		first := in.Maybe[0]
+		r.Code, r.Object = "WX-OUTBOUND-UNSURE", first.Name
+		r.Evidence = fmt.Sprintf("Get-HostedOutboundSpamFilterRule: %s comes first and names groups: FromMemberOf = %s", first.Name, listed(first.FromMemberOf))
+	case f.Hydrating():
+		r.Code, r.Object = "WX-HYDRATING", f.Seen.Mail().Mailbox.PrimarySMTPAddress
+		r.Evidence += f.did("exchange.customization")
+	case in.Rule != nil && f.oursIsNext(in.Rule.Name):
+		r.Code, r.Object = "WX-OUTBOUND-SHADOWED", in.Rule.Name
+	default:
+		r.Code = "WX-OUTBOUND-OFF"
+	}
+	return []step.Reason{r}
+}
+
+func (f Facts) inForceEvidence(in mailflow.InForce) string {
+	name, mode, rule := "(none)", "(none)", "no rule, the default policy"
+	if in.Policy != nil {
+		name, mode = in.Policy.Name, in.Policy.AutoForwardingMode
+	}
+	if in.Rule != nil {
+		rule = fmt.Sprintf("rule %s, priority %d", in.Rule.Name, in.Rule.Priority)
+	}
+	return fmt.Sprintf("Get-HostedOutboundSpamFilterPolicy: %s has AutoForwardingMode = %s (%s)", name, mode, rule) + f.did("mailbox.outbound-policy")
+}
+
+// Hydrating: customization was enabled less than a day ago, and Exchange may
+// still refuse a policy.
+func (f Facts) Hydrating() bool {
+	d, did := f.deed("exchange.customization")
+	return did && d.Done && f.Now.Sub(d.At) < 24*time.Hour
+}
+
+// oursIsNext says whether wxmail's own rule would let the mailbox forward, if
+// the rule of that name were not there.
+func (f Facts) oursIsNext(other string) bool {
+	ex := f.Seen.Mail()
+	rest := slices.DeleteFunc(slices.Clone(ex.OutboundRules), func(r mailflow.OutboundRule) bool { return r.Name == other })
+	next := mailflow.PolicyInForce(ex.OutboundPolicies, rest, ex.Mailbox)
+	return next.Rule != nil && strings.EqualFold(next.Rule.Name, mailflow.ObjectName(f.Wanted.Mailbox)) && mailflow.AutoForwarding(next.Policy) == "on"
+}
+
+func outboundComment(mailbox string) string {
+	return "wxmail: lets " + mailbox + " forward to Webex Connect"
+}
+
+func applyPolicy(ctx context.Context, h Hands, e Edit[OutboundPolicy]) (any, error) {
+	switch e.Op {
+	case step.Update:
+		return nil, h.Exchange.SetOutboundPolicyMode(ctx, e.Target, e.After.AutoForwarding)
+	case step.Delete:
+		return nil, ignoreMissing(h.Exchange.RemoveOutboundPolicy(ctx, e.Target))
+	}
+	return nil, hydrating(ignoreExists(h.Exchange.CreateOutboundPolicy(ctx, e.Target, e.After.Comment)), e.Target)
+}
+
+// hydrating: Exchange goes on refusing creates for up to an hour after the
+// organization was enabled, whatever its IsDehydrated says meanwhile.
+func hydrating(err error, object string) error {
+	if mailflow.IsDehydrated(err) {
+		return &step.Obstacle{Code: "WX-HYDRATING", Step: "mailbox.forward", Object: object, Waiting: true, Err: err}
+	}
+	return err
+}
+
+// undoPolicy removes our policy, unless a rule of somebody's uses it.
+func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
+	policy := f.policy(d.Target)
+	if policy == nil || d.Op != step.Create {
+		return
+	}
+	what := "outbound policy " + policy.Name
+	removed := p.Find("mailbox.outbound-rule")
+	for _, rule := range f.Seen.Mail().OutboundRules {
+		if strings.EqualFold(rule.Policy, policy.Name) && (removed == nil || !strings.EqualFold(removed.Target, rule.Name)) {
+			p.Keep(d.Key, what, msg.M("kept.used", "What", what, "By", "rule "+rule.Name)) // a rule needs its policy, whatever the operator wants
+			return
+		}
+	}
+	if f.keepsOutbound(p, d.Key, what, policy) {
+		return
+	}
+	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Ours: true,
+		Needs: []string{"mailbox.outbound-rule"}})
+}
+
+// keepsOutbound leaves alone what lets the mailbox forward while it forwards,
+// and a policy that somebody has closed since: without it the next would
+// decide.
+func (f Facts) keepsOutbound(p *step.Plan, key, what string, policy *mailflow.OutboundPolicy) bool {
+	if to := f.forwardsStill(p); to != "" && mailflow.AutoForwarding(policy) == "on" {
+		p.Keep(key, what, msg.M("kept.forwarding", "What", what, "Mailbox", f.Wanted.Mailbox, "Address", to))
+		return true
+	}
+	if policy != nil && mailflow.AutoForwarding(policy) != "on" && !f.Wanted.RestoreChanged {
+		keepChanged(p, key, what)
+		return true
+	}
+	return false
+}
+
+func outboundRule() Thing {
+	return of(Thing{
+		Key: "mailbox.outbound-rule", Writes: world.Exchange, Needs: []string{"mailbox.outbound-policy"},
+		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterRule"}}, Plan: planRule,
+	}, parts[OutboundRule]{apply: applyRule, undo: undoRule, same: func(a, b OutboundRule) bool {
+		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) && (a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))
+	}})
+}
+
+// planRule puts our rule last, so that foreign rules keep their order, and
+// first only where an earlier rule catches the mailbox, or may.
+func planRule(f Facts, p *step.Plan) {
+	in := f.InForce()
+	if f.Seen.Mail().Mailbox == nil || allows(in) {
+		return
+	}
+	name := mailflow.ObjectName(f.Wanted.Mailbox)
+	after := OutboundRule{From: []string{f.Wanted.Mailbox}, Policy: name, State: "Enabled", Before: catches(in, name)}
+	c := step.Change{Key: "mailbox.outbound-rule", Op: step.Create, Target: name, Ours: true, After: after,
+		Needs: []string{"mailbox.outbound-policy", "exchange.customization"}}
+	if after.Before != "" {
+		c.Risk = msg.M("risk.rule-first", "Rule", after.Before)
+	}
+	if existing := f.rule(name); existing != nil {
+		if after.Before == "" && in.Rule != nil && strings.EqualFold(in.Rule.Name, name) && strings.EqualFold(existing.Policy, name) {
+			return // only its policy is closed
+		}
+		c.Op, c.Before = step.Update, shownRule(existing)
+	}
+	if !p.Has("mailbox.outbound-policy") {
+		c.Why = f.whyOutbound()
+	}
+	p.Add(c)
+}
+
+func shownRule(r *mailflow.OutboundRule) OutboundRule {
+	return OutboundRule{From: r.From, Policy: r.Policy, State: r.State}
+}
+
+// catches is the rule that comes before ours and covers the mailbox, or may.
+func catches(in mailflow.InForce, ours string) string {
+	if in.Rule != nil && !strings.EqualFold(in.Rule.Name, ours) {
+		return in.Rule.Name
+	}
+	if len(in.Maybe) > 0 {
+		return in.Maybe[0].Name
+	}
+	return ""
+}
+
+func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) {
+	var priority *int
+	if e.After.Before != "" {
+		priority = new(int)
+	}
+	switch e.Op {
+	case step.Delete:
+		return nil, ignoreMissing(h.Exchange.RemoveOutboundRule(ctx, e.Target))
+	case step.Create:
+		rule := mailflow.NewRule{Name: e.Target, Policy: e.After.Policy, From: e.After.From, Priority: priority, Comment: outboundComment(listed(e.After.From))}
+		return nil, hydrating(ignoreExists(h.Exchange.CreateOutboundRule(ctx, rule)), e.Target)
+	}
+	change := mailflow.RuleChange{From: e.After.From, Policy: &e.After.Policy, Priority: priority}
+	if err := h.Exchange.SetOutboundRule(ctx, e.Target, change); err != nil {
+		return nil, err
+	}
+	if !strings.EqualFold(e.Before.State, e.After.State) {
+		return nil, h.Exchange.EnableOutboundRule(ctx, e.Target)
+	}
+	return nil, nil
+}
+
+// undoRule removes our rule, unless somebody has made it theirs.
+func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
+	rule := f.rule(d.Target)
+	if rule == nil || d.Op != step.Create {
+		return
+	}
+	what := "outbound rule " + rule.Name
+	m := f.Seen.Mail().Mailbox
+	ours := m != nil && len(rule.From) == 1 && m.Is(rule.From[0]) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
+	if !ours && !f.Wanted.RestoreChanged {
+		keepChanged(p, d.Key, what)
+		return
+	}
+	if f.keepsOutbound(p, d.Key, what, f.policy(rule.Policy)) {
+		return
+	}
+	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true, Needs: []string{"mailbox.forwarding"}})
+}
+
+// UnmarshalJSON reads a policy; older versions wrote its words alone:
+// "automatic forwarding On".
+func (v *OutboundPolicy) UnmarshalJSON(raw []byte) error {
+	var words string
+	if json.Unmarshal(raw, &words) == nil {
+		v.AutoForwarding = strings.TrimPrefix(words, "automatic forwarding ")
+		return nil
+	}
+	type plain OutboundPolicy
+	return json.Unmarshal(raw, (*plain)(v))
+}
+
+// UnmarshalJSON reads a rule; older versions wrote its words alone: "from
+// a@contoso.com, before rule X" of one that they made, "from a@contoso.com,
+// b@contoso.com, enabled" of one that was there.
+func (v *OutboundRule) UnmarshalJSON(raw []byte) error {
+	var words string
+	if json.Unmarshal(raw, &words) != nil {
+		type plain OutboundRule
+		return json.Unmarshal(raw, (*plain)(v))
+	}
+	v.State = "Enabled"
+	words, v.Before, _ = strings.Cut(strings.TrimPrefix(words, "from "), ", before rule ")
+	for _, word := range strings.Split(words, ", ") {
+		switch word {
+		case "enabled":
+		case "disabled":
+			v.State = "Disabled"
+		default:
+			v.From = append(v.From, word)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package guide
+
+import (
+	"context"
+	"encoding/json"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// Principal is the application's service principal: its presence in the
+// tenant, which the portal makes along with an app registration.
+type Principal struct {
+	DisplayName string `json:"displayName"`
+	Notes       string `json:"notes,omitempty"`
+}
+
+// Words implements step.Value.
+func (v Principal) Words() []msg.Message {
+	return []msg.Message{msg.M("value.plain", "Text", v.DisplayName)}
+}
+
+func principal() Thing {
+	return of(Thing{
+		Key: "azure.service-principal", Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(),
+		Reasons: []step.Known{{Code: "WX-SERVICE-PRINCIPAL-MISSING", Severity: step.Error, Exit: 1}},
+		Plan:    planPrincipal,
+	}, parts[Principal]{apply: applyPrincipal, same: func(a, b Principal) bool { return a.DisplayName == b.DisplayName }})
+}
+
+// afterApplication are the changes that the parts of an application wait for.
+func afterApplication() []string { return []string{"azure.application-restored", "azure.application"} }
+
+func planPrincipal(f Facts, p *step.Plan) {
+	if f.Seen.Tenant().ServicePrincipal != nil {
+		return
+	}
+	c := step.Change{Key: "azure.service-principal", Op: step.Create, Target: f.Wanted.AppName,
+		After: Principal{f.Wanted.AppName, notes(f.Wanted.Mailbox)}, Ours: true, Needs: afterApplication()}
+	if app := f.Seen.Tenant().Application; app != nil {
+		c.Why = []step.Reason{{Code: "WX-SERVICE-PRINCIPAL-MISSING", Object: app.DisplayName,
+			Evidence: "servicePrincipals: none with appId " + app.AppID + f.did("azure.service-principal")}}
+	}
+	p.Add(c)
+}
+
+func applyPrincipal(ctx context.Context, h Hands, e Edit[Principal]) (any, error) {
+	var made *directory.ServicePrincipal
+	err := h.settleWrite(ctx, "the service principal", func() (err error) {
+		spec := directory.ServicePrincipalSpec{Notes: e.After.Notes, Tags: []string{"wxmail"}}
+		made, err = h.Directory.CreateServicePrincipal(ctx, h.Made.now().appID, spec)
+		return err
+	})
+	if err != nil {
+		h.Made.note(func(is *ids) { is.principalErr = err })
+		return nil, err
+	}
+	h.Made.note(func(is *ids) { is.principalID = made.ID })
+	return map[string]string{"objectId": made.ID}, nil
+}
+
+// UnmarshalJSON reads a principal; older versions wrote its name alone.
+func (v *Principal) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, &v.DisplayName) == nil {
+		return nil
+	}
+	type plain Principal
+	return json.Unmarshal(raw, (*plain)(v))
+}

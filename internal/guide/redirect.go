@@ -1,0 +1,172 @@
+package guide
+
+import (
+	"context"
+	"slices"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// TemporaryRedirect is the redirect URI of our own code flow: for
+// http://localhost Entra ignores the port.
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+const TemporaryRedirect = "http://localhost"
+
+// RedirectURI is a Web redirect URI that is there for one sign-in.
+type RedirectURI string
+
+// Words implements step.Value.
+func (u RedirectURI) Words() []msg.Message {
+	return []msg.Message{msg.M("value.plain", "Text", string(u))}
+}
+
+const redirectKey = "token.redirect-uri"
+
+func temporaryRedirect() Thing {
+	return of(Thing{
+		Key: redirectKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(),
+		Reasons: []step.Known{{Code: "WX-REDIRECT-URI-LEFT", Severity: step.Warning, Exit: 3}},
+		Plan:    planRedirectLeft, Learn: learnRedirect,
+	}, parts[RedirectURI]{apply: applyRedirect, shows: showsRedirect})
+}
+
+func hasTemporary(app *directory.Application) bool {
+	return slices.Contains(app.RedirectURIs, TemporaryRedirect)
+}
+
+// planRedirectLeft takes back what an interrupted run left behind. Where the
+// mailbox user signs in, the sign-in does.
+func planRedirectLeft(f Facts, p *step.Plan) {
+	if f.redirectLeft() && !f.asksSignIn(p) {
+		p.Add(f.redirectRemoval())
+	}
+}
+
+// redirectLeft says whether the URI stands in the application because of us.
+func (f Facts) redirectLeft() bool {
+	app := f.Seen.Application()
+	return app != nil && hasTemporary(app) && f.Seen.Local().Memory.TemporaryRedirect
+}
+
+func (f Facts) redirectRemoval() step.Change {
+	c := step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
+		Follows: []string{signInKey}, Finally: true}
+	if f.redirectLeft() {
+		c.Why = []step.Reason{{Code: "WX-REDIRECT-URI-LEFT", Object: TemporaryRedirect,
+			Evidence: "web.redirectUris holds it, and the journal says that wxmail added it"}}
+	}
+	return c
+}
+
+func (f Facts) applicationName() string {
+	if app := f.Seen.Application(); app != nil {
+		return app.DisplayName
+	}
+	return f.Wanted.AppName
+}
+
+// planRedirect adds the URI for a sign-in, where neither somebody else has it
+// there nor the application's first write brings it.
+func planRedirect(f Facts, p *step.Plan) {
+	if app := f.Seen.Application(); app != nil && !hasTemporary(app) && !bringsRedirect(p) {
+		p.Add(step.Change{Key: redirectKey, Op: step.Create, Target: app.DisplayName, After: RedirectURI(TemporaryRedirect),
+			Risk: msg.M("risk.temporary-redirect"), Ours: true, Needs: afterApplication()})
+	}
+}
+
+// planRedirectEnd takes the URI back after a sign-in, unless it is somebody's.
+func planRedirectEnd(f Facts, p *step.Plan) {
+	if app := f.Seen.Application(); app == nil || !hasTemporary(app) || f.redirectLeft() {
+		p.Add(f.redirectRemoval())
+	}
+}
+
+func bringsRedirect(p *step.Plan) bool {
+	c := p.Find("azure.application")
+	if c == nil {
+		return false
+	}
+	after, _ := typed[Application](c.After)
+	return slices.Contains(after.RedirectURIs, TemporaryRedirect)
+}
+
+// removal is what a removal of the temporary redirect URI leaves in the
+// journal: without Gone it may still be there, and is still ours.
+type removal struct {
+	Gone bool `json:"gone"`
+}
+
+func applyRedirect(ctx context.Context, h Hands, e Edit[RedirectURI]) (any, error) {
+	if e.Op == step.Delete {
+		return removeRedirect(ctx, h)
+	}
+	var objectID string
+	err := h.settleWrite(ctx, "the application", func() error {
+		seen, err := h.Look(ctx)
+		if err != nil || seen.Application == nil {
+			return err
+		}
+		objectID = seen.Application.ObjectID
+		uris := union(seen.Application.RedirectURIs, TemporaryRedirect)
+		err = h.Directory.UpdateApplication(ctx, objectID, directory.ApplicationPatch{RedirectURIs: uris})
+		h.Made.sent(uris, err)
+		return err
+	})
+	return map[string]string{"objectId": objectID, "uri": TemporaryRedirect}, err
+}
+
+// removeRedirect reads first: what somebody else changed meanwhile stays. An
+// application without the URI is believed only once a replica has shown it.
+func removeRedirect(ctx context.Context, h Hands) (any, error) {
+	if !h.Made.now().redirectSent {
+		return removal{Gone: true}, nil
+	}
+	made := removal{}
+	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
+		seen, err := h.Look(ctx)
+		if err != nil {
+			return false, err
+		}
+		app := seen.Application
+		if app == nil { // one whose answer was lost may never have been made
+			return h.Made.now().objectID == "", nil
+		}
+		if !hasTemporary(app) {
+			made.Gone = h.Made.now().redirectSeen
+			return made.Gone, nil
+		}
+		uris := without(app.RedirectURIs, TemporaryRedirect)
+		err = h.Directory.UpdateApplication(ctx, app.ObjectID, directory.ApplicationPatch{RedirectURIs: uris})
+		made.Gone = err == nil
+		return true, err
+	})
+	return made, err
+}
+
+// sent remembers a write that brought the temporary redirect URI, or may have:
+// one that Microsoft refused did not.
+func (m *Made) sent(uris []string, err error) {
+	refused := microsoft.Of(err) != nil && microsoft.Of(err).Refused()
+	if slices.Contains(uris, TemporaryRedirect) && !refused {
+		m.note(func(is *ids) { is.redirectSent = true })
+	}
+}
+
+func learnRedirect(m *world.Memory, e step.Entry) {
+	switch {
+	case e.Op == step.Create:
+		m.TemporaryRedirect = true
+	case e.Done && gone(e.Made):
+		m.TemporaryRedirect = false
+	}
+}
+
+// showsRedirect: what was taken back must be gone.
+func showsRedirect(f Facts, e Edit[RedirectURI]) bool {
+	app := f.Seen.Application()
+	return e.Op != step.Delete || app == nil || !hasTemporary(app)
+}

@@ -1,0 +1,94 @@
+package guide
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// SendAs is the right of an account to send as a shared mailbox, which cannot
+// sign in.
+type SendAs struct {
+	Trustee string `json:"trustee"`
+}
+
+// Words implements step.Value.
+func (s SendAs) Words() []msg.Message { return []msg.Message{msg.M("value.plain", "Text", s.Trustee)} }
+
+func sendAs() Thing {
+	return of(Thing{
+		Key: "mailbox.send-as", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Add-RecipientPermission"}},
+		Reasons: []step.Known{{Code: "WX-SEND-AS-MISSING", Severity: step.Error, Exit: 5}},
+		Plan:    planSendAs,
+	}, parts[SendAs]{apply: applySendAs, undo: undoSendAs, same: func(a, b SendAs) bool { return sameAddress(a.Trustee, b.Trustee) }})
+}
+
+func planSendAs(f Facts, p *step.Plan) {
+	ex := f.Seen.Mail()
+	if ex.MaySendAs() {
+		return
+	}
+	did := ""
+	if d, done := f.deed("mailbox.send-as"); done && sameAddress(decode[SendAs](d.After).Trustee, f.Wanted.Login()) {
+		did = f.did("mailbox.send-as")
+	}
+	c := step.Change{Key: "mailbox.send-as", Op: step.Create, Target: f.Wanted.Mailbox, After: SendAs{f.Wanted.Login()}, Ours: true,
+		Follows: []string{"mailbox.smtp-auth"}}
+	if ex.Mailbox != nil && ex.SignIn != nil && !ex.SignIn.IsShared() && f.Wanted.Delegate() {
+		c.Why = []step.Reason{{Code: "WX-SEND-AS-MISSING", Object: f.Wanted.Mailbox, Detail: f.Wanted.Login(),
+			Evidence: "Get-RecipientPermission: SendAs = " + listed(ex.SendAs) + did}}
+	}
+	p.Add(c)
+}
+
+func applySendAs(ctx context.Context, h Hands, e Edit[SendAs]) (any, error) {
+	if e.Op == step.Delete {
+		return nil, ignoreMissing(h.Exchange.RevokeSendAs(ctx, e.Target, e.Before.Trustee))
+	}
+	return nil, ignoreExists(h.Exchange.GrantSendAs(ctx, e.Target, e.After.Trustee))
+}
+
+func undoSendAs(f Facts, d Left[SendAs], p *step.Plan) {
+	ex := f.Seen.Mail()
+	if ex.SignIn != nil && d.Op == step.Create && f.Wanted.Delegate() && ex.MaySendAs() && sameAddress(d.After.Trustee, f.Wanted.Login()) {
+		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Mailbox, Before: SendAs{f.Wanted.Login()}, Ours: true})
+	}
+}
+
+// ignoreExists: what exists already is success; the read-back says whether it
+// is what was wanted.
+func ignoreExists(err error) error {
+	if mailflow.IsExists(err) {
+		return nil
+	}
+	return err
+}
+
+// ignoreMissing: what is gone already is success.
+func ignoreMissing(err error) error {
+	if microsoft.IsNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
+
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}
+
+// UnmarshalJSON reads the right; older versions wrote the account alone.
+func (s *SendAs) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, &s.Trustee) == nil {
+		return nil
+	}
+	type plain SendAs
+	return json.Unmarshal(raw, (*plain)(s))
+}

@@ -1,0 +1,103 @@
+package guide
+
+import (
+	"context"
+	"fmt"
+
+	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// SMTPAuth is whether the account that signs in may use Authenticated SMTP,
+// and who says so: "enabled", "disabled", "inherited-enabled" or
+// "inherited-disabled".
+//
+// The mailbox's own switch overrides the tenant's, which is only read.
+// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission
+type SMTPAuth string
+
+// Words implements step.Value.
+func (s SMTPAuth) Words() []msg.Message {
+	return []msg.Message{msg.M("value.plain", "Text", string(s))}
+}
+
+// disabled is SmtpClientAuthenticationDisabled for this state: nil where the
+// tenant's switch decides.
+func (s SMTPAuth) disabled() *bool {
+	if s.inherited() {
+		return nil
+	}
+	off := s == "disabled"
+	return &off
+}
+
+func (s SMTPAuth) inherited() bool { return s == "inherited-enabled" || s == "inherited-disabled" }
+
+const smtpEnabled SMTPAuth = "enabled"
+
+func smtpAuth() Thing {
+	return of(Thing{
+		Key: "mailbox.smtp-auth", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Set-CASMailbox"}},
+		Reasons: []step.Known{
+			{Code: "WX-SMTP-AUTH-MAILBOX", Severity: step.Error, Exit: 10},
+			{Code: "WX-SMTP-AUTH-TENANT", Severity: step.Error, Exit: 10},
+			{Code: "WX-SMTP-AUTH-INHERITED", Severity: step.Warning, Exit: 3},
+		},
+		Plan: planSMTPAuth,
+	}, parts[SMTPAuth]{apply: applySMTPAuth, undo: undoSMTPAuth, same: func(a, b SMTPAuth) bool { return a == b }})
+}
+
+func planSMTPAuth(f Facts, p *step.Plan) {
+	ex := f.Seen.Mail()
+	now := SMTPAuth(ex.SMTPAuth())
+	if now == smtpEnabled {
+		return
+	}
+	c := step.Change{Key: "mailbox.smtp-auth", Op: step.Update, Target: f.Wanted.Login(), Before: now, After: smtpEnabled}
+	if ex.SignIn != nil && !ex.SignIn.IsShared() {
+		code := map[SMTPAuth]string{"disabled": "WX-SMTP-AUTH-MAILBOX", "inherited-disabled": "WX-SMTP-AUTH-TENANT",
+			"inherited-enabled": "WX-SMTP-AUTH-INHERITED"}[now]
+		c.Why = []step.Reason{{Code: code, Object: f.Wanted.Login(), Evidence: f.smtpEvidence(ex)}}
+	}
+	p.Add(c)
+}
+
+// smtpEvidence is both switches as they were read.
+func (f Facts) smtpEvidence(ex *mailflow.Snapshot) string {
+	own := "(null)"
+	if ex.SMTPAuthDisabled != nil {
+		own = fmt.Sprint(*ex.SMTPAuthDisabled)
+	}
+	text := fmt.Sprintf("Get-CASMailbox: SmtpClientAuthenticationDisabled = %s; Get-TransportConfig: SmtpClientAuthenticationDisabled = %t",
+		own, ex.TenantSMTPAuthDisabled)
+	if d, did := f.deed("mailbox.smtp-auth"); did && sameAddress(d.Target, f.Wanted.Login()) {
+		text += f.did("mailbox.smtp-auth")
+	}
+	return text
+}
+
+func applySMTPAuth(ctx context.Context, h Hands, e Edit[SMTPAuth]) (any, error) {
+	return nil, h.Exchange.SetSMTPAuthDisabled(ctx, e.Target, e.After.disabled())
+}
+
+// undoSMTPAuth gives the mailbox's switch its value of before, which is null
+// where the tenant's decided.
+func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
+	ex := f.Seen.Mail()
+	now := SMTPAuth(ex.SMTPAuth())
+	if ex.SignIn == nil || now == d.Before || now.inherited() && d.Before.inherited() || !sameAddress(d.Target, f.Wanted.Login()) {
+		return
+	}
+	if now != smtpEnabled && !f.Wanted.RestoreChanged {
+		keepChanged(p, d.Key, "Authenticated SMTP of "+f.Wanted.Login())
+		return
+	}
+	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})
+}
+
+// keepChanged leaves alone what somebody has changed since.
+func keepChanged(p *step.Plan, key, what string) {
+	p.Keep(key, what, msg.M("kept.changed", "What", what))
+}

@@ -1,0 +1,276 @@
+package guide
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/wanted"
+	"wxmail/internal/world"
+)
+
+// Keys of the token step.
+const (
+	signInKey = "token.sign-in"
+	proofKey  = "token.smtp-sign-in"
+)
+
+// Token is the mailbox user's token, as a plan shows it.
+type Token struct {
+	Login   string `json:"login"`             // the address that signs in
+	Account string `json:"account,omitempty"` // its user principal name, where it is known
+}
+
+// Words implements step.Value.
+func (t Token) Words() []msg.Message { return []msg.Message{msg.M("value.token")} }
+
+// SMTPProof is an SMTP sign-in with the stored token: no message is sent.
+type SMTPProof struct {
+	User string `json:"user"`
+	// Hindered is why Authenticated SMTP cannot take effect in this run, nil
+	// where it can: then the proof waits for it.
+	Hindered *step.Obstacle `json:"-"`
+}
+
+// Words implements step.Value.
+func (s SMTPProof) Words() []msg.Message { return []msg.Message{msg.M("value.smtp-proof")} }
+
+func signIn() Thing {
+	return of(Thing{
+		Key: signInKey, Writes: world.Held, Needs: []string{"azure.application"},
+		Reasons: []step.Known{
+			{Code: "WX-TOKEN-MISSING", Severity: step.Warning, Exit: 1},
+			{Code: "WX-TOKEN-STALE", Severity: step.Warning, Exit: 1},
+			{Code: "WX-ACCOUNT-RENAMED", Severity: step.Warning, Exit: 1},
+		},
+		Plan: planSignIn,
+	}, parts[Token]{apply: applySignIn, undo: undoToken})
+}
+
+// planSignIn plans the proof that Generate Token will work: the authorization
+// code flow as the mailbox user, over a temporary redirect URI.
+//
+// It is done when the stored refresh token refreshes into a token for the
+// right user, tenant and scope. Then no redirect URI is added.
+func planSignIn(f Facts, p *step.Plan) {
+	here := f.Seen.Local()
+	if here.Locked || here.Refreshed {
+		return
+	}
+	if o := f.hindersSignIn(p); o != nil {
+		p.Hinder(o)
+	}
+	c := step.Change{Key: signInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
+		After: Token{f.Wanted.Login(), f.Seen.Login(f.Wanted.Login())}, Needs: signInNeeds(p), Why: f.whySignIn()}
+	planRedirect(f, p)
+	p.Add(c)
+	planRedirectEnd(f, p)
+}
+
+// asksSignIn says whether this plan will ask the mailbox user to sign in.
+func (f Facts) asksSignIn(p *step.Plan) bool {
+	here := f.Seen.Local()
+	return !here.Locked && !here.Refreshed && f.hindersSignIn(p) == nil
+}
+
+// hindersSignIn is why the mailbox user cannot be asked to sign in, or nil.
+func (f Facts) hindersSignIn(p *step.Plan) *step.Obstacle {
+	read := f.Seen.Directory.Value != nil
+	switch {
+	case read && f.Seen.Application() == nil && !p.Has("azure.application"):
+		return hinderedBy(p, "azure.register")
+	case read && !f.Seen.UsableSecret(f.Now) && !p.Has(secretKey):
+		return hinderedBy(p, "azure.register")
+	case p.Hindered("azure.consent") != nil: // the user would be asked for what an administrator has yet to grant
+		return hinderedBy(p, "azure.consent")
+	}
+	return nil
+}
+
+// signsIn says that this run will ask the mailbox user to sign in, as far as
+// can be known before the application is planned.
+func (f Facts) signsIn() bool {
+	blocked, _ := f.Seen.SecretPolicy(f.Now)
+	return f.Wanted.Runs("token") && !f.Seen.Local().Refreshed && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
+}
+
+// consentWaits says that somebody else has to consent before the mailbox user
+// can be asked to sign in.
+func (f Facts) consentWaits() bool {
+	return f.Wanted.Runs("azure.consent") && f.May.lacks(mayConsent()) != nil &&
+		slices.ContainsFunc(f.Wanted.Permissions(), func(p wanted.Permission) bool { return !f.Seen.Granted(p) })
+}
+
+// signInNeeds: the person is asked to sign in once all the rest is in place.
+func signInNeeds(p *step.Plan) []string {
+	needs := []string{redirectKey}
+	for _, c := range p.Changes {
+		if c.Step == "azure.register" || c.Step == "azure.consent" {
+			needs = append(needs, c.Key)
+		}
+	}
+	return needs
+}
+
+// usable says whether there is a secret that a token could be got with.
+func (f Facts) usable() bool {
+	if f.Seen.Directory.Value == nil {
+		return f.Seen.Local().Secret != nil
+	}
+	return f.Seen.UsableSecret(f.Now)
+}
+
+func (f Facts) whySignIn() []step.Reason {
+	here, login := f.Seen.Local(), f.Wanted.Login()
+	var other wrongAccount
+	switch {
+	case errors.As(here.RefreshErr, &other):
+		wanted, got := other.Accounts()
+		return []step.Reason{{Code: "WX-ACCOUNT-RENAMED", Object: wanted, Detail: got, Evidence: "access token: upn = " + got}}
+	case here.RefreshErr != nil || !f.usable():
+		return nil
+	case here.Token == nil:
+		return []step.Reason{{Code: "WX-TOKEN-MISSING", Object: login, Evidence: "vault: no token"}}
+	case f.Seen.Mail().SignIn == nil || !f.Seen.Mail().SignIn.IsShared():
+		return []step.Reason{{Code: "WX-TOKEN-STALE", Object: login, Detail: here.Token.Account,
+			Evidence: "vault: token of " + here.Token.Account + " for application " + here.Token.ClientID}}
+	}
+	return nil
+}
+
+// wrongAccount is an error that tells who was asked for and who came.
+type wrongAccount interface {
+	error
+	Accounts() (wanted, got string)
+}
+
+func applySignIn(ctx context.Context, h Hands, e Edit[Token]) (any, error) {
+	if e.Op == step.Delete {
+		return nil, h.Keep.ForgetToken()
+	}
+	held := h.Keep.Secret()
+	if held == nil {
+		return nil, &step.Obstacle{Code: codeStepFirst, Step: "token", Object: "azure.register"}
+	}
+	if err := h.settleApplication(ctx, held.KeyID); err != nil {
+		return nil, err
+	}
+	token, err := h.Prove.SignIn(ctx, *held, e.After.Login, e.After.Account)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"account": token.Account, "scope": token.Scope}, h.Keep.StoreToken(token)
+}
+
+// settleApplication waits until replicas show what the sign-in needs: Entra
+// answers a missing redirect URI in the browser, and that never comes back.
+func (h Hands) settleApplication(ctx context.Context, keyID string) error {
+	return h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
+		seen, err := h.Look(ctx)
+		if err != nil || seen.Application == nil {
+			return false, err
+		}
+		app := seen.Application
+		if hasTemporary(app) {
+			h.Made.note(func(is *ids) { is.redirectSeen = true })
+		}
+		listed := slices.ContainsFunc(app.Secrets, func(s directory.SecretInfo) bool { return s.KeyID == keyID })
+		return hasTemporary(app) && seen.ServicePrincipal != nil && listed && h.Made.shown(seen.Grants), nil
+	})
+}
+
+func undoToken(f Facts, d Left[Token], p *step.Plan) {
+	if f.Seen.Local().Token != nil {
+		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Login(), Before: Token{Login: f.Wanted.Login()}, Ours: true})
+	}
+}
+
+func smtpProof() Thing {
+	return of(Thing{Key: proofKey, Writes: world.Held, Needs: []string{signInKey}, Plan: planProof}, parts[SMTPProof]{apply: applyProof})
+}
+
+// planProof plans to refresh the new token once and to sign in with it over
+// SMTP, or to repeat that where an earlier run got no further.
+func planProof(f Facts, p *step.Plan) {
+	here := f.Seen.Local()
+	smtp := p.Hindered("mailbox.smtp")
+	switch {
+	case p.Has(signInKey):
+	case !here.Refreshed || here.Token.Proved:
+		return
+	case smtp != nil:
+		p.Hinder(smtp.Again())
+		return
+	}
+	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{f.Wanted.Login(), smtp}, Ours: true,
+		Needs: []string{signInKey, "mailbox.smtp-auth"}})
+}
+
+// applyProof refreshes the token once, as Webex Connect will, and signs in
+// over SMTP. The mailbox's switch takes effect with a delay: until then
+// Exchange answers 5.7.139.
+func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
+	held, token := h.Keep.Secret(), h.Keep.Token()
+	if held == nil || token == nil {
+		return nil, &step.Obstacle{Code: codeStepFirst, Step: "token", Object: "token"}
+	}
+	fresh, err := h.Prove.Refresh(ctx, *held, *token)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.Keep.StoreToken(fresh); err != nil {
+		return nil, err
+	}
+	err = h.Settle(ctx, "Authenticated SMTP", func(ctx context.Context) (bool, error) {
+		err := h.Prove.SMTP(ctx, e.After.User, fresh.Access)
+		switch off := smtpOff(err); {
+		case off && e.After.Hindered != nil: // it cannot settle: nobody has allowed it yet
+			return false, e.After.Hindered.Again()
+		case off:
+			return false, nil
+		}
+		return err == nil, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	fresh.Proved = true
+	return nil, h.Keep.StoreToken(fresh)
+}
+
+func smtpOff(err error) bool {
+	e := microsoft.Of(err)
+	return e != nil && e.Service == microsoft.SMTP && e.Code == "5.7.139"
+}
+
+// gone says whether a removal was completed.
+func gone(made json.RawMessage) bool {
+	var r removal
+	return json.Unmarshal(made, &r) == nil && r.Gone
+}
+
+// UnmarshalJSON reads a token; older versions wrote words alone, which say
+// nothing that is needed.
+func (t *Token) UnmarshalJSON(raw []byte) error {
+	var words string
+	if json.Unmarshal(raw, &words) == nil {
+		return nil
+	}
+	type plain Token
+	return json.Unmarshal(raw, (*plain)(t))
+}
+
+// UnmarshalJSON reads a proof; older versions wrote words alone.
+func (s *SMTPProof) UnmarshalJSON(raw []byte) error {
+	var words string
+	if json.Unmarshal(raw, &words) == nil {
+		return nil
+	}
+	type plain SMTPProof
+	return json.Unmarshal(raw, (*plain)(s))
+}

@@ -1,0 +1,69 @@
+package setup
+
+import (
+	"errors"
+	"strings"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/signin"
+	"wxmail/internal/store"
+	"wxmail/internal/vault"
+	"wxmail/internal/wanted"
+)
+
+// Connection is what a run works on: one mailbox's profile, its cloud, its
+// vault, and the person or script that it talks to.
+type Connection struct {
+	Cloud    *cloud.Endpoints
+	Profile  *store.Profile
+	Data     store.Data // of the profile
+	Journal  *store.Journal
+	Vault    *vault.Vault // nil where it does not open and the run can do without
+	Locked   bool         // there is a vault, and it did not open
+	Answers  *wanted.Answers
+	Operator Operator
+	Flow     *signin.Flow
+	Signing  Signing
+	Yes      bool // the plan is agreed to beforehand
+}
+
+// Signing is how the admins sign in.
+type Signing string
+
+// The ways; the mailbox always signs in by browser.
+const (
+	Browser    Signing = "browser"
+	DeviceCode Signing = "device-code"
+	AzureCLI   Signing = "azure-cli"
+)
+
+// ErrDeclined says that the operator read the plan and said no.
+var ErrDeclined = errors.New("the plan was declined")
+
+// OtherTenant is a profile used with a tenant that is not its own.
+type OtherTenant struct{ Profile, Known, Wanted string }
+
+// Error names both.
+func (e *OtherTenant) Error() string {
+	return "profile " + e.Profile + " belongs to tenant " + e.Known + ", not " + e.Wanted
+}
+
+// Fact is the code, the profile, and the tenant that it belongs to.
+func (e *OtherTenant) Fact() (code, object, detail string) {
+	return "WX-PROFILE-TENANT", e.Profile, e.Known
+}
+
+// keep writes the profile with the lasting answers.
+func (c *Connection) keep() error {
+	c.Data.Cloud.Name, c.Data.Cloud.Base = c.Cloud.Name, c.Cloud.Base
+	c.Data.Answers = c.Answers.Lasting()
+	return c.Profile.Write(c.Data)
+}
+
+// belongs refuses another tenant than that of the profile's first write.
+func (c *Connection) belongs(tenantID string) error {
+	if known := c.Data.TenantID; known != "" && !strings.EqualFold(known, tenantID) {
+		return &OtherTenant{Profile: c.Profile.Name(), Known: known, Wanted: tenantID}
+	}
+	return nil
+}

@@ -1,0 +1,263 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/exchange"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// manner is how a look bears with what cannot be read.
+type manner struct {
+	// tolerates says whether the look goes on without a source.
+	tolerates func(error) bool
+	refresh   bool // the stored token is tried
+	inbox     bool // inbox rules are read too
+	mailbox   bool // the mailbox user may have to sign in later
+}
+
+// observe looks at every source that the course needs. What is local needs
+// nobody; where the journal may show that nobody need sign in, it comes first,
+// else beside the sign-ins. The administrators sign in one after the other,
+// and what each may look at is read as soon as they have.
+func (s *session) observe(ctx context.Context, m manner) error {
+	if s.course.Reads(s.facts()) == world.Held {
+		if err := s.readHeld(ctx, m); err != nil {
+			return err
+		}
+	}
+	return s.visit(ctx, s.course.Reads(s.facts()), m)
+}
+
+// visit looks at the sources. The first failure ends the others, so that no
+// person is asked to sign in for nothing.
+func (s *session) visit(ctx context.Context, sources world.Source, m manner) error {
+	work, end := newGroup(ctx)
+	defer end()
+	held := s.facts().Seen.Here.Value != nil
+	if sources.Has(world.Held) && !held {
+		work.start(func(ctx context.Context) error { return s.readHeld(ctx, m) })
+	}
+	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
+	err := s.visitDirectory(ctx, sources, m, work)
+	if err == nil {
+		err = s.visitExchange(work.ctx, sources, m, work)
+	}
+	if err != nil {
+		work.fail(err)
+	}
+	if err = work.wait(); err != nil {
+		return err
+	}
+	s.now = s.Cloud.Now()
+	return s.recognise()
+}
+
+// expectsMailbox says whether the mailbox user will have to sign in, as far as
+// the last run knew.
+func (s *session) expectsMailbox() bool {
+	if here := s.facts().Seen.Here.Value; here != nil {
+		return !here.Refreshed
+	}
+	for _, st := range s.lastSeen().Steps {
+		if st.ID == "token" && st.State == "done" {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *session) visitDirectory(ctx context.Context, sources world.Source, m manner, work *group) error {
+	if s.awaits(sources, world.Directory) {
+		if err := s.tolerate(ctx, m, world.Directory, s.signInDirectory(ctx)); err != nil {
+			return err
+		}
+	}
+	if sources.Has(world.Directory) && s.directory != nil {
+		work.start(func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) })
+	}
+	return nil
+}
+
+func (s *session) visitExchange(ctx context.Context, sources world.Source, m manner, work *group) error {
+	if s.awaits(sources, world.Exchange) {
+		if err := s.tolerate(ctx, m, world.Exchange, s.signInExchange(ctx)); err != nil {
+			return err
+		}
+	}
+	if sources.Has(world.Exchange) && s.exchange != nil {
+		work.start(func(ctx context.Context) error {
+			return s.tolerate(ctx, m, world.Exchange, s.readExchange(ctx, m.inbox))
+		})
+	}
+	return nil
+}
+
+// tolerate is nil where the look goes on without a source: another person may
+// look at it, or, in an inspection, why it cannot be read is what is wanted.
+func (s *session) tolerate(ctx context.Context, m manner, source world.Source, err error) error {
+	if err == nil || ctx.Err() != nil || !m.tolerates(err) {
+		return err
+	}
+	s.look(func(seen *world.Seen) {
+		if source == world.Directory {
+			seen.Directory.Err = err
+		} else {
+			seen.Exchange.Err = err
+		}
+	})
+	return nil
+}
+
+// waits says whether an error only means that somebody else has to go first.
+func waits(err error) bool {
+	var o *step.Obstacle
+	return errors.As(err, &o) && o.Waiting
+}
+
+// readDirectory reads the tenant, our application, and what it holds.
+func (s *session) readDirectory(ctx context.Context) error {
+	seen, err := s.application(ctx)
+	if err != nil {
+		return err
+	}
+	s.look(func(all *world.Seen) { all.Directory = world.Look[directory.Snapshot]{Value: seen} })
+	return s.tellTenant()
+}
+
+func (s *session) application(ctx context.Context) (*directory.Snapshot, error) {
+	return s.directory.Read(ctx, directory.Query{Organization: true, Resources: true, Policies: true, User: s.wanted.Login(),
+		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()})
+}
+
+// guess is the client id of our application as far as it was seen, else of
+// last time.
+func (s *session) guess() string {
+	f := s.facts()
+	if app := f.Seen.Application(); app != nil {
+		return app.AppID
+	}
+	return s.hint()
+}
+
+// readExchange reads the mailbox and what decides on its mail, and beside it
+// what the administrator may run. Who may not even look is an obstacle.
+func (s *session) readExchange(ctx context.Context, inbox bool) error {
+	q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), InboxRules: inbox}
+	var seen *mailflow.Snapshot
+	var readErr, rightsErr error
+	var reading sync.WaitGroup
+	reading.Go(func() { seen, readErr = s.exchange.Read(ctx, q) })
+	if !s.facts().May.Exchange.Cmdlets.Known() {
+		rightsErr = s.readRights(ctx)
+	}
+	reading.Wait()
+	if rightsErr != nil {
+		return rightsErr
+	}
+	if readErr == nil {
+		s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
+	}
+	return readErr
+}
+
+// readRights asks what this administrator may run.
+func (s *session) readRights(ctx context.Context) error {
+	rights, err := s.exchange.Rights(ctx)
+	if e := microsoft.Of(err); e != nil && e.Service == microsoft.Exchange { // it refuses to say what an account may do that has no role
+		return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: s.facts().May.Exchange.Account, Detail: "Get-Mailbox",
+			Evidence: "EXOModuleFile: not among the cmdlets of this account", Waiting: true, Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.may.Exchange.Cmdlets = rights
+	s.mu.Unlock()
+	if o := s.facts().May.LacksCmdlets("Get-Mailbox", "Get-CASMailbox"); o != nil {
+		return o
+	}
+	return nil
+}
+
+// readHeld opens what the vault and the journal know, and tries the stored
+// refresh token.
+func (s *session) readHeld(ctx context.Context, m manner) error {
+	here, err := s.readLocal()
+	if err != nil {
+		return err
+	}
+	if m.refresh && here.Token != nil && here.Secret != nil {
+		if err := s.tryRefresh(ctx, here, m); err != nil {
+			return err
+		}
+	}
+	s.look(func(seen *world.Seen) { seen.Here.Value = here })
+	return nil
+}
+
+// readLocal reads the vault and the journal, and nothing else.
+func (s *session) readLocal() (*world.Here, error) {
+	here := &world.Here{Vault: world.Vault{Open: s.Vault != nil, Locked: s.Locked}}
+	here.Secret, here.Token = loadHeld(s.Vault)
+	memory, err := s.remember(here.Secret)
+	here.Memory = memory
+	if last := s.lastSeen().Azure.Secret; last.Expires != nil {
+		here.LastSecret = &world.LastSecret{Label: Known(last.Label), Expires: *last.Expires}
+	}
+	return here, err
+}
+
+// tryRefresh finds out whether the stored token still lives. That the grant
+// is dead is an observation; that Entra could not be asked is an error, but in
+// a look that tolerates it.
+func (s *session) tryRefresh(ctx context.Context, here *world.Here, m manner) error {
+	if !here.Token.Belongs(here.Secret.ClientID, s.tenantID(), s.wanted.Login()) {
+		return nil
+	}
+	fresh, err := prover{s}.Refresh(ctx, *here.Secret, *here.Token)
+	if err != nil {
+		here.RefreshErr = err
+		if silent(err) && !m.tolerates(err) {
+			return err
+		}
+		return ctx.Err()
+	}
+	here.Token, here.Refreshed = &fresh, true
+	return putToken(s.Vault, fresh)
+}
+
+// silent says whether a service did not answer at all, or could not.
+func silent(err error) bool {
+	e := microsoft.Of(err)
+	return e != nil && (e.Status == 0 || e.Status >= 500 || e.Status == 429)
+}
+
+// recognise finds out which of the listed secrets one is that was taken over,
+// and keeps what it finds.
+func (s *session) recognise() error {
+	f := s.facts()
+	held := f.Seen.Local().Secret
+	if held == nil || s.Vault == nil {
+		return nil
+	}
+	known, is := held.Recognise(f.Seen.Tenant().Application)
+	if !is {
+		return nil
+	}
+	if err := putSecret(s.Vault, known); err != nil {
+		return err
+	}
+	s.look(func(seen *world.Seen) {
+		here := *seen.Here.Value
+		here.Secret = &known
+		seen.Here.Value = &here
+	})
+	return nil
+}

@@ -1,0 +1,129 @@
+package setup
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/exchange"
+	"wxmail/internal/graph"
+	"wxmail/internal/guide"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
+	"wxmail/internal/signin"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
+)
+
+// signInDirectory signs in the administrator of the directory.
+func (s *session) signInDirectory(ctx context.Context) error {
+	clientID, scopes, err := signin.AdminClient(s.wanted.SignInApp)
+	if err != nil {
+		return err
+	}
+	cred, who, err := s.admin(ctx, signin.Directory, s.wanted.Admin, clientID, scopes(s.Cloud))
+	if err != nil {
+		return mayNotConsent(err)
+	}
+	s.mu.Lock()
+	s.may.Directory = guide.Admin{Account: who.UPN, Roles: who.Roles}
+	s.mu.Unlock()
+	s.directory, err = graph.New(s.Cloud, cred)
+	return err
+}
+
+// signInExchange signs in the administrator of Exchange. What they may run is
+// read beside all the rest.
+func (s *session) signInExchange(ctx context.Context) error {
+	account := cmp.Or(s.wanted.ExchangeAdmin, s.facts().May.Directory.Account)
+	cred, who, err := s.admin(ctx, signin.Exchange, account, signin.ExchangeClientID, signin.ExchangeScopes(s.Cloud))
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.may.Exchange = guide.Admin{Account: who.UPN}
+	s.mu.Unlock()
+	s.exchange = exchange.New(s.Cloud, cred, s.tenantID())
+	return nil
+}
+
+// admin signs one administrator in, by the way that was chosen, and refuses
+// anybody but the account asked for.
+func (s *session) admin(ctx context.Context, role signin.Role, account, clientID string, scopes []string) (azcore.TokenCredential, signin.Account, error) {
+	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: account}
+	cred, who, err := s.credential(ctx, req)
+	if err == nil {
+		err = signin.Verify(role, who, s.tenantID(), account)
+	}
+	return cred, who, err
+}
+
+func (s *session) credential(ctx context.Context, req signin.Request) (azcore.TokenCredential, signin.Account, error) {
+	switch s.Signing {
+	case DeviceCode:
+		return signin.NewDeviceCode(ctx, s.Cloud, req, s.Operator.SignIn)
+	case AzureCLI:
+		return signin.NewAzureCLI(ctx, s.Cloud, s.tenantID(), req.Scopes[0])
+	}
+	token, err := s.browse(ctx, req)
+	if err != nil {
+		return nil, signin.Account{}, err
+	}
+	return signin.Credential(s.Cloud, s.tenantID(), req.ClientID, token), token.Account, nil
+}
+
+// browse signs a person in by browser.
+func (s *session) browse(ctx context.Context, req signin.Request) (*signin.Token, error) {
+	listening, stop := context.WithCancel(ctx)
+	defer stop()
+	flow := *s.Flow
+	flow.Show = s.Operator.SignIn
+	flow.Pasted, flow.Reopen = s.Operator.Paste(listening)
+	flow.PasteRefused = func(refused *signin.PasteError) { s.Operator.Warn(msg.M("warning.paste-" + string(refused.Reason))) }
+	return flow.SignIn(ctx, req)
+}
+
+// mayNotConsent knows Entra's refusal to let an account consent to what the
+// client of the directory sign-in asks for. It does not say who signed in: the
+// account asked for lacks the role, or somebody else came. So nothing goes on.
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+func mayNotConsent(err error) error {
+	if !microsoft.HasCode(err, "AADSTS90094", "AADSTS90095") {
+		return err
+	}
+	e := microsoft.Of(err)
+	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message, Stops: true, Err: err}
+}
+
+// expected are the sign-ins that are ahead for these sources.
+func (s *session) expected(sources world.Source, mailbox bool) (ahead []ExpectedSignIn) {
+	if s.awaits(sources, world.Directory) {
+		ahead = append(ahead, ExpectedSignIn{signin.Directory, s.wanted.Admin})
+	}
+	if s.awaits(sources, world.Exchange) {
+		ahead = append(ahead, ExpectedSignIn{signin.Exchange, s.wanted.ExchangeAdmin})
+	}
+	if mailbox {
+		ahead = append(ahead, ExpectedSignIn{signin.Mailbox, s.wanted.Login()})
+	}
+	return ahead
+}
+
+// awaits says whether somebody has yet to sign in for a source.
+func (s *session) awaits(sources, source world.Source) bool {
+	seen := s.facts().Seen
+	signedIn := source == world.Directory && s.directory != nil || source == world.Exchange && s.exchange != nil
+	return sources.Has(source) && !signedIn && seen.Unread(source) == nil
+}
+
+// tenantFound says in whose tenant the run is.
+func tenantFound(org *directory.Organization) msg.Message {
+	var domains []string
+	for _, d := range org.Domains {
+		domains = append(domains, d.Name)
+	}
+	return msg.M("tenant.found", "Name", org.DisplayName, "ID", org.ID, "Domains", strings.Join(domains, ", "))
+}

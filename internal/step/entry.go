@@ -1,0 +1,41 @@
+package step
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Entry is one change as a journal tells it: what was intended and how it
+// ended, which is nothing where the run was interrupted.
+type Entry struct {
+	Key, Target   string
+	Op            Op
+	At            time.Time
+	Before, After json.RawMessage
+	Done          bool
+	Refused       bool            // the service said that it did nothing
+	Made          json.RawMessage // of what is done
+}
+
+// Deed is what a journal knows of one thing that wxmail changed, perhaps
+// several times: what was there before the first time, and what it left.
+type Deed struct {
+	Op            Op // of the first time
+	Key, Target   string
+	Before, After json.RawMessage
+	At            time.Time // of the last time
+	Times         int       // how often it was made
+	Done          bool
+}
+
+// Then is the deed after one more entry of its key.
+func (d Deed) Then(e Entry) Deed {
+	if d.Op == "" {
+		d.Op, d.Before = e.Op, e.Before
+	}
+	d.Key, d.Target, d.After, d.At, d.Done = e.Key, e.Target, e.After, e.At, d.Done || e.Done
+	if e.Done {
+		d.Times++
+	}
+	return d
+}

@@ -1,0 +1,208 @@
+package wanted
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/webex"
+)
+
+// Limits of texts: an application's display name is Entra's 256 less room,
+// https://learn.microsoft.com/graph/api/resources/application; the others
+// have no published limit and are kept sane.
+const (
+	maxName   = 120
+	maxAnswer = 2048
+)
+
+// Check cleans an answer and says what is wrong with it. Warnings are for
+// what can be used and deserves a second look.
+func Check(q Question, raw string) (clean string, warnings []msg.Message, err error) {
+	if len(raw) > maxAnswer {
+		return "", nil, &InvalidAnswer{q.ID, Printable(raw), "too-long", strconv.Itoa(maxAnswer)}
+	}
+	if q.Open && strings.TrimSpace(raw) == "" {
+		return "", nil, nil
+	}
+	if strings.ContainsFunc(strings.TrimSpace(raw), unicode.IsControl) {
+		return "", nil, &InvalidAnswer{q.ID, Printable(raw), "control-character", ""}
+	}
+	clean, problems := checkers(q)(raw)
+	for _, p := range problems {
+		if p.Severity == webex.SeverityError {
+			return "", nil, &InvalidAnswer{q.ID, Printable(raw), string(p.Code), p.Detail}
+		}
+		warnings = append(warnings, msg.M("warning."+string(p.Code), "Value", clean, "Detail", p.Detail))
+	}
+	return clean, warnings, nil
+}
+
+type checker func(string) (string, []webex.Problem)
+
+func checkers(q Question) checker {
+	switch q.ID {
+	case "webex.asset-name":
+		return checkAssetName
+	case "webex.callback-url":
+		return webex.ParseCallback
+	case "webex.forwarding-address":
+		return func(s string) (string, []webex.Problem) { return webex.ParseForwarding(s, "") }
+	}
+	switch q.Kind {
+	case Email:
+		return webex.ParseEmail
+	case Bool:
+		return checkBool
+	case Choice:
+		return func(s string) (string, []webex.Problem) { return checkChoice(s, q.Choices) }
+	case Domain:
+		return checkTenant
+	case Client:
+		return func(s string) (string, []webex.Problem) { return checkClient(s, q.Choices) }
+	case GUID:
+		return checkGUID
+	case Lifetime:
+		return checkLifetime
+	}
+	return checkText
+}
+
+func refuse(code webex.Code, detail string) []webex.Problem {
+	return []webex.Problem{{Code: code, Severity: webex.SeverityError, Detail: detail}}
+}
+
+func checkText(s string) (string, []webex.Problem) {
+	s = strings.TrimSpace(s)
+	switch {
+	case s == "":
+		return "", refuse(webex.Empty, "")
+	case len([]rune(s)) > maxName:
+		return "", refuse(webex.TooLong, strconv.Itoa(maxName))
+	}
+	return s, nil
+}
+
+func checkAssetName(s string) (string, []webex.Problem) {
+	name, problems := webex.ParseAssetName(s)
+	if problems == nil {
+		return checkText(name)
+	}
+	return name, problems
+}
+
+func checkBool(s string) (string, []webex.Problem) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "true", "yes", "y", "on":
+		return "true", nil
+	case "false", "no", "n", "off":
+		return "false", nil
+	case "":
+		return "", refuse(webex.Empty, "")
+	}
+	return "", refuse("not-a-boolean", "true, false")
+}
+
+func checkChoice(s string, choices []string) (string, []webex.Problem) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if s == "" {
+		return "", refuse(webex.Empty, "")
+	}
+	if !slices.Contains(choices, s) {
+		return "", refuse("not-a-choice", strings.Join(choices, ", "))
+	}
+	return s, nil
+}
+
+var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
+
+// checkTenant takes a tenant's id or one of its domains. The names for "any
+// tenant" are refused: the tenant is always named.
+func checkTenant(s string) (string, []webex.Problem) {
+	s = strings.ToLower(webex.Clean(s))
+	switch {
+	case s == "":
+		return "", refuse(webex.Empty, "")
+	case len(s) > 253:
+		return "", refuse(webex.TooLong, "253")
+	case IsGUID(s) || domainName.MatchString(s):
+		return s, nil
+	}
+	return "", refuse("not-a-tenant", "")
+}
+
+// IsGUID says whether a text is a GUID in its usual form.
+func IsGUID(s string) bool {
+	_, err := uuid.Parse(s)
+	return err == nil && len(s) == 36
+}
+
+func checkGUID(s string) (string, []webex.Problem) {
+	s = strings.ToLower(webex.Clean(s))
+	switch {
+	case s == "":
+		return "", refuse(webex.Empty, "")
+	case !IsGUID(s):
+		return "", refuse("not-a-guid", "")
+	}
+	return s, nil
+}
+
+// checkClient takes the name of a known client, or a client id.
+func checkClient(s string, known []string) (string, []webex.Problem) {
+	s = strings.ToLower(webex.Clean(s))
+	switch {
+	case s == "":
+		return "", refuse(webex.Empty, "")
+	case !slices.Contains(known, s) && !IsGUID(s):
+		return "", refuse("not-a-client", strings.Join(known, ", "))
+	}
+	return s, nil
+}
+
+var lifetime = regexp.MustCompile(`^([0-9]{1,4})(mo|d)$`)
+
+// checkLifetime takes <n>mo or <n>d, from a day to ten years.
+func checkLifetime(s string) (string, []webex.Problem) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if s == "" {
+		return "", refuse(webex.Empty, "")
+	}
+	l, ok := parseLifetime(s)
+	if !ok || l.Months+l.Days < 1 || l.Months > 120 || l.Days > 3650 {
+		return "", refuse("not-a-lifetime", "24mo, 180d")
+	}
+	return s, nil
+}
+
+func parseLifetime(s string) (SecretLifetime, bool) {
+	m := lifetime.FindStringSubmatch(s)
+	if m == nil {
+		return SecretLifetime{}, false
+	}
+	n, _ := strconv.Atoi(m[1]) // at most four digits
+	if m[2] == "mo" {
+		return SecretLifetime{Months: n}, true
+	}
+	return SecretLifetime{Days: n}, true
+}
+
+// Printable makes somebody's text fit a line and safe to show on it: what is
+// too long is cut, control characters are replaced.
+func Printable(s string) string {
+	runes := []rune(s)
+	if len(runes) > 60 {
+		runes = append(runes[:57:57], []rune("...")...)
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, string(runes))
+}

@@ -1,0 +1,145 @@
+package wanted
+
+import "slices"
+
+// Kind is what an answer must look like.
+type Kind string
+
+// The kinds of answers.
+const (
+	Text     Kind = "text"
+	Email    Kind = "email"
+	URL      Kind = "url"
+	Domain   Kind = "domain"
+	Client   Kind = "client" // a name of a known client, or a GUID
+	GUID     Kind = "guid"
+	Lifetime Kind = "lifetime"
+	Choice   Kind = "choice"
+	Bool     Kind = "bool"
+)
+
+// Question is something that wxmail may have to know, as data: the same for a
+// prompt, a flag, an answers file and the profile. Its texts are
+// question.<id>.prompt and question.<id>.help in package msg.
+type Question struct {
+	ID      string
+	Flag    string
+	Kind    Kind
+	Default string   // as `help questions` shows it; "" when there is none
+	Choices []string // of a Choice, and the names that a Client may have
+	Derived bool     // Default is no value but says where one comes from
+	Only    string   // the one command that asks it, "" for the steps of the guide
+
+	Asked      bool // the wizard asks it even where a default exists
+	Needed     bool // no step that asks it can begin without an answer
+	Open       bool // an empty answer is one too: whoever signs in
+	Personal   bool // every administrator answers it for themselves
+	Deliberate bool // never answered by -y, the profile or a default, and used once
+
+	// set puts a clean answer where it belongs.
+	set func(w *Wanted, answer string)
+}
+
+// Questions are all of them, in the order in which the wizard asks. The ids
+// and flags are a contract: scripts rely on them.
+func Questions() []Question {
+	return slices.Concat(webexQuestions(), azureQuestions(), mailboxQuestions(), deliberateQuestions(), commandQuestions())
+}
+
+func webexQuestions() []Question {
+	return []Question{
+		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true,
+			set: func(w *Wanted, a string) { w.EmailID = a }},
+		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true,
+			set: func(w *Wanted, a string) { w.AssetName = a }},
+		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true,
+			set: func(w *Wanted, a string) { w.ForwardingAddress = a }},
+		{ID: "webex.callback-url", Flag: "callback-url", Kind: URL, Asked: true, Needed: true,
+			set: func(w *Wanted, a string) { w.CallbackURL = a }},
+	}
+}
+
+func azureQuestions() []Question {
+	return []Question{
+		{ID: "azure.tenant", Flag: "tenant", Kind: Domain, Default: "domain of the mailbox", Derived: true,
+			set: func(w *Wanted, a string) { w.Tenant = a }},
+		{ID: "azure.admin", Flag: "admin", Kind: Email, Asked: true, Open: true, Personal: true,
+			set: func(w *Wanted, a string) { w.Admin = a }},
+		{ID: "exchange.admin", Flag: "exchange-admin", Kind: Email, Default: "azure.admin", Derived: true, Open: true, Personal: true,
+			set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
+		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Personal: true,
+			set: func(w *Wanted, a string) { w.SignInApp = a }},
+		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true,
+			set: func(w *Wanted, a string) { w.Application = a }},
+		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect",
+			set: func(w *Wanted, a string) { w.AppName = a }},
+		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
+			set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
+		{ID: "azure.permissions", Flag: "permissions", Kind: Choice, Default: "guide", Choices: []string{"guide", "least"},
+			set: func(w *Wanted, a string) { w.LeastRights = a == "least" }},
+		{ID: "azure.implicit-grant", Flag: "implicit-grant", Kind: Bool, Default: "true",
+			set: func(w *Wanted, a string) { w.ImplicitGrant = a == "true" }},
+	}
+}
+
+func mailboxQuestions() []Question {
+	return []Question{
+		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true,
+			set: func(w *Wanted, a string) { w.Mailbox = a }},
+		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true,
+			set: func(w *Wanted, a string) { w.SignInAs = a }},
+		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true,
+			set: func(w *Wanted, a string) { w.KeepCopy = a == "true" }},
+		{ID: "mailbox.outbound-policy", Flag: "outbound-policy", Kind: Choice, Default: "scoped", Choices: []string{"scoped", "existing"},
+			set: func(w *Wanted, a string) { w.ExistingPolicy = a == "existing" }},
+	}
+}
+
+func deliberateQuestions() []Question {
+	return []Question{
+		{ID: "mailbox.replace-forwarding", Flag: "replace-forwarding", Kind: Bool, Deliberate: true,
+			set: func(w *Wanted, a string) { w.ReplaceForwarding = yes(a) }},
+		{ID: "exchange.enable-customization", Flag: "enable-customization", Kind: Bool, Deliberate: true,
+			set: func(w *Wanted, a string) { w.EnableCustomization = yes(a) }},
+		{ID: "azure.old-secret-replaced", Flag: "old-secret-replaced", Kind: Bool, Deliberate: true, Only: "rotate-secret",
+			set: func(w *Wanted, a string) { w.OldSecretReplaced = yes(a) }},
+	}
+}
+
+func commandQuestions() []Question {
+	return []Question{
+		{ID: "undo.confirm", Flag: "confirm", Kind: Text, Deliberate: true, Only: "undo",
+			set: func(w *Wanted, a string) { w.UndoConfirm = a }},
+		{ID: "undo.changed-since", Flag: "changed-since", Kind: Choice, Default: "keep", Choices: []string{"keep", "restore"}, Only: "undo",
+			set: func(w *Wanted, a string) { w.RestoreChanged = a == "restore" }},
+		{ID: "verify.recipient", Flag: "to", Kind: Email, Personal: true, Only: "verify",
+			set: func(w *Wanted, a string) { w.Recipient = a }},
+	}
+}
+
+func yes(answer string) *bool {
+	is := answer == "true"
+	return &is
+}
+
+// FindQuestion is the question with that id.
+func FindQuestion(id string) (Question, bool) {
+	for _, q := range Questions() {
+		if q.ID == id {
+			return q, true
+		}
+	}
+	return Question{}, false
+}
+
+// Suggestion is what a question offers where nothing is known but the answers
+// given so far: nobody's account can be guessed.
+func (q Question) Suggestion(a *Answers) string {
+	switch {
+	case q.ID == "webex.asset-name":
+		return defaultAssetName(a)
+	case q.Kind == Email:
+		return ""
+	}
+	return q.Default
+}

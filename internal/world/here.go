@@ -1,0 +1,148 @@
+package world
+
+import (
+	"strings"
+	"time"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/secret"
+	"wxmail/internal/step"
+)
+
+// Here is what this computer holds of the profile: its vault and its journal.
+type Here struct {
+	Vault
+	Memory Memory
+	// LastSecret is the client secret as the profile last saw it, for where
+	// the vault does not open; nil where none was seen.
+	LastSecret *LastSecret
+}
+
+// LastSecret is a client secret that was seen once.
+type LastSecret struct {
+	Label   string
+	Expires time.Time
+}
+
+// Vault is what the vault holds for this profile.
+type Vault struct {
+	Open   bool
+	Locked bool // there is one, and it does not open: what it holds is unknown
+	Secret *Secret
+	Token  *Token
+	// Refreshed says that the stored refresh token was just exchanged for a
+	// token of the right user, tenant and scope.
+	Refreshed bool
+	// RefreshErr is why it was not.
+	RefreshErr error
+}
+
+// Secret is our client secret, as the vault keeps it.
+type Secret struct {
+	ClientID string       `json:"clientId"`
+	KeyID    string       `json:"keyId"`
+	Label    string       `json:"label"`
+	Expires  time.Time    `json:"expires"`
+	Value    secret.Value `json:"-"`
+	// Previous is the secret that this one replaces, still in use until the
+	// operator says that Webex Connect has the new one.
+	Previous *Previous `json:"previous,omitempty"`
+}
+
+// Is says whether the directory lists the secret as this one.
+func (s *Secret) Is(listed directory.SecretInfo) bool { return s.KeyID == listed.KeyID }
+
+// Replaced says whether a listed secret is the one that this replaces.
+func (s *Secret) Replaced(listed directory.SecretInfo) bool {
+	return s.Previous != nil && s.Previous.KeyID == listed.KeyID
+}
+
+// Previous is a secret during its rotation.
+type Previous struct {
+	KeyID string `json:"keyId"`
+	Label string `json:"label"`
+}
+
+// Beside is the secret, taken over from somebody, with what the vault held
+// before: Webex Connect may still use that one. It is false where the vault
+// has it already.
+func (s Secret) Beside(held *Secret) (Secret, bool) {
+	switch {
+	case held == nil || held.ClientID != s.ClientID:
+		return s, true
+	case held.Value.Reveal() == s.Value.Reveal():
+		return Secret{}, false
+	case held.KeyID == "": // it was received too
+		s.Previous = held.Previous
+	default:
+		s.Previous = &Previous{held.KeyID, held.Label}
+	}
+	return s, true
+}
+
+// Recognise finds out which of the listed secrets a received one is: its first
+// three characters are listed, and the newest of several is meant. It is false
+// where there is nothing new to know.
+func (s Secret) Recognise(app *directory.Application) (Secret, bool) {
+	if app == nil || s.KeyID != "" || s.ClientID != app.AppID {
+		return s, false
+	}
+	var newest directory.SecretInfo
+	for _, listed := range app.Secrets {
+		begins := listed.Hint != "" && strings.HasPrefix(s.Value.Reveal(), listed.Hint)
+		if begins && !s.Replaced(listed) && listed.Start.After(newest.Start) {
+			newest = listed
+		}
+	}
+	if newest.KeyID == "" {
+		return s, false
+	}
+	s.KeyID, s.Label, s.Expires = newest.KeyID, newest.Label, newest.End.UTC().Truncate(time.Second)
+	return s, true
+}
+
+// Token is the mailbox user's token, as the vault keeps it.
+type Token struct {
+	ClientID string       `json:"clientId"`
+	Login    string       `json:"login"` // the address asked to sign in
+	Account  string       `json:"account"`
+	TenantID string       `json:"tenantId"`
+	Scope    string       `json:"scope"`
+	Expires  time.Time    `json:"expires"`
+	Proved   bool         `json:"proved"` // an SMTP sign-in with it succeeded
+	Access   secret.Value `json:"-"`
+	Refresh  secret.Value `json:"-"`
+}
+
+// Belongs says whether a token is of that application, tenant and account:
+// only such a one is worth a refresh.
+func (t *Token) Belongs(clientID, tenantID, login string) bool {
+	return t.ClientID == clientID && strings.EqualFold(t.TenantID, tenantID) && strings.EqualFold(t.Login, login)
+}
+
+// Memory is what the journal of this profile knows. It tells ours from
+// foreign; it never says what is done.
+type Memory struct {
+	// Orphans are labels of secrets that were intended here and never stored.
+	Orphans map[string]bool
+	// Unnoted says that the secret in the vault has no note that it was
+	// stored: the run that stored it was killed.
+	Unnoted bool
+	// TemporaryRedirect says that http://localhost stands in the application
+	// because of us.
+	TemporaryRedirect bool
+	// RedirectURIs are those that wxmail has given the application.
+	RedirectURIs map[string]bool
+	// Forwarding are the forwarding addresses that wxmail has set, in lower case.
+	Forwarding map[string]bool
+	// Labels are those of all secrets that this journal ever intended.
+	Labels map[string]bool
+	// Deeds are what wxmail changed here and has not undone, by key.
+	Deeds map[string]step.Deed
+}
+
+// NewMemory is that of an empty journal.
+func NewMemory() Memory {
+	return Memory{Orphans: map[string]bool{}, RedirectURIs: map[string]bool{}, Forwarding: map[string]bool{}, Labels: map[string]bool{},
+		Deeds: map[string]step.Deed{}}
+}
