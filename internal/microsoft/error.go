@@ -88,8 +88,8 @@ func (e *Error) NotFound() bool {
 
 // IsNotFound says whether err is a service's typed not-found.
 func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.NotFound()
+	e := Of(err)
+	return e != nil && e.NotFound()
 }
 
 // Of is the service's refusal or failure in err, or nil.

@@ -50,6 +50,19 @@ func TestCauseIsBelow(t *testing.T) {
 	}
 }
 
+func TestOfAndHasCode(t *testing.T) {
+	failure := &microsoft.Error{Service: microsoft.Entra, Code: "AADSTS50057"}
+	err := fmt.Errorf("wrapped: %w", failure)
+	if microsoft.Of(err) != failure || !microsoft.HasCode(err, "AADSTS50034", "AADSTS50057") || microsoft.HasCode(err, "AADSTS50034") {
+		t.Errorf("%v is not found in %v", failure, err)
+	}
+	for _, other := range []error{nil, io.EOF} {
+		if microsoft.Of(other) != nil || microsoft.HasCode(other, "") {
+			t.Errorf("%v is no service's", other)
+		}
+	}
+}
+
 // Only a service's typed not-found means "absent".
 func TestIsNotFound(t *testing.T) {
 	for _, c := range []struct {
