@@ -100,3 +100,7 @@ fuzz: ## Run every fuzz test for FUZZTIME (default 30s) each
 .PHONY: docs
 docs: ## Write the generated pages of docs/
 	go run ./internal/docgen
+
+.PHONY: man
+man: ## Write a page for man of each command into bin/man
+	go run ./internal/docgen bin/man

@@ -351,30 +351,29 @@ func (f Facts) addedURI(uri string, before Application) bool {
 
 // removeApplication deletes our application, unless somebody else uses it.
 func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
-	if others := f.usedByOthers(app); others != "" && !f.Wanted.RestoreChanged {
-		what := "application " + app.DisplayName + " and its consent"
-		p.Keep("azure.application", what, msg.M("kept.application", "What", what, "Others", others))
+	if others := f.usedByOthers(app); !others.IsZero() && !f.Wanted.RestoreChanged {
+		p.Keep("azure.application", app.DisplayName, msg.M("kept.application", "Others", others))
 		return
 	}
 	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})
 }
 
 // usedByOthers is a secret or redirect URI that somebody else gave our
-// application, or "".
-func (f Facts) usedByOthers(app *directory.Application) string {
+// application; zero where nobody did.
+func (f Facts) usedByOthers(app *directory.Application) msg.Message {
 	memory := f.Seen.Local().Memory
 	for _, s := range app.Secrets {
 		held := f.Seen.Local().Secret
 		if !memory.Labels[s.Label] && (held == nil || !held.Is(s)) {
-			return "client secret " + s.Label
+			return msg.M("change.azure.secret", "Target", s.Label)
 		}
 	}
 	for _, uri := range app.RedirectURIs {
 		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
-			return "redirect URI " + uri
+			return msg.M("value.redirect-uris", "List", uri)
 		}
 	}
-	return ""
+	return msg.Message{}
 }
 
 // RegistrationPage is a page of an application among App registrations: its

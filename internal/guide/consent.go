@@ -117,7 +117,7 @@ func applyRole(ctx context.Context, h Hands, e Edit[Role]) (any, error) {
 // undoRole revokes what was granted, unless the application takes it along.
 func undoRole(f Facts, d Left[Role], p *step.Plan) {
 	principal := f.Seen.Tenant().ServicePrincipal
-	if principal == nil || f.removesApplication() {
+	if principal == nil || f.withApplication() {
 		return
 	}
 	for _, perm := range f.Wanted.Permissions() {
@@ -224,7 +224,7 @@ func (h Hands) amendGrant(ctx context.Context, want Grant) (id string, err error
 // left, the grant goes.
 func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 	resource := resourceNamed(f, d.After.Resource)
-	if resource == nil || f.removesApplication() {
+	if resource == nil || f.withApplication() {
 		return
 	}
 	have := f.Seen.Grant(resource.ID)

@@ -237,11 +237,17 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 	}
 }
 
-// removesApplication says whether an undo of the application would delete it.
+// removesApplication says whether an undo of the application deletes it.
 func (f Facts) removesApplication() bool {
-	d, did := f.deed("azure.application")
 	app := f.Seen.Tenant().Application
-	return did && d.Op == step.Create && f.Wanted.Runs("azure.register") && (f.Wanted.RestoreChanged || f.usedByOthers(app) == "")
+	return f.withApplication() && app != nil && (f.Wanted.RestoreChanged || f.usedByOthers(app).IsZero())
+}
+
+// withApplication says whether an undo decides on our application as a whole:
+// what belongs to it goes with it, or stays with it.
+func (f Facts) withApplication() bool {
+	d, did := f.deed("azure.application")
+	return did && d.Op == step.Create && f.Wanted.Runs("azure.register")
 }
 
 func orphanedSecret() Thing {

@@ -91,7 +91,7 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 		return
 	}
 	if now != smtpEnabled && !f.Wanted.RestoreChanged {
-		keepChanged(p, d.Key, "Authenticated SMTP of "+f.Wanted.Login())
+		keepChanged(p, d.Key, f.Wanted.Login())
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})
