@@ -43,6 +43,9 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 		if s.Vault, err = s.openVault(cmd.Context(), true); err != nil {
 			return err
 		}
+		if err := s.Vault.Ready(cmd.Context()); err != nil {
+			return err
+		}
 	}
 	summary := setup.LastSeen(s.Profile.Name(), s.Data)
 	fields := webex.Values(setup.ValuesInput(summary, s.Cloud, s.Vault, reveal))

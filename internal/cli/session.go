@@ -197,12 +197,12 @@ func (s *session) unlock(ctx context.Context) (err error) {
 	return err
 }
 
-// peek opens a vault that is there, and takes the profile where no other run
-// has it: what is received is then kept.
+// peek opens a vault that is there, does without one that does not open, and
+// takes the profile where no other run has it: what is received is then kept.
 func (s *session) peek(ctx context.Context) {
 	var err error
 	s.Vault, err = s.openVault(ctx, true)
-	s.Locked = err != nil && !errors.Is(err, vault.ErrNone)
+	s.Locked, s.Lenient = err != nil && !errors.Is(err, vault.ErrNone), true
 	if s.hold() != nil {
 		s.lock = nil
 	}

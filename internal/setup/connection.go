@@ -20,6 +20,7 @@ type Connection struct {
 	Journal  *store.Journal
 	Vault    *vault.Vault // nil where it does not open and the run can do without
 	Locked   bool         // there is a vault, and it did not open
+	Lenient  bool         // the run does without a vault that turns out not to open
 	Answers  *wanted.Answers
 	Operator Operator
 	Flow     *signin.Flow

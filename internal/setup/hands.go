@@ -54,7 +54,7 @@ type keeper struct {
 func (k *keeper) Secret() *world.Secret {
 	k.writing.Lock()
 	defer k.writing.Unlock()
-	held, _ := loadHeld(k.Vault)
+	held, _, _ := loadHeld(k.Vault) // it has been opened
 	return held
 }
 
@@ -62,7 +62,7 @@ func (k *keeper) Secret() *world.Secret {
 func (k *keeper) Token() *world.Token {
 	k.writing.Lock()
 	defer k.writing.Unlock()
-	_, token := loadHeld(k.Vault)
+	_, token, _ := loadHeld(k.Vault) // it has been opened
 	return token
 }
 

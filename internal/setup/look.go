@@ -190,15 +190,34 @@ func (s *session) readRights(ctx context.Context) error {
 }
 
 // readLocal reads the vault and the journal, and nothing else.
-func (s *session) readLocal(context.Context) (*world.Here, error) {
+func (s *session) readLocal(ctx context.Context) (*world.Here, error) {
+	if err := s.openVault(ctx); err != nil {
+		return nil, err
+	}
 	here := &world.Here{Vault: world.Vault{Open: s.Vault != nil, Locked: s.Locked}}
-	here.Secret, here.Token = loadHeld(s.Vault)
-	memory, err := s.remember(here.Secret)
-	here.Memory = memory
+	var err error
+	if here.Secret, here.Token, err = loadHeld(s.Vault); err != nil {
+		return nil, err
+	}
+	here.Memory, err = s.remember(here.Secret)
 	if last := s.lastSeen().Azure.Secret; last.Expires != nil {
 		here.LastSecret = &world.LastSecret{Label: Known(last.Label), Expires: *last.Expires}
 	}
 	return here, err
+}
+
+// openVault waits until the vault is open; its key was being derived while the
+// network was waited for.
+func (s *session) openVault(ctx context.Context) error {
+	if s.Vault == nil {
+		return nil
+	}
+	err := s.Vault.Ready(ctx)
+	if err != nil && s.Lenient && ctx.Err() == nil {
+		s.Vault, s.Locked = nil, true
+		return nil
+	}
+	return err
 }
 
 // tryRefresh finds out whether the stored token still lives. That the grant
