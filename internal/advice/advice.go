@@ -30,8 +30,8 @@ type Explanation struct {
 }
 
 // Explain says what an error means; of joined errors, the one that decides the
-// exit code. It is the zero Explanation for nil, and WX-FAILED for an error
-// that nobody knows.
+// exit code. It is the zero Explanation for nil, WX-FAILED for an error that
+// nobody knows, and WX-INTERNAL for a code without a row.
 func Explain(err error) Explanation { return Worst(ExplainAll([]error{err})) }
 
 // ExplainAll explains errors in their order, joined ones one by one, each once

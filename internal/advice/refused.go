@@ -114,14 +114,19 @@ func byStatus(e *microsoft.Error) string {
 		return "WX-THROTTLED"
 	case e.Status == http.StatusRequestTimeout || e.Status >= http.StatusInternalServerError || e.Service == microsoft.SMTP:
 		return "WX-UNAVAILABLE"
-	case e.Service == microsoft.Entra:
+	}
+	return denied(e)
+}
+
+// denied is what a service means by an answer that nobody may have.
+func denied(e *microsoft.Error) string {
+	switch e.Service {
+	case microsoft.Entra:
 		return unknownRefusal(e)
-	case e.Service == microsoft.Graph && e.Status == http.StatusUnauthorized:
-		return "WX-CLAIMS"
-	case e.Service == microsoft.Graph && e.Status == http.StatusForbidden:
-		return "WX-GRAPH-FORBIDDEN"
-	case e.Service == microsoft.Exchange && e.Status == http.StatusUnauthorized: // it may be a missing role
-		return "WX-EXCHANGE-FORBIDDEN"
+	case microsoft.Graph:
+		return map[int]string{http.StatusUnauthorized: "WX-CLAIMS", http.StatusForbidden: "WX-GRAPH-FORBIDDEN"}[e.Status]
+	case microsoft.Exchange: // a missing role may be a 401 too
+		return map[int]string{http.StatusUnauthorized: "WX-EXCHANGE-FORBIDDEN"}[e.Status]
 	}
 	return ""
 }
