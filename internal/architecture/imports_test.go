@@ -21,6 +21,8 @@ var rooms = []room{
 	{"cli", []string{"bundle", "cloud", "doctor", "exchange", "graph", "handoff", "msg", "sandbox", "sandbox/scenario",
 		"setup", "signin", "step", "store", "submit", "ui", "vault", "webex"},
 		"plain wiring: it sees every room, and holds no logic"},
+	{"advice", []string{"directory", "guide", "mailflow", "microsoft", "msg", "step", "wanted"},
+		"pure: links no SDK, no network, and nothing that holds a live thing"},
 	{"doctor", []string{"cloud", "exchange", "graph", "setup", "signin", "step", "submit"},
 		"judges what setup observes; setup knows nothing of it"},
 	{"handoff", []string{"cloud", "exchange", "setup"}, "writes down what setup would do, for another person"},
