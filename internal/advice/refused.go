@@ -1,8 +1,6 @@
 package advice
 
 import (
-	"net/http"
-
 	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
@@ -40,7 +38,7 @@ func meaning(e *microsoft.Error) string {
 // entraMeaning: a status of 500 and above is an outage, whatever code comes
 // with it.
 func entraMeaning(e *microsoft.Error) string {
-	if e.Status >= http.StatusInternalServerError {
+	if e.Status >= 500 {
 		return ""
 	}
 	code, _ := directory.Meaning(e.Asked, e.Code)
@@ -108,11 +106,11 @@ func smtpMeaning(e *microsoft.Error) string {
 // byStatus is what a status means at a service, or "".
 func byStatus(e *microsoft.Error) string {
 	switch {
-	case e.Status < http.StatusBadRequest:
+	case e.Status < 400:
 		return ""
-	case e.Status == http.StatusTooManyRequests:
+	case e.Status == 429:
 		return "WX-THROTTLED"
-	case e.Status == http.StatusRequestTimeout || e.Status >= http.StatusInternalServerError || e.Service == microsoft.SMTP:
+	case e.Status == 408 || e.Status >= 500 || e.Service == microsoft.SMTP:
 		return "WX-UNAVAILABLE"
 	}
 	return denied(e)
@@ -124,9 +122,9 @@ func denied(e *microsoft.Error) string {
 	case microsoft.Entra:
 		return unknownRefusal(e)
 	case microsoft.Graph:
-		return map[int]string{http.StatusUnauthorized: "WX-CLAIMS", http.StatusForbidden: "WX-GRAPH-FORBIDDEN"}[e.Status]
+		return map[int]string{401: "WX-CLAIMS", 403: "WX-GRAPH-FORBIDDEN"}[e.Status]
 	case microsoft.Exchange: // a missing role may be a 401 too
-		return map[int]string{http.StatusUnauthorized: "WX-EXCHANGE-FORBIDDEN"}[e.Status]
+		return map[int]string{401: "WX-EXCHANGE-FORBIDDEN"}[e.Status]
 	}
 	return ""
 }
@@ -155,7 +153,7 @@ func otherwise(e *microsoft.Error) string {
 		return unknownRefusal(e)
 	case e.Status == 0:
 		return "WX-UNREACHABLE"
-	case mailflow.IsUnreadable(e) || e.Status < http.StatusBadRequest && e.Err != nil:
+	case mailflow.IsUnreadable(e) || e.Status < 400 && e.Err != nil:
 		return "WX-ANSWER-UNUSABLE"
 	}
 	return "WX-REFUSED"
