@@ -166,7 +166,9 @@ func learnRedirect(m *world.Memory, e step.Entry) {
 }
 
 // showsRedirect: what was taken back must be gone.
-func showsRedirect(f Facts, e Edit[RedirectURI]) bool {
-	app := f.Seen.Application()
-	return e.Op != step.Delete || app == nil || !hasTemporary(app)
+func showsRedirect(f Facts, e Edit[RedirectURI]) shown {
+	if app := f.Seen.Application(); e.Op == step.Delete && app != nil && hasTemporary(app) {
+		return asBefore
+	}
+	return asMade
 }
