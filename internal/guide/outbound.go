@@ -65,9 +65,13 @@ func hinderRoute(f Facts, p *step.Plan) {
 	}
 }
 
-// InForce is the outbound policy that governs what the mailbox forwards.
+// InForce is the outbound policy that governs what the mailbox forwards; the
+// zero one where there is no mailbox.
 func (f Facts) InForce() mailflow.InForce {
 	ex := f.Seen.Mail()
+	if ex.Mailbox == nil {
+		return mailflow.InForce{}
+	}
 	return mailflow.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
 }
 
@@ -99,7 +103,7 @@ func customization() Thing {
 // create policies. Enabling it cannot be undone, so it is asked.
 func planCustomization(f Facts, p *step.Plan) {
 	in, name := f.InForce(), f.Seen.Organization(f.Wanted.Tenant)
-	if allows(in) {
+	if f.Seen.Mail().Mailbox == nil || allows(in) {
 		return
 	}
 	if f.Wanted.ExistingPolicy {
@@ -190,7 +194,7 @@ func (f Facts) whyOutbound() []step.Reason {
 	r := step.Reason{Object: policyName(in.Policy), Detail: f.Wanted.Mailbox, Evidence: f.inForceEvidence(in),
 		Page: step.Page{Portal: step.DefenderPortal, Path: "/antispam"}}
 	switch {
-	case f.Seen.Mail().Dehydrated:
+	case f.Seen.Mail().Dehydrated || f.Wanted.ExistingPolicy:
 		return nil // the obstacle says it
 	case mailflow.AutoForwarding(in.Policy) == "on":
 		first := in.Maybe[0]
