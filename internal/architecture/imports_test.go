@@ -22,7 +22,7 @@ var rooms = []room{
 	{"cli", []string{"advice", "bundle", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "sandbox", "sandbox/scenario", "secret",
 		"setup", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"}, "commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
-	{"advice", []string{"directory", "guide", "mailflow", "microsoft", "msg", "step", "wanted"}, "pure: what an error means to a person"},
+	{"advice", []string{"directory", "doctor", "mailflow", "microsoft", "msg", "step", "wanted"}, "pure: what an error means to a person"},
 	{"doctor", []string{"directory", "guide", "mailflow", "microsoft", "step", "wanted", "world"}, "pure: judges what was seen"},
 	{"handoff", []string{"guide", "mailflow", "msg", "step", "wanted", "world"}, "pure: writes the plan down for another person"},
 	{"bundle", []string{"store"}, "gathers what the other rooms keep"},

@@ -16,7 +16,8 @@ import (
 // hands are what changes of this run are made with.
 func (s *session) hands() guide.Hands {
 	f := s.facts()
-	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: guide.NewMade(f.Seen.Directory.Value),
+	s.made = guide.NewMade(f.Seen.Directory.Value)
+	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: s.made,
 		Now: s.Cloud.Now, Look: s.application, Settle: s.Cloud.Settle, Warn: s.Operator.Warn}
 	if s.directory != nil {
 		h.Directory = s.directory

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -139,14 +140,14 @@ func (s *session) application(ctx context.Context) (*directory.Snapshot, error) 
 		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()})
 }
 
-// guess is the client id of our application as far as it was seen, else of
-// last time.
+// guess is the client id of our application: as this run has seen or made it,
+// else of last time.
 func (s *session) guess() string {
 	f := s.facts()
 	if app := f.Seen.Application(); app != nil {
 		return app.AppID
 	}
-	return s.hint()
+	return cmp.Or(s.made.AppID(), s.hint())
 }
 
 // readExchange reads the mailbox and what decides on its mail, and beside it

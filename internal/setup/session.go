@@ -29,6 +29,7 @@ type session struct {
 
 	directory *graph.Directory // nil until its administrator has signed in
 	exchange  *exchange.Admin  // likewise
+	made      *guide.Made      // nil until something is applied
 
 	mu    sync.Mutex // guards what follows
 	seen  world.Seen
