@@ -36,7 +36,8 @@ func TestPowerShellValues(t *testing.T) {
 // Whatever a text holds, PowerShell reads it as one text and expands nothing,
 // in whatever code page it takes the script to be.
 func FuzzPowerShellText(f *testing.F) {
-	for _, seed := range []string{"", "plain", "o'brien", "''", "‘x’", "$(Remove-Mailbox a)", "a`'b", "‛'", "ё; Remove-Mailbox", "\n", "😀"} {
+	for _, seed := range []string{"", "plain", "o'brien", "''", "\u2018x\u2019", "$(Remove-Mailbox a)", "a`'b", "\u201b'",
+		"\u0451; Remove-Mailbox", "\n", "\U0001F600"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

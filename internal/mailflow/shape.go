@@ -5,7 +5,9 @@ func (Mailbox) Shape() Shape {
 	return Shape{
 		Set:      []string{"Identity", "PrimarySmtpAddress", "RecipientTypeDetails", "EmailAddresses", "DeliverToMailboxAndForward"},
 		Nullable: []string{"ForwardingAddress", "ForwardingSmtpAddress"},
-		Optional: []string{"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced", "MailboxPlan"},
+		Optional: []string{
+			"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced", "MailboxPlan",
+		},
 	}
 }
 
