@@ -25,7 +25,8 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s: %+v, %q, want %q", name, got, problem, test.problem)
 		}
 	}
-	if got, problem := Decode[CASMailbox](json.RawMessage(`{"SmtpClientAuthenticationDisabled":null}`)); problem != "" || got.SMTPAuthDisabled != nil {
+	got, problem := Decode[CASMailbox](json.RawMessage(`{"SmtpClientAuthenticationDisabled":null}`))
+	if problem != "" || got.SMTPAuthDisabled != nil {
 		t.Errorf("a null that means something: %+v, %s", got, problem)
 	}
 	if _, problem := Decode[CASMailbox](json.RawMessage(`{}`)); problem == "" {
@@ -46,7 +47,8 @@ func TestShapes(t *testing.T) {
 
 func TestSendAsTrustees(t *testing.T) {
 	got := SendAsTrustees([]RecipientPermission{
-		{"a", "Allow", []string{"SendAs"}}, {"b", "Deny", []string{"SendAs"}}, {"c", "Allow", []string{"Other"}}, {"d", "Allow", []string{"Other", "SendAs"}},
+		{"a", "Allow", []string{"SendAs"}}, {"b", "Deny", []string{"SendAs"}},
+		{"c", "Allow", []string{"Other"}}, {"d", "Allow", []string{"Other", "SendAs"}},
 	})
 	if !slices.Equal(got, []string{"a", "d"}) {
 		t.Errorf("%q", got)
