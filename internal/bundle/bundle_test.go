@@ -163,7 +163,7 @@ func (f *full) Write(p []byte) (int, error) {
 func TestArchiveThatCannotBeWritten(t *testing.T) {
 	var archive bytes.Buffer
 	in := whole()
-	in.Trace = bytes.Repeat([]byte("0123456789"), 4_000) // more than a writer holds back
+	in.Trace = bytes.Repeat([]byte("0123456789"), 10_000) // more than a writer holds back
 	for i := range in.Trace {
 		in.Trace[i] ^= byte(i*i>>8) & 7
 	}
