@@ -57,6 +57,7 @@ var local = []Row{
 	{"WX-USAGE", Usage},
 	{"WX-ANSWER-INVALID", Usage},
 	{"WX-ANSWERS-FILE", Usage},
+	{"WX-SEEN-FILE", Usage},
 	{"WX-CLOUD-FILE", Usage},
 	{"WX-PROFILE-CLOUD", Usage},
 	{"WX-PROFILE-TENANT", Usage},
