@@ -308,6 +308,9 @@ func (h Hands) settleWrite(ctx context.Context, what string, write func() error)
 }
 
 func learnApplication(m *world.Memory, e step.Entry) {
+	if d, did := m.Deeds[e.Key]; did && another(d, e) {
+		delete(m.Deeds, e.Key)
+	}
 	after, before := decode[Application](e.After), decode[Application](e.Before)
 	for _, uri := range without(after.RedirectURIs, before.RedirectURIs...) {
 		m.RedirectURIs[uri] = true
@@ -325,7 +328,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 	if app == nil {
 		return
 	}
-	if d.Op == step.Create {
+	if f.ownApplication() {
 		removeApplication(f, app, p)
 		return
 	}
@@ -351,30 +354,15 @@ func (f Facts) addedURI(uri string, before Application) bool {
 
 // removeApplication deletes our application, unless somebody else uses it.
 func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
+	if p.Keeps("azure.application") != nil {
+		return
+	}
 	if others := f.usedByOthers(app); others != "" && !f.Wanted.RestoreChanged {
 		what := "application " + app.DisplayName + " and its consent"
 		p.Keep("azure.application", what, msg.M("kept.application", "What", what, "Others", others))
 		return
 	}
 	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})
-}
-
-// usedByOthers is a secret or redirect URI that somebody else gave our
-// application, or "".
-func (f Facts) usedByOthers(app *directory.Application) string {
-	memory := f.Seen.Local().Memory
-	for _, s := range app.Secrets {
-		held := f.Seen.Local().Secret
-		if !memory.Labels[s.Label] && (held == nil || !held.Is(s)) {
-			return "client secret " + s.Label
-		}
-	}
-	for _, uri := range app.RedirectURIs {
-		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
-			return "redirect URI " + uri
-		}
-	}
-	return ""
 }
 
 // RegistrationPage is a page of an application among App registrations: its

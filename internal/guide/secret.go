@@ -237,13 +237,6 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 	}
 }
 
-// removesApplication says whether an undo of the application would delete it.
-func (f Facts) removesApplication() bool {
-	d, did := f.deed("azure.application")
-	app := f.Seen.Tenant().Application
-	return did && d.Op == step.Create && f.Wanted.Runs("azure.register") && (f.Wanted.RestoreChanged || f.usedByOthers(app) == "")
-}
-
 func orphanedSecret() Thing {
 	return of(Thing{Key: orphanKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: planOrphans},
 		parts[Secret]{apply: applySecret})
@@ -259,7 +252,7 @@ func planOrphans(f Facts, p *step.Plan) {
 	for _, s := range app.Secrets {
 		if here.Memory.Orphans[s.Label] && (here.Secret == nil || !here.Secret.Is(s)) {
 			p.Add(step.Change{Key: orphanKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true,
-				Needs: []string{secretKey, rotatedKey}})
+				Needs: append(afterApplication(), secretKey, rotatedKey)})
 		}
 	}
 }

@@ -45,7 +45,7 @@ func smtpAuth() Thing {
 			{Code: "WX-SMTP-AUTH-TENANT", Severity: step.Error, Exit: 10},
 			{Code: "WX-SMTP-AUTH-INHERITED", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planSMTPAuth,
+		Plan: planSMTPAuth, Learn: learnSMTPAuth,
 	}, parts[SMTPAuth]{apply: applySMTPAuth, undo: undoSMTPAuth, same: func(a, b SMTPAuth) bool { return a == b }})
 }
 
@@ -80,6 +80,14 @@ func (f Facts) smtpEvidence(ex *mailflow.Snapshot) string {
 
 func applySMTPAuth(ctx context.Context, h Hands, e Edit[SMTPAuth]) (any, error) {
 	return nil, h.Exchange.SetSMTPAuthDisabled(ctx, e.Target, e.After.disabled())
+}
+
+// learnSMTPAuth: another account's switch is another object; that it was set
+// says nothing of what this one was before.
+func learnSMTPAuth(m *world.Memory, e step.Entry) {
+	if d, did := m.Deeds[e.Key]; did && !sameAddress(d.Target, e.Target) {
+		delete(m.Deeds, e.Key)
+	}
 }
 
 // undoSMTPAuth gives the mailbox's switch its value of before, which is null
