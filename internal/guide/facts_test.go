@@ -293,3 +293,6 @@ func undoOf(f Facts, steps ...string) *step.Plan {
 	f.Wanted.Run.Steps = c.Steps
 	return c.Plan(f)
 }
+
+// newSecretValue is that of the first secret that a tenant makes.
+var newSecretValue = secret.New("value of secret made 1")
