@@ -33,6 +33,7 @@ type tenant struct {
 	facts   Facts
 	calls   []call
 	refuses map[string][]error // by verb: how the next uses end, nil for well
+	during  map[string]func()  // by verb: what happens meanwhile
 	hidden  int                // how often the application is not shown yet
 	warned  []string
 	waited  []string
@@ -45,11 +46,14 @@ type tenant struct {
 // tenantOf is a tenant as it was seen; what is done to it leaves what was seen
 // as it is.
 func tenantOf(f Facts) *tenant {
-	t := &tenant{facts: f, refuses: map[string][]error{}}
+	t := &tenant{facts: f, refuses: map[string][]error{}, during: map[string]func(){}}
 	seen, ex, here := *f.Seen.Tenant(), *f.Seen.Mail(), *f.Seen.Local()
 	t.facts.Seen.Directory.Value, t.facts.Seen.Exchange.Value, t.facts.Seen.Here.Value = &seen, &ex, &here
 	return t
 }
+
+// errAnswerLost is how a use ends that acts, and nobody hears of it.
+var errAnswerLost = errors.New("the answer was lost")
 
 // refuse lets the next use of a verb fail.
 func (t *tenant) refuse(verb string, errs ...error) *tenant {
@@ -62,8 +66,14 @@ func (t *tenant) use(verb string, do func(), args ...any) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.calls = append(t.calls, call{verb, args})
+	if happens := t.during[verb]; happens != nil {
+		happens()
+	}
 	if next := t.refuses[verb]; len(next) > 0 {
 		t.refuses[verb] = next[1:]
+		if errors.Is(next[0], errAnswerLost) {
+			do()
+		}
 		if next[0] != nil {
 			return next[0]
 		}
@@ -347,7 +357,7 @@ func (e exchangeOf) EnableOutboundRule(_ context.Context, name string) error {
 
 func (e exchangeOf) RemoveOutboundRule(_ context.Context, name string) error {
 	return e.use("RemoveOutboundRule", func() {
-		e.seen().OutboundRules = slices.DeleteFunc(slices.Clone(e.seen().OutboundRules), func(r mailflow.OutboundRule) bool { return r.Name == name })
+		e.place(slices.DeleteFunc(slices.Clone(e.seen().OutboundRules), func(r mailflow.OutboundRule) bool { return r.Name == name }), name, nil)
 	}, name)
 }
 
