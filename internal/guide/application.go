@@ -337,7 +337,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 	after.RedirectURIs = slices.DeleteFunc(slices.Clone(have.RedirectURIs), func(uri string) bool { return f.addedURI(uri, d.Before) })
 	after.ImplicitAccessTokens = d.Before.ImplicitAccessTokens
 	after.Permissions = slices.DeleteFunc(slices.Clone(have.Permissions), func(perm Permission) bool {
-		return slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
+		return declares(perm) && slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
 	})
 	if sameStrings(have.RedirectURIs, after.RedirectURIs) && sameSettings(have, after) {
 		return

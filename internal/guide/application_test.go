@@ -164,6 +164,21 @@ func TestUndoTakesBackOnlyWhatWasAdded(t *testing.T) {
 			{ResourceAppID: directory.MicrosoftGraphAppID, Access: []directory.Access{{ID: "id-user-read", Type: directory.Scope}}}}}))
 }
 
+// What somebody declared before wxmail mended the application is somebody's.
+func TestUndoLeavesWhatSomebodyDeclaredMeanwhile(t *testing.T) {
+	theirs := Permission{directory.MicrosoftGraphAppID, "id-user-read", directory.Scope, "User.Read"}
+	f := healthy(adopted, func(f *Facts) {
+		app(f).Required[1].Access = append(app(f).Required[1].Access, directory.Access{ID: "id-user-read", Type: directory.Scope})
+		d := memory(f).Deeds["azure.application"]
+		after := decode[Application](d.After)
+		after.Permissions = append(after.Permissions, theirs)
+		d.After = raw(after)
+		memory(f).Deeds["azure.application"] = d
+	})
+	after := changeOf(t, undoOf(f), "undo.azure.application/update").After.(Application)
+	same(t, "permissions", after.Permissions, []Permission{healthyPermissions()[0], theirs})
+}
+
 func TestUndoTakesTheTemporaryRedirectAlong(t *testing.T) {
 	f := healthy(redirectOfOthers, adopted, func(f *Facts) { memory(f).TemporaryRedirect = true })
 	after := changeOf(t, undoOf(f), "undo.azure.application/update").After.(Application)

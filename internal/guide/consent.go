@@ -232,7 +232,7 @@ func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 	if have == nil {
 		return
 	}
-	added := without(d.After.Scopes, d.Before.Scopes...)
+	added := slices.DeleteFunc(without(d.After.Scopes, d.Before.Scopes...), func(scope string) bool { return !f.asksConsent(resource.ID, scope) })
 	rest := without(have.Scopes, added...)
 	if len(rest) == len(have.Scopes) {
 		return

@@ -155,6 +155,15 @@ func TestConsentIsRevokedByTheIDsOfNow(t *testing.T) {
 	applying(t, tenantOf(f), c, called("UpdateGrant", "grant-2", []string{"User.Read"}))
 }
 
+// A scope that somebody gave before wxmail mended the grant is somebody's.
+func TestAMendedGrantKeepsWhatSomebodyAdded(t *testing.T) {
+	mended := did(step.Update, "azure.grant.Microsoft-Graph", "WebexConnect", Grant{"grant-2", graphID, graphName, []string{"User.Read"}},
+		Grant{"grant-2", graphID, graphName, []string{"User.Read", "openid", "profile", "offline_access"}}, `{}`)
+	f := healthy(otherConsent, later(mended))
+	c := changeOf(t, undoOf(f, "azure.consent"), "undo.azure.grant.Microsoft-Graph/update")
+	same(t, "after", c.After, step.Value(Grant{"grant-2", graphID, graphName, []string{"User.Read"}}))
+}
+
 // A grant that was there before wxmail came is given back as it was.
 func TestAnAmendedGrantLosesWhatWasAdded(t *testing.T) {
 	before := Grant{"grant-2", graphID, graphName, []string{"openid", "User.Read"}}

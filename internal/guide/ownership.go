@@ -73,11 +73,26 @@ func (f Facts) usedByOthers(app *directory.Application) string {
 func (f Facts) othersConsent() string {
 	for _, g := range f.Seen.Tenant().Grants {
 		for _, scope := range g.Scopes {
-			asked := func(p wanted.Permission) bool { return !p.Application && p.Value == scope }
-			if g.ConsentType == directory.AllPrincipals && !slices.ContainsFunc(wanted.All(), asked) {
+			if g.ConsentType == directory.AllPrincipals && !f.asksConsent(g.ResourceID, scope) {
 				return "permission " + scope
 			}
 		}
 	}
 	return ""
+}
+
+// asksConsent says whether wxmail ever asks for a delegated permission. What it
+// does not ask for is somebody's, even where it stands beside its own.
+func (f Facts) asksConsent(resourceID, scope string) bool {
+	return slices.ContainsFunc(wanted.All(), func(p wanted.Permission) bool {
+		resource := f.Seen.Resource(p.ResourceAppID)
+		return !p.Application && p.Value == scope && resource != nil && resource.ID == resourceID
+	})
+}
+
+// declares says whether wxmail ever declares a permission.
+func declares(p Permission) bool {
+	return slices.ContainsFunc(wanted.All(), func(w wanted.Permission) bool {
+		return w.ResourceAppID == p.ResourceAppID && w.Kind() == p.Type && w.Value == p.Value
+	})
 }
