@@ -308,6 +308,9 @@ func (h Hands) settleWrite(ctx context.Context, what string, write func() error)
 }
 
 func learnApplication(m *world.Memory, e step.Entry) {
+	if d, did := m.Deeds[e.Key]; did && another(d, e) {
+		delete(m.Deeds, e.Key)
+	}
 	after, before := decode[Application](e.After), decode[Application](e.Before)
 	for _, uri := range without(after.RedirectURIs, before.RedirectURIs...) {
 		m.RedirectURIs[uri] = true
@@ -325,7 +328,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 	if app == nil {
 		return
 	}
-	if d.Op == step.Create {
+	if f.ownApplication() {
 		removeApplication(f, app, p)
 		return
 	}
@@ -334,7 +337,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 	after.RedirectURIs = slices.DeleteFunc(slices.Clone(have.RedirectURIs), func(uri string) bool { return f.addedURI(uri, d.Before) })
 	after.ImplicitAccessTokens = d.Before.ImplicitAccessTokens
 	after.Permissions = slices.DeleteFunc(slices.Clone(have.Permissions), func(perm Permission) bool {
-		return slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
+		return declares(perm) && slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
 	})
 	if sameStrings(have.RedirectURIs, after.RedirectURIs) && sameSettings(have, after) {
 		return
@@ -351,29 +354,14 @@ func (f Facts) addedURI(uri string, before Application) bool {
 
 // removeApplication deletes our application, unless somebody else uses it.
 func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
+	if p.Keeps("azure.application") != nil {
+		return
+	}
 	if others := f.usedByOthers(app); !others.IsZero() && !f.Wanted.RestoreChanged {
 		p.Keep("azure.application", app.DisplayName, msg.M("kept.application", "Others", others))
 		return
 	}
 	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})
-}
-
-// usedByOthers is a secret or redirect URI that somebody else gave our
-// application; zero where nobody did.
-func (f Facts) usedByOthers(app *directory.Application) msg.Message {
-	memory := f.Seen.Local().Memory
-	for _, s := range app.Secrets {
-		held := f.Seen.Local().Secret
-		if !memory.Labels[s.Label] && (held == nil || !held.Is(s)) {
-			return msg.M("change.azure.secret", "Target", s.Label)
-		}
-	}
-	for _, uri := range app.RedirectURIs {
-		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
-			return msg.M("value.redirect-uris", "List", uri)
-		}
-	}
-	return msg.Message{}
 }
 
 // RegistrationPage is a page of an application among App registrations: its

@@ -35,7 +35,7 @@ func shownForwarding(m *mailflow.Mailbox) Forwarding {
 
 func forwarding() Thing {
 	return of(Thing{
-		Key: "mailbox.forwarding", Writes: world.Exchange, Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy"},
+		Key: "mailbox.forwarding", Writes: world.Exchange, // what lets it leave is kept by what it forwards to: keepsOutbound
 		Right: Right{Cmdlets: []string{"Set-Mailbox"}},
 		Reasons: []step.Known{
 			{Code: "WX-FORWARDING-SHADOWED", Severity: step.Error, Exit: 1},

@@ -65,8 +65,8 @@ func hinderRoute(f Facts, p *step.Plan) {
 	}
 }
 
-// InForce is the outbound policy that governs what the mailbox forwards; the
-// zero one where there is no mailbox.
+// InForce is the outbound policy that governs what the mailbox forwards; none
+// where there is no mailbox.
 func (f Facts) InForce() mailflow.InForce {
 	ex := f.Seen.Mail()
 	if ex.Mailbox == nil {
@@ -78,6 +78,12 @@ func (f Facts) InForce() mailflow.InForce {
 // allows says whether a policy in force lets the mailbox forward to outside.
 func allows(in mailflow.InForce) bool {
 	return mailflow.AutoForwarding(in.Policy) == "on" && len(in.Maybe) == 0
+}
+
+// lacksPolicy says whether the mailbox needs a policy of its own, which is none
+// of wxmail's business where the operator wants the existing ones.
+func (f Facts) lacksPolicy() bool {
+	return f.Seen.Mail().Mailbox != nil && !f.Wanted.ExistingPolicy && !allows(f.InForce())
 }
 
 // afterSMTP: Exchange is written one change at a time.
@@ -103,15 +109,11 @@ func customization() Thing {
 // create policies. Enabling it cannot be undone, so it is asked.
 func planCustomization(f Facts, p *step.Plan) {
 	in, name := f.InForce(), f.Seen.Organization(f.Wanted.Tenant)
-	if f.Seen.Mail().Mailbox == nil || allows(in) {
-		return
-	}
-	if f.Wanted.ExistingPolicy {
+	if f.Wanted.ExistingPolicy && f.Seen.Mail().Mailbox != nil && !allows(in) {
 		p.Hinder(&step.Obstacle{Code: "WX-POLICY-OFF", Object: policyName(in.Policy), Waiting: true,
 			Evidence: "Get-HostedOutboundSpamFilterPolicy: AutoForwardingMode is not On"})
-		return
 	}
-	if !f.Seen.Mail().Dehydrated {
+	if !f.lacksPolicy() || !f.Seen.Mail().Dehydrated {
 		return
 	}
 	const evidence = "Get-OrganizationConfig: IsDehydrated = true"
@@ -153,7 +155,7 @@ func outboundPolicy() Thing {
 }
 
 func planPolicy(f Facts, p *step.Plan) {
-	if f.Seen.Mail().Mailbox == nil || allows(f.InForce()) {
+	if !f.lacksPolicy() {
 		return
 	}
 	name := mailflow.ObjectName(f.Wanted.Mailbox)
@@ -254,9 +256,12 @@ func applyPolicy(ctx context.Context, h Hands, e Edit[OutboundPolicy]) (any, err
 
 // hydrating: Exchange goes on refusing creates for up to an hour after the
 // organization was enabled, whatever its IsDehydrated says meanwhile.
-func hydrating(err error, object string) error {
+//
+// It is the organization that is not ready, told by the domain that the name
+// of ours ends in.
+func hydrating(err error, name string) error {
 	if mailflow.IsDehydrated(err) {
-		return &step.Obstacle{Code: "WX-HYDRATING", Step: "mailbox.forward", Object: object, Waiting: true, Err: err}
+		return &step.Obstacle{Code: "WX-HYDRATING", Step: "mailbox.forward", Object: domainOf(name), Waiting: true, Err: err}
 	}
 	return err
 }
@@ -270,7 +275,8 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	removed := p.Find("mailbox.outbound-rule")
 	for _, rule := range f.Seen.Mail().OutboundRules {
 		if strings.EqualFold(rule.Policy, policy.Name) && (removed == nil || !strings.EqualFold(removed.Target, rule.Name)) {
-			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name))) // a rule needs its policy, whatever the operator wants
+			// A rule needs its policy, whatever the operator wants.
+			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name)))
 			return
 		}
 	}
@@ -309,7 +315,7 @@ func outboundRule() Thing {
 // first only where an earlier rule catches the mailbox, or may.
 func planRule(f Facts, p *step.Plan) {
 	in := f.InForce()
-	if f.Seen.Mail().Mailbox == nil || allows(in) {
+	if !f.lacksPolicy() {
 		return
 	}
 	name := mailflow.ObjectName(f.Wanted.Mailbox)
@@ -403,7 +409,7 @@ func (v *OutboundPolicy) UnmarshalJSON(raw []byte) error {
 // b@contoso.com, enabled" of one that was there.
 func (v *OutboundRule) UnmarshalJSON(raw []byte) error {
 	var words string
-	if json.Unmarshal(raw, &words) != nil {
+	if json.Unmarshal(raw, &words) != nil || words == "" {
 		type plain OutboundRule
 		return json.Unmarshal(raw, (*plain)(v))
 	}

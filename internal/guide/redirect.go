@@ -82,9 +82,10 @@ func planRedirect(f Facts, p *step.Plan) {
 	}
 }
 
-// planRedirectEnd takes the URI back after a sign-in, unless it is somebody's.
+// planRedirectEnd takes the URI back after a sign-in, unless it is somebody's,
+// or nobody signs in and it is taken back already.
 func planRedirectEnd(f Facts, p *step.Plan) {
-	if app := f.Seen.Application(); app == nil || !hasTemporary(app) || f.redirectLeft() {
+	if app := f.Seen.Application(); app == nil || !hasTemporary(app) || f.redirectLeft() && f.asksSignIn(p) {
 		p.Add(f.redirectRemoval())
 	}
 }
@@ -109,16 +110,19 @@ func applyRedirect(ctx context.Context, h Hands, e Edit[RedirectURI]) (any, erro
 		return removeRedirect(ctx, h)
 	}
 	var objectID string
-	err := h.settleWrite(ctx, "the application", func() error {
+	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
 		seen, err := h.Look(ctx)
 		if err != nil || seen.Application == nil {
-			return err
+			return false, err
 		}
 		objectID = seen.Application.ObjectID
 		uris := union(seen.Application.RedirectURIs, TemporaryRedirect)
 		err = h.Directory.UpdateApplication(ctx, objectID, directory.ApplicationPatch{RedirectURIs: uris})
 		h.Made.sent(uris, err)
-		return err
+		if directory.NotYet(err) {
+			return false, nil
+		}
+		return err == nil, err
 	})
 	return map[string]string{"objectId": objectID, "uri": TemporaryRedirect}, err
 }

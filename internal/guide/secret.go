@@ -237,19 +237,6 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 	}
 }
 
-// removesApplication says whether an undo of the application deletes it.
-func (f Facts) removesApplication() bool {
-	app := f.Seen.Tenant().Application
-	return f.withApplication() && app != nil && (f.Wanted.RestoreChanged || f.usedByOthers(app).IsZero())
-}
-
-// withApplication says whether an undo decides on our application as a whole:
-// what belongs to it goes with it, or stays with it.
-func (f Facts) withApplication() bool {
-	d, did := f.deed("azure.application")
-	return did && d.Op == step.Create && f.Wanted.Runs("azure.register")
-}
-
 func orphanedSecret() Thing {
 	return of(Thing{Key: orphanKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: planOrphans},
 		parts[Secret]{apply: applySecret, shows: showsSecret})
@@ -265,7 +252,7 @@ func planOrphans(f Facts, p *step.Plan) {
 	for _, s := range app.Secrets {
 		if here.Memory.Orphans[s.Label] && (here.Secret == nil || !here.Secret.Is(s)) {
 			p.Add(step.Change{Key: orphanKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true,
-				Needs: []string{secretKey, rotatedKey}})
+				Needs: append(afterApplication(), secretKey, rotatedKey)})
 		}
 	}
 }

@@ -22,11 +22,17 @@ type SendAs struct {
 func (s SendAs) Words() []msg.Message { return []msg.Message{msg.M("value.plain", "Text", s.Trustee)} }
 
 func sendAs() Thing {
-	return of(Thing{
+	t := of(Thing{
 		Key: "mailbox.send-as", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Add-RecipientPermission"}},
 		Reasons: []step.Known{{Code: "WX-SEND-AS-MISSING", Severity: step.Error, Exit: 5}},
 		Plan:    planSendAs,
 	}, parts[SendAs]{apply: applySendAs, undo: undoSendAs, same: func(a, b SendAs) bool { return sameAddress(a.Trustee, b.Trustee) }})
+	changed := t.drifted
+	t.drifted = func(c step.Change, d step.Deed) bool {
+		after, _ := typed[SendAs](c.After)
+		return sameAddress(after.Trustee, decode[SendAs](d.After).Trustee) && changed(c, d) // else it is the answers that have changed
+	}
+	return t
 }
 
 func planSendAs(f Facts, p *step.Plan) {

@@ -45,7 +45,7 @@ func smtpAuth() Thing {
 			{Code: "WX-SMTP-AUTH-TENANT", Severity: step.Error, Exit: 10},
 			{Code: "WX-SMTP-AUTH-INHERITED", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planSMTPAuth,
+		Plan: planSMTPAuth, Learn: learnSMTPAuth,
 	}, parts[SMTPAuth]{apply: applySMTPAuth, undo: undoSMTPAuth, same: func(a, b SMTPAuth) bool { return a == b }})
 }
 
@@ -82,6 +82,14 @@ func applySMTPAuth(ctx context.Context, h Hands, e Edit[SMTPAuth]) (any, error) 
 	return nil, h.Exchange.SetSMTPAuthDisabled(ctx, e.Target, e.After.disabled())
 }
 
+// learnSMTPAuth: another account's switch is another object; that it was set
+// says nothing of what this one was before.
+func learnSMTPAuth(m *world.Memory, e step.Entry) {
+	if d, did := m.Deeds[e.Key]; did && !sameAddress(d.Target, e.Target) {
+		delete(m.Deeds, e.Key)
+	}
+}
+
 // undoSMTPAuth gives the mailbox's switch its value of before, which is null
 // where the tenant's decided.
 func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
@@ -98,6 +106,6 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 }
 
 // keepChanged leaves alone what somebody has changed since.
-func keepChanged(p *step.Plan, key, what string) {
-	p.Keep(key, what, msg.M("kept.changed", "What", what))
+func keepChanged(p *step.Plan, key, target string) {
+	p.Keep(key, target, msg.M("kept.changed"))
 }

@@ -42,7 +42,7 @@ func (s SMTPProof) Words() []msg.Message { return []msg.Message{msg.M("value.smt
 
 func signIn() Thing {
 	return of(Thing{
-		Key: signInKey, Writes: world.Held, Needs: []string{"azure.application"},
+		Key: signInKey, Writes: world.Held, // the token stays in the vault when the application goes
 		Reasons: []step.Known{
 			{Code: "WX-TOKEN-MISSING", Severity: step.Warning, Exit: 1},
 			{Code: "WX-TOKEN-STALE", Severity: step.Warning, Exit: 1},
@@ -96,7 +96,8 @@ func (f Facts) hindersSignIn(p *step.Plan) *step.Obstacle {
 // can be known before the application is planned.
 func (f Facts) signsIn() bool {
 	blocked, _ := f.Seen.SecretPolicy(f.Now)
-	return f.Wanted.Runs("token") && !f.Seen.Local().Refreshed && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
+	here := f.Seen.Local()
+	return f.Wanted.Runs("token") && !here.Locked && !here.Refreshed && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
 }
 
 // consentWaits says that somebody else has to consent before the mailbox user

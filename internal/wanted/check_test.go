@@ -69,6 +69,14 @@ func TestCheckRefuses(t *testing.T) {
 		{"azure.secret-lifetime", "3651d", "not-a-lifetime"},
 		{"azure.permissions", "all", "not-a-choice"},
 		{"azure.implicit-grant", "2", "not-a-boolean"},
+		{"azure.implicit-grant", "", "empty"},
+		{"azure.permissions", "", "empty"},
+		{"azure.secret-lifetime", " ", "empty"},
+		{"azure.application", "", "empty"},
+		{"azure.sign-in-app", "", "empty"},
+		{"azure.tenant", "", "empty"},
+		{"azure.tenant", strings.Repeat("a.", 127) + "example", "too-long"},
+		{"azure.app-name", "\t", "empty"},
 	} {
 		t.Run(test.question+" "+test.why, func(t *testing.T) {
 			_, _, err := Check(question(t, test.question), test.raw)
