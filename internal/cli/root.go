@@ -56,7 +56,7 @@ func addCommands(p *program, root *cobra.Command) {
 		stepCommand(p, "smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
 		stepCommand(p, "forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
 	)
-	root.AddCommand(setupCommand(p), web, azure, mailbox, tokenCommand(p), valuesCommand(p), summaryCommand(p), planCommand(p), doctorCommand(p), verifyCommand(p), undoCommand(p), bundleCommand(p),
+	root.AddCommand(setupCommand(p), web, azure, mailbox, tokenCommand(p), valuesCommand(p), summaryCommand(p), planCommand(p), doctorCommand(p), verifyCommand(p), undoCommand(p), handoffCommand(p), bundleCommand(p),
 		profileCommand(p), demoCommand(p), sandboxCommand(p), versionCommand(p))
 }
 
