@@ -47,8 +47,9 @@ type Prover interface {
 	// Secret authenticates as the application itself, once.
 	Secret(ctx context.Context, clientID string, value secret.Value) error
 	// SignIn runs the authorization code flow as the mailbox user, and checks
-	// who came.
-	SignIn(ctx context.Context, s world.Secret, login, account string) (world.Token, error)
+	// who came. answered is called when the person has signed in, before the
+	// code is redeemed.
+	SignIn(ctx context.Context, s world.Secret, login, account string, answered func()) (world.Token, error)
 	// Refresh trades a token for a fresh one and checks what comes: user,
 	// tenant and scope.
 	Refresh(ctx context.Context, s world.Secret, t world.Token) (world.Token, error)
@@ -70,6 +71,38 @@ type ids struct {
 	grants                       map[string]scopes // that this run has given, by resource id
 	redirectSeen                 bool              // a replica has shown the temporary redirect URI
 	redirectSent                 bool              // this run may have added it
+	ahead                        *glance           // a look that was begun before it is needed; nil for none
+}
+
+// glance is a look at our application that is made beside something else.
+type glance struct {
+	done chan struct{}
+	seen *directory.Snapshot
+	err  error
+}
+
+// lookAhead begins to look, for whoever looks next.
+func (h Hands) lookAhead(ctx context.Context) {
+	g := &glance{done: make(chan struct{})}
+	h.Made.note(func(is *ids) { is.ahead = g })
+	go func() {
+		defer close(g.done)
+		g.seen, g.err = h.Look(ctx)
+	}()
+}
+
+// lookOnce is what was looked at ahead, once, else a look of now.
+func (h Hands) lookOnce(ctx context.Context) (*directory.Snapshot, error) {
+	var g *glance
+	h.Made.note(func(is *ids) { g, is.ahead = is.ahead, nil })
+	if g == nil {
+		return h.Look(ctx)
+	}
+	<-g.done
+	if g.err != nil {
+		return h.Look(ctx)
+	}
+	return g.seen, nil
 }
 
 type scopes []string

@@ -135,7 +135,7 @@ func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	}
 	made := removal{}
 	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
-		seen, err := h.Look(ctx)
+		seen, err := h.lookOnce(ctx)
 		if err != nil {
 			return false, err
 		}

@@ -166,7 +166,9 @@ func applySignIn(ctx context.Context, h Hands, e Edit[Token]) (any, error) {
 	if err := h.settleApplication(ctx, held.KeyID); err != nil {
 		return nil, err
 	}
-	token, err := h.Prove.SignIn(ctx, *held, e.After.Login, e.After.Account)
+	// The redirect URI is taken back next: what else stands there is looked at
+	// while the code is redeemed.
+	token, err := h.Prove.SignIn(ctx, *held, e.After.Login, e.After.Account, func() { h.lookAhead(ctx) })
 	if err != nil {
 		return nil, err
 	}

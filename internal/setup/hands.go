@@ -108,9 +108,13 @@ func (p prover) Secret(ctx context.Context, clientID string, value secret.Value)
 }
 
 // SignIn implements guide.Prover.
-func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string) (world.Token, error) {
-	token, err := p.browse(ctx, signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
-		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account})
+func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string, answered func()) (world.Token, error) {
+	req := signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
+		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account}
+	token, err := p.browse(ctx, req, func(context.Context) error {
+		answered()
+		return nil
+	})
 	if err != nil {
 		return world.Token{}, err
 	}

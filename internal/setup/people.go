@@ -62,25 +62,30 @@ func (s *session) admin(ctx context.Context, role signin.Role, account, clientID
 }
 
 func (s *session) credential(ctx context.Context, req signin.Request) (azcore.TokenCredential, signin.Account, error) {
+	if s.Signing == DeviceCode || s.Signing == AzureCLI {
+		if err := s.awaitHere(ctx); err != nil {
+			return nil, signin.Account{}, err
+		}
+	}
 	switch s.Signing {
 	case DeviceCode:
 		return signin.NewDeviceCode(ctx, s.Cloud, req, s.Operator.SignIn)
 	case AzureCLI:
 		return signin.NewAzureCLI(ctx, s.Cloud, s.tenantID(), req.Scopes[0])
 	}
-	token, err := s.browse(ctx, req)
+	token, err := s.browse(ctx, req, s.awaitHere)
 	if err != nil {
 		return nil, signin.Account{}, err
 	}
 	return signin.Credential(s.Cloud, s.tenantID(), req.ClientID, token), token.Account, nil
 }
 
-// browse signs a person in by browser.
-func (s *session) browse(ctx context.Context, req signin.Request) (*signin.Token, error) {
+// browse signs a person in by browser; answered is signin.Flow's.
+func (s *session) browse(ctx context.Context, req signin.Request, answered func(context.Context) error) (*signin.Token, error) {
 	listening, stop := context.WithCancel(ctx)
 	defer stop()
 	flow := *s.Flow
-	flow.Show = s.Operator.SignIn
+	flow.Show, flow.Answered = s.Operator.SignIn, answered
 	flow.Pasted, flow.Reopen = s.Operator.Paste(listening)
 	flow.PasteRefused = func(refused *signin.PasteError) { s.Operator.Warn(msg.M("warning.paste-" + string(refused.Reason))) }
 	return flow.SignIn(ctx, req)
