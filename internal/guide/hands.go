@@ -2,11 +2,13 @@ package guide
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
 	"wxmail/internal/world"
@@ -169,4 +171,51 @@ func (m *Made) shown(grants []directory.Grant) bool {
 		}
 	}
 	return true
+}
+
+// settleWrite repeats a write that was refused because an object made a
+// moment ago has not reached the replica that answered.
+func (h Hands) settleWrite(ctx context.Context, what string, write func() error) error {
+	return h.Settle(ctx, what, func(context.Context) (bool, error) {
+		err := write()
+		if directory.NotYet(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// sent remembers a write that brought the temporary redirect URI, or may have:
+// one that Microsoft refused did not.
+func (m *Made) sent(uris []string, err error) {
+	refused := microsoft.Of(err) != nil && microsoft.Of(err).Refused()
+	if slices.Contains(uris, TemporaryRedirect) && !refused {
+		m.note(func(is *ids) { is.redirectSent = true })
+	}
+}
+
+func hasTemporary(app *directory.Application) bool {
+	return slices.Contains(app.RedirectURIs, TemporaryRedirect)
+}
+
+// TemporaryRedirect is the redirect URI of our own code flow: for
+// http://localhost Entra ignores the port.
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+const TemporaryRedirect = "http://localhost"
+
+// ignoreExists: what exists already is success; the read-back says whether it
+// is what was wanted.
+func ignoreExists(err error) error {
+	if mailflow.IsExists(err) {
+		return nil
+	}
+	return err
+}
+
+// ignoreMissing: what is gone already is success.
+func ignoreMissing(err error) error {
+	if microsoft.IsNotFound(err) {
+		return nil
+	}
+	return err
 }

@@ -114,22 +114,6 @@ func HinderTenant(f Facts) *step.Obstacle {
 	return nil
 }
 
-// stepFirst is the obstacle of a step that another one has to come before.
-func stepFirst(stepID string) *step.Obstacle {
-	return &step.Obstacle{Code: codeStepFirst, Object: stepID, Stops: true}
-}
-
-const codeStepFirst = "WX-STEP-FIRST"
-
-// hinderedBy is the obstacle of a step that comes after another: what hinders
-// that one, where it is part of the run, hinders this one too.
-func hinderedBy(p *step.Plan, earlier string) *step.Obstacle {
-	if first := p.Hindered(earlier); first != nil {
-		return first.Again()
-	}
-	return stepFirst(earlier)
-}
-
 // readsFor are the sources of steps that one administrator is enough for.
 func readsFor(source world.Source) func(Facts) world.Source {
 	return func(Facts) world.Source { return world.Held | source }

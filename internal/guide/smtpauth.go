@@ -104,8 +104,3 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})
 }
-
-// keepChanged leaves alone what somebody has changed since.
-func keepChanged(p *step.Plan, key, target string) {
-	p.Keep(key, target, msg.M("kept.changed"))
-}

@@ -10,15 +10,10 @@ import (
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
-	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
-// Keys of the token step.
-const (
-	signInKey = "token.sign-in"
-	proofKey  = "token.smtp-sign-in"
-)
+const proofKey = "token.smtp-sign-in"
 
 // Token is the mailbox user's token, as a plan shows it.
 type Token struct {
@@ -70,41 +65,6 @@ func planSignIn(f Facts, p *step.Plan) {
 	planRedirect(f, p)
 	p.Add(c)
 	planRedirectEnd(f, p)
-}
-
-// asksSignIn says whether this plan will ask the mailbox user to sign in.
-func (f Facts) asksSignIn(p *step.Plan) bool {
-	here := f.Seen.Local()
-	return !here.Locked && !here.Refreshed && f.hindersSignIn(p) == nil
-}
-
-// hindersSignIn is why the mailbox user cannot be asked to sign in, or nil.
-func (f Facts) hindersSignIn(p *step.Plan) *step.Obstacle {
-	read := f.Seen.Directory.Value != nil
-	switch {
-	case read && f.Seen.Application() == nil && !p.Has("azure.application"):
-		return hinderedBy(p, "azure.register")
-	case read && !f.Seen.UsableSecret(f.Now) && !p.Has(secretKey):
-		return hinderedBy(p, "azure.register")
-	case p.Hindered("azure.consent") != nil: // the user would be asked for what an administrator has yet to grant
-		return hinderedBy(p, "azure.consent")
-	}
-	return nil
-}
-
-// signsIn says that this run will ask the mailbox user to sign in, as far as
-// can be known before the application is planned.
-func (f Facts) signsIn() bool {
-	blocked, _ := f.Seen.SecretPolicy(f.Now)
-	here := f.Seen.Local()
-	return f.Wanted.Runs("token") && !here.Locked && !here.Refreshed && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
-}
-
-// consentWaits says that somebody else has to consent before the mailbox user
-// can be asked to sign in.
-func (f Facts) consentWaits() bool {
-	return f.Wanted.Runs("azure.consent") && f.May.lacks(mayConsent()) != nil &&
-		slices.ContainsFunc(f.Wanted.Permissions(), func(p wanted.Permission) bool { return !f.Seen.Granted(p) })
 }
 
 // signInNeeds: the person is asked to sign in once all the rest is in place.
@@ -254,12 +214,6 @@ func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
 func smtpOff(err error) bool {
 	e := microsoft.Of(err)
 	return e != nil && e.Service == microsoft.SMTP && e.Code == "5.7.139"
-}
-
-// gone says whether a removal was completed.
-func gone(made json.RawMessage) bool {
-	var r removal
-	return json.Unmarshal(made, &r) == nil && r.Gone
 }
 
 // UnmarshalJSON reads a token; older versions wrote words alone, which say
