@@ -66,7 +66,8 @@ func entriesOf(t *testing.T, journal []byte) (entries []step.Entry, stored []str
 		switch rec, i := r.Record, at[r.Record.Seq]; rec.Kind {
 		case "intend":
 			at[rec.Seq] = len(entries)
-			entries = append(entries, step.Entry{Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At, Before: rec.Before, After: rec.After})
+			entries = append(entries, step.Entry{Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At, Before: rec.Before,
+				After: rec.After})
 		case "done":
 			entries[i].Done, entries[i].Made = true, rec.Made
 		case "failed":
@@ -144,7 +145,8 @@ func (m *stateMailbox) UnmarshalJSON(raw []byte) error {
 
 // application is one as the directory shows it.
 func (a stateApplication) application() *directory.Application {
-	out := &directory.Application{ObjectID: a.ID, AppID: a.AppID, UniqueName: a.UniqueName, DisplayName: a.DisplayName, RedirectURIs: a.Web.RedirectURIs,
+	out := &directory.Application{ObjectID: a.ID, AppID: a.AppID, UniqueName: a.UniqueName, DisplayName: a.DisplayName,
+		RedirectURIs:         a.Web.RedirectURIs,
 		ImplicitAccessTokens: a.Web.ImplicitGrantSettings.EnableAccessTokenIssuance, Created: a.CreatedDateTime}
 	for _, r := range a.RequiredResourceAccess {
 		out.Required = append(out.Required, directory.RequiredResource{ResourceAppID: r.ResourceAppID, Access: r.ResourceAccess})
@@ -216,7 +218,8 @@ func (g golden) consent(s *directory.Snapshot) {
 }
 
 func (g golden) exchange(f Facts) *mailflow.Snapshot {
-	s := &mailflow.Snapshot{TenantSMTPAuthDisabled: g.state.TransportConfig.SmtpClientAuthenticationDisabled, Dehydrated: g.state.OrganizationConfig.IsDehydrated,
+	s := &mailflow.Snapshot{TenantSMTPAuthDisabled: g.state.TransportConfig.SmtpClientAuthenticationDisabled,
+		Dehydrated:       g.state.OrganizationConfig.IsDehydrated,
 		OutboundPolicies: g.state.OutboundPolicies, OutboundRules: g.state.OutboundRules, RemoteDomains: g.state.RemoteDomains,
 		TransportRules: g.state.TransportRules}
 	for i, m := range g.state.Mailboxes {

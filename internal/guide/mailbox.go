@@ -25,7 +25,8 @@ func hinderMailbox(f Facts, p *step.Plan) {
 }
 
 func sharedMailbox(code, mailbox, question string) *step.Obstacle {
-	return &step.Obstacle{Code: code, Object: mailbox, Question: question, Stops: true, Evidence: "Get-Mailbox: RecipientTypeDetails = SharedMailbox"}
+	return &step.Obstacle{Code: code, Object: mailbox, Question: question, Stops: true,
+		Evidence: "Get-Mailbox: RecipientTypeDetails = SharedMailbox"}
 }
 
 // hinderSignIn looks at the account that signs in for the mailbox.

@@ -265,5 +265,6 @@ func showsSecret(f Facts, e Edit[Secret]) bool {
 		return true
 	}
 	i := slices.IndexFunc(app.Secrets, held.Is)
-	return i >= 0 && app.Secrets[i].Label == e.After.Label && app.Secrets[i].End.Truncate(time.Second).Equal(held.Expires.Truncate(time.Second))
+	return i >= 0 && app.Secrets[i].Label == e.After.Label &&
+		app.Secrets[i].End.Truncate(time.Second).Equal(held.Expires.Truncate(time.Second))
 }

@@ -218,7 +218,8 @@ func TestObstaclesAreFacts(t *testing.T) {
 		t.Errorf("%s %s %s", code, object, detail)
 	}
 	again := o.Again()
-	if again.Question != "" || again.Repeats || again.Step != "" || !again.Stops || !again.Waiting || again.Error() != o.Error() || again.Err != cause {
+	if again.Question != "" || again.Repeats || again.Step != "" || !again.Stops || !again.Waiting || again.Error() != o.Error() ||
+		again.Err != cause {
 		t.Errorf("a later step meets it without asking again: %+v", again)
 	}
 }

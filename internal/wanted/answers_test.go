@@ -58,7 +58,8 @@ func TestLastingAnswersAreClean(t *testing.T) {
 
 // Another administrator signs in as themselves.
 func TestSharedAnswersAreNobodysOwn(t *testing.T) {
-	a := with("azure.admin", "admin@contoso.example", "exchange.admin", "", "azure.sign-in-app", "azure-cli", "verify.recipient", "me@fabrikam.example",
+	a := with("azure.admin", "admin@contoso.example", "exchange.admin", "", "azure.sign-in-app", "azure-cli", "verify.recipient",
+		"me@fabrikam.example",
 		"mailbox.keep-copy", "no", "undo.confirm", "default")
 	same(t, "shared", a.Shared(), map[string]string{"webex.email-id": "support@contoso.example", "webex.forwarding-address": asset,
 		"webex.callback-url": callback, "mailbox.keep-copy": "false"})
