@@ -119,6 +119,10 @@ func TestLacksNamesWhoAndWhat(t *testing.T) {
 	if o == nil || o.Object != "exchange@contoso.example" || o.Detail != "Get-CASMailbox, Set-Mailbox" || !o.Waiting {
 		t.Errorf("%+v", o)
 	}
+}
+
+func TestWhatNeedsNoRightLacksNone(t *testing.T) {
+	may := May{Directory: Admin{Roles: []string{"reader"}}, Exchange: Admin{Cmdlets: mailflow.NewRights()}}
 	for _, key := range []string{"token.sign-in", "no.such.thing"} {
 		if o := may.Lacks(key); o != nil {
 			t.Errorf("%s: %v", key, o)

@@ -198,18 +198,23 @@ func (test goldenTest) checkMemory(t *testing.T, f Facts, g golden) {
 	if len(m.Orphans) != test.orphans || m.TemporaryRedirect != test.temporary || m.Unnoted != (test.held == "7eahvwt6") {
 		t.Errorf("orphans %v, temporary %v, unnoted %v", m.Orphans, m.TemporaryRedirect, m.Unnoted)
 	}
+	same(t, "labels", m.Labels, g.labels())
+	for key, d := range m.Deeds {
+		if d.Key != key || d.Target == "" || d.At.IsZero() {
+			t.Errorf("%s: %+v", key, d)
+		}
+	}
+}
+
+// labels are those of all secrets that a journal ever intended.
+func (g golden) labels() map[string]bool {
 	labels := map[string]bool{}
 	for _, e := range g.entries {
 		if label := labelIn(e); label != "" {
 			labels[label] = true
 		}
 	}
-	same(t, "labels", m.Labels, labels)
-	for key, d := range m.Deeds {
-		if d.Key != key || d.Target == "" || d.At.IsZero() {
-			t.Errorf("%s: %+v", key, d)
-		}
-	}
+	return labels
 }
 
 func keysOf(set map[string]bool) []string { return slices.Collect(maps.Keys(set)) }

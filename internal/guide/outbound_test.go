@@ -229,6 +229,8 @@ func TestUndoOfThePolicy(t *testing.T) {
 				memory(f).Deeds[key] = d
 			}
 		}), outline{}},
+		{"only the policy is wxmail's", healthy(noForwarding, never("mailbox.outbound-rule")),
+			outline{Kept: []string{"mailbox.outbound-policy kept.used"}}},
 		{"the mailbox is gone", healthy(noMailbox), outline{Kept: theirs}},
 		{"customization stays", healthy(noForwarding, noPolicy, customizedAt(1)), outline{}},
 	} {

@@ -69,13 +69,16 @@ func TestEveryKeyBelongsToOneThing(t *testing.T) {
 			if i != j && (one.owns(other.Key) || one.owns(other.Key+".part")) {
 				t.Errorf("%s owns %s", one.Key, other.Key)
 			}
-			if i != j && slices.Contains(one.Needs, other.Key) && slices.Contains(other.Needs, one.Key) {
-				t.Errorf("%s and %s stand on each other", one.Key, other.Key)
-			}
 		}
+	}
+}
+
+func TestEveryThingStandsOnThings(t *testing.T) {
+	for _, one := range Things() {
 		for _, key := range one.Needs {
-			if thing, _ := ThingOf(key); thing.Key != key {
-				t.Errorf("%s needs %s, which is no thing", one.Key, key)
+			below, _ := ThingOf(key)
+			if below.Key != key || slices.Contains(below.Needs, one.Key) {
+				t.Errorf("%s needs %s, which is no thing, or needs it", one.Key, key)
 			}
 		}
 	}
@@ -211,8 +214,7 @@ func problemsOf(c step.Change) (problems []string) {
 	if !known {
 		return []string{"nothing owns it"}
 	}
-	missing := c.Op == step.Create && c.After == nil || c.Op == step.Delete && (c.Before == nil || c.After != nil)
-	if c.Step == "" || c.Target == "" || missing {
+	if incomplete(c) {
 		problems = append(problems, "it is incomplete")
 	}
 	for _, why := range c.Why {
@@ -226,6 +228,19 @@ func problemsOf(c step.Change) (problems []string) {
 		}
 	}
 	return problems
+}
+
+func incomplete(c step.Change) bool {
+	if c.Step == "" || c.Target == "" {
+		return true
+	}
+	switch c.Op {
+	case step.Create:
+		return c.After == nil
+	case step.Delete:
+		return c.Before == nil || c.After != nil
+	}
+	return c.Before == nil || c.After == nil
 }
 
 // gives says whether a code is a reason of a thing, or of one that it stands

@@ -42,14 +42,22 @@ func seen(change func(*directory.Snapshot, *Here)) *Seen {
 
 func TestWhatWasNotLookedAtIsEmptyAndNobodysFault(t *testing.T) {
 	s := &Seen{}
-	if s.Read() != 0 || s.Unread(Held|Directory|Exchange) != nil || s.Tenant() == nil || s.Mail() == nil || s.Local() == nil {
-		t.Error("nothing was read, and something is known")
-	}
-	if s.Application() != nil || s.Restoring() || s.UsableSecret(now) || s.Organization("otherwise") != "otherwise" ||
-		s.Owns("contoso.example") ||
-		s.Login("a@contoso.example") != "a@contoso.example" || s.PermissionID(wanted.All()[0]) != "" || s.Declared(wanted.All()[0]) ||
-		s.Granted(wanted.All()[0]) {
-		t.Error("an empty directory knows something")
+	for what, is := range map[string]bool{
+		"a source is read":                s.Read() != 0,
+		"somebody failed":                 s.Unread(Held|Directory|Exchange) != nil,
+		"there is not even an empty one":  s.Tenant() == nil || s.Mail() == nil || s.Local() == nil,
+		"there is an application":         s.Application() != nil || s.Restoring(),
+		"there is a secret":               s.UsableSecret(now),
+		"the tenant has a name":           s.Organization("otherwise") != "otherwise",
+		"the tenant has a domain":         s.Owns("contoso.example"),
+		"the account has another name":    s.Login("a@contoso.example") != "a@contoso.example",
+		"the tenant knows a permission":   s.PermissionID(wanted.All()[0]) != "",
+		"the application declares one":    s.Declared(wanted.All()[0]),
+		"the application was granted one": s.Granted(wanted.All()[0]),
+	} {
+		if is {
+			t.Error("nothing was read, and " + what)
+		}
 	}
 }
 
