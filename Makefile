@@ -10,7 +10,7 @@ FUZZTIME  ?= 30s
 
 # The packages that link the Graph SDK. Under -race it alone takes 2 minutes
 # and 4 GB to compile.
-SDK   := (graph|setup|doctor|handoff|cli|docgen)$$
+SDK   := (graph|setup|cli|docgen)$$
 LIGHT  = $(shell go list ./... | grep -vE '^wxmail/(internal/$(SDK)|cmd/)')
 
 GOVULNCHECK := v1.9.0
@@ -100,3 +100,7 @@ fuzz: ## Run every fuzz test for FUZZTIME (default 30s) each
 .PHONY: docs
 docs: ## Write the generated pages of docs/
 	go run ./internal/docgen
+
+.PHONY: man
+man: ## Write a page for man of each command into bin/man
+	go run ./internal/docgen bin/man

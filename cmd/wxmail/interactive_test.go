@@ -40,7 +40,7 @@ func TestWizard(t *testing.T) {
 			s := sit(t, w, c.size, home, c.env, "setup")
 			s.firstRun(draft)
 			s.inOrder(say("question.webex.email-id.help"), say("sign-ins.advice"), "Register the application", "+ create application WebexConnect",
-				"value: (set)", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
+				", ends 20", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
 				"Client Secret", "(set)", "Validity", say("values.then"))
 			if got := colours.MatchString(s.Raw()); got != c.coloured {
 				t.Errorf("coloured: %v", got)
@@ -257,7 +257,7 @@ func TestQuietShowsWhatIsAgreedTo(t *testing.T) {
 	s := sit(t, w, usual, w.Home(), nil, "setup", "-q")
 	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
 	s.ends(0)
-	s.inOrder("create application WebexConnect", "forwardingTo: ", "Make these")
+	s.inOrder("create application WebexConnect", "forwards to: ", "Make these")
 }
 
 // Without a keyring and a passphrase in the environment the person gives one:

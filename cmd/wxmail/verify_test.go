@@ -154,7 +154,9 @@ func TestVerifyRefused(t *testing.T) {
 		{"DATA", "550 5.7.233 Your message can't be sent because " +
 			"your tenant exceeded its daily limit for external recipients.", "WX-TENANT-LIMIT", 10},
 		{"DATA", "550 5.7.520 Access denied, Your organization does not allow external forwarding. AS(7555)", "WX-FORWARDING-REFUSED", 5},
-		{"DATA", "554 5.9.9 Something that nobody knows", "WX-SMTP-REFUSED", 1},
+		{"AUTH", "535 5.9.9 Something that nobody knows", "WX-SMTP-REFUSED", 1},
+		{"RCPT", "550 5.4.1 Recipient address rejected: Access denied.", "WX-RECIPIENT-REFUSED", 1},
+		{"DATA", "554 5.9.9 Something that nobody knows", "WX-MESSAGE-REFUSED", 1},
 	} {
 		t.Run(test.verb+" "+test.reply[:12]+" "+test.code, func(t *testing.T) {
 			t.Parallel()

@@ -10,7 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
-	"wxmail/internal/setup"
+	"wxmail/internal/wanted"
 )
 
 // maxAnswersFile is far more than all answers together.
@@ -46,8 +46,8 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 	}
 	answers := map[string]string{}
 	for id, node := range doc {
-		if _, known := setup.FindQuestion(id); !known {
-			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", setup.Printable(id))}
+		if _, known := wanted.FindQuestion(id); !known {
+			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", wanted.Printable(id))}
 		}
 		answer, ok := plainAnswer(node)
 		if !ok {
@@ -78,7 +78,7 @@ func position(err error) string {
 	if !errors.As(err, &at) || at.GetToken() == nil {
 		return ""
 	}
-	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, setup.Printable(at.GetMessage()))
+	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, wanted.Printable(at.GetMessage()))
 }
 
 // plainAnswer is the text of a scalar as it stands in the file: 007 keeps its

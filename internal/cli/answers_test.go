@@ -9,7 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/setup"
+	"wxmail/internal/wanted"
 )
 
 func TestParseAnswers(t *testing.T) {
@@ -75,7 +75,7 @@ func FuzzParseAnswers(f *testing.F) {
 			return
 		}
 		for id := range answers {
-			if _, known := setup.FindQuestion(id); !known {
+			if _, known := wanted.FindQuestion(id); !known {
 				t.Errorf("%q: unknown question %q", raw, id)
 			}
 		}

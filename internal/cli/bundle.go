@@ -14,11 +14,12 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
+	"wxmail/internal/wanted"
 )
 
-func (p *program) bundleCommand() *cobra.Command {
+func bundleCommand(p *program) *cobra.Command {
 	var path string
-	cmd := p.queryCommand(&cobra.Command{
+	cmd := queryCommand(&cobra.Command{
 		Use: "support-bundle", Args: cobra.NoArgs,
 		Short: "Collect redacted evidence for Cisco TAC and Microsoft support",
 		Long: `Writes a zip file for support: versions, every id, the state of each step, what
@@ -26,7 +27,7 @@ doctor last found, what wxmail did and when, and its newest requests with their
 request ids. It holds no secret, no token and nothing of any mail, and hides the
 e-mail addresses of everybody else. Its README.txt says what Cisco TAC asks for
 besides, and where that stands in Webex Connect. Works offline.`,
-		RunE: func(*cobra.Command, []string) error { return p.supportBundle(path) },
+		RunE: func(*cobra.Command, []string) error { return supportBundle(p, path) },
 	})
 	cmd.Flags().StringVarP(&path, "output", "o", "", "file to write (default: wxmail-support-PROFILE-TIME.zip in this folder)")
 	return cmd
@@ -40,7 +41,7 @@ type bundled struct {
 
 // supportBundle writes what there is: a profile that is damaged needs support
 // most.
-func (p *program) supportBundle(path string) error {
+func supportBundle(p *program, path string) error {
 	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return err
@@ -53,7 +54,7 @@ func (p *program) supportBundle(path string) error {
 	if err != nil {
 		return err
 	}
-	in := p.evidence(profile, clock.Now)
+	in := gatherEvidence(p, profile, clock.Now)
 	if path == "" {
 		path = "wxmail-support-" + profile.Name() + "-" + in.Now.Format("20060102-150405") + ".zip"
 	}
@@ -82,7 +83,7 @@ func (p *program) supportBundle(path string) error {
 }
 
 // evidence reads what the profile keeps; what cannot be read is a problem.
-func (p *program) evidence(profile *store.Profile, now func() time.Time) bundle.Input {
+func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bundle.Input {
 	in := bundle.Input{Version: cloud.Version, Profile: profile.Name(), Now: now().UTC()}
 	note := func(err error) {
 		if err != nil {
@@ -103,7 +104,7 @@ func (p *program) evidence(profile *store.Profile, now func() time.Time) bundle.
 	in.Mailbox, in.Asset = setup.Known(seen.Mailbox.Address), setup.Known(seen.Webex.AssetName)
 	for _, address := range []*string{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
 		if address != nil {
-			in.Own = append(in.Own, *address, setup.UniqueName(*address))
+			in.Own = append(in.Own, *address, wanted.UniqueName(*address))
 		}
 	}
 	return in

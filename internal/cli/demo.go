@@ -4,20 +4,21 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/demo"
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
-	"wxmail/internal/sandbox"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
+	"wxmail/internal/wanted"
 	"wxmail/internal/webex"
 )
 
-func (p *program) demoCommand() *cobra.Command {
+func demoCommand(p *program) *cobra.Command {
 	var scenario string
 	var reveal bool
 	cmd := &cobra.Command{
@@ -26,7 +27,7 @@ func (p *program) demoCommand() *cobra.Command {
 home, so nothing is left behind. Everybody's password is "sandbox". With -y a
 robot answers and signs in, Webex Connect gets the values, and a customer's
 mail goes to the agent and back.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.demo(cmd, scenario, reveal) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(p, cmd, scenario, reveal) },
 	}
 	addQuestionFlags(cmd)
 	cmd.Flags().StringVar(&scenario, "scenario", "default", "tenant to begin with")
@@ -34,55 +35,57 @@ mail goes to the agent and back.`,
 	return cmd
 }
 
-// demo is the wizard in a world of its own.
-func (p *program) demo(cmd *cobra.Command, scenario string, reveal bool) (err error) {
+// runDemo is the wizard in a world of its own.
+func runDemo(p *program, cmd *cobra.Command, scenario string, reveal bool) (err error) {
 	home, err := os.MkdirTemp("", "wxmail-demo-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	world, err := sandbox.Start(cmd.Context(), sandbox.Options{Dir: filepath.Join(home, "sandbox"), Scenario: scenario})
+	world, err := demo.Start(cmd.Context(), home, scenario)
 	if err != nil {
-		return &usageError{"--scenario " + setup.Printable(scenario), err.Error()}
+		return &usageError{"--scenario " + wanted.Printable(scenario), err.Error()}
 	}
 	defer world.Close()
-	d := &demo{program: p, control: control{world.Control()}, dir: filepath.Join(home, "sandbox"), reveal: reveal}
-	return d.run(cmd, home, world.CloudFile())
-}
-
-// demo is one demonstration.
-type demo struct {
-	program *program
-	control control
-	dir     string
-	reveal  bool
-}
-
-func (d *demo) run(cmd *cobra.Command, home, cloudFile string) error {
-	p := d.program
-	draft, err := d.control.openDraft(cmd.Context())
+	s, err := p.inside(home, world.CloudFile()).start(cmd, need{})
 	if err != nil {
-		return err
-	}
-	p.flags.cloud, p.env = cloudFile, overlay(p.env, map[string]string{"WXMAIL_HOME": home, "WXMAIL_PROFILE": "", "WXMAIL_CLOUD": ""})
-	p.flags.profile = "demo"
-	s, err := p.open()
-	if err != nil {
-		return err
-	}
-	s.openVault = func(context.Context, bool) (*vault.Vault, error) {
-		return vault.Open(home, vault.Options{Memory: true})
-	}
-	if err := s.connect(); err != nil {
 		return err
 	}
 	defer s.close()
-	run, err := d.wizard(cmd, s, draft)
-	if err != nil {
+	s.openVault = func(context.Context, bool) (*vault.Vault, error) {
+		return vault.Open(home, vault.Options{Memory: true})
+	}
+	if err := s.begin(cmd.Context(), need{line: true, vault: true}); err != nil {
 		return err
 	}
-	result := run.Do(cmd.Context())
-	values := webex.Values(setup.ValuesInput(result.Summary, s.cloud, s.vault, d.reveal))
+	if p.flags.yes {
+		s.Answers.Profile = world.Answers()
+		s.Flow.OpenBrowser = false
+		s.Operator = &robotOperator{operator: operator{p.ui}, ctx: cmd.Context(), world: world}
+	} else {
+		s.Answers.Profile = map[string]string{}
+		p.ui.Say(msg.M("demo.welcome", "Forwarding", world.Draft.ForwardingAddress, "Callback", world.Draft.CallbackURL))
+	}
+	return demonstrate(cmd.Context(), s, world, reveal)
+}
+
+// inside is the program with a home, a profile and a cloud of a demonstration.
+func (p *program) inside(home, cloudFile string) *program {
+	q := *p
+	q.env = func(name string) string {
+		if name == "WXMAIL_HOME" {
+			return home
+		}
+		return p.env(name)
+	}
+	q.flags.cloud, q.flags.profile = cloudFile, "demo"
+	return &q
+}
+
+func demonstrate(ctx context.Context, s *session, world *demo.World, reveal bool) error {
+	p := s.program
+	result := setup.Run{Connection: s.Connection, Course: guide.Guide(nil, nil)}.Do(ctx)
+	values := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, reveal))
 	end := ui.Result{Values: valuesDocument{values}}
 	if len(result.Problems) > 0 {
 		return p.finish(result.Problems, end)
@@ -91,39 +94,34 @@ func (d *demo) run(cmd *cobra.Command, home, cloudFile string) error {
 	if !p.flags.json {
 		p.showValues(values)
 	}
-	return d.prove(cmd.Context(), s, result.Summary, draft, end)
+	revealed := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, true))
+	shown, err := world.Prove(ctx, revealed, setup.Known(result.Summary.Webex.EmailID))
+	end.Demo = shown
+	if !p.flags.json {
+		sayProved(p, shown)
+	}
+	return p.finish(problemList(err), end)
 }
 
-// wizard is the run: with -y a robot answers, else the person does, and the
-// draft's two values are shown to copy as from Webex Connect.
-func (d *demo) wizard(cmd *cobra.Command, s *session, draft draft) (*setup.Run, error) {
-	p := d.program
-	run, err := s.run(cmd, setup.Options{Write: true})
-	if err != nil {
-		return nil, err
+func sayProved(p *program, shown demo.Proved) {
+	p.ui.Print("")
+	for _, line := range []struct {
+		id string
+		ok bool
+	}{{"demo.generate-token", shown.GenerateToken}, {"demo.agent-received", shown.AgentReceived}, {"demo.customer-received", shown.CustomerReceived}} {
+		word := p.text("state.done")
+		if !line.ok {
+			word = p.text("state.failed")
+		}
+		p.ui.Print(p.text(line.id) + ": " + word)
 	}
-	if s.vault, err = s.openVault(cmd.Context(), false); err != nil {
-		return nil, err
-	}
-	run.Vault = s.vault
-	run.Answers.Profile = map[string]string{}
-	if !p.flags.yes {
-		p.ui.Say(msg.M("demo.welcome", "Forwarding", draft.ForwardingAddress, "Callback", draft.CallbackURL))
-		return run, nil
-	}
-	run.Answers.Profile = map[string]string{"webex.email-id": "support@contoso.example", "webex.asset-name": "Support",
-		"webex.forwarding-address": draft.ForwardingAddress, "webex.callback-url": draft.CallbackURL,
-		"azure.admin": "admin@contoso.example", "mailbox.keep-copy": "true"}
-	run.Flow.OpenBrowser = false
-	run.Operator = &robotOperator{operator: operator{p.ui}, ctx: cmd.Context(), dir: d.dir}
-	return run, nil
 }
 
 // robotOperator signs in by robot and can be asked nothing.
 type robotOperator struct {
 	operator
-	ctx context.Context
-	dir string
+	ctx   context.Context
+	world *demo.World
 }
 
 func (o *robotOperator) CanAsk() bool { return false }
@@ -135,17 +133,8 @@ func (o *robotOperator) Paste(context.Context) (<-chan string, <-chan struct{}) 
 func (o *robotOperator) SignIn(p signin.Prompt) {
 	o.operator.SignIn(p)
 	go func() {
-		if _, err := sandbox.Browse(o.ctx, o.dir, p.URL, p.Account); err != nil && o.ctx.Err() == nil {
+		if err := o.world.SignIn(o.ctx, p.URL, p.Account); err != nil && o.ctx.Err() == nil {
 			o.ui.Warn(msg.M("warning.robot", "Error", err.Error()))
 		}
 	}()
-}
-
-func overlay(env func(string) string, over map[string]string) func(string) string {
-	return func(name string) string {
-		if value, ok := over[name]; ok {
-			return value
-		}
-		return env(name)
-	}
 }

@@ -1,14 +1,14 @@
 package cli
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/doctor"
 	"wxmail/internal/msg"
-	"wxmail/internal/setup"
+	"wxmail/internal/wanted"
 )
 
 // Documentation is what the manual is made from, in English: the same tree
@@ -16,10 +16,9 @@ import (
 type Documentation struct {
 	Commands    *cobra.Command
 	Errors      []DocumentedError
-	Findings    []doctor.Known // each has its row in Errors
 	Exits       []DocumentedExit
 	Variables   []DocumentedVariable
-	Questions   []setup.Question
+	Questions   []wanted.Question
 	QuestionDoc func(id string) (prompt, help string)
 }
 
@@ -27,13 +26,14 @@ type Documentation struct {
 // where the object or the service's own words are filled in.
 type DocumentedError struct {
 	Code      string
-	Exit      Exit
+	Exit      advice.Exit
+	Finding   string // how bad it is for doctor, and in which area; "" where doctor does not find it
 	What, Fix string
 }
 
 // DocumentedExit is one exit code.
 type DocumentedExit struct {
-	Code Exit
+	Code advice.Exit
 	When string
 }
 
@@ -44,14 +44,14 @@ type DocumentedVariable struct{ Name, Meaning string }
 // set. It reads and changes nothing.
 func Document() Documentation {
 	p := &program{env: func(string) string { return "" }}
-	root := p.root()
+	root := commandTree(p)
 	root.InitDefaultCompletionCmd()
 	text := msg.New("en").Text
-	doc := Documentation{Commands: root, Errors: documentErrors(), Findings: doctor.Codes(), Questions: setup.Questions,
+	doc := Documentation{Commands: root, Errors: documentErrors(), Questions: wanted.Questions(),
 		QuestionDoc: func(id string) (string, string) {
 			return text("question." + id + ".prompt"), text("question." + id + ".help")
 		}}
-	for _, exit := range exitCodes {
+	for _, exit := range advice.Exits() {
 		doc.Exits = append(doc.Exits, DocumentedExit{exit, text("exit." + strconv.Itoa(int(exit)))})
 	}
 	for _, name := range environment {
@@ -60,17 +60,16 @@ func Document() Documentation {
 	return doc
 }
 
-// documentErrors is the table, where a code that several causes share stands
-// once.
-func documentErrors() []DocumentedError {
+func documentErrors() (rows []DocumentedError) {
+	found := map[string]string{}
+	for _, known := range doctor.Codes() {
+		found[known.Code] = string(known.Severity) + ", " + string(known.Area)
+	}
 	c := msg.New("en")
 	filled := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…"}
-	var rows []DocumentedError
-	for _, row := range table() {
-		if slices.ContainsFunc(rows, func(r DocumentedError) bool { return r.Code == row.code }) {
-			continue
-		}
-		rows = append(rows, DocumentedError{row.code, row.exit, c.Text("error."+row.code+".what", filled...), c.Text("error."+row.code+".fix", filled...)})
+	for _, row := range advice.Rows() {
+		rows = append(rows, DocumentedError{row.Code, row.Exit, found[row.Code],
+			c.Text("error."+row.Code+".what", filled...), c.Text("error."+row.Code+".fix", filled...)})
 	}
 	return rows
 }

@@ -6,26 +6,27 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/msg"
-	"wxmail/internal/setup"
+	"wxmail/internal/wanted"
 )
 
 // helpCommand is `help [COMMAND|TOPIC]`.
-func (p *program) helpCommand(root *cobra.Command) *cobra.Command {
-	return p.queryCommand(&cobra.Command{
+func helpCommand(p *program, root *cobra.Command) *cobra.Command {
+	return queryCommand(&cobra.Command{
 		Use: "help [COMMAND | TOPIC]", Short: "Help on a command, or on exit-codes, environment, questions, or a WX-… code",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				if topic, ok := p.topics()[args[0]]; ok {
+				if topic, ok := helpTopics(p)[args[0]]; ok {
 					return topic()
 				}
-				if row, ok := findCode(args[0]); ok {
-					return p.helpCode(row)
+				if row, ok := advice.Find(args[0]); ok {
+					return helpCode(p, row)
 				}
 			}
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return &usageError{"help " + setup.Printable(fmt.Sprint(args)), "no such command or topic"}
+				return &usageError{"help " + wanted.Printable(fmt.Sprint(args)), "no such command or topic"}
 			}
 			found.SetOut(p.out)
 			return found.Help()
@@ -33,18 +34,19 @@ func (p *program) helpCommand(root *cobra.Command) *cobra.Command {
 	})
 }
 
-func (p *program) topics() map[string]func() error {
-	return map[string]func() error{"exit-codes": p.helpExitCodes, "environment": p.helpEnvironment, "questions": p.helpQuestions}
+func helpTopics(p *program) map[string]func() error {
+	return map[string]func() error{"exit-codes": func() error { return helpExitCodes(p) }, "environment": func() error { return helpEnvironment(p) },
+		"questions": func() error { return helpQuestions(p) }}
 }
 
-func (p *program) helpExitCodes() error {
+func helpExitCodes(p *program) error {
 	type row struct {
 		Code int    `json:"code"`
 		When string `json:"when"`
 	}
 	var rows []row
 	var table [][]string
-	for _, exit := range exitCodes {
+	for _, exit := range advice.Exits() {
 		when := p.text("exit." + strconv.Itoa(int(exit)))
 		rows = append(rows, row{int(exit), when})
 		table = append(table, []string{strconv.Itoa(int(exit)), when})
@@ -60,7 +62,7 @@ func (p *program) helpExitCodes() error {
 var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE",
 	"NO_COLOR", "HTTPS_PROXY", "NO_PROXY"}
 
-func (p *program) helpEnvironment() error {
+func helpEnvironment(p *program) error {
 	type row struct {
 		Name    string `json:"name"`
 		Meaning string `json:"meaning"`
@@ -88,10 +90,10 @@ type questionRow struct {
 	Choices []string `json:"choices"`
 }
 
-func (p *program) helpQuestions() error {
+func helpQuestions(p *program) error {
 	var rows []questionRow
 	var table [][]string
-	for _, q := range setup.Questions {
+	for _, q := range wanted.Questions() {
 		row := questionRow{ID: q.ID, Flag: "--" + q.Flag, Type: string(q.Kind), Choices: append([]string{}, q.Choices...)}
 		if q.Default != "" {
 			row.Default = &q.Default
@@ -106,29 +108,20 @@ func (p *program) helpQuestions() error {
 	return nil
 }
 
-func findCode(code string) (advice, bool) {
-	for _, row := range table() {
-		if row.code == code {
-			return row, true
-		}
-	}
-	return advice{}, false
-}
-
 // helpCode explains one code of the table.
-func (p *program) helpCode(row advice) error {
-	names := []any{"Object", "…", "Detail", "…", "Error", "…"}
-	what, fix := msg.M("error."+row.code+".what", names...), msg.M("error."+row.code+".fix", names...)
+func helpCode(p *program, row advice.Row) error {
+	names := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…"}
+	what, fix := msg.M("error."+row.Code+".what", names...), msg.M("error."+row.Code+".fix", names...)
 	if p.flags.json {
 		return p.ui.Document(struct {
 			Code string      `json:"code"`
 			Exit int         `json:"exit"`
 			What msg.Message `json:"message"`
 			Fix  msg.Message `json:"fix"`
-		}{row.code, int(row.exit), what, fix})
+		}{row.Code, int(row.Exit), what, fix})
 	}
 	c := p.ui.Catalogue()
-	p.ui.Sentence(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.code, row.exit, c.Say(what), c.Say(fix)))
+	p.ui.Sentence(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.Code, row.Exit, c.Say(what), c.Say(fix)))
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/store"
 )
 
@@ -40,8 +41,8 @@ func takeEnvironment() func(string) string {
 	return func(name string) string { return taken[name] }
 }
 
-func (p *program) execute(ctx context.Context, args []string) Exit {
-	root := p.root()
+func (p *program) execute(ctx context.Context, args []string) advice.Exit {
+	root := commandTree(p)
 	root.SetArgs(args)
 	root.SetIn(p.in)
 	root.SetOut(p.out)
@@ -49,7 +50,7 @@ func (p *program) execute(ctx context.Context, args []string) Exit {
 	ran, err := root.ExecuteContextC(ctx)
 	defer p.close()
 	if err == nil {
-		return OK
+		return advice.OK
 	}
 	if p.ui == nil { // the command line itself was wrong, so not all of it was read
 		p.flags.lang, p.flags.json = "", p.flags.json || slices.Contains(args, "--json")

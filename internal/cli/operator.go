@@ -5,11 +5,13 @@ import (
 	"errors"
 	"time"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/ui"
+	"wxmail/internal/wanted"
 )
 
 // operator is the person at a terminal, or the script behind --json, as a run
@@ -18,7 +20,7 @@ type operator struct{ ui *ui.Terminal }
 
 func (o operator) CanAsk() bool { return o.ui.Interactive() }
 
-func (o operator) Ask(ctx context.Context, q setup.Question, suggestion string, check func(string) (string, error)) (string, error) {
+func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error) {
 	prompt := ui.Question{ID: q.ID, Kind: kindOf(q), Default: suggestion,
 		Prompt: msg.M("question." + q.ID + ".prompt"), Help: msg.M("question." + q.ID + ".help")}
 	for _, choice := range q.Choices {
@@ -37,26 +39,21 @@ func (o operator) Ask(ctx context.Context, q setup.Question, suggestion string, 
 
 // problem is why an answer is refused, in the person's language.
 func (o operator) problem(err error) error {
-	var invalid *setup.InvalidAnswer
+	var invalid *wanted.InvalidAnswer
 	if !errors.As(err, &invalid) {
 		return err
 	}
 	return errors.New(o.ui.Catalogue().Text("invalid."+invalid.Why, "Detail", invalid.Detail))
 }
 
-func kindOf(q setup.Question) ui.Kind {
+func kindOf(q wanted.Question) ui.Kind {
 	switch q.Kind {
-	case setup.Bool:
+	case wanted.Bool:
 		return ui.Confirm
-	case setup.Choice:
+	case wanted.Choice:
 		return ui.Select
 	}
 	return ui.Text
-}
-
-// problemText is the English of a refused answer.
-func problemText(why, detail string) string {
-	return msg.New("en").Text("invalid."+why, "Detail", detail)
 }
 
 func (o operator) ShowPlan(p *step.Plan) { o.ui.Event(planEvent(p)) }
@@ -65,14 +62,21 @@ func planEvent(p *step.Plan) ui.Plan {
 	event := ui.Plan{Changes: []ui.Change{}}
 	for _, c := range p.Changes {
 		event.Changes = append(event.Changes, ui.Change{Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target,
-			Before: c.Before, After: c.After, Risk: c.Risk, Ours: c.Ours, Drift: driftOf(c)})
+			Before: c.Before, After: c.After, Was: wordsOf(c.Before), Is: wordsOf(c.After), Risk: c.Risk, Ours: c.Ours, Drift: driftOf(c)})
 	}
 	for _, o := range p.Obstacles {
 		if o.Waiting {
-			event.Waiting = append(event.Waiting, ui.Waits{Step: o.Step, Why: explain(o).info.Message})
+			event.Waiting = append(event.Waiting, ui.Waits{Step: o.Step, Why: advice.Explain(o).What})
 		}
 	}
 	return event
+}
+
+func wordsOf(v step.Value) []msg.Message {
+	if v == nil {
+		return nil
+	}
+	return v.Words()
 }
 
 func driftOf(c step.Change) msg.Message {
@@ -91,7 +95,7 @@ func (o operator) Agree(ctx context.Context, p *step.Plan) (bool, error) {
 func (o operator) ShowOutcome(out step.Outcome) {
 	event := ui.Applied{Step: out.Change.Step, Key: out.Change.Key, Op: string(out.Change.Op), Target: out.Change.Target, State: stateOf(out.State)}
 	if out.Err != nil {
-		info := explain(out.Err).info
+		info := infoOf(advice.Explain(out.Err))
 		event.Error = &info
 	}
 	o.ui.Event(event)

@@ -13,15 +13,15 @@ import (
 	"wxmail/internal/vault"
 )
 
-func (p *program) profileCommand() *cobra.Command {
+func profileCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{Use: "profile", Short: "List or remove profiles"}
 	cmd.AddCommand(
-		p.queryCommand(&cobra.Command{Use: "list", Args: cobra.NoArgs, Short: "List the profiles on this computer",
-			RunE: func(*cobra.Command, []string) error { return p.listProfiles() }}),
+		queryCommand(&cobra.Command{Use: "list", Args: cobra.NoArgs, Short: "List the profiles on this computer",
+			RunE: func(*cobra.Command, []string) error { return listProfiles(p) }}),
 		&cobra.Command{Use: "remove NAME", Args: cobra.ExactArgs(1), Short: "Forget a profile: its answers, journal and secrets",
 			Long: `Forgets a profile: its answers, its journal and the secrets in its vault. Nothing
 changes at Microsoft or in Webex Connect, and wxmail no longer knows what it made.`,
-			RunE: func(cmd *cobra.Command, args []string) error { return p.removeProfile(cmd, args[0]) }},
+			RunE: func(cmd *cobra.Command, args []string) error { return removeProfile(p, cmd, args[0]) }},
 	)
 	return cmd
 }
@@ -34,7 +34,7 @@ type profileRow struct {
 	Mailbox  *string `json:"mailbox"`
 }
 
-func (p *program) listProfiles() error {
+func listProfiles(p *program) error {
 	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (p *program) listProfiles() error {
 	}
 	rows := []profileRow{}
 	for _, name := range names {
-		row, err := p.describeProfile(home, name)
+		row, err := describeProfile(p, home, name)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (p *program) listProfiles() error {
 	return nil
 }
 
-func (p *program) describeProfile(home *store.Store, name string) (profileRow, error) {
+func describeProfile(p *program, home *store.Store, name string) (profileRow, error) {
 	profile, err := home.Profile(name)
 	if err != nil {
 		return profileRow{}, err
@@ -77,7 +77,7 @@ func (p *program) describeProfile(home *store.Store, name string) (profileRow, e
 	return profileRow{name, seen.Cloud, seen.Azure.TenantID, seen.Mailbox.Address}, nil
 }
 
-func (p *program) removeProfile(cmd *cobra.Command, name string) error {
+func removeProfile(p *program, cmd *cobra.Command, name string) error {
 	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return err

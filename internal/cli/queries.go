@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -18,35 +17,38 @@ type valuesDocument struct {
 	Fields []webex.Field `json:"fields"`
 }
 
-func (p *program) valuesCommand() *cobra.Command {
+func valuesCommand(p *program) *cobra.Command {
 	var reveal bool
-	cmd := p.queryCommand(&cobra.Command{
+	cmd := queryCommand(&cobra.Command{
 		Use: "values", Args: cobra.NoArgs,
 		Short: "Print the Webex Connect form, field by field, and what to click",
 		Long: `Prints the form of the e-mail asset in Webex Connect, field by field in its
 order, and what to click afterwards. Works offline, from what was last seen.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.values(cmd, reveal) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runValues(p, cmd, reveal) },
 	})
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the client secret, and wxmail's own tokens")
 	return cmd
 }
 
-func (p *program) values(cmd *cobra.Command, reveal bool) error {
-	s, err := p.open()
+func runValues(p *program, cmd *cobra.Command, reveal bool) error {
+	s, err := p.start(cmd, need{})
 	if err != nil {
 		return err
 	}
-	if !s.profile.Exists() {
-		p.ui.Warn(msg.M("warning.no-profile", "Profile", s.profile.Name()))
+	if !s.Profile.Exists() {
+		p.ui.Warn(msg.M("warning.no-profile", "Profile", s.Profile.Name()))
 		reveal = false
 	}
 	if reveal {
-		if s.vault, err = s.openVault(cmd.Context(), true); err != nil {
+		if s.Vault, err = s.openVault(cmd.Context(), true); err != nil {
+			return err
+		}
+		if err := s.Vault.Ready(cmd.Context()); err != nil {
 			return err
 		}
 	}
-	summary := setup.LastSeen(s.profile.Name(), s.data)
-	fields := webex.Values(setup.ValuesInput(summary, s.cloud, s.vault, reveal))
+	summary := setup.LastSeen(s.Profile.Name(), s.Data)
+	fields := webex.Values(setup.ValuesInput(summary, s.Cloud, s.Vault, reveal))
 	if p.flags.json {
 		return p.ui.Document(valuesDocument{fields})
 	}
@@ -86,26 +88,26 @@ func valueOf(fields []webex.Field, label string) string {
 	return label
 }
 
-func (p *program) summaryCommand() *cobra.Command {
-	return p.queryCommand(&cobra.Command{
+func summaryCommand(p *program) *cobra.Command {
+	return queryCommand(&cobra.Command{
 		Use: "summary", Args: cobra.NoArgs,
 		Short: "Print every id and address collected, and each step's state as last seen",
-		RunE: func(*cobra.Command, []string) error {
-			s, err := p.open()
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := p.start(cmd, need{})
 			if err != nil {
 				return err
 			}
-			summary := setup.LastSeen(s.profile.Name(), s.data)
+			summary := setup.LastSeen(s.Profile.Name(), s.Data)
 			if p.flags.json {
 				return p.ui.Document(summary)
 			}
-			p.showSummary(summary)
+			showSummary(p, summary)
 			return nil
 		},
 	})
 }
 
-func (p *program) showSummary(s *setup.Summary) {
+func showSummary(p *program, s *setup.Summary) {
 	p.ui.Form(summaryFields(s))
 	p.ui.Print("")
 	var rows [][]string
@@ -151,49 +153,4 @@ func orDash(s string) string {
 		return "-"
 	}
 	return s
-}
-
-func (p *program) planCommand() *cobra.Command {
-	cmd := p.queryCommand(&cobra.Command{
-		Use: "plan", Args: cobra.NoArgs,
-		Short: "Show what setup would change, and change nothing",
-		Long:  "Shows what setup would change, and changes nothing. Exit code 3 says that there is something to change.",
-		RunE:  func(cmd *cobra.Command, _ []string) error { return p.plan(cmd) },
-	})
-	addQuestionFlags(cmd)
-	return cmd
-}
-
-func (p *program) plan(cmd *cobra.Command) error {
-	s, run, err := p.start(cmd, setup.Options{})
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	s.look(cmd.Context(), run)
-	result := run.Do(cmd.Context())
-	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {
-		return errors.Join(result.Problems...) // there is no plan to show
-	}
-	if p.flags.json {
-		if err := p.ui.Document(result.Plan); err != nil {
-			return err
-		}
-	} else {
-		p.ui.PrintPlan(planEvent(result.Plan))
-	}
-	return p.planned(result)
-}
-
-// planned gives the exit code of a plan that was shown.
-func (p *program) planned(result *setup.Result) error {
-	all := explainAll(result.Problems)
-	p.say(all)
-	switch {
-	case len(all) > 0:
-		return &ended{worst(all).exit}
-	case len(result.Plan.Changes) > 0:
-		return &ended{Differences}
-	}
-	return nil
 }

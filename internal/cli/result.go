@@ -3,21 +3,23 @@ package cli
 import (
 	"errors"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/ui"
 )
 
 // ended is a command that has said everything and only sets the exit code.
-type ended struct{ exit Exit }
+type ended struct{ exit advice.Exit }
 
 func (e *ended) Error() string { return "ended" }
 
 // finish reports problems and gives the command's end: nil for success. The
 // result event carries the problem that decides the exit code.
 func (p *program) finish(problems []error, result ui.Result) error {
-	all := explainAll(problems)
+	all := advice.ExplainAll(problems)
 	if len(all) > 0 {
-		decisive := worst(all)
-		result.Exit, result.Error = int(decisive.exit), &decisive.info
+		decisive := advice.Worst(all)
+		info := infoOf(decisive)
+		result.Exit, result.Error = int(decisive.Exit), &info
 	}
 	if p.flags.json {
 		p.ui.Event(result)
@@ -27,61 +29,47 @@ func (p *program) finish(problems []error, result ui.Result) error {
 	if result.Exit == 0 {
 		return nil
 	}
-	return &ended{Exit(result.Exit)}
+	return &ended{advice.Exit(result.Exit)}
 }
 
-// explainAll explains joined errors one by one, each once.
-func explainAll(problems []error) []explanation {
-	var all []explanation
-	seen := map[string]bool{}
-	for _, err := range problems {
-		for _, one := range flatten(err) {
-			e := explain(one)
-			key := e.code + string(e.info.Object)
-			if !seen[key] {
-				seen[key] = true
-				all = append(all, e)
-			}
-		}
-	}
-	return all
+// infoOf is an explanation as the terminal shows it.
+func infoOf(e advice.Explanation) ui.ErrorInfo {
+	return ui.ErrorInfo{Code: e.Code, Operation: ui.Nullable(e.Operation), Object: ui.Nullable(e.Object), Message: e.What, Fix: e.Fix,
+		RequestID: ui.Nullable(e.RequestID), Waits: e.Waits}
 }
 
-func flatten(err error) []error {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		var out []error
-		for _, e := range joined.Unwrap() {
-			out = append(out, flatten(e)...)
-		}
-		return out
-	}
-	return []error{err}
-}
-
-func (p *program) say(all []explanation) {
+func (p *program) say(all []advice.Explanation) {
 	for _, e := range all {
-		p.ui.Failure(e.info)
+		p.ui.Failure(infoOf(e))
 	}
 }
 
 // fail ends a command that could not begin, or a query that found nothing.
-func (p *program) fail(err error) Exit {
+func (p *program) fail(err error) advice.Exit {
 	var done *ended
 	if errors.As(err, &done) {
 		return done.exit
 	}
-	all := explainAll([]error{err})
-	decisive := worst(all)
+	all := advice.ExplainAll([]error{err})
+	decisive := advice.Worst(all)
+	info := infoOf(decisive)
 	switch {
 	case p.flags.json && p.query:
 		_ = p.ui.Document(struct {
 			Error ui.ErrorInfo `json:"error"`
-		}{decisive.info})
+		}{info})
 	case p.flags.json:
-		p.ui.Event(ui.Result{Exit: int(decisive.exit), Error: &decisive.info})
+		p.ui.Event(ui.Result{Exit: int(decisive.Exit), Error: &info})
 	default:
 		p.say(all)
 	}
-	return decisive.exit
+	return decisive.Exit
+}
+
+// problemList is an error as a list of problems.
+func problemList(err error) []error {
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }

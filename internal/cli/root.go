@@ -7,11 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/setup"
+	"wxmail/internal/wanted"
 )
 
 // root is the tree of commands.
-func (p *program) root() *cobra.Command {
+func commandTree(p *program) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "wxmail",
 		Short: "Connect an Office 365 mailbox to Webex Connect",
@@ -25,7 +25,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{"wxmail " + setup.Printable(args[0]), "no such command; see wxmail help"}
+				return &usageError{"wxmail " + wanted.Printable(args[0]), "no such command; see wxmail help"}
 			}
 			cmd.SetOut(p.out)
 			return cmd.Help()
@@ -36,32 +36,32 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{"wxmail", err.Error()} })
 	root.SetVersionTemplate("wxmail {{.Version}}\n")
 	p.addGlobals(root)
-	p.addCommands(root)
-	root.SetHelpCommand(p.helpCommand(root))
+	addCommands(p, root)
+	root.SetHelpCommand(helpCommand(p, root))
 	strictArguments(root)
 	return root
 }
 
-func (p *program) addCommands(root *cobra.Command) {
+func addCommands(p *program, root *cobra.Command) {
 	web := &cobra.Command{Use: "webex", Short: "The e-mail asset in Webex Connect"}
-	web.AddCommand(p.stepCommand("collect", "webex.collect", "Collect the asset's name, e-mail ID, Forwarding Address and Call Back URL", "webex."))
+	web.AddCommand(stepCommand(p, "collect", "webex.collect", "Collect the asset's name, e-mail ID, Forwarding Address and Call Back URL", "webex."))
 	azure := &cobra.Command{Use: "azure", Short: "The application in Entra ID"}
 	azure.AddCommand(
-		p.stepCommand("register", "azure.register", "Register the application, its redirect URI and a client secret", "azure.", "webex.callback-url"),
-		p.stepCommand("consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
-		p.rotateCommand(),
+		stepCommand(p, "register", "azure.register", "Register the application, its redirect URI and a client secret", "azure.", "webex.callback-url"),
+		stepCommand(p, "consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
+		rotateCommand(p),
 	)
 	mailbox := &cobra.Command{Use: "mailbox", Short: "The mailbox in Exchange Online"}
 	mailbox.AddCommand(
-		p.stepCommand("smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
-		p.stepCommand("forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
+		stepCommand(p, "smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
+		stepCommand(p, "forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
 	)
-	root.AddCommand(p.setupCommand(), web, azure, mailbox, p.tokenCommand(), p.valuesCommand(), p.summaryCommand(), p.planCommand(), p.doctorCommand(), p.verifyCommand(), p.undoCommand(), p.handoffCommand(), p.bundleCommand(),
-		p.profileCommand(), p.demoCommand(), p.sandboxCommand(), p.versionCommand())
+	root.AddCommand(setupCommand(p), web, azure, mailbox, tokenCommand(p), valuesCommand(p), summaryCommand(p), planCommand(p), doctorCommand(p), verifyCommand(p), undoCommand(p), handoffCommand(p), bundleCommand(p),
+		profileCommand(p), demoCommand(p), sandboxCommand(p), versionCommand(p))
 }
 
-func (p *program) versionCommand() *cobra.Command {
-	return p.queryCommand(&cobra.Command{Use: "version", Args: cobra.NoArgs, Short: "Print the version",
+func versionCommand(p *program) *cobra.Command {
+	return queryCommand(&cobra.Command{Use: "version", Args: cobra.NoArgs, Short: "Print the version",
 		RunE: func(*cobra.Command, []string) error {
 			if p.flags.json {
 				return p.ui.Document(struct {
@@ -78,7 +78,7 @@ const queryMark = "query"
 
 // queryCommand marks a command whose output is one document: where it fails,
 // that is the document.
-func (p *program) queryCommand(cmd *cobra.Command) *cobra.Command {
+func queryCommand(cmd *cobra.Command) *cobra.Command {
 	cmd.Annotations = map[string]string{queryMark: "true"}
 	return cmd
 }
@@ -97,7 +97,7 @@ func strictArguments(cmd *cobra.Command) {
 	if cmd.HasSubCommands() && cmd.RunE == nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{cmd.CommandPath() + " " + setup.Printable(args[0]), "no such command"}
+				return &usageError{cmd.CommandPath() + " " + wanted.Printable(args[0]), "no such command"}
 			}
 			return cmd.Help()
 		}

@@ -10,13 +10,13 @@ import (
 	"wxmail/internal/sandbox/scenario"
 )
 
-func (p *program) sandboxCommand() *cobra.Command {
+func sandboxCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{Use: "sandbox", Short: "An embedded Microsoft 365 and Webex Connect, for trying and testing"}
-	cmd.AddCommand(p.sandboxServe(), p.sandboxBrowse())
+	cmd.AddCommand(sandboxServe(p), sandboxBrowse(p))
 	return cmd
 }
 
-func (p *program) sandboxServe() *cobra.Command {
+func sandboxServe(p *program) *cobra.Command {
 	var o sandbox.Options
 	cmd := &cobra.Command{
 		Use: "serve", Args: cobra.NoArgs, Short: "Serve the sandbox on this computer until it is interrupted",
@@ -28,7 +28,7 @@ address of the control API.`,
 			if o.Dir == "" {
 				return &usageError{"--dir", "a folder is needed for cloud.json and ca.pem"}
 			}
-			return p.serve(cmd, o)
+			return serveSandbox(p, cmd, o)
 		},
 	}
 	f := cmd.Flags()
@@ -41,7 +41,7 @@ address of the control API.`,
 	return cmd
 }
 
-func (p *program) serve(cmd *cobra.Command, o sandbox.Options) error {
+func serveSandbox(p *program, cmd *cobra.Command, o sandbox.Options) error {
 	running, err := sandbox.Start(cmd.Context(), o)
 	if err != nil {
 		return &usageError{"sandbox serve", err.Error()}
@@ -58,7 +58,7 @@ func (p *program) serve(cmd *cobra.Command, o sandbox.Options) error {
 	return running.Close()
 }
 
-func (p *program) sandboxBrowse() *cobra.Command {
+func sandboxBrowse(p *program) *cobra.Command {
 	var dir, as, code string
 	cmd := &cobra.Command{
 		Use: "browse [URL]", Args: cobra.MaximumNArgs(1), Short: "Sign in, consent and follow redirects as a browser would",

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,89 +19,133 @@ import (
 	"wxmail/internal/store"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
+	"wxmail/internal/wanted"
 )
 
-// session is what commands work on: a profile of a store, and the cloud that
-// it belongs to.
+// session is what a command works on: a profile of a store, the cloud that it
+// belongs to, and the connection that runs are made of.
 type session struct {
+	*setup.Connection
 	program *program
-	profile *store.Profile
-	data    store.Data
-	cloud   *cloud.Endpoints
-	vault   *vault.Vault
-	// openVault opens the vault; the demo's is in memory.
+	// openVault opens the vault; the demo's is in memory. existing begins no
+	// new one.
 	openVault func(ctx context.Context, existing bool) (*vault.Vault, error)
 	traces    []io.WriteCloser
 	lock      *store.Lock // nil where this run does not hold the profile
 }
 
-// open finds the profile and its cloud. Without --cloud it is the profile's
-// own; another one is refused.
-func (p *program) open() (*session, error) {
+// need is what a command needs of its session.
+type need struct {
+	line   bool     // it talks to the cloud
+	hold   bool     // it changes things: it takes the profile, or fails
+	look   bool     // it looks: it takes the profile where no other run has it, and does without a vault that does not open
+	vault  bool     // it makes or needs secrets; with hold
+	asks   []string // questions that must have answers before a passphrase is asked for
+	nobody bool     // nobody is asked anything
+}
+
+// start is how every command begins. The session is to be closed unless there
+// is an error.
+func (p *program) start(cmd *cobra.Command, n need) (*session, error) {
+	s, err := p.open(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.begin(cmd.Context(), n); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// open finds the profile, its cloud and the answers.
+func (p *program) open(cmd *cobra.Command) (*session, error) {
 	home, err := store.OpenOn(store.Home(p.env), p.disk)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{program: p}
+	s := &session{program: p, Connection: &setup.Connection{Signing: p.signing(), Yes: p.flags.yes, Operator: operator{p.ui}}}
 	s.openVault = s.openVaultFile
-	if s.profile, err = home.Profile(p.flags.profile); err != nil {
+	if s.Profile, err = home.Profile(p.flags.profile); err != nil {
 		return nil, err
 	}
-	if s.data, err = s.profile.Read(); err != nil {
+	if s.Data, err = s.Profile.Read(); err != nil {
 		return nil, err
 	}
-	return s, s.findCloud()
+	if err := s.findCloud(); err != nil {
+		return nil, err
+	}
+	file, err := readAnswers(p.flags.answers)
+	s.Answers = &wanted.Answers{Flags: questionFlags(cmd), File: file, Profile: s.Data.Answers}
+	s.Journal = s.Profile.Journal(s.Cloud.Now)
+	s.Flow = &signin.Flow{Endpoints: s.Cloud, OpenBrowser: !p.flags.noBrowser, Words: p.pageWords()}
+	return s, err
 }
 
+// findCloud: without --cloud it is the profile's own; another one is refused.
 func (s *session) findCloud() (err error) {
-	wanted, own := s.program.flags.cloud, s.data.Cloud
-	if wanted == "" {
-		wanted = own.Name
+	name, own := s.program.flags.cloud, s.Data.Cloud
+	if name == "" {
+		name = own.Name
 		if own.File != "" {
-			wanted = own.File
+			name = own.File
 		}
 	}
-	if wanted == "" {
-		wanted = cloud.DefaultName
+	if name == "" {
+		name = cloud.DefaultName
 	}
-	if s.cloud, err = cloud.Load(wanted, s.program.flags.caFile); err != nil {
+	if s.Cloud, err = cloud.Load(name, s.program.flags.caFile); err != nil {
 		return err
 	}
-	if own.Name != "" && own.Name != s.cloud.Name {
-		return &otherCloud{s.profile.Name(), own.Name, s.cloud.Name}
+	if own.Name != "" && own.Name != s.Cloud.Name {
+		return &otherCloud{s.Profile.Name(), own.Name, s.Cloud.Name}
 	}
-	s.data.Cloud = store.Cloud{Name: s.cloud.Name, Base: s.cloud.Base}
-	if s.cloud.FromFile {
-		s.data.Cloud.File, err = filepath.Abs(wanted)
+	s.Data.Cloud = store.Cloud{Name: s.Cloud.Name, Base: s.Cloud.Base}
+	if s.Cloud.FromFile {
+		s.Data.Cloud.File, err = filepath.Abs(name)
 	}
 	return err
 }
 
-// start opens the profile, for talking to its cloud, and makes a run of it. The
-// session is to be closed unless there is an error.
-func (p *program) start(cmd *cobra.Command, options setup.Options) (*session, *setup.Run, error) {
-	s, err := p.open()
-	if err != nil {
-		return nil, nil, err
+func (s *session) begin(ctx context.Context, n need) error {
+	if n.nobody && s.Operator.CanAsk() {
+		s.Operator = unasked{operator{s.program.ui}}
 	}
-	err = s.connect()
-	var run *setup.Run
-	if err == nil {
-		run, err = s.run(cmd, options)
+	if n.line {
+		if err := s.connect(); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		s.close()
-		return nil, nil, err
+	if n.hold {
+		if err := s.hold(); err != nil {
+			return err
+		}
 	}
-	return s, run, nil
+	if n.asks != nil {
+		if err := s.CheckAnswers(n.asks); err != nil {
+			return err
+		}
+	}
+	if n.vault {
+		return s.unlock(ctx)
+	}
+	if n.look {
+		s.peek(ctx)
+	}
+	return nil
 }
+
+// unasked is an operator that is not asked: what a profile lacks is missing.
+type unasked struct{ operator }
+
+func (unasked) CanAsk() bool { return false }
 
 // connect prepares for talking to the cloud.
 func (s *session) connect() error {
-	if s.cloud.FromFile {
-		s.program.ui.Warn(msg.M("warning.not-microsoft", "Cloud", s.cloud.Name))
+	if s.Cloud.FromFile {
+		s.program.ui.Warn(msg.M("warning.not-microsoft", "Cloud", s.Cloud.Name))
 	}
-	s.cloud.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) {
+	s.Cloud.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) {
 		s.program.ui.Event(ui.Wait{For: w.For, Since: ui.Time(w.Since)})
 	}})
 	return s.startTrace()
@@ -111,7 +154,7 @@ func (s *session) connect() error {
 // startTrace logs the requests of this run: always into the profile, for a
 // support bundle, and into the file of --trace.
 func (s *session) startTrace() error {
-	s.traces = []io.WriteCloser{s.profile.Trace()}
+	s.traces = []io.WriteCloser{s.Profile.Trace()}
 	if path := s.program.flags.trace; path != "" {
 		f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 		if err != nil {
@@ -119,12 +162,12 @@ func (s *session) startTrace() error {
 		}
 		s.traces = append(s.traces, f)
 	}
-	head := fmt.Sprintf("# %s wxmail %s: %s\n", s.cloud.Now().UTC().Format(time.RFC3339), cloud.Version, s.program.command)
+	head := fmt.Sprintf("# %s wxmail %s: %s\n", s.Cloud.Now().UTC().Format(time.RFC3339), cloud.Version, s.program.command)
 	var all []io.Writer
 	for _, w := range s.traces {
 		all = append(all, w)
 	}
-	s.cloud.SetTrace(&headed{io.MultiWriter(all...), head})
+	s.Cloud.SetTrace(&headed{io.MultiWriter(all...), head})
 	return nil
 }
 
@@ -142,28 +185,30 @@ func (h *headed) Write(line []byte) (int, error) {
 	return h.Writer.Write(line)
 }
 
-// look opens the vault for a run that does without where it does not open, and
-// takes the profile where no other run has it: what is received is then kept.
-func (s *session) look(ctx context.Context, run *setup.Run) {
-	var err error
-	run.Vault, err = s.openVault(ctx, true)
-	run.Locked = err != nil && !errors.Is(err, vault.ErrNone)
-	if s.lock, err = s.profile.Lock(s.cloud.Now()); err != nil {
-		s.lock = nil
-	}
-	if s.lock == nil && run.Vault != nil {
-		run.Vault.Borrow()
-	}
+// hold takes the profile.
+func (s *session) hold() (err error) {
+	s.lock, err = s.Profile.Lock(s.Cloud.Now())
+	return err
 }
 
-// hold takes the profile for a run that changes things, and opens the vault.
-func (s *session) hold(ctx context.Context, run *setup.Run) (err error) {
-	if s.lock, err = s.profile.Lock(s.cloud.Now()); err != nil {
-		return err
-	}
-	s.vault, err = s.openVault(ctx, false)
-	run.Vault = s.vault
+// unlock opens the vault, or begins one.
+func (s *session) unlock(ctx context.Context) (err error) {
+	s.Vault, err = s.openVault(ctx, false)
 	return err
+}
+
+// peek opens a vault that is there, does without one that does not open, and
+// takes the profile where no other run has it: what is received is then kept.
+func (s *session) peek(ctx context.Context) {
+	var err error
+	s.Vault, err = s.openVault(ctx, true)
+	s.Locked, s.Lenient = err != nil && !errors.Is(err, vault.ErrNone), true
+	if s.hold() != nil {
+		s.lock = nil
+	}
+	if s.lock == nil && s.Vault != nil {
+		s.Vault.Borrow()
+	}
 }
 
 func (s *session) close() {
@@ -175,32 +220,16 @@ func (s *session) close() {
 	}
 }
 
-// run makes a run of this session.
-func (s *session) run(cmd *cobra.Command, options setup.Options) (*setup.Run, error) {
-	file, err := readAnswers(s.program.flags.answers)
-	if err != nil {
-		return nil, err
-	}
-	options.Signing, options.Yes = s.program.signing(), s.program.flags.yes
-	words := s.program.pageWords()
-	return &setup.Run{
-		Options: options, Cloud: s.cloud, Profile: s.profile, Journal: s.profile.Journal(s.cloud.Now), Vault: s.vault,
-		Answers:  &setup.Answers{Flags: questionFlags(cmd), File: file, Profile: s.data.Answers},
-		Operator: operator{s.program.ui}, Data: s.data,
-		Flow: &signin.Flow{Endpoints: s.cloud, OpenBrowser: !s.program.flags.noBrowser, Words: words},
-	}, nil
-}
-
 func (p *program) pageWords() signin.Words {
 	c := p.ui.Catalogue()
 	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"), Again: c.Text("page.again")}
 }
 
 // openVaultFile opens the profile's vault: with the keyring, else with a
-// passphrase from the environment, else by asking. existing begins no new one.
+// passphrase from the environment, else by asking.
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
 	p := s.program
-	return vault.Open(s.profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
+	return vault.Open(s.Profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
 		Passphrase: func(fresh bool) (secret.Value, error) {
 			given, err := vault.PassphraseFromEnv(p.env)
 			if err != nil || given.IsSet() || !p.ui.Interactive() {
@@ -210,50 +239,11 @@ func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vaul
 		}})
 }
 
-// addQuestionFlags gives a command a flag for each question that the guide's
-// steps may ask; shown in its help are those whose id begins with one of
-// prefixes, or all.
-func addQuestionFlags(cmd *cobra.Command, prefixes ...string) {
-	for _, q := range setup.Questions {
-		if hasPrefix(q.ID, []string{"undo.", "verify.", "azure.old-secret-replaced"}) {
-			continue
-		}
-		addFlags(cmd, q.ID)
-		cmd.Flags().Lookup(q.Flag).Hidden = len(prefixes) > 0 && !hasPrefix(q.ID, prefixes)
+// warnOfSkew: expiry is reckoned by the service's clock, but a wrong one here
+// confuses everything else.
+func (p *program) warnOfSkew(e *cloud.Endpoints) {
+	skew, known := e.ClockSkew()
+	if known && e.MaxClockSkew > 0 && skew.Abs() > e.MaxClockSkew {
+		p.ui.Warn(msg.M("warning.clock", "Skew", skew.Round(1e9).String()))
 	}
-}
-
-// addFlags gives a command the flags of questions.
-func addFlags(cmd *cobra.Command, ids ...string) {
-	for _, id := range ids {
-		q, _ := setup.FindQuestion(id)
-		usage := msg.New("en").Text("question." + q.ID + ".prompt")
-		if q.Default != "" {
-			usage += " (default: " + q.Default + ")"
-		}
-		cmd.Flags().String(q.Flag, "", usage)
-		if q.Kind == setup.Bool {
-			cmd.Flags().Lookup(q.Flag).NoOptDefVal = "true"
-		}
-	}
-}
-
-func hasPrefix(id string, prefixes []string) bool {
-	for _, prefix := range prefixes {
-		if strings.HasPrefix(id, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// questionFlags are the answers given as flags.
-func questionFlags(cmd *cobra.Command) map[string]string {
-	answers := map[string]string{}
-	for _, q := range setup.Questions {
-		if flag := cmd.Flags().Lookup(q.Flag); flag != nil && flag.Changed {
-			answers[q.ID] = flag.Value.String()
-		}
-	}
-	return answers
 }

@@ -10,9 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"wxmail/internal/advice"
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
-	"wxmail/internal/setup"
 	"wxmail/internal/signin"
+	"wxmail/internal/wanted"
 )
 
 // Texts whose id is put together while the program runs: the catalogue's own
@@ -20,7 +22,7 @@ import (
 func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 	for family, ids := range map[string][]string{
 		"errors": errorTexts(), "exit codes": exitTexts(), "variables": withPrefix("environment.", environment[:]),
-		"questions": questionTexts(), "steps": withPrefix("step.", setup.StepIDs()), "sign-ins": signInTexts(), "refusals": refusalTexts(t),
+		"questions": questionTexts(), "steps": withPrefix("step.", guide.StepIDs()), "sign-ins": signInTexts(), "refusals": refusalTexts(t),
 		"operations": withPrefix("op.", []string{"create", "update", "delete"}),
 	} {
 		t.Run(family, func(t *testing.T) {
@@ -37,21 +39,21 @@ func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 }
 
 func errorTexts() (ids []string) {
-	for _, row := range table() {
-		ids = append(ids, "error."+row.code+".what", "error."+row.code+".fix")
+	for _, row := range advice.Rows() {
+		ids = append(ids, "error."+row.Code+".what", "error."+row.Code+".fix")
 	}
 	return ids
 }
 
 func exitTexts() (ids []string) {
-	for _, exit := range exitCodes {
+	for _, exit := range advice.Exits() {
 		ids = append(ids, "exit."+strconv.Itoa(int(exit)))
 	}
 	return ids
 }
 
 func questionTexts() (ids []string) {
-	for _, q := range setup.Questions {
+	for _, q := range wanted.Questions() {
 		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help")
 	}
 	return ids

@@ -5,13 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/webex"
 )
 
-func (p *program) undoCommand() *cobra.Command {
+func undoCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "undo [STEP]", Args: cobra.MaximumNArgs(1),
 		Short: "Remove what wxmail made and restore what it changed, in reverse order",
@@ -19,36 +20,40 @@ func (p *program) undoCommand() *cobra.Command {
 as this profile's journal knows it: everything, or one step. What somebody has
 changed since stays and is reported, unless --changed-since restore is given.
 Everything, and azure.register, must be confirmed with --confirm PROFILE.`,
-		RunE: func(cmd *cobra.Command, args []string) error { return p.undo(cmd, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runUndo(p, cmd, args) },
 	}
 	addFlags(cmd, "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm", "undo.changed-since")
 	return cmd
 }
 
-func (p *program) undo(cmd *cobra.Command, steps []string) error {
-	result, _, err := p.runSteps(cmd, setup.Options{Steps: steps, Write: true, Undo: true}, setup.UndoSteps(), false)
+func runUndo(p *program, cmd *cobra.Command, steps []string) error {
+	if err := knownSteps(steps, nil); err != nil {
+		return err
+	}
+	result, _, err := walk(p, cmd, guide.Undo(steps), nil)
 	if err != nil {
 		return err
 	}
 	end := ui.Result{}
-	if result.Undone != nil {
-		end.Undone = result.Undone
+	if result.Planned {
+		undone := setup.ReportUndone(result, len(steps) == 0)
+		end.Undone = undone
 		if !p.flags.json && len(result.Plan.Stoppers()) == 0 && !slices.Contains(result.Problems, setup.ErrDeclined) {
-			p.showUndone(result.Undone)
+			showUndone(p, undone)
 		}
 	}
 	return p.finish(result.Problems, end)
 }
 
 // showUndone is the report, on standard output.
-func (p *program) showUndone(u *setup.Undone) {
+func showUndone(p *program, u *setup.Undone) {
 	text := p.ui.Catalogue().Text
 	var taken, kept, left []string
 	for _, c := range u.TakenBack {
-		taken = append(taken, p.ui.Thing(*c.Key, c.Target))
+		taken = append(taken, p.ui.Thing(c.Key, c.Target))
 	}
 	for _, c := range u.Kept {
-		kept = append(kept, c.Target)
+		kept = append(kept, p.ui.Catalogue().Say(c.Target)+": "+p.ui.Catalogue().Say(c.Because))
 	}
 	for _, m := range u.Left {
 		left = append(left, p.ui.Catalogue().Say(m))
@@ -69,7 +74,7 @@ func (p *program) showUndone(u *setup.Undone) {
 	}
 }
 
-func (p *program) rotateCommand() *cobra.Command {
+func rotateCommand(p *program) *cobra.Command {
 	var finish, reveal bool
 	cmd := &cobra.Command{
 		Use: "rotate-secret", Args: cobra.NoArgs,
@@ -77,7 +82,7 @@ func (p *program) rotateCommand() *cobra.Command {
 		Long: `Adds a second client secret, proves it, and says what to paste into Webex
 Connect. Mail goes on with the old one, which stays until --finish; that first
 asks whether Webex Connect has the new one.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.rotate(cmd, finish, reveal) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runRotation(p, cmd, finish, reveal) },
 	}
 	addFlags(cmd, "azure.admin", "azure.sign-in-app", "azure.secret-lifetime", "azure.old-secret-replaced")
 	cmd.Flags().BoolVar(&finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
@@ -85,19 +90,19 @@ asks whether Webex Connect has the new one.`,
 	return cmd
 }
 
-func (p *program) rotate(cmd *cobra.Command, finish, reveal bool) error {
-	result, s, err := p.runSteps(cmd, setup.Options{Write: true}, setup.RotationSteps(finish), true)
+func runRotation(p *program, cmd *cobra.Command, finish, reveal bool) error {
+	result, s, err := walk(p, cmd, guide.Rotation(finish), nil)
 	if err != nil {
 		return err
 	}
-	fields := webex.Values(setup.ValuesInput(result.Summary, s.cloud, s.vault, reveal))
+	fields := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, reveal))
 	if len(result.Problems) == 0 && !p.flags.json {
-		p.showRotation(fields, finish)
+		showRotation(p, fields, finish)
 	}
 	return p.finish(result.Problems, ui.Result{Values: valuesDocument{fields}})
 }
 
-func (p *program) showRotation(fields []webex.Field, finish bool) {
+func showRotation(p *program, fields []webex.Field, finish bool) {
 	if finish {
 		p.ui.Say(msg.M("rotate.finished"))
 		return

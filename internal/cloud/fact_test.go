@@ -36,7 +36,9 @@ func TestFacts(t *testing.T) {
 
 // The instance that a tenant's metadata names leads to the clouds of that name.
 func TestNamesByInstance(t *testing.T) {
-	for instance, want := range map[string]int{"microsoftonline.com": 1, "microsoftonline.us": 2, "partner.microsoftonline.cn": 1, "": 0, "evil.example": 0} {
+	for instance, want := range map[string]int{
+		"microsoftonline.com": 1, "microsoftonline.us": 2, "partner.microsoftonline.cn": 1, "": 0, "evil.example": 0,
+	} {
 		if got := cloud.NamesByInstance(instance); len(got) != want {
 			t.Errorf("%q: %v", instance, got)
 		}

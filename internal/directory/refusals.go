@@ -2,7 +2,6 @@ package directory
 
 import (
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -42,12 +41,12 @@ func isOneOf(err error, refusals ...refusal) bool {
 // https://learn.microsoft.com/entra/architecture/architecture#data-consistency
 func NotYet(err error) bool {
 	return unproved(err) || isOneOf(err,
-		refusal{http.StatusNotFound, "Request_ResourceNotFound", ""},
-		refusal{http.StatusBadRequest, "", "queried reference-property objects are not present"},
-		refusal{http.StatusBadRequest, "Request_BadRequest", "does not reference a valid application object"},
-		refusal{http.StatusBadRequest, "Request_BadRequest", "Not a valid reference update"},
-		refusal{http.StatusForbidden, "", "the backing application of the service principal being created must"},
-		refusal{http.StatusConflict, "", "inconsistent state"},
+		refusal{404, "Request_ResourceNotFound", ""},
+		refusal{400, "", "queried reference-property objects are not present"},
+		refusal{400, "Request_BadRequest", "does not reference a valid application object"},
+		refusal{400, "Request_BadRequest", "Not a valid reference update"},
+		refusal{403, "", "the backing application of the service principal being created must"},
+		refusal{409, "", "inconsistent state"},
 	)
 }
 
@@ -63,8 +62,8 @@ func unproved(err error) bool {
 // there already. It never says so of what IsUniqueNameTaken knows.
 func IsExists(err error) bool {
 	return !IsUniqueNameTaken(err) && isOneOf(err,
-		refusal{http.StatusBadRequest, "Request_BadRequest", "already exists"},
-		refusal{http.StatusConflict, "Request_MultipleObjectsWithSameKeyValue", ""},
+		refusal{400, "Request_BadRequest", "already exists"},
+		refusal{409, "Request_MultipleObjectsWithSameKeyValue", ""},
 	)
 }
 
@@ -73,5 +72,5 @@ func IsExists(err error) bool {
 // likely among the deleted items: Snapshot.Deleted.
 // https://learn.microsoft.com/graph/templates/known-issues-graph-bicep
 func IsUniqueNameTaken(err error) bool {
-	return isOneOf(err, refusal{http.StatusBadRequest, "", "same value for property uniqueName"})
+	return isOneOf(err, refusal{400, "", "same value for property uniqueName"})
 }

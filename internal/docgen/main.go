@@ -1,6 +1,7 @@
-// Command docgen writes the generated part of the manual below docs/: run it
-// from the repository's root (make docs) after a command, a flag, a question
-// or an error has changed.
+// Command docgen writes what of the manual is made from the program itself:
+// the generated pages below docs/ (make docs), or with a folder as its argument
+// the pages for man into that folder (make man). Run it from the repository's
+// root after a command, a flag, a question or an error has changed.
 package main
 
 import (
@@ -12,10 +13,16 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) > 1 {
-		log.Fatal("docgen takes no arguments")
+	var err error
+	switch len(os.Args) {
+	case 1:
+		err = pages.Write("docs")
+	case 2:
+		err = pages.WriteManual(os.Args[1])
+	default:
+		log.Fatal("docgen [FOLDER]")
 	}
-	if err := pages.Write("docs"); err != nil {
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -30,14 +30,16 @@ const (
 // world is an Exchange in which every read succeeds.
 func world() map[string]http.HandlerFunc {
 	return map[string]http.HandlerFunc{
-		"Get-Mailbox":                        value(support),
-		"Get-CASMailbox":                     value(`{"PrimarySmtpAddress":"support@contoso.com","SmtpClientAuthenticationDisabled":null}`),
-		"Get-OrganizationConfig":             value(`{"IsDehydrated":true}`),
-		"Get-TransportConfig":                value(`{"SmtpClientAuthenticationDisabled":true}`),
-		"Get-RemoteDomain":                   value(`{"Name":"Default","DomainName":"*","AutoForwardEnabled":true}`),
-		"Get-TransportRule":                  value(`{"Name":"r","State":"Enabled","Mode":"Enforce","Conditions":null,"Actions":[],"Exceptions":null,"MessageTypeMatches":null}`),
-		"Get-HostedOutboundSpamFilterPolicy": value(`{"Name":"Default","Identity":"Default","Guid":"g","AdminDisplayName":"","IsDefault":true,"AutoForwardingMode":"Automatic"}`),
-		"Get-HostedOutboundSpamFilterRule":   value(rule),
+		"Get-Mailbox":            value(support),
+		"Get-CASMailbox":         value(`{"PrimarySmtpAddress":"support@contoso.com","SmtpClientAuthenticationDisabled":null}`),
+		"Get-OrganizationConfig": value(`{"IsDehydrated":true}`),
+		"Get-TransportConfig":    value(`{"SmtpClientAuthenticationDisabled":true}`),
+		"Get-RemoteDomain":       value(`{"Name":"Default","DomainName":"*","AutoForwardEnabled":true}`),
+		"Get-TransportRule": value(`{"Name":"r","State":"Enabled","Mode":"Enforce","Conditions":null,"Actions":[],"Exceptions":null,
+			"MessageTypeMatches":null}`),
+		"Get-HostedOutboundSpamFilterPolicy": value(`{"Name":"Default","Identity":"Default","Guid":"g","AdminDisplayName":"",
+			"IsDefault":true,"AutoForwardingMode":"Automatic"}`),
+		"Get-HostedOutboundSpamFilterRule": value(rule),
 		"Get-RecipientPermission": value(`{"Trustee":"NT AUTHORITY\\SELF","AccessControlType":"Allow","AccessRights":["SendAs"]},
 			{"Trustee":"Support","AccessControlType":"Allow","AccessRights":["SendAs"]},
 			{"Trustee":"x@contoso.com","AccessControlType":"Deny","AccessRights":["SendAs"]}`),
@@ -61,7 +63,8 @@ func TestRead(t *testing.T) {
 	}
 	want := &mailflow.Snapshot{
 		Mailbox: supportMailbox(), SignIn: supportMailbox(),
-		OutboundPolicies: []mailflow.OutboundPolicy{{Name: "Default", Identity: "Default", GUID: "g", AutoForwardingMode: "Automatic", IsDefault: true}},
+		OutboundPolicies: []mailflow.OutboundPolicy{{Name: "Default", Identity: "Default", GUID: "g",
+			AutoForwardingMode: "Automatic", IsDefault: true}},
 		OutboundRules: []mailflow.OutboundRule{{
 			Name: "wxmail", Policy: "wxmail", State: "Enabled", From: []string{"support@contoso.com"}, ExceptIfSenderDomainIs: []string{},
 		}},
@@ -117,7 +120,8 @@ func TestReadOfASharedMailbox(t *testing.T) {
 
 func TestReadAgain(t *testing.T) {
 	admin, fake := start(t, world())
-	before := &mailflow.Snapshot{TenantSMTPAuthDisabled: true, RemoteDomains: []mailflow.RemoteDomain{{DomainName: "*"}}, TransportRules: []mailflow.TransportRule{{Name: "r"}}}
+	before := &mailflow.Snapshot{TenantSMTPAuthDisabled: true, RemoteDomains: []mailflow.RemoteDomain{{DomainName: "*"}},
+		TransportRules: []mailflow.TransportRule{{Name: "r"}}}
 	got, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com", Before: before})
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +134,8 @@ func TestReadAgain(t *testing.T) {
 		t.Errorf("not taken over: %+v", got)
 	}
 	before.Dehydrated = true
-	if _, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com", Before: before}); err != nil || fake.sent()["Get-OrganizationConfig"] != 1 {
+	_, err = admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com", Before: before})
+	if err != nil || fake.sent()["Get-OrganizationConfig"] != 1 {
 		t.Errorf("dehydration is not read again: %v", err)
 	}
 }
@@ -141,8 +146,10 @@ func TestReadOfWhatIsNoMailbox(t *testing.T) {
 		recipient http.HandlerFunc
 		want      *mailflow.Recipient
 	}{
-		{"a group", value(`{"Identity":"team","DisplayName":"Team","RecipientType":"MailUniversalDistributionGroup","RecipientTypeDetails":"MailUniversalDistributionGroup"}`),
-			&mailflow.Recipient{Identity: "team", DisplayName: "Team", RecipientType: "MailUniversalDistributionGroup", RecipientTypeDetails: "MailUniversalDistributionGroup"}},
+		{"a group", value(`{"Identity":"team","DisplayName":"Team","RecipientType":"MailUniversalDistributionGroup",
+			"RecipientTypeDetails":"MailUniversalDistributionGroup"}`),
+			&mailflow.Recipient{Identity: "team", DisplayName: "Team", RecipientType: "MailUniversalDistributionGroup",
+				RecipientTypeDetails: "MailUniversalDistributionGroup"}},
 		{"nothing", notFound(), nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -200,17 +207,20 @@ func TestReadNamesTheFirstFailureInOrder(t *testing.T) {
 	answers := world()
 	answers["Get-TransportRule"], answers["Get-Mailbox"] = status(403, ""), status(403, "")
 	admin, _ := start(t, answers)
-	if _, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com"}); err == nil || !strings.Contains(err.Error(), "Get-Mailbox on support@contoso.com") {
+	_, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com"})
+	if err == nil || !strings.Contains(err.Error(), "Get-Mailbox on support@contoso.com") {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestTrace(t *testing.T) {
-	record := `{"MessageTraceId":"t","MessageId":"<m@x>","Received":"2026-07-28T10:00:00.1234567Z","SenderAddress":"a@b.c","RecipientAddress":"d@e.f","Status":"Delivered"}`
+	record := `{"MessageTraceId":"t","MessageId":"<m@x>","Received":"2026-07-28T10:00:00.1234567Z",` +
+		`"SenderAddress":"a@b.c","RecipientAddress":"d@e.f","Status":"Delivered"}`
 	admin, fake := start(t, map[string]http.HandlerFunc{"Get-MessageTraceV2": value(record)})
 	start := time.Date(2026, 7, 28, 12, 0, 0, 0, time.FixedZone("", 7200))
 	got, err := admin.Trace(t.Context(), TraceQuery{Start: start, End: start.Add(time.Hour), MessageID: "<m@x>"})
-	if err != nil || len(got) != 1 || got[0].Status != "Delivered" || !got[0].Received.Equal(time.Date(2026, 7, 28, 10, 0, 0, 123456700, time.UTC)) {
+	received := time.Date(2026, 7, 28, 10, 0, 0, 123456700, time.UTC)
+	if err != nil || len(got) != 1 || got[0].Status != "Delivered" || !got[0].Received.Equal(received) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	want := map[string]any{

@@ -21,7 +21,8 @@ import (
 // again. It may be repeated, and is, so that one that exists may still be
 // ours from a first try whose answer was lost.
 // https://learn.microsoft.com/graph/api/application-upsert
-func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string, spec directory.ApplicationSpec) (*directory.Application, bool, error) {
+func (d *Directory) UpsertApplication(ctx context.Context, uniqueName string,
+	spec directory.ApplicationSpec) (*directory.Application, bool, error) {
 	required, err := requiredModels(spec.Required)
 	if err != nil {
 		return nil, false, err
@@ -142,7 +143,8 @@ func (d *Directory) application(objectID string) *applications.ApplicationItemRe
 
 // patch makes a PATCH with a narrow model of what a request builder gave for a
 // GET of the same address.
-func (d *Directory) patch(ctx context.Context, info *abstractions.RequestInformation, err error, model serialization.Parsable) (*abstractions.RequestInformation, error) {
+func (d *Directory) patch(ctx context.Context, info *abstractions.RequestInformation, err error,
+	model serialization.Parsable) (*abstractions.RequestInformation, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -28,8 +28,10 @@ func TestReadFindsWhatWasDeleted(t *testing.T) {
 		{"nothing", []string{`{"value":[]}`}, ""},
 		{"ours", []string{`{"value":[` + gone("a", uniqueName, 2025) + `]}`}, "a"},
 		{"in other letters", []string{`{"value":[` + gone("a", strings.ToUpper(uniqueName), 2025) + `]}`}, "a"},
-		{"several", []string{`{"value":[` + gone("a", uniqueName, 2024) + `,` + gone("b", uniqueName, 2026) + `,` + gone("c", uniqueName, 2025) + `]}`}, "b"},
-		{"on several pages", []string{`{"value":[` + gone("a", uniqueName, 2026) + `]` + next + `}`, `{"value":[` + gone("b", uniqueName, 2025) + `]}`}, "a"},
+		{"several", []string{`{"value":[` + gone("a", uniqueName, 2024) + `,` + gone("b", uniqueName, 2026) + `,` +
+			gone("c", uniqueName, 2025) + `]}`}, "b"},
+		{"on several pages", []string{`{"value":[` + gone("a", uniqueName, 2026) + `]` + next + `}`,
+			`{"value":[` + gone("b", uniqueName, 2025) + `]}`}, "a"},
 		{"somebody else's", []string{`{"value":[` + gone("a", "another", 2026) + `]}`}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -65,7 +67,9 @@ func TestDeletedOnTheWire(t *testing.T) {
 	if !strings.Contains(f.last().Body, want) {
 		t.Errorf("batch: %s", f.last().Body)
 	}
-	for _, q := range []directory.Query{{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName}} {
+	for _, q := range []directory.Query{
+		{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName},
+	} {
 		if _, err := d.Read(t.Context(), q); err != nil || strings.Contains(f.last().Body, "deletedItems") {
 			t.Errorf("%v, batch: %s", err, f.last().Body)
 		}
@@ -132,31 +136,5 @@ func TestRestoreApplication(t *testing.T) {
 		if len(f.paths()) != 1 || f.last().Body != "" {
 			t.Errorf("%s: %v, the last with %q", test.name, f.paths(), f.last().Body)
 		}
-	}
-}
-
-func TestWhatIsThereAlready(t *testing.T) {
-	for _, test := range []struct {
-		status        int
-		code, message string
-		exists, taken bool
-	}{
-		{400, "Request_BadRequest", "Another object with the same value for property uniqueName already exists.", false, true},
-		{400, "BadRequest", "Another object with the same value for property uniqueName already exists.", false, true},
-		{400, "Request_BadRequest", "Another object with the same value for property identifierUris already exists.", true, false},
-		{400, "Request_BadRequest", "Permission being assigned already exists on the object", true, false},
-		{409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.", true, false},
-		{400, "Request_BadRequest", "Property 'uniqueName' is immutable and cannot be changed.", false, false},
-		{403, "Authorization_RequestDenied", "Another object with the same value for property uniqueName already exists.", false, false},
-	} {
-		failure := &microsoft.Error{Service: microsoft.Graph, Status: test.status, Code: test.code, Message: test.message}
-		err := fmt.Errorf("wrapped: %w", failure)
-		if exists, taken := directory.IsExists(err), directory.IsUniqueNameTaken(err); exists != test.exists || taken != test.taken || directory.NotYet(err) {
-			t.Errorf("%d %s %s: exists %v, taken %v", test.status, test.code, test.message, exists, taken)
-		}
-	}
-	elsewhere := &microsoft.Error{Service: microsoft.Exchange, Status: 400, Message: "Another object with the same value for property uniqueName already exists."}
-	if directory.IsUniqueNameTaken(nil) || directory.IsUniqueNameTaken(elsewhere) {
-		t.Error("no answer of Graph means that")
 	}
 }

@@ -55,7 +55,8 @@ func refused(status int, code, message string) answer {
 		`{"error":{"code":%q,"message":%q,"innerError":{"request-id":"rid"}}}`, code, message)}
 }
 
-var notFound = refused(404, "Request_ResourceNotFound", "Resource 'x' does not exist or one of its queried reference-property objects are not present.")
+var notFound = refused(404, "Request_ResourceNotFound",
+	"Resource 'x' does not exist or one of its queried reference-property objects are not present.")
 
 // request is what reached the fake.
 type request struct {

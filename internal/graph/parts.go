@@ -77,7 +77,8 @@ func (d *Directory) applicationByUniqueName(name string) build {
 	return func(ctx context.Context) (*abstractions.RequestInformation, error) {
 		builder := applicationswithuniquename.NewApplicationsWithUniqueNameRequestBuilderInternal(d.path(), d.adapter, &key)
 		return builder.ToGetRequestInformation(ctx, &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetRequestConfiguration{
-			QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{Select: fields(applicationFields)},
+			QueryParameters: &applicationswithuniquename.ApplicationsWithUniqueNameRequestBuilderGetQueryParameters{
+				Select: fields(applicationFields)},
 		})
 	}
 }

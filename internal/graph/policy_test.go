@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wxmail/internal/cloud"
 	"wxmail/internal/directory"
 	"wxmail/internal/microsoft"
@@ -40,7 +42,8 @@ func TestConsentPolicies(t *testing.T) {
 		{`["managePermissionGrantsForOwnedResource.x"]`, directory.ConsentNone},
 		{`["ManagePermissionGrantsForSelf.microsoft-user-default-legacy"]`, directory.ConsentAll},
 		{`["managepermissiongrantsforself.Microsoft-User-Default-Low"]`, directory.ConsentLow},
-		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended","ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, directory.ConsentMicrosoft},
+		{`["ManagePermissionGrantsForSelf.microsoft-user-default-recommended",` +
+			`"ManagePermissionGrantsForSelf.microsoft-user-default-allow-consent-apps"]`, directory.ConsentMicrosoft},
 		{`["ManagePermissionGrantsForSelf.ours","ManagePermissionGrantsForSelf.microsoft-user-default-low"]`, directory.ConsentCustom},
 	} {
 		says := world()
@@ -54,27 +57,28 @@ func TestConsentPolicies(t *testing.T) {
 
 func TestSecretPolicies(t *testing.T) {
 	const day = 24 * time.Hour
-	created := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	july := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	restriction := func(kind, rest string) string { return `[{"restrictionType":"` + kind + `"` + rest + `}]` }
+	longest := func(life string) string { return restriction("passwordLifetime", `,"maxLifetime":"`+life+`"`) }
 	for _, test := range []struct {
 		name, enabled, restrictions string
-		blocked                     bool
-		longest                     time.Duration
-		unreadable                  bool
+		want                        *directory.SecretPolicy // nil: unreadable
 	}{
-		{"off", "false", restriction("passwordAddition", ""), false, 0, false},
-		{"nothing said", "true", "[]", false, 0, false},
-		{"blocked", "true", restriction("passwordAddition", `,"state":"enabled"`), true, 0, false},
-		{"blocked, in an older answer", "true", restriction("passwordAddition", ""), true, 0, false},
-		{"exempted", "true", restriction("passwordAddition", `,"state":"disabled"`), false, 0, false},
-		{"blocked for newer ones", "true", restriction("passwordAddition", `,"restrictForAppsCreatedAfterDateTime":"2026-07-01T00:00:00Z"`), false, 0, false},
-		{"other kinds", "true", restriction("symmetricKeyAddition", ""), false, 0, false},
-		{"days", "true", restriction("passwordLifetime", `,"maxLifetime":"P180D"`), false, 180 * day, false},
-		{"months", "true", restriction("passwordLifetime", `,"maxLifetime":"P6M"`), false, 180 * day, false},
-		{"everything", "true", restriction("passwordLifetime", `,"maxLifetime":"P1Y1W1DT1H1M30S"`), false, 373*day + time.Hour + 90*time.Second, false},
-		{"for ever", "true", restriction("passwordLifetime", `,"maxLifetime":"P9999Y"`), false, 36500 * day, false},
-		{"no duration", "true", restriction("passwordLifetime", `,"maxLifetime":"soon"`), false, 0, true},
-		{"an empty one", "true", restriction("passwordLifetime", `,"maxLifetime":"P"`), false, 0, true},
+		{"off", "false", restriction("passwordAddition", ""), &directory.SecretPolicy{}},
+		{"nothing said", "true", "[]", &directory.SecretPolicy{}},
+		{"blocked", "true", restriction("passwordAddition", `,"state":"enabled"`), &directory.SecretPolicy{Blocked: true}},
+		{"blocked, in an older answer", "true", restriction("passwordAddition", ""), &directory.SecretPolicy{Blocked: true}},
+		{"exempted", "true", restriction("passwordAddition", `,"state":"disabled"`), &directory.SecretPolicy{}},
+		{"blocked for newer ones", "true",
+			restriction("passwordAddition", `,"restrictForAppsCreatedAfterDateTime":"2026-07-01T00:00:00Z"`),
+			&directory.SecretPolicy{Blocked: true, BlockedFrom: july}},
+		{"other kinds", "true", restriction("symmetricKeyAddition", ""), &directory.SecretPolicy{}},
+		{"days", "true", longest("P180D"), &directory.SecretPolicy{MaxLifetime: 180 * day}},
+		{"months", "true", longest("P6M"), &directory.SecretPolicy{MaxLifetime: 180 * day}},
+		{"everything", "true", longest("P1Y1W1DT1H1M30S"), &directory.SecretPolicy{MaxLifetime: 373*day + time.Hour + 90*time.Second}},
+		{"for ever", "true", longest("P9999Y"), &directory.SecretPolicy{MaxLifetime: 36500 * day}},
+		{"no duration", "true", longest("soon"), nil},
+		{"an empty one", "true", longest("P"), nil},
 	} {
 		says := world()
 		says["GET /policies/defaultAppManagementPolicy"] = ok(`{"isEnabled":` + test.enabled +
@@ -83,15 +87,9 @@ func TestSecretPolicies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if unreadable := got.Unreadable[directory.PartSecretPolicy] != nil; unreadable || test.unreadable {
-			if unreadable != test.unreadable {
-				t.Errorf("%s: %v", test.name, got.Unreadable)
-			}
-			continue
-		}
-		blocked, longest := got.SecretPolicy.For(created)
-		if blocked != test.blocked || longest != test.longest {
-			t.Errorf("%s: blocked %v, longest %v", test.name, blocked, longest)
+		unreadable := got.Unreadable[directory.PartSecretPolicy] != nil
+		if diff := cmp.Diff(test.want, got.SecretPolicy); diff != "" || unreadable != (test.want == nil) {
+			t.Errorf("%s: unreadable %v\n%s", test.name, unreadable, diff)
 		}
 	}
 }

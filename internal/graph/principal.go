@@ -21,7 +21,8 @@ import (
 // repeated. Right after the application was made it may fail with what NotYet
 // knows.
 // https://learn.microsoft.com/graph/api/serviceprincipal-upsert
-func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string, spec directory.ServicePrincipalSpec) (*directory.ServicePrincipal, error) {
+func (d *Directory) CreateServicePrincipal(ctx context.Context, appID string,
+	spec directory.ServicePrincipalSpec) (*directory.ServicePrincipal, error) {
 	builder := serviceprincipalswithappid.NewServicePrincipalsWithAppIdRequestBuilderInternal(d.path(), d.adapter, &appID)
 	info, err := builder.ToGetRequestInformation(ctx, nil)
 	info, err = d.patch(ctx, info, err, &servicePrincipal{notes: &spec.Notes, tags: orEmpty(spec.Tags)})

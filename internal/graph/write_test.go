@@ -165,7 +165,8 @@ func TestCreateServicePrincipal(t *testing.T) {
 		"existed": {patch: {{status: 204}}, ourPath: {ok(made.body)}},
 	} {
 		f := &fake{says: says}
-		got, err := open(t, f).CreateServicePrincipal(t.Context(), appID, directory.ServicePrincipalSpec{Notes: "by wxmail", Tags: []string{"wxmail"}})
+		got, err := open(t, f).CreateServicePrincipal(t.Context(), appID,
+			directory.ServicePrincipalSpec{Notes: "by wxmail", Tags: []string{"wxmail"}})
 		if err != nil || got.ID != principalID {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
@@ -190,7 +191,8 @@ func TestAssignAppRole(t *testing.T) {
 		says map[string]answer
 		want string
 	}{
-		{"made", map[string]answer{path: {status: 201, body: `{"id":"a9","appRoleId":"` + roleID + `","resourceId":"` + exchangeID + `"}`}}, "a9"},
+		{"made", map[string]answer{
+			path: {status: 201, body: `{"id":"a9","appRoleId":"` + roleID + `","resourceId":"` + exchangeID + `"}`}}, "a9"},
 		{"existed", map[string]answer{path: exists, held: world()[roleList]}, "a1"},
 		{"said to exist, but not seen", map[string]answer{path: exists, held: ok(`{"value":[]}`)}, ""},
 		{"existed, list unreadable", map[string]answer{path: exists, held: refused(403, "x", "y")}, ""},
@@ -213,7 +215,8 @@ func TestAssignAppRole(t *testing.T) {
 func TestGrants(t *testing.T) {
 	path := "POST /oauth2PermissionGrants"
 	f := &fake{says: map[string][]answer{
-		path:                               {{status: 201, body: `{"id":"g1","consentType":"AllPrincipals","resourceId":"r","scope":"a b"}`}, refused(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.")},
+		path: {{status: 201, body: `{"id":"g1","consentType":"AllPrincipals","resourceId":"r","scope":"a b"}`},
+			refused(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.")},
 		"PATCH /oauth2PermissionGrants/g1": {{status: 204}},
 	}}
 	d := open(t, f)
@@ -221,7 +224,8 @@ func TestGrants(t *testing.T) {
 	if err != nil || id != "g1" {
 		t.Errorf("%q, %v", id, err)
 	}
-	sameJSON(t, f.last().Body, `{"clientId":"`+principalID+`","consentType":"AllPrincipals","resourceId":"`+graphID+`","scope":"openid profile"}`)
+	sameJSON(t, f.last().Body,
+		`{"clientId":"`+principalID+`","consentType":"AllPrincipals","resourceId":"`+graphID+`","scope":"openid profile"}`)
 	if _, err = d.CreateGrant(t.Context(), principalID, graphID, []string{"openid"}); !directory.IsExists(err) || directory.NotYet(err) {
 		t.Errorf("a second one: %v", err)
 	}
@@ -286,7 +290,8 @@ func TestWritesWithoutAnIDSendNothing(t *testing.T) {
 	_, noName := d.AddPassword(ctx, "", "label", time.Now())
 	_, assign := d.AssignAppRole(ctx, principalID, "", roleID)
 	for i, err := range []error{
-		upsert, noName, assign, d.DeleteApplication(ctx, ""), d.RestoreApplication(ctx, ""), d.DeleteGrant(ctx, ""), d.RemovePassword(ctx, objectID, ""),
+		upsert, noName, assign, d.DeleteApplication(ctx, ""), d.RestoreApplication(ctx, ""), d.DeleteGrant(ctx, ""),
+		d.RemovePassword(ctx, objectID, ""),
 		d.UpdateApplication(ctx, "", directory.ApplicationPatch{ImplicitAccessTokens: &yes}),
 		d.UpdateApplication(ctx, objectID, directory.ApplicationPatch{Required: bad}),
 	} {
@@ -343,37 +348,10 @@ func TestClaimsChallenge(t *testing.T) {
 	}
 }
 
-func TestNotYet(t *testing.T) {
-	for _, test := range []struct {
-		status        int
-		code, message string
-		notYet        bool
-	}{
-		{404, "Request_ResourceNotFound", "Resource 'x' does not exist or one of its queried reference-property objects are not present.", true},
-		{400, "Request_BadRequest", "Resource 'x' does not exist or one of its queried reference-property objects are not present.", true},
-		{400, "Request_BadRequest", "The appId 'x' of the service principal does not reference a valid application object.", true},
-		{403, "Authorization_RequestDenied", "When using this permission, the backing application of the service principal being created must in the local tenant", true},
-		{400, "Request_BadRequest", "Not a valid reference update.", true},
-		{409, "Conflict", "The object is in an inconsistent state.", true},
-		{403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.", false},
-		{400, "Request_BadRequest", "Permission being assigned already exists on the object", false},
-		{409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.", false},
-		{404, "ResourceNotFound", "", false},
-		{503, "serviceNotAvailable", "", false},
-	} {
-		err := fmt.Errorf("wrapped: %w", &microsoft.Error{Service: microsoft.Graph, Status: test.status, Code: test.code, Message: test.message})
-		if got := directory.NotYet(err); got != test.notYet {
-			t.Errorf("%d %s %s: %v", test.status, test.code, test.message, got)
-		}
-	}
-	if directory.NotYet(nil) || directory.NotYet(context.Canceled) || directory.IsExists(nil) {
-		t.Error("no answer of Graph means that")
-	}
-}
-
 func TestUniqueNamesMayHoldQuotes(t *testing.T) {
 	key := "/applications(uniqueName='o%27%27neil%40contoso.example')"
-	f := &fake{says: map[string][]answer{"PATCH " + key: {{status: 204}}, "GET " + key: {world()[appPath]}, deleted: {world()[deleted]}, ourPath: {notFound}, roleList: {notFound}, grantList: {notFound}}}
+	f := &fake{says: map[string][]answer{"PATCH " + key: {{status: 204}}, "GET " + key: {world()[appPath]},
+		deleted: {world()[deleted]}, ourPath: {notFound}, roleList: {notFound}, grantList: {notFound}}}
 	d := open(t, f)
 	if _, _, err := d.UpsertApplication(t.Context(), "o'neil@contoso.example", directory.ApplicationSpec{}); err != nil {
 		t.Error(err)

@@ -359,9 +359,8 @@ func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
 	if p.Keeps("azure.application") != nil {
 		return
 	}
-	if others := f.usedByOthers(app); others != "" && !f.Wanted.RestoreChanged {
-		what := "application " + app.DisplayName + " and its consent"
-		p.Keep("azure.application", what, msg.M("kept.application", "What", what, "Others", others))
+	if others := f.usedByOthers(app); !others.IsZero() && !f.Wanted.RestoreChanged {
+		p.Keep("azure.application", app.DisplayName, msg.M("kept.application", "Others", others))
 		return
 	}
 	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})

@@ -33,7 +33,6 @@ func Guide(only, skip []string) Course {
 		return len(only) > 0 && !slices.Contains(only, s.ID) || slices.Contains(skip, s.ID)
 	})
 	c := courseOf(steps)
-	c.Secrets = slices.Contains(c.Steps, "azure.register") || slices.Contains(c.Steps, "token")
 	c.Plan = func(f Facts) *step.Plan {
 		p := step.NewPlan()
 		for _, s := range steps {
@@ -72,6 +71,7 @@ func courseOf(steps []Step) Course {
 		c.Steps = append(c.Steps, s.ID)
 		c.Asks = union(c.Asks, s.Asks...)
 	}
+	c.Secrets = slices.Contains(c.Steps, "azure.register") || slices.Contains(c.Steps, "token")
 	c.Reads = func(f Facts) (all world.Source) {
 		for _, s := range steps {
 			all |= s.Reads(f)
@@ -177,7 +177,7 @@ func undoPlan(f Facts, steps []Step, all bool) *step.Plan {
 		}
 	}
 	for _, k := range p.Kept {
-		p.Note(k.Because)
+		p.Note(msg.M("kept.note", "What", k.Named(), "Because", k.Because))
 	}
 	return p
 }
@@ -210,7 +210,7 @@ func undoThing(f Facts, t Thing, p *step.Plan) {
 		return
 	}
 	if above := standsOn(p, t); above != nil {
-		p.Keep(t.Key, deeds[0].Target, msg.M("kept.stands-on", "What", deeds[0].Target, "Above", above.Target))
+		p.Keep(t.Key, deeds[0].Target, msg.M("kept.stands-on", "Above", above.Named()))
 		return
 	}
 	before := len(p.Changes)

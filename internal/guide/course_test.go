@@ -22,7 +22,7 @@ func TestTheGuideIsItsSteps(t *testing.T) {
 			t.Errorf("%s: secrets %v", course, !secrets)
 		}
 	}
-	if all.Backwards || !Undo(nil).Backwards || !Rotation(false).Secrets || Undo(nil).Secrets {
+	if all.Backwards || !Undo(nil).Backwards || !Rotation(false).Secrets || !Undo(nil).Secrets {
 		t.Error("a course does not know what it is")
 	}
 }

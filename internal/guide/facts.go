@@ -90,6 +90,14 @@ func (f Facts) did(key string) string {
 	return "; wxmail set it at " + d.At.UTC().Format(time.RFC3339)
 }
 
+// Owns says whether mail to an address must not be sent from this mailbox, nor
+// counts as mail from outside: it is the mailbox's own, an alias, that of who
+// signs in, or the forwarding address.
+func (f Facts) Owns(address string) bool {
+	ex := f.Seen.Mail()
+	return f.Wanted.Owns(address) || ex.Mailbox != nil && ex.Mailbox.Is(address) || ex.SignIn != nil && ex.SignIn.Is(address)
+}
+
 // Lacks is what hinders these people to make a change of that key, or nil.
 func (m May) Lacks(key string) *step.Obstacle {
 	t, known := ThingOf(key)

@@ -217,7 +217,7 @@ func outlineOf(p *step.Plan) outline {
 		o.Kept = append(o.Kept, k.Key+" "+k.Because.ID)
 	}
 	for _, n := range p.Notes {
-		if !slices.ContainsFunc(p.Kept, func(k step.Kept) bool { return k.Because.ID == n.ID }) {
+		if n.ID != "kept.note" { // it says again what is kept
 			o.Notes = append(o.Notes, n.ID)
 		}
 	}

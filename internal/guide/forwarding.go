@@ -135,7 +135,7 @@ func undoForwarding(f Facts, d Left[Forwarding], p *step.Plan) {
 	}
 	ours := have.ForwardingAddress == "" && f.Seen.Local().Memory.Forwarding[have.ForwardingTo]
 	if !ours && !f.Wanted.RestoreChanged {
-		keepChanged(p, d.Key, "forwarding of "+f.Wanted.Mailbox)
+		keepChanged(p, d.Key, f.Wanted.Mailbox)
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Mailbox, Before: have, After: d.Before})

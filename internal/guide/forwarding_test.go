@@ -128,7 +128,7 @@ func TestSomebodysOwnForwardingKeepsOurPolicy(t *testing.T) {
 	same(t, "plan", outlineOf(undoOf(f, undoForward)), outline{
 		Kept: []string{"mailbox.outbound-rule kept.forwarding", "mailbox.outbound-policy kept.stands-on"}})
 	k := undoOf(f, undoForward).Keeps("mailbox.outbound-rule")
-	if k.Target != "outbound rule "+policyOfOurs || k.Step != undoForward {
+	if k.Target != policyOfOurs || k.Step != undoForward {
 		t.Errorf("%+v", k)
 	}
 	// What it did before wxmail came, it did without.

@@ -98,6 +98,15 @@ func applicationOf(seen *directory.Snapshot) *directory.Application {
 	return seen.Deleted
 }
 
+// AppID is the client id of our application as far as it is known, "" before
+// it was made. It may be called on nil.
+func (m *Made) AppID() string {
+	if m == nil {
+		return ""
+	}
+	return m.now().appID
+}
+
 func (m *Made) now() ids {
 	m.mu.Lock()
 	defer m.mu.Unlock()

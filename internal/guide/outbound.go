@@ -197,7 +197,7 @@ func (f Facts) whyOutbound() []step.Reason {
 	r := step.Reason{Object: policyName(in.Policy), Detail: f.Wanted.Mailbox, Evidence: f.inForceEvidence(in),
 		Page: step.Page{Portal: step.DefenderPortal, Path: "/antispam"}}
 	switch {
-	case f.Seen.Mail().Dehydrated:
+	case f.Seen.Mail().Dehydrated || f.Wanted.ExistingPolicy:
 		return nil // the obstacle says it
 	case mailflow.AutoForwarding(in.Policy) == "on":
 		first := in.Maybe[0]
@@ -276,15 +276,15 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	if policy == nil || d.Op != step.Create {
 		return
 	}
-	what := "outbound policy " + policy.Name
 	removed := p.Find("mailbox.outbound-rule")
 	for _, rule := range f.Seen.Mail().OutboundRules {
 		if strings.EqualFold(rule.Policy, policy.Name) && (removed == nil || !strings.EqualFold(removed.Target, rule.Name)) {
-			p.Keep(d.Key, what, msg.M("kept.used", "What", what, "By", "rule "+rule.Name)) // a rule needs its policy, whatever the operator wants
+			// A rule needs its policy, whatever the operator wants.
+			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name)))
 			return
 		}
 	}
-	if f.keepsOutbound(p, d.Key, what, policy) {
+	if f.keepsOutbound(p, d.Key, policy.Name, policy) {
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Ours: true,
@@ -294,13 +294,13 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 // keepsOutbound leaves alone what lets the mailbox forward while it forwards,
 // and a policy that somebody has closed since: without it the next would
 // decide.
-func (f Facts) keepsOutbound(p *step.Plan, key, what string, policy *mailflow.OutboundPolicy) bool {
+func (f Facts) keepsOutbound(p *step.Plan, key, target string, policy *mailflow.OutboundPolicy) bool {
 	if to := f.forwardsStill(p); to != "" && mailflow.AutoForwarding(policy) == "on" {
-		p.Keep(key, what, msg.M("kept.forwarding", "What", what, "Mailbox", f.Wanted.Mailbox, "Address", to))
+		p.Keep(key, target, msg.M("kept.forwarding", "Mailbox", f.Wanted.Mailbox, "Address", to))
 		return true
 	}
 	if policy != nil && mailflow.AutoForwarding(policy) != "on" && !f.Wanted.RestoreChanged {
-		keepChanged(p, key, what)
+		keepChanged(p, key, target)
 		return true
 	}
 	return false
@@ -386,14 +386,13 @@ func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 	if rule == nil || d.Op != step.Create {
 		return
 	}
-	what := "outbound rule " + rule.Name
 	m := f.Seen.Mail().Mailbox
 	ours := m != nil && len(rule.From) == 1 && m.Is(rule.From[0]) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
 	if !ours && !f.Wanted.RestoreChanged {
-		keepChanged(p, d.Key, what)
+		keepChanged(p, d.Key, rule.Name)
 		return
 	}
-	if f.keepsOutbound(p, d.Key, what, f.policy(rule.Policy)) {
+	if f.keepsOutbound(p, d.Key, rule.Name, f.policy(rule.Policy)) {
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true,

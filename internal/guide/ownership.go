@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
 )
@@ -42,7 +43,7 @@ func another(d step.Deed, e step.Entry) bool {
 // deletes the application.
 func (f Facts) removesApplication() bool {
 	app := f.Seen.Tenant().Application
-	return f.sharesFate() && (f.Wanted.RestoreChanged || f.usedByOthers(app) == "")
+	return f.sharesFate() && (f.Wanted.RestoreChanged || f.usedByOthers(app).IsZero())
 }
 
 // sharesFate says whether what the application was granted goes along with it,
@@ -50,35 +51,35 @@ func (f Facts) removesApplication() bool {
 func (f Facts) sharesFate() bool { return f.ownApplication() && f.Wanted.Runs("azure.register") }
 
 // usedByOthers is a secret, redirect URI or consent that somebody else gave our
-// application, or "".
-func (f Facts) usedByOthers(app *directory.Application) string {
+// application; zero where nobody did.
+func (f Facts) usedByOthers(app *directory.Application) msg.Message {
 	memory := f.Seen.Local().Memory
 	held := f.Seen.Local().Secret
 	for _, s := range app.Secrets {
 		used := held != nil && (held.Is(s) || held.Replaced(s)) // one that was received has somebody's label
 		if !memory.Labels[s.Label] && !used {
-			return "client secret " + s.Label
+			return msg.M("change.azure.secret", "Target", s.Label)
 		}
 	}
 	for _, uri := range app.RedirectURIs {
 		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
-			return "redirect URI " + uri
+			return msg.M("value.redirect-uris", "List", uri)
 		}
 	}
 	return f.othersConsent()
 }
 
 // othersConsent is what the application was granted for all users though
-// wxmail never asks for it, or "".
-func (f Facts) othersConsent() string {
+// wxmail never asks for it; zero where nothing was.
+func (f Facts) othersConsent() msg.Message {
 	for _, g := range f.Seen.Tenant().Grants {
 		for _, scope := range g.Scopes {
 			if g.ConsentType == directory.AllPrincipals && !f.asksConsent(g.ResourceID, scope) {
-				return "permission " + scope
+				return msg.M("value.permissions", "List", scope)
 			}
 		}
 	}
-	return ""
+	return msg.Message{}
 }
 
 // asksConsent says whether wxmail ever asks for a delegated permission. What it

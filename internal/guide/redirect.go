@@ -53,13 +53,17 @@ func (f Facts) redirectLeft() bool {
 }
 
 func (f Facts) redirectRemoval() step.Change {
-	c := step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
-		Follows: []string{signInKey}, Finally: true}
-	if f.redirectLeft() {
-		c.Why = []step.Reason{{Code: "WX-REDIRECT-URI-LEFT", Object: TemporaryRedirect,
-			Evidence: "web.redirectUris holds it, and the journal says that wxmail added it"}}
+	return step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
+		Follows: []string{signInKey}, Finally: true, Why: f.WhyRedirect()}
+}
+
+// WhyRedirect is why the temporary redirect URI has to go.
+func (f Facts) WhyRedirect() []step.Reason {
+	if !f.redirectLeft() {
+		return nil
 	}
-	return c
+	return []step.Reason{{Code: "WX-REDIRECT-URI-LEFT", Object: TemporaryRedirect,
+		Evidence: "web.redirectUris holds it, and the journal says that wxmail added it"}}
 }
 
 func (f Facts) applicationName() string {
@@ -170,7 +174,9 @@ func learnRedirect(m *world.Memory, e step.Entry) {
 }
 
 // showsRedirect: what was taken back must be gone.
-func showsRedirect(f Facts, e Edit[RedirectURI]) bool {
-	app := f.Seen.Application()
-	return e.Op != step.Delete || app == nil || !hasTemporary(app)
+func showsRedirect(f Facts, e Edit[RedirectURI]) shown {
+	if app := f.Seen.Application(); e.Op == step.Delete && app != nil && hasTemporary(app) {
+		return asBefore
+	}
+	return asMade
 }

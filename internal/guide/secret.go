@@ -246,7 +246,7 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 
 func orphanedSecret() Thing {
 	return of(Thing{Key: orphanKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: planOrphans},
-		parts[Secret]{apply: applySecret})
+		parts[Secret]{apply: applySecret, shows: showsSecret})
 }
 
 // planOrphans removes secrets that this journal intended and never stored: any
@@ -264,14 +264,28 @@ func planOrphans(f Facts, p *step.Plan) {
 	}
 }
 
-// showsSecret: the directory must list the secret that the vault holds as it
-// was made.
-func showsSecret(f Facts, e Edit[Secret]) bool {
-	held, app := f.Seen.Local().Secret, f.Seen.Tenant().Application
-	if e.Op != step.Create || held == nil || app == nil {
-		return true
+// showsSecret: the directory must list the secret that the vault holds, as it
+// was made; and not list one that was removed.
+func showsSecret(f Facts, e Edit[Secret]) shown {
+	app, held := f.Seen.Tenant().Application, f.Seen.Local().Secret
+	switch {
+	case app == nil && e.Op == step.Delete:
+		return asMade // it went with its application
+	case app == nil || e.Op == step.Create && held == nil:
+		return asBefore
 	}
-	i := slices.IndexFunc(app.Secrets, held.Is)
-	return i >= 0 && app.Secrets[i].Label == e.After.Label &&
-		app.Secrets[i].End.Truncate(time.Second).Equal(held.Expires.Truncate(time.Second))
+	keyID := e.Before.KeyID
+	if e.Op == step.Create {
+		keyID = held.KeyID
+	}
+	i := slices.IndexFunc(app.Secrets, func(s directory.SecretInfo) bool { return s.KeyID == keyID })
+	switch {
+	case (i >= 0) == (e.Op == step.Delete):
+		return asBefore
+	case i < 0, app.Secrets[i].Label == e.After.Label && sameSecond(app.Secrets[i].End, held.Expires):
+		return asMade
+	}
+	return otherwise
 }
+
+func sameSecond(a, b time.Time) bool { return a.Truncate(time.Second).Equal(b.Truncate(time.Second)) }

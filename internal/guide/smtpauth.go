@@ -99,13 +99,13 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 		return
 	}
 	if now != smtpEnabled && !f.Wanted.RestoreChanged {
-		keepChanged(p, d.Key, "Authenticated SMTP of "+f.Wanted.Login())
+		keepChanged(p, d.Key, f.Wanted.Login())
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})
 }
 
 // keepChanged leaves alone what somebody has changed since.
-func keepChanged(p *step.Plan, key, what string) {
-	p.Keep(key, what, msg.M("kept.changed", "What", what))
+func keepChanged(p *step.Plan, key, target string) {
+	p.Keep(key, target, msg.M("kept.changed"))
 }

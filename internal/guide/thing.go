@@ -33,9 +33,9 @@ type Thing struct {
 	// drifted says whether what a change found is no longer as a deed left it,
 	// through nobody's wish but somebody else's.
 	drifted func(step.Change, step.Deed) bool
-	// shows says whether the world shows what a change has made, where the
-	// plan does not tell; nil: it does.
-	shows func(Facts, step.Change) bool
+	// shows says how the world shows what a change has made, where the plan
+	// does not tell; nil: it does.
+	shows func(Facts, step.Change) shown
 }
 
 // owns says whether a change of that key is the thing's.
@@ -46,7 +46,7 @@ type parts[V step.Value] struct {
 	apply func(context.Context, Hands, Edit[V]) (any, error)
 	undo  func(Facts, Left[V], *step.Plan)
 	same  func(a, b V) bool // one value shown in two ways; nil: nobody but wxmail changes it
-	shows func(Facts, Edit[V]) bool
+	shows func(Facts, Edit[V]) shown
 }
 
 // Edit is a change with its values by their own type.
@@ -75,9 +75,12 @@ func of[V step.Value](t Thing, p parts[V]) Thing {
 		t.Undo = func(f Facts, d step.Deed, plan *step.Plan) { p.undo(f, left[V](d), plan) }
 	}
 	if p.shows != nil {
-		t.shows = func(f Facts, c step.Change) bool {
+		t.shows = func(f Facts, c step.Change) shown {
 			edit, err := edited[V](c)
-			return err == nil && p.shows(f, edit)
+			if err != nil {
+				return otherwise
+			}
+			return p.shows(f, edit)
 		}
 	}
 	t.drifted = func(c step.Change, d step.Deed) bool {

@@ -264,7 +264,7 @@ func TestAValueOfAnotherKindIsRefused(t *testing.T) {
 			if !errors.As(err, &o) || o.Code != "WX-INTERNAL" || o.Object != thing.Key || o.Step != "s" {
 				t.Errorf("%s: %v", thing.Key, err)
 			}
-			if thing.shows != nil && thing.shows(healthy(), c) {
+			if thing.shows != nil && thing.shows(healthy(), c) != otherwise {
 				t.Errorf("%s: it is shown", thing.Key)
 			}
 		}

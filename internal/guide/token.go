@@ -66,7 +66,7 @@ func planSignIn(f Facts, p *step.Plan) {
 		p.Hinder(o)
 	}
 	c := step.Change{Key: signInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
-		After: Token{f.Wanted.Login(), f.Seen.Login(f.Wanted.Login())}, Needs: signInNeeds(p), Why: f.whySignIn()}
+		After: Token{f.Wanted.Login(), f.Seen.Login(f.Wanted.Login())}, Needs: signInNeeds(p), Why: f.WhySignIn()}
 	planRedirect(f, p)
 	p.Add(c)
 	planRedirectEnd(f, p)
@@ -126,10 +126,15 @@ func (f Facts) usable() bool {
 	return f.Seen.UsableSecret(f.Now)
 }
 
-func (f Facts) whySignIn() []step.Reason {
+// WhySignIn is why the stored token does not do, where Entra ID has not
+// refused it: then its refusal says so. It needs no directory: then any secret
+// of the vault counts.
+func (f Facts) WhySignIn() []step.Reason {
 	here, login := f.Seen.Local(), f.Wanted.Login()
 	var other wrongAccount
 	switch {
+	case here.Locked || here.Refreshed:
+		return nil
 	case errors.As(here.RefreshErr, &other):
 		wanted, got := other.Accounts()
 		return []step.Reason{{Code: "WX-ACCOUNT-RENAMED", Object: wanted, Detail: got, Evidence: "access token: upn = " + got}}

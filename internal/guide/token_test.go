@@ -224,10 +224,10 @@ func TestTheProofDoesNotWaitForWhatAnotherHasToDo(t *testing.T) {
 
 func TestTheEvidenceOfATokenIsItsAccount(t *testing.T) {
 	f := healthy(notRefreshed)
-	same(t, "stale", f.whySignIn(), []step.Reason{{Code: "WX-TOKEN-STALE", Object: mailboxAddress, Detail: mailboxAddress,
+	same(t, "stale", f.WhySignIn(), []step.Reason{{Code: "WX-TOKEN-STALE", Object: mailboxAddress, Detail: mailboxAddress,
 		Evidence: "vault: token of support@contoso.example for application client-1"}})
 	f = healthy(notRefreshed, refreshErr(renamed{}))
-	same(t, "renamed", f.whySignIn(), []step.Reason{{Code: "WX-ACCOUNT-RENAMED", Object: "support@contoso.example",
+	same(t, "renamed", f.WhySignIn(), []step.Reason{{Code: "WX-ACCOUNT-RENAMED", Object: "support@contoso.example",
 		Detail:   "help@contoso.example",
 		Evidence: "access token: upn = help@contoso.example"}})
 	for name, f := range map[string]Facts{
@@ -236,12 +236,12 @@ func TestTheEvidenceOfATokenIsItsAccount(t *testing.T) {
 		"without a secret that is of use": healthy(notRefreshed, secretGone),
 		"without a secret, unlooked":      healthy(emptyVault, func(f *Facts) { f.Seen.Directory.Value = nil }),
 	} {
-		if why := f.whySignIn(); why != nil {
+		if why := f.WhySignIn(); why != nil {
 			t.Errorf("%s: %v", name, why)
 		}
 	}
 	unlooked := healthy(noToken, func(f *Facts) { f.Seen.Directory.Value = nil })
-	if why := unlooked.whySignIn(); len(why) != 1 || why[0].Code != "WX-TOKEN-MISSING" {
+	if why := unlooked.WhySignIn(); len(why) != 1 || why[0].Code != "WX-TOKEN-MISSING" {
 		t.Errorf("the vault alone: %v", why)
 	}
 }

@@ -209,7 +209,8 @@ func TestObjectName(t *testing.T) {
 		}
 		seen[name] = mailbox
 	}
-	if len("wxmail "+strings.Repeat("a", 45)+"@contoso.com") != maxName || ObjectName(strings.Repeat("a", 45)+"@contoso.com") != "wxmail "+strings.Repeat("a", 45)+"@contoso.com" {
+	longest := strings.Repeat("a", 45) + "@contoso.com"
+	if len("wxmail "+longest) != maxName || ObjectName(longest) != "wxmail "+longest {
 		t.Error("64 characters are allowed")
 	}
 }

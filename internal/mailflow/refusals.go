@@ -2,7 +2,6 @@ package mailflow
 
 import (
 	"errors"
-	"net/http"
 	"regexp"
 
 	"wxmail/internal/microsoft"
@@ -33,7 +32,7 @@ func IsCustomizedAlready(err error) bool { return says(err, alreadyCustomized) }
 // its parameters.
 func IsForbidden(err error) bool {
 	failure := refusal(err)
-	return failure != nil && failure.Status == http.StatusForbidden || says(err, forbidden)
+	return failure != nil && failure.Status == 403 || says(err, forbidden)
 }
 
 // IsWriteScope: the object is mastered elsewhere (directory synchronization),

@@ -5,7 +5,6 @@ package microsoft
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 )
@@ -46,8 +45,8 @@ type Error struct {
 // Refused says that the service did nothing: it said so, and no attempt before
 // was left without such an answer.
 func (e *Error) Refused() bool {
-	return !e.Doubted && e.Status >= http.StatusBadRequest && e.Status < http.StatusInternalServerError &&
-		e.Status != http.StatusRequestTimeout
+	return !e.Doubted && e.Status >= 400 && e.Status < 500 &&
+		e.Status != 408
 }
 
 // Error is one line for logs; people see the advice table's rendering.
@@ -78,7 +77,7 @@ func (e *Error) Unwrap() error { return e.Err }
 func (e *Error) NotFound() bool {
 	switch e.Service {
 	case Graph:
-		return e.Status == http.StatusNotFound && e.Code == "Request_ResourceNotFound"
+		return e.Status == 404 && e.Code == "Request_ResourceNotFound"
 	case Exchange:
 		return e.Code == "ManagementObjectNotFoundException"
 	default:
@@ -88,8 +87,8 @@ func (e *Error) NotFound() bool {
 
 // IsNotFound says whether err is a service's typed not-found.
 func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.NotFound()
+	e := Of(err)
+	return e != nil && e.NotFound()
 }
 
 // Of is the service's refusal or failure in err, or nil.

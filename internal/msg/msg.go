@@ -30,7 +30,8 @@ type Message struct {
 }
 
 // M makes a Message; pairs are placeholder names, each followed by its value:
-// M("note.x", "End", "2027-01-01"). A Secret among them prints masked.
+// M("note.x", "End", "2027-01-01"). A value may be a Message itself. A secret
+// among them prints masked.
 func M(id string, pairs ...any) Message { return Message{ID: id, pairs: pairs} }
 
 // IsZero says whether the message says nothing.
@@ -81,7 +82,7 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 	data := map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if name, ok := pairs[i].(string); ok {
-			data[name] = pairs[i+1]
+			data[name] = c.said(pairs[i+1])
 		}
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
@@ -91,6 +92,15 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 		return id
 	}
 	return text
+}
+
+// said is the value of a placeholder: a message in words, anything else as it
+// is.
+func (c *Catalogue) said(value any) any {
+	if m, is := value.(Message); is {
+		return c.Say(m)
+	}
+	return value
 }
 
 // Say is the text of m, "" for the zero Message.

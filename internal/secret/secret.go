@@ -5,23 +5,37 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"unique"
 )
 
 const masked = "(set)"
 
 // Value is a secret: it cannot be printed by accident: every verb of fmt,
-// encoding/json, YAML and slog shows "(set)", or nothing when it is empty.
-// Only Reveal gives the value.
-type Value struct{ value string }
+// encoding/json, YAML and slog shows "(set)", or nothing when it is empty; as
+// an unexported field of what is printed, where fmt asks no method, a number.
+// Only Reveal gives the value. Two of the same value are equal.
+type Value struct {
+	handle unique.Handle[string] // zero for ""
+}
 
 // New wraps a value.
-func New(value string) Value { return Value{value} }
+func New(value string) Value {
+	if value == "" {
+		return Value{}
+	}
+	return Value{unique.Make(value)}
+}
 
 // Reveal is the value itself. Each call is a place where a secret can leak.
-func (s Value) Reveal() string { return s.value }
+func (s Value) Reveal() string {
+	if !s.IsSet() {
+		return ""
+	}
+	return s.handle.Value()
+}
 
 // IsSet says whether there is a value.
-func (s Value) IsSet() bool { return s.value != "" }
+func (s Value) IsSet() bool { return s != Value{} }
 
 // String is "(set)" or "".
 func (s Value) String() string {

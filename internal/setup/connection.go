@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"errors"
 	"strings"
 
 	"wxmail/internal/cloud"
@@ -20,6 +19,7 @@ type Connection struct {
 	Journal  *store.Journal
 	Vault    *vault.Vault // nil where it does not open and the run can do without
 	Locked   bool         // there is a vault, and it did not open
+	Lenient  bool         // the run does without a vault that turns out not to open
 	Answers  *wanted.Answers
 	Operator Operator
 	Flow     *signin.Flow
@@ -38,7 +38,14 @@ const (
 )
 
 // ErrDeclined says that the operator read the plan and said no.
-var ErrDeclined = errors.New("the plan was declined")
+var ErrDeclined error = declined{}
+
+type declined struct{}
+
+func (declined) Error() string { return "the plan was declined" }
+
+// Fact is the code of the advice.
+func (declined) Fact() (code, object, detail string) { return "WX-DECLINED", "", "" }
 
 // OtherTenant is a profile used with a tenant that is not its own.
 type OtherTenant struct{ Profile, Known, Wanted string }

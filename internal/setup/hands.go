@@ -16,7 +16,8 @@ import (
 // hands are what changes of this run are made with.
 func (s *session) hands() guide.Hands {
 	f := s.facts()
-	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: guide.NewMade(f.Seen.Directory.Value),
+	s.made = guide.NewMade(f.Seen.Directory.Value)
+	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: s.made,
 		Now: s.Cloud.Now, Look: s.application, Settle: s.Cloud.Settle, Warn: s.Operator.Warn}
 	if s.directory != nil {
 		h.Directory = s.directory
@@ -54,7 +55,7 @@ type keeper struct {
 func (k *keeper) Secret() *world.Secret {
 	k.writing.Lock()
 	defer k.writing.Unlock()
-	held, _ := loadHeld(k.Vault)
+	held, _, _ := loadHeld(k.Vault) // it has been opened
 	return held
 }
 
@@ -62,7 +63,7 @@ func (k *keeper) Secret() *world.Secret {
 func (k *keeper) Token() *world.Token {
 	k.writing.Lock()
 	defer k.writing.Unlock()
-	_, token := loadHeld(k.Vault)
+	_, token, _ := loadHeld(k.Vault) // it has been opened
 	return token
 }
 

@@ -27,28 +27,33 @@ type tokenDoc struct {
 	Refresh string `json:"refresh"`
 }
 
-// loadHeld reads what the vault holds. A document that does not parse was
-// not written by us: it is treated as nothing, and replaced by the next Put.
-func loadHeld(v *vault.Vault) (held *world.Secret, token *world.Token) {
+// loadHeld reads what the vault holds; nothing of no vault. A document that
+// does not parse was not written by us: it is treated as nothing, and replaced
+// by the next Put. Errors are those of vault.Ready.
+func loadHeld(v *vault.Vault) (held *world.Secret, token *world.Token, err error) {
 	if v == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	var s secretDoc
-	if unmarshal(v, secretKey, &s) {
+	parsed, err := unmarshal(v, secretKey, &s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if parsed {
 		s.Secret.Value = secret.New(s.Value)
 		held = &s.Secret
 	}
 	var t tokenDoc
-	if unmarshal(v, tokenKey, &t) {
+	if parsed, err = unmarshal(v, tokenKey, &t); parsed {
 		t.Token.Access, t.Token.Refresh = secret.New(t.Access), secret.New(t.Refresh)
 		token = &t.Token
 	}
-	return held, token
+	return held, token, err
 }
 
-func unmarshal(v *vault.Vault, key string, into any) bool {
-	value, ok := v.Get(key)
-	return ok && json.Unmarshal([]byte(value.Reveal()), into) == nil
+func unmarshal(v *vault.Vault, key string, into any) (bool, error) {
+	value, found, err := v.Get(key)
+	return found && json.Unmarshal([]byte(value.Reveal()), into) == nil, err
 }
 
 func putSecret(v *vault.Vault, held world.Secret) error {

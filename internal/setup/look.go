@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -22,13 +23,14 @@ type manner struct {
 	mailbox   bool // the mailbox user may have to sign in later
 }
 
-// observe looks at every source that the course needs. What is local needs
-// nobody; where the journal may show that nobody need sign in, it comes first,
-// else beside the sign-ins. The administrators sign in one after the other,
-// and what each may look at is read as soon as they have.
+// observe looks at every source that the course needs. What is local comes
+// first: files that are damaged stop a run before anybody signs in, and the
+// journal may show that nobody need. The stored token is tried beside the
+// sign-ins, unless it decides on them. The administrators sign in one after
+// the other, and what each may look at is read as soon as they have.
 func (s *session) observe(ctx context.Context, m manner) error {
 	if s.course.Reads(s.facts()) == world.Held {
-		if err := s.readHeld(ctx, m); err != nil {
+		if err := s.visit(ctx, world.Held, m); err != nil {
 			return err
 		}
 	}
@@ -40,12 +42,17 @@ func (s *session) observe(ctx context.Context, m manner) error {
 func (s *session) visit(ctx context.Context, sources world.Source, m manner) error {
 	work, end := newGroup(ctx)
 	defer end()
-	held := s.facts().Seen.Here.Value != nil
-	if sources.Has(world.Held) && !held {
-		work.start(func(ctx context.Context) error { return s.readHeld(ctx, m) })
+	f := s.facts()
+	if sources.Has(world.Held) && f.Seen.Here.Value == nil {
+		here, err := s.readLocal(ctx)
+		if err != nil {
+			return err
+		}
+		s.look(func(seen *world.Seen) { seen.Here.Value = here })
+		work.start(func(ctx context.Context) error { return s.tryRefresh(ctx, here, m) })
 	}
 	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
-	err := s.visitDirectory(ctx, sources, m, work)
+	err := s.visitDirectory(work.ctx, sources, m, work)
 	if err == nil {
 		err = s.visitExchange(work.ctx, sources, m, work)
 	}
@@ -60,17 +67,14 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 }
 
 // expectsMailbox says whether the mailbox user will have to sign in, as far as
-// the last run knew.
+// is known: whether the stored token still lives shows only later.
 func (s *session) expectsMailbox() bool {
-	if here := s.facts().Seen.Here.Value; here != nil {
+	f := s.facts()
+	here := f.Seen.Local()
+	if here.Refreshed || here.Token == nil || here.Secret == nil {
 		return !here.Refreshed
 	}
-	for _, st := range s.lastSeen().Steps {
-		if st.ID == "token" && st.State == "done" {
-			return false
-		}
-	}
-	return true
+	return here.RefreshErr != nil || !here.Token.Belongs(here.Secret.ClientID, s.tenantID(), s.wanted.Login())
 }
 
 func (s *session) visitDirectory(ctx context.Context, sources world.Source, m manner, work *group) error {
@@ -136,14 +140,14 @@ func (s *session) application(ctx context.Context) (*directory.Snapshot, error) 
 		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()})
 }
 
-// guess is the client id of our application as far as it was seen, else of
-// last time.
+// guess is the client id of our application: as this run has seen or made it,
+// else of last time.
 func (s *session) guess() string {
 	f := s.facts()
 	if app := f.Seen.Application(); app != nil {
 		return app.AppID
 	}
-	return s.hint()
+	return cmp.Or(s.made.AppID(), s.hint())
 }
 
 // readExchange reads the mailbox and what decides on its mail, and beside it
@@ -186,51 +190,63 @@ func (s *session) readRights(ctx context.Context) error {
 	return nil
 }
 
-// readHeld opens what the vault and the journal know, and tries the stored
-// refresh token.
-func (s *session) readHeld(ctx context.Context, m manner) error {
-	here, err := s.readLocal()
-	if err != nil {
-		return err
-	}
-	if m.refresh && here.Token != nil && here.Secret != nil {
-		if err := s.tryRefresh(ctx, here, m); err != nil {
-			return err
-		}
-	}
-	s.look(func(seen *world.Seen) { seen.Here.Value = here })
-	return nil
-}
-
 // readLocal reads the vault and the journal, and nothing else.
-func (s *session) readLocal() (*world.Here, error) {
+func (s *session) readLocal(ctx context.Context) (*world.Here, error) {
+	if err := s.openVault(ctx); err != nil {
+		return nil, err
+	}
 	here := &world.Here{Vault: world.Vault{Open: s.Vault != nil, Locked: s.Locked}}
-	here.Secret, here.Token = loadHeld(s.Vault)
-	memory, err := s.remember(here.Secret)
-	here.Memory = memory
+	var err error
+	if here.Secret, here.Token, err = loadHeld(s.Vault); err != nil {
+		return nil, err
+	}
+	here.Memory, err = s.remember(here.Secret)
 	if last := s.lastSeen().Azure.Secret; last.Expires != nil {
 		here.LastSecret = &world.LastSecret{Label: Known(last.Label), Expires: *last.Expires}
 	}
 	return here, err
 }
 
+// openVault waits until the vault is open; its key was being derived while the
+// network was waited for.
+func (s *session) openVault(ctx context.Context) error {
+	if s.Vault == nil {
+		return nil
+	}
+	err := s.Vault.Ready(ctx)
+	if err != nil && s.Lenient && ctx.Err() == nil {
+		s.Vault, s.Locked = nil, true
+		return nil
+	}
+	return err
+}
+
 // tryRefresh finds out whether the stored token still lives. That the grant
 // is dead is an observation; that Entra could not be asked is an error, but in
 // a look that tolerates it.
 func (s *session) tryRefresh(ctx context.Context, here *world.Here, m manner) error {
-	if !here.Token.Belongs(here.Secret.ClientID, s.tenantID(), s.wanted.Login()) {
+	held, token := here.Secret, here.Token
+	if !m.refresh || held == nil || token == nil || !token.Belongs(held.ClientID, s.tenantID(), s.wanted.Login()) {
 		return nil
 	}
-	fresh, err := prover{s}.Refresh(ctx, *here.Secret, *here.Token)
-	if err != nil {
-		here.RefreshErr = err
-		if silent(err) && !m.tolerates(err) {
+	fresh, err := prover{s}.Refresh(ctx, *held, *token)
+	if err != nil && silent(err) && !m.tolerates(err) || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	if err == nil {
+		if err := putToken(s.Vault, fresh); err != nil {
 			return err
 		}
-		return ctx.Err()
 	}
-	here.Token, here.Refreshed = &fresh, true
-	return putToken(s.Vault, fresh)
+	s.look(func(seen *world.Seen) {
+		now := *seen.Here.Value
+		now.RefreshErr = err
+		if err == nil {
+			now.Token, now.Refreshed = &fresh, true
+		}
+		seen.Here.Value = &now
+	})
+	return nil
 }
 
 // silent says whether a service did not answer at all, or could not.

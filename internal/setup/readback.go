@@ -107,7 +107,7 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 			}
 		}
 		first = false
-		if err := w.rememberAgain(); err != nil {
+		if err := w.rememberAgain(ctx); err != nil {
 			return false, err
 		}
 		w.plan = w.course.Plan(w.facts())
@@ -118,13 +118,18 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 	if err == nil || !errors.As(err, &late) {
 		return join(err)
 	}
+	for _, u := range left { // what reads back wrong is nobody's to be asked about
+		for _, o := range w.plan.Obstacles {
+			o.Repeats = o.Repeats || o.About != "" && o.About == u.Change.Key
+		}
+	}
 	return join(disagreement(left, err))
 }
 
 // rememberAgain reads vault and journal after the changes. An undoing is read
 // back against what it knew.
-func (w *walk) rememberAgain() error {
-	here, err := w.readLocal()
+func (w *walk) rememberAgain(ctx context.Context) error {
+	here, err := w.readLocal(ctx)
 	if err != nil {
 		return err
 	}

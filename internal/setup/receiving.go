@@ -30,7 +30,7 @@ func Receive(ctx context.Context, c *Connection, value secret.Value) error {
 	if err := s.pastTenant(s.findTenant(ctx)); err != nil {
 		return err
 	}
-	here, err := s.readLocal()
+	here, err := s.readLocal(ctx)
 	if err != nil {
 		return err
 	}

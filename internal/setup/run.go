@@ -21,6 +21,7 @@ type Run struct {
 type Result struct {
 	Facts    guide.Facts // as they were last seen
 	Plan     *step.Plan  // what was found to do
+	Planned  bool        // the run got as far as planning
 	Outcomes []step.Outcome
 	Problems []error // everything that hinders or failed, in order; empty is success
 	Summary  *Summary
@@ -177,7 +178,7 @@ func failures(outcomes []step.Outcome) (errs []error) {
 // ended completes a result: the obstacles among the problems, and the summary
 // kept for later.
 func (w *walk) ended(r Run, err error) *Result {
-	result := &Result{Facts: w.facts(), Plan: w.plan, Outcomes: w.outcomes, Problems: w.problems}
+	result := &Result{Facts: w.facts(), Plan: w.plan, Planned: w.plan != nil, Outcomes: w.outcomes, Problems: w.problems}
 	if w.plan == nil {
 		result.Plan = step.NewPlan()
 	}
@@ -189,7 +190,7 @@ func (w *walk) ended(r Run, err error) *Result {
 			result.Problems = append(result.Problems, o)
 		}
 	}
-	result.Summary = w.summarize(result, r.Skip, w.plan != nil)
+	result.Summary = w.summarize(result, r.Skip)
 	if w.write && err == nil {
 		if keepErr := w.keepSummary(result.Summary); keepErr != nil {
 			result.Problems = append(result.Problems, keepErr)

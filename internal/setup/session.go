@@ -29,6 +29,7 @@ type session struct {
 
 	directory *graph.Directory // nil until its administrator has signed in
 	exchange  *exchange.Admin  // likewise
+	made      *guide.Made      // nil until something is applied
 
 	mu    sync.Mutex // guards what follows
 	seen  world.Seen
@@ -75,9 +76,6 @@ func (s *session) look(change func(seen *world.Seen)) {
 // profile stays with the tenant of its first write.
 func (s *session) findTenant(ctx context.Context) error {
 	metadata, err := signin.Discover(ctx, s.Cloud, s.wanted.Tenant)
-	if microsoft.HasCode(err, "AADSTS90002", "AADSTS900023") {
-		return &wanted.InvalidAnswer{Question: "azure.tenant", Value: s.wanted.Tenant, Why: "unknown-tenant", Detail: microsoft.Of(err).Message}
-	}
 	if err != nil {
 		return err
 	}

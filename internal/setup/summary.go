@@ -121,8 +121,7 @@ func (s *Summary) complete() {
 }
 
 // summarize is the last summary with what this run has seen written over it.
-// planned says whether the run got as far as a plan.
-func (s *session) summarize(result *Result, skip []string, planned bool) *Summary {
+func (s *session) summarize(result *Result, skip []string) *Summary {
 	sum, f := s.lastSeen(), result.Facts
 	sum.Profile, sum.Cloud = s.Profile.Name(), text(s.Cloud.Name)
 	if f.Seen.Read() != 0 {
@@ -143,7 +142,7 @@ func (s *session) summarize(result *Result, skip []string, planned bool) *Summar
 		switch st := &sum.Steps[i]; {
 		case slices.Contains(skip, st.ID):
 			st.State, st.Detail = "skipped", nil
-		case planned && slices.Contains(s.course.Steps, st.ID):
+		case result.Planned && slices.Contains(s.course.Steps, st.ID):
 			st.take(result, s.course.Backwards)
 		case st.ID == "webex.collect" && f.Wanted.CallbackURL != "":
 			st.State, st.Detail = "done", nil

@@ -8,32 +8,40 @@ import (
 // Undone is the report of an undo.
 type Undone struct {
 	TakenBack []UndoneChange `json:"takenBack"`
-	Kept      []UndoneChange `json:"kept"` // key and op are null
+	Kept      []KeptObject   `json:"kept"`
 	Left      []msg.Message  `json:"left"` // what undo cannot take back, or is not wxmail's
 }
 
-// UndoneChange is one object of a report; Because is why it stays, of one that
-// does.
+// UndoneChange is one object that was taken back.
 type UndoneChange struct {
+	Step   string `json:"step"`
+	Key    string `json:"key"`
+	Op     string `json:"op"`
+	Target string `json:"target"`
+}
+
+// KeptObject is one object that stays, and why. It was not changed: Key and Op
+// are null.
+type KeptObject struct {
 	Step    string      `json:"step"`
 	Key     *string     `json:"key"`
 	Op      *string     `json:"op"`
-	Target  string      `json:"target"`
+	Target  msg.Message `json:"target"`
 	Because msg.Message `json:"because"`
 }
 
 // ReportUndone sums up what came of an undo; whole says that it was of
 // everything.
 func ReportUndone(result *Result, whole bool) *Undone {
-	out := &Undone{TakenBack: []UndoneChange{}, Kept: []UndoneChange{}, Left: []msg.Message{}}
+	out := &Undone{TakenBack: []UndoneChange{}, Kept: []KeptObject{}, Left: []msg.Message{}}
 	for _, c := range done(result.Outcomes) {
-		out.TakenBack = append(out.TakenBack, UndoneChange{Step: c.Step, Key: text(c.Key), Op: text(string(c.Op)), Target: c.Target})
+		out.TakenBack = append(out.TakenBack, UndoneChange{c.Step, c.Key, string(c.Op), c.Target})
 		if c.Key == step.Undoing("azure.application") && c.Op == step.Delete {
 			out.Left = append(out.Left, msg.M("undo.left.deleted", "Name", c.Target))
 		}
 	}
 	for _, k := range result.Plan.Kept {
-		out.Kept = append(out.Kept, UndoneChange{Step: k.Step, Target: k.Target, Because: k.Because})
+		out.Kept = append(out.Kept, KeptObject{Step: k.Step, Target: k.Named(), Because: k.Because})
 	}
 	if _, did := result.Facts.Seen.Local().Memory.Deeds["exchange.customization"]; did && result.Facts.Wanted.Runs("mailbox.forward") {
 		out.Left = append(out.Left, msg.M("undo.left.customization"))

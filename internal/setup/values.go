@@ -12,8 +12,8 @@ import (
 )
 
 // ValuesInput is what the form of Webex Connect is filled from: the summary
-// of a profile, its cloud, and the vault where it is open. A profile that
-// holds nothing gives the zero input, and so an empty form.
+// of a profile, its cloud, and the vault where it is open (vault.Ready). A
+// profile that holds nothing gives the zero input, and so an empty form.
 func ValuesInput(s *Summary, e *cloud.Endpoints, v *vault.Vault, reveal bool) webex.Input {
 	in := webex.Input{Reveal: reveal}
 	if s.Webex.EmailID == nil {
@@ -35,7 +35,7 @@ func ValuesInput(s *Summary, e *cloud.Endpoints, v *vault.Vault, reveal bool) we
 // fillSecrets takes the secret and the tokens from the vault; without it, the
 // summary knows at least that there is a secret.
 func fillSecrets(in *webex.Input, s *Summary, v *vault.Vault) {
-	held, token := loadHeld(v)
+	held, token, _ := loadHeld(v) // the caller has opened it
 	switch {
 	case held != nil && held.ClientID == in.ClientID:
 		in.ClientSecret = held.Value

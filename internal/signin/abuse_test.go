@@ -36,7 +36,9 @@ func TestPageHasLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer page.close()
-	for name, limit := range map[string]time.Duration{"head": page.server.ReadHeaderTimeout, "request": page.server.ReadTimeout, "answer": page.server.WriteTimeout} {
+	for name, limit := range map[string]time.Duration{
+		"head": page.server.ReadHeaderTimeout, "request": page.server.ReadTimeout, "answer": page.server.WriteTimeout,
+	} {
 		if limit <= 0 || limit > 30*time.Second {
 			t.Errorf("%s: %v", name, limit)
 		}

@@ -90,7 +90,8 @@ func TestDeviceCodeEnds(t *testing.T) {
 	}{
 		{"declined", refusal("authorization_declined", "AADSTS70018: declined"), "AADSTS70018"},
 		{"blocked", refusal("access_denied", "AADSTS53003: Access has been blocked"), "AADSTS53003"},
-		{"garbage", map[string]any{"access_token": "canary-access", "refresh_token": "canary-refresh", "id_token": "canary", "expires_in": 3600}, ""},
+		{"garbage", map[string]any{
+			"access_token": "canary-access", "refresh_token": "canary-refresh", "id_token": "canary", "expires_in": 3600}, ""},
 		{"a page", "<html>canary</html>", ""},
 	}
 	for _, c := range cases {

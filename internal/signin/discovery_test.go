@@ -62,7 +62,9 @@ func TestDiscoverEndpoints(t *testing.T) {
 
 func TestDiscoverRefusesNames(t *testing.T) {
 	e := serve(t, newSTS())
-	for _, name := range []string{"", "common", "organizations", "consumers", "contoso", "a/b.c", "../x.y", "a b.example", "contoso.example?x"} {
+	for _, name := range []string{
+		"", "common", "organizations", "consumers", "contoso", "a/b.c", "../x.y", "a b.example", "contoso.example?x",
+	} {
 		_, err := Discover(context.Background(), e, name)
 		var input *InputError
 		if !errors.As(err, &input) {

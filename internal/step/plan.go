@@ -72,6 +72,10 @@ type Kept struct {
 	Because           msg.Message
 }
 
+// Named is what is kept, as a person knows it. Texts for things are those of
+// their keys, less what tells one of several from the others.
+func (k Kept) Named() msg.Message { return msg.M("change."+k.Key, "Target", k.Target) }
+
 // Keep says what the step being asked leaves alone, under the key of the
 // change that it does not take back.
 func (p *Plan) Keep(key, target string, because msg.Message) {

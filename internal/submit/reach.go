@@ -15,7 +15,7 @@ import (
 //
 // It never fails as a whole: Stage is dns, tcp or tls, or smtp for a server
 // that talks, or should, and is not what it should be. Err is as Probe's.
-// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth#smtp-protocol-exchange
+// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 func Reach(ctx context.Context, e *cloud.Endpoints) cloud.Reached {
 	defer e.Awaiting(microsoft.SMTP)()
 	reached := e.SubmissionHost()

@@ -32,29 +32,39 @@ func TestMeaning(t *testing.T) {
 		want mailflow.Refusal
 		text string
 	}{
-		{mailflow.TenantSwitch, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. [host time id]"},
-		{mailflow.MailboxSwitch, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information."},
-		{mailflow.SecurityDefaults, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator."},
-		{mailflow.SignInPolicy, "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator. [host]"},
+		{mailflow.TenantSwitch, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the " +
+			"Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. [host time id]"},
+		{mailflow.MailboxSwitch, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the " +
+			"Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information."},
+		{mailflow.SecurityDefaults, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's " +
+			"security defaults policy. Contact your administrator."},
+		{mailflow.SignInPolicy, "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be " +
+			"authenticated successfully. Contact your administrator. [host]"},
 		{mailflow.NotAllowed, "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."},
 		{mailflow.NotAllowed, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect."},
 		{mailflow.NotAllowed, "535 5.7.139"},
 		{mailflow.Identity, "535 5.7.3 Authentication unsuccessful [host time id]"},
 		{mailflow.BasicAuth, "550 5.7.30 Basic authentication is not supported for Client Submission."},
 		{mailflow.SendAs, "550 5.7.60 SMTP; Client does not have permissions to send as this sender"},
-		{mailflow.SendAs, "554 5.2.252 SendAsDenied; a@contoso.com not allowed to send as b@contoso.com; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"},
+		{mailflow.SendAs, "554 5.2.252 SendAsDenied; a@contoso.com not allowed to send as b@contoso.com; " +
+			"STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"},
 		{mailflow.SendAs, "550 5.2.252 Sender throttled due to continuous send as denied errors."},
 		{mailflow.SendAs, "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message"},
 		{mailflow.MailboxLogon, "430 4.2.0 STOREDRV; mailbox logon failure; failure details MapiExceptionLogonFailed: Unable to logon"},
 		{mailflow.Concurrency, "432 4.3.2 concurrent connection limit exceeded"},
-		{mailflow.Concurrency, "432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information. [Hostname=x]"},
+		{mailflow.Concurrency, "432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending " +
+			"for more information. [Hostname=x]"},
 		{mailflow.Concurrency, "432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded"},
-		{mailflow.ExternalForwarding, "550 5.7.520 Access denied, Your organization does not allow external forwarding. Please contact your administrator for further assistance. AS(7555)"},
-		{mailflow.RecipientBlocked, "550 5.7.703 Your message can't be delivered because one or more recipients are blocked by your organization's tenant recipient block policy"},
+		{mailflow.ExternalForwarding, "550 5.7.520 Access denied, Your organization does not allow external forwarding. " +
+			"Please contact your administrator for further assistance. AS(7555)"},
+		{mailflow.RecipientBlocked, "550 5.7.703 Your message can't be delivered because one or more recipients are blocked " +
+			"by your organization's tenant recipient block policy"},
 		{mailflow.TenantThreshold, "550 5.7.705 Access denied, tenant has exceeded threshold"},
 		{mailflow.SourceReputation, "550 5.7.708 Access denied, traffic not accepted from this IP"},
-		{mailflow.TenantLimit, "550 5.7.232 Your message can't be sent because your trial tenant has exceeded its daily limit for sending email to external recipients (tenant external recipient rate limit)"},
-		{mailflow.TenantLimit, "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to external recipients (tenant external recipient rate limit)"},
+		{mailflow.TenantLimit, "550 5.7.232 Your message can't be sent because your trial tenant has exceeded its daily " +
+			"limit for sending email to external recipients (tenant external recipient rate limit)"},
+		{mailflow.TenantLimit, "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for " +
+			"sending email to external recipients (tenant external recipient rate limit)"},
 
 		{"", "235 2.7.0 Authentication successful"},
 		{"", "421 4.3.2 Service not available"},
@@ -87,7 +97,8 @@ func TestMeaninglessErrors(t *testing.T) {
 
 // As it comes over the wire, in a reply of several lines too.
 func TestMeaningOfAProbe(t *testing.T) {
-	const text = "Authentication unsuccessful, SmtpClientAuthentication\nis disabled for the Tenant.\nVisit https://aka.ms/smtp_auth_disabled [id]"
+	const text = "Authentication unsuccessful, SmtpClientAuthentication\nis disabled for the Tenant.\n" +
+		"Visit https://aka.ms/smtp_auth_disabled [id]"
 	s := &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 139}, text)}
 	if err := Probe(t.Context(), s.serve(t, host), user, token()); mailflow.Meaning(err) != mailflow.TenantSwitch {
 		t.Errorf("%v means %q", err, mailflow.Meaning(err))

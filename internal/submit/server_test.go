@@ -129,7 +129,8 @@ func endpoints(t *testing.T, address string, certificate tls.Certificate, timeou
 	dir := t.TempDir()
 	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]})
 	file := filepath.Join(dir, "cloud.json")
-	text := fmt.Sprintf(`{"name":"test","base":"public","dial":{"smtp.office365.com:587":%q},"caFile":"ca.pem","timeouts":{"request":%q}}`, address, timeout)
+	text := fmt.Sprintf(`{"name":"test","base":"public","dial":{"smtp.office365.com:587":%q},"caFile":"ca.pem",
+		"timeouts":{"request":%q}}`, address, timeout)
 	for path, content := range map[string]string{filepath.Join(dir, "ca.pem"): string(ca), file: text} {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)

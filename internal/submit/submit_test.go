@@ -55,6 +55,10 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// offForTheTenant is what Exchange answers where the tenant's switch is off.
+const offForTheTenant = "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. " +
+	"Visit https://aka.ms/smtp_auth_disabled for more information."
+
 func TestRefusals(t *testing.T) {
 	const id = "FR0P281CA0001.DEUP281.PROD.OUTLOOK.COM 2026-11-20T10:00:00.000Z 08DE27"
 	for _, test := range []struct {
@@ -62,14 +66,16 @@ func TestRefusals(t *testing.T) {
 		server *server
 		want   microsoft.Error
 	}{
-		{"off for the tenant", &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 139}, "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information. ["+id+"]")},
+		{"off for the tenant", &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 139}, offForTheTenant+" ["+id+"]")},
 			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.139", RequestID: id,
-				Message: "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information."}},
+				Message: offForTheTenant}},
 		{"another account's token", &server{authError: refusal(535, smtp.EnhancedCode{5, 7, 3}, "Authentication unsuccessful ["+id+"]")},
-			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", RequestID: id, Message: "Authentication unsuccessful"}},
+			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", RequestID: id,
+				Message: "Authentication unsuccessful"}},
 		{"quotes the sign-in", &server{authError: refusal(500, smtp.EnhancedCode{5, 5, 2}, "Unrecognized: AUTH XOAUTH2 "+
 			base64.StdEncoding.EncodeToString((&xoauth2{user, token()}).message())+" canary-token")},
-			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 500, Code: "5.5.2", Message: "Unrecognized: AUTH XOAUTH2 (token) (token)"}},
+			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 500, Code: "5.5.2",
+				Message: "Unrecognized: AUTH XOAUTH2 (token) (token)"}},
 		{"too many at once", &server{mailError: refusal(432, smtp.EnhancedCode{4, 3, 2}, "Concurrent connections limit exceeded.")},
 			microsoft.Error{Operation: "MAIL", Object: user, Status: 432, Code: "4.3.2", Message: "Concurrent connections limit exceeded."}},
 		{"no such recipient", &server{rcptError: refusal(550, smtp.EnhancedCode{5, 1, 10}, "Recipient not found")},
@@ -243,7 +249,8 @@ func TestCancel(t *testing.T) {
 func TestCodeInAReplyOfSeveralLines(t *testing.T) {
 	s := &session{ctx: t.Context(), mask: (&xoauth2{}).mask()}
 	err := s.check("AUTH XOAUTH2", user, refusal(535, smtp.EnhancedCodeNotSet, "first line\n5.7.3 second\x00 line [id]"))
-	want := &microsoft.Error{Service: microsoft.SMTP, Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", Message: "first line 5.7.3 second line", RequestID: "id"}
+	want := &microsoft.Error{Service: microsoft.SMTP, Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3",
+		Message: "first line 5.7.3 second line", RequestID: "id"}
 	if diff := cmp.Diff(want, err); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

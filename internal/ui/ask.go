@@ -13,13 +13,23 @@ import (
 )
 
 // ErrInterrupted says that the person pressed Ctrl-C at a question.
-var ErrInterrupted = errors.New("interrupted")
+var ErrInterrupted error = interrupted{}
+
+type interrupted struct{}
+
+func (interrupted) Error() string { return "interrupted" }
+
+// Fact is the code of the advice.
+func (interrupted) Fact() (code, object, detail string) { return "WX-INTERRUPTED", "", "" }
 
 // Unanswered is a question that nobody is there to answer.
 type Unanswered struct{ ID string }
 
 // Error names the question.
 func (e *Unanswered) Error() string { return e.ID + ": nobody to ask" }
+
+// Fact is the code of the advice, and the question.
+func (e *Unanswered) Fact() (code, object, detail string) { return "WX-ANSWER-NEEDED", e.ID, "" }
 
 // Kind is how a question is answered.
 type Kind string

@@ -61,15 +61,17 @@ type SignIn struct {
 // Change is one planned change, as a person and a script see it. Before and
 // After are anything that marshals; a secret is "(set)".
 type Change struct {
-	Step   string      `json:"step"`
-	Key    string      `json:"key"`
-	Op     string      `json:"op"` // create, update or delete
-	Target string      `json:"target"`
-	Before any         `json:"before"`
-	After  any         `json:"after"`
-	Risk   msg.Message `json:"risk"`
-	Ours   bool        `json:"ours"`
-	Drift  msg.Message `json:"-"` // that somebody undid what had been done; zero for new work
+	Step   string        `json:"step"`
+	Key    string        `json:"key"`
+	Op     string        `json:"op"` // create, update or delete
+	Target string        `json:"target"`
+	Before any           `json:"before"`
+	After  any           `json:"after"`
+	Risk   msg.Message   `json:"risk"`
+	Ours   bool          `json:"ours"`
+	Was    []msg.Message `json:"-"` // Before in words, a line each
+	Is     []msg.Message `json:"-"` // After likewise
+	Drift  msg.Message   `json:"-"` // that somebody undid what had been done; zero for new work
 }
 
 // Plan is what a run is about to change, and which steps wait for somebody

@@ -27,9 +27,13 @@ func piped(o ui.Options) (terminal *ui.Terminal, out, err *strings.Builder) {
 var (
 	forwarding = ui.Change{Step: "mailbox.forward", Key: "mailbox.forwarding", Op: "update", Target: "support@contoso.example",
 		Before: map[string]any{"forwardingTo": "a@b.example", "keepCopy": true},
-		After:  map[string]any{"forwardingTo": "x@y.example", "keepCopy": true}, Risk: msg.M("risk.customization")}
+		After:  map[string]any{"forwardingTo": "x@y.example", "keepCopy": true},
+		Was:    []msg.Message{msg.M("value.forwards-to", "Address", "a@b.example"), msg.M("value.keeps-copy", "On", "true")},
+		Is:     []msg.Message{msg.M("value.forwards-to", "Address", "x@y.example"), msg.M("value.keeps-copy", "On", "true")},
+		Risk:   msg.M("risk.customization")}
 	secretChange = ui.Change{Step: "azure.register", Key: "azure.secret", Op: "create", Target: "WebexConnect", Ours: true,
-		After: map[string]any{"value": secret.New("canary-3"), "uris": []string{"u1", "u2"}}}
+		After: map[string]any{"value": secret.New("canary-3"), "uris": []string{"u1", "u2"}},
+		Is:    []msg.Message{msg.M("value.secret", "Label", "wxmail 1", "Ends", "2028-11-27")}}
 )
 
 func TestEvents(t *testing.T) {
@@ -133,13 +137,12 @@ func TestPlan(t *testing.T) {
 
 Register the application
   + create client secret of WebexConnect  azure.secret
-      + uris: u1, u2
-      + value: (set)
+      + wxmail 1, ends 2028-11-27
 
 Forward mail to Webex Connect
   ~ change forwarding of support@contoso.example  mailbox.forwarding
-      - forwardingTo: a@b.example
-      + forwardingTo: x@y.example
+      - forwards to: a@b.example
+      + forwards to: x@y.example
       ! This cannot be undone.
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {

@@ -53,7 +53,7 @@ func TestScreenFitsItsWidth(t *testing.T) {
 		s.ui.Event(ui.Plan{Changes: []ui.Change{forwarding}})
 		s.ui.Table([]string{"ID", "Detail"}, [][]string{{"azure.register", strings.Repeat("word ", 12)}})
 		s.Expect("azure.register")
-		for _, word := range []string{"Forwarding", "permissions", "forwardingTo: x@y.example", "cannot", "Detail"} {
+		for _, word := range []string{"Forwarding", "permissions", "forwards to: x@y.example", "cannot", "Detail"} {
 			s.Expect(word)
 		}
 		if !strings.Contains(s.Raw(), "\x1b[33m! warning") {

@@ -1,9 +1,7 @@
 package ui
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -138,7 +136,7 @@ func (t *Terminal) change(c Change, width int) []string {
 		key = "\n      " + c.Key
 	}
 	lines := []string{t.paint(style, hang(lead, head, width)) + t.paint(faint(), key)}
-	for _, d := range differences(c.Before, c.After) {
+	for _, d := range differences(t.lines(c.Was), t.lines(c.Is)) {
 		lines = append(lines, t.paint(d.style(), hang("      "+d.sign+" ", d.text, width)))
 	}
 	if !c.Drift.IsZero() {
@@ -175,65 +173,24 @@ func (d difference) style() lipgloss.Style {
 	return State(Changed).look().style
 }
 
-// differences compares two values as they marshal: objects field by field,
-// anything else whole.
-func differences(before, after any) []difference {
-	was, is := fields(before), fields(after)
-	names := maps.Clone(was)
-	maps.Copy(names, is)
-	var out []difference
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if was[name] == is[name] {
-			continue
+// differences are the lines that only one of two values has.
+func differences(was, is []string) (out []difference) {
+	for _, line := range was {
+		if !slices.Contains(is, line) {
+			out = append(out, difference{"-", line})
 		}
-		label := ""
-		if name != "" {
-			label = name + ": "
-		}
-		if was[name] != "" {
-			out = append(out, difference{"-", label + was[name]})
-		}
-		if is[name] != "" {
-			out = append(out, difference{"+", label + is[name]})
+	}
+	for _, line := range is {
+		if !slices.Contains(was, line) {
+			out = append(out, difference{"+", line})
 		}
 	}
 	return out
 }
 
-// fields flattens a value into names and texts; a value that is no object has
-// the name "".
-func fields(v any) map[string]string {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return map[string]string{"": plain(v)}
+func (t *Terminal) lines(words []msg.Message) (lines []string) {
+	for _, m := range words {
+		lines = append(lines, t.text(m))
 	}
-	var object map[string]any
-	if json.Unmarshal(raw, &object) == nil {
-		out := map[string]string{}
-		for name, value := range object {
-			out[name] = flat(value)
-		}
-		return out
-	}
-	var value any
-	_ = json.Unmarshal(raw, &value)
-	return map[string]string{"": flat(value)}
-}
-
-func flat(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case []any:
-		texts := make([]string, len(v))
-		for i, item := range v {
-			texts[i] = flat(item)
-		}
-		return strings.Join(texts, ", ")
-	case map[string]any:
-		raw, _ := json.Marshal(v)
-		return string(raw)
-	default:
-		return plain(v)
-	}
+	return lines
 }

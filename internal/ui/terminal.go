@@ -2,7 +2,6 @@ package ui
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -210,5 +209,3 @@ func speaksUTF8(env func(string) string) bool {
 	}
 	return true
 }
-
-func plain(v any) string { return fmt.Sprint(v) }

@@ -37,7 +37,7 @@ func fuzzFile(f *testing.F, name string) {
 			write(t, filepath.Join(dir, file), whole)
 		}
 		write(t, filepath.Join(dir, name), text)
-		_, err := vault.Open(dir, vault.Options{Passphrase: phrase("p")})
+		_, err := openReady(dir, vault.Options{Passphrase: phrase("p")})
 		if same := bytes.Equal(text, files[name]); same != (err == nil) || !same && !refused(err) {
 			t.Fatalf("got %v", err)
 		}

@@ -2,6 +2,7 @@ package vault
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -16,22 +17,21 @@ var errLost = errors.New("the keyring does not hold its key")
 
 // unlock finds the key of the vault, or makes one. The passphrase file, where
 // it exists, decides; else the keyring; else a new passphrase file.
-func (v *Vault) unlock() (*age.X25519Identity, error) {
+func (v *Vault) unlock() error {
 	if exists(v.keyPath) {
-		return v.fromPassphrase()
+		return v.byPassphrase()
 	}
 	identity, keyringErr := v.fromKeyring()
-	if identity != nil {
-		v.keeper = ByKeyring
-		return identity, nil
+	switch {
+	case identity != nil:
+		return v.byKeyring(identity)
+	case !exists(v.path):
+		return v.beginNew(keyringErr)
+	case keyringErr == nil && v.options.Keyring != nil:
+		return &Damaged{Path: v.path, Err: errLost}
+	default:
+		return &NoKey{Path: v.path, Err: keyringErr}
 	}
-	if exists(v.path) {
-		if keyringErr == nil && v.options.Keyring != nil {
-			return nil, &Damaged{Path: v.path, Err: errLost}
-		}
-		return nil, &NoKey{Path: v.path, Err: keyringErr}
-	}
-	return v.newPassphraseFile(keyringErr)
 }
 
 // fromKeyring gives the key that the keyring holds; a new one, kept there,
@@ -60,21 +60,59 @@ func (v *Vault) fromKeyring() (*age.X25519Identity, error) {
 	return identity, nil
 }
 
-func (v *Vault) fromPassphrase() (*age.X25519Identity, error) {
+// byKeyring opens with a key that is at hand, which takes no time.
+func (v *Vault) byKeyring(identity *age.X25519Identity) error {
+	v.keeper = ByKeyring
+	raw, err := readIfThere(v.path)
+	if err != nil {
+		return err
+	}
+	values, err := v.decode(raw, identity)
+	if err != nil {
+		return err
+	}
+	v.opening = made(opened{identity, values})
+	return nil
+}
+
+// byPassphrase asks for the passphrase and begins to derive.
+func (v *Vault) byPassphrase() (err error) {
 	v.keeper = ByPassphrase
-	phrase, err := v.passphrase(false, nil)
+	if v.phrase, err = v.passphrase(false, nil); err != nil {
+		return err
+	}
+	v.opening, err = v.derive()
+	return err
+}
+
+// derive begins to open both files as they are now, with the passphrase. What
+// goes on beside touches no disk.
+func (v *Vault) derive() (*later[opened], error) {
+	key, err := os.ReadFile(v.keyPath)
 	if err != nil {
 		return nil, err
 	}
-	identity, err := age.NewScryptIdentity(phrase.Reveal())
+	raw, err := readIfThere(v.path)
+	if err != nil {
+		return nil, err
+	}
+	return begin(func() (opened, error) {
+		identity, err := v.unwrap(key)
+		if err != nil {
+			return opened{}, err
+		}
+		values, err := v.decode(raw, identity)
+		return opened{identity, values}, err
+	}), nil
+}
+
+// unwrap gives the key that a key file holds.
+func (v *Vault) unwrap(raw []byte) (*age.X25519Identity, error) {
+	identity, err := age.NewScryptIdentity(v.phrase.Reveal())
 	if err != nil {
 		return nil, err
 	}
 	identity.SetMaxWorkFactor(maxWorkFactor)
-	raw, err := os.ReadFile(v.keyPath)
-	if err != nil {
-		return nil, err
-	}
 	text, err := decrypt(raw, identity)
 	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) {
 		return nil, &WrongPassphrase{Path: v.keyPath}
@@ -85,26 +123,60 @@ func (v *Vault) fromPassphrase() (*age.X25519Identity, error) {
 	return parseIdentity(string(text), v.keyPath)
 }
 
-func (v *Vault) newPassphraseFile(keyringErr error) (*age.X25519Identity, error) {
+// beginNew asks for a new passphrase and makes a key, which is wrapped beside:
+// a new vault is open at once.
+func (v *Vault) beginNew(keyringErr error) (err error) {
 	v.keeper = ByPassphrase
-	phrase, err := v.passphrase(true, keyringErr)
-	if err != nil {
-		return nil, err
+	if v.phrase, err = v.passphrase(true, keyringErr); err != nil {
+		return err
 	}
-	recipient, err := age.NewScryptRecipient(phrase.Reveal())
+	recipient, err := age.NewScryptRecipient(v.phrase.Reveal())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	recipient.SetWorkFactor(v.options.WorkFactor)
 	identity, err := age.GenerateX25519Identity()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	raw, err := encrypt([]byte(identity.String()), recipient)
+	v.opening = made(opened{identity, map[string]string{}})
+	v.wrapping = begin(func() ([]byte, error) { return encrypt([]byte(identity.String()), recipient) })
+	return nil
+}
+
+// keepKey writes the key of a new vault. A power failure after it leaves a key
+// without a vault, which is a vault without values.
+func (v *Vault) keepKey() error {
+	if v.wrapping == nil {
+		return nil
+	}
+	raw, err := v.wrapping.wait(context.Background())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return identity, v.write(v.keyPath, raw)
+	if err := v.write(v.keyPath, raw); err != nil {
+		return err
+	}
+	v.wrapping = nil
+	return nil
+}
+
+// overtaken looks whether another run has begun this new vault meanwhile: its
+// key is then the vault's, and the passphrase has to fit it.
+func (v *Vault) overtaken() error {
+	if v.wrapping == nil || !exists(v.keyPath) {
+		return nil
+	}
+	opening, err := v.derive()
+	if err != nil {
+		return err
+	}
+	theirs, err := opening.wait(context.Background())
+	if err != nil {
+		return err
+	}
+	v.identity, v.wrapping = theirs.identity, nil
+	return nil
 }
 
 // passphrase asks for the passphrase; keyringErr is why it is needed.
@@ -149,6 +221,15 @@ func decrypt(raw []byte, with age.Identity) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(r)
+}
+
+// readIfThere reads a file; one that does not exist is nil.
+func readIfThere(path string) ([]byte, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return raw, err
 }
 
 func exists(path string) bool {

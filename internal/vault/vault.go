@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -39,11 +40,15 @@ const (
 
 // Options say how a vault may be unlocked. The zero value unlocks nothing.
 type Options struct {
-	Keyring    Keyring                                // SystemKeyring(env), or nil for none
-	Passphrase func(fresh bool) (secret.Value, error) // asked only where there is no keyring; fresh: a new one is chosen; nil or an unset answer: none to be had
-	Existing   bool                                   // do not begin a new vault
-	Memory     bool                                   // nothing is read or written: for the demo
-	Disk       store.Disk
+	Keyring Keyring // SystemKeyring(env), or nil for none
+
+	// Passphrase is asked only where there is no keyring; fresh: a new one is
+	// chosen. nil or an unset answer: there is none to be had.
+	Passphrase func(fresh bool) (secret.Value, error)
+
+	Existing bool // do not begin a new vault
+	Memory   bool // nothing is read or written: for the demo
+	Disk     store.Disk
 
 	WorkFactor   int           // scrypt's log N, 0 for 16 (64 MiB)
 	KeyringLimit time.Duration // for one keyring call, 0 for 3 s
@@ -55,11 +60,20 @@ type Vault struct {
 	path, keyPath string
 	options       Options
 	keeper        Keeper
-	identity      *age.X25519Identity
+	phrase        secret.Value   // as it was given to Open
+	opening       *later[opened] // nil in memory
 
 	mu       sync.Mutex
-	values   map[string]string
+	wrapping *later[[]byte] // the key file of a new vault, until it is kept
+	identity *age.X25519Identity
+	values   map[string]string // nil until the opening has succeeded
 	borrowed bool
+}
+
+// opened is what a key gives of a vault.
+type opened struct {
+	identity *age.X25519Identity
+	values   map[string]string
 }
 
 // content is the plain text of vault.age.
@@ -68,26 +82,28 @@ type content struct {
 	Values  map[string]string `json:"values"`
 }
 
-// Open unlocks the vault in dir, or begins one there: its key is then kept
-// before Open returns, so that a later Put cannot fail for want of one.
+// Open finds the vault in dir, or begins one, and asks for the passphrase
+// where one is needed. It does not wait for the key that is derived from the
+// passphrase, 0.3 s of work: that goes on beside, and ends by itself. Ready
+// says whether it fits. Nothing is written before the first change, but what
+// a keyring keeps.
 //
-// Errors: ErrNone where Existing is set and there is no vault; *NoKey;
-// *WrongPassphrase; *Damaged; *store.NewerVersion; or the passphrase's own. It
-// may be repeated.
+// Errors: ErrNone where Existing is set and there is no vault; *NoKey; the
+// passphrase's own; those of reading; with a keyring also *Damaged and
+// *store.NewerVersion. It may be repeated.
 func Open(dir string, options Options) (*Vault, error) {
 	v := newVault(dir, options)
 	if options.Memory {
-		v.keeper = InMemory
+		v.keeper, v.values = InMemory, map[string]string{}
 		return v, nil
 	}
 	if options.Existing && !exists(v.path) {
 		return nil, ErrNone
 	}
-	var err error
-	if v.identity, err = v.unlock(); err != nil {
+	if err := v.unlock(); err != nil {
 		return nil, err
 	}
-	return v, v.load()
+	return v, nil
 }
 
 func newVault(dir string, options Options) *Vault {
@@ -97,12 +113,21 @@ func newVault(dir string, options Options) *Vault {
 	if options.KeyringLimit == 0 {
 		options.KeyringLimit = keyringLimit
 	}
-	return &Vault{
-		path:    filepath.Join(dir, vaultFile),
-		keyPath: filepath.Join(dir, keyFile),
-		options: options,
-		values:  map[string]string{},
+	return &Vault{path: filepath.Join(dir, vaultFile), keyPath: filepath.Join(dir, keyFile), options: options}
+}
+
+// Ready waits until the vault is open. A vault that is new, in memory or
+// opened by a keyring is so at once. It may be repeated, and gives the same
+// again.
+//
+// Errors: *WrongPassphrase; *Damaged; *store.NewerVersion; ctx's, after which
+// the opening goes on.
+func (v *Vault) Ready(ctx context.Context) error {
+	if v.opening == nil {
+		return nil
 	}
+	_, err := v.opening.wait(ctx)
+	return err
 }
 
 // Forget deletes the vault in dir with its key, in the keyring too. No vault
@@ -127,46 +152,88 @@ func (v *Vault) Keeper() Keeper { return v.keeper }
 // Path is the file that holds the values.
 func (v *Vault) Path() string { return v.path }
 
-// Get gives the value under key and whether there is one.
-func (v *Vault) Get(key string) (secret.Value, bool) {
+// Get gives the value under key and whether there is one. It waits as Ready
+// does; with an error, one of Ready's, nothing is known: "no value" is never
+// said of a vault that did not open.
+func (v *Vault) Get(key string) (value secret.Value, found bool, err error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	value, ok := v.values[key]
-	return secret.New(value), ok
+	if err := v.open(); err != nil {
+		return secret.Value{}, false, err
+	}
+	text, found := v.values[key]
+	return secret.New(text), found, nil
 }
 
-// Keys lists the keys, sorted.
-func (v *Vault) Keys() []string {
+// Keys lists the keys, sorted. It waits and fails as Get does.
+func (v *Vault) Keys() ([]string, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return slices.Sorted(maps.Keys(v.values))
+	if err := v.open(); err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(v.values)), nil
 }
 
 // Borrow makes later changes last for this run only: the profile is locked by
 // another one, whose file this is.
-func (v *Vault) Borrow() { v.borrowed = true }
+func (v *Vault) Borrow() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.borrowed = true
+}
 
 // Put keeps value under key. When it has returned nil, the value outlives a
-// power failure; after an error the old value stands. It may be repeated.
+// power failure; after an error the old value stands. The first change of a
+// new vault keeps its key too. It waits as Ready does, and may be repeated.
+// Errors: Ready's, and those of the disk.
 func (v *Vault) Put(key string, value secret.Value) error {
 	return v.change(func(values map[string]string) { values[key] = value.Reveal() })
 }
 
-// Delete forgets key, which may be absent. It lasts as Put does.
+// Delete forgets key, which may be absent. It waits, lasts and fails as Put
+// does.
 func (v *Vault) Delete(key string) error {
 	return v.change(func(values map[string]string) { delete(values, key) })
+}
+
+// Keep writes the key of a new vault now, which otherwise the first change
+// does; with any other vault it does nothing. It may be repeated. Errors:
+// Ready's, and those of the disk.
+func (v *Vault) Keep() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err := v.open(); err != nil {
+		return err
+	}
+	if err := v.overtaken(); err != nil {
+		return err
+	}
+	return v.keepKey()
+}
+
+// open waits for the content. Like all below, it is called with mu held.
+func (v *Vault) open() error {
+	if v.values != nil {
+		return nil
+	}
+	got, err := v.opening.wait(context.Background())
+	if err == nil {
+		v.identity, v.values = got.identity, got.values
+	}
+	return err
 }
 
 // change reads the file again first: another run may have written since.
 func (v *Vault) change(edit func(map[string]string)) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	values := v.values
-	if v.keeper != InMemory {
-		var err error
-		if values, err = v.read(); err != nil {
-			return err
-		}
+	if err := v.open(); err != nil {
+		return err
+	}
+	values, err := v.latest()
+	if err != nil {
+		return err
 	}
 	values = maps.Clone(values)
 	edit(values)
@@ -177,25 +244,28 @@ func (v *Vault) change(edit func(map[string]string)) error {
 	return nil
 }
 
-func (v *Vault) load() error {
-	values, err := v.read()
-	if err != nil {
-		return err
+// latest are the values as they are kept now.
+func (v *Vault) latest() (map[string]string, error) {
+	if v.keeper == InMemory {
+		return v.values, nil
 	}
-	v.values = values
-	return nil
-}
-
-// read decrypts the file; one that was never written is empty.
-func (v *Vault) read() (map[string]string, error) {
-	raw, err := os.ReadFile(v.path)
-	if errors.Is(err, os.ErrNotExist) {
-		return map[string]string{}, nil
+	if err := v.overtaken(); err != nil {
+		return nil, err
 	}
+	raw, err := readIfThere(v.path)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := decrypt(raw, v.identity)
+	return v.decode(raw, v.identity)
+}
+
+// decode decrypts the content of the file; one that was never written is
+// empty.
+func (v *Vault) decode(raw []byte, identity *age.X25519Identity) (map[string]string, error) {
+	if raw == nil {
+		return map[string]string{}, nil
+	}
+	plain, err := decrypt(raw, identity)
 	if err != nil {
 		return nil, &Damaged{Path: v.path, Err: err}
 	}
@@ -212,6 +282,9 @@ func (v *Vault) read() (map[string]string, error) {
 func (v *Vault) save(values map[string]string) error {
 	if v.keeper == InMemory || v.borrowed {
 		return nil
+	}
+	if err := v.keepKey(); err != nil {
+		return err
 	}
 	plain, err := json.Marshal(content{Version: formatVersion, Values: values})
 	if err != nil {

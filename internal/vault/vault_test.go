@@ -1,7 +1,7 @@
 package vault_test
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -68,13 +68,31 @@ func (r *ring) Delete(service, user string) error {
 
 func newRing() *ring { return &ring{items: map[string]string{}} }
 
+// openReady opens a vault and waits until it is open.
+func openReady(dir string, o vault.Options) (*vault.Vault, error) {
+	v, err := vault.Open(dir, o)
+	if err != nil {
+		return nil, err
+	}
+	return v, v.Ready(context.Background())
+}
+
 func open(t *testing.T, dir string, o vault.Options) *vault.Vault {
 	t.Helper()
-	v, err := vault.Open(dir, o)
+	v, err := openReady(dir, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v
+}
+
+func keysOf(t *testing.T, v *vault.Vault) []string {
+	t.Helper()
+	keys, err := v.Keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
 }
 
 func put(t *testing.T, v *vault.Vault, key, value string) {
@@ -86,9 +104,9 @@ func put(t *testing.T, v *vault.Vault, key, value string) {
 
 func want(t *testing.T, v *vault.Vault, key, value string) {
 	t.Helper()
-	got, ok := v.Get(key)
-	if ok != (value != "") || got.Reveal() != value {
-		t.Errorf("%s: %t, and not what was put", key, ok)
+	got, ok, err := v.Get(key)
+	if err != nil || ok != (value != "") || got.Reveal() != value {
+		t.Errorf("%s: %t, %v, and not what was put", key, ok, err)
 	}
 }
 
@@ -114,7 +132,7 @@ func TestKeeps(t *testing.T) {
 			want(t, again, "client-secret", canary)
 			want(t, again, "token", `{"refresh":"y"}`)
 			want(t, again, "gone", "")
-			if diff := cmp.Diff([]string{"client-secret", "token"}, again.Keys()); diff != "" {
+			if diff := cmp.Diff([]string{"client-secret", "token"}, keysOf(t, again)); diff != "" {
 				t.Error(diff)
 			}
 			wantEncrypted(t, dir)
@@ -149,7 +167,7 @@ func TestNeverPlain(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		var noKey *vault.NoKey
-		if _, err := vault.Open(dir, o); !errors.As(err, &noKey) {
+		if _, err := openReady(dir, o); !errors.As(err, &noKey) {
 			t.Errorf("%s: %v", name, err)
 		} else if (o.Keyring != nil) != (noKey.Err != nil) {
 			t.Errorf("%s: the keyring's answer: %v", name, noKey.Err)
@@ -179,7 +197,7 @@ func TestWrongPassphrase(t *testing.T) {
 	dir := t.TempDir()
 	put(t, open(t, dir, byPhrase("right")), "k", "v")
 	var wrong *vault.WrongPassphrase
-	if _, err := vault.Open(dir, byPhrase("wrong")); !errors.As(err, &wrong) {
+	if _, err := openReady(dir, byPhrase("wrong")); !errors.As(err, &wrong) {
 		t.Errorf("got %v", err)
 	}
 	want(t, open(t, dir, byPhrase("right")), "k", "v")
@@ -192,9 +210,10 @@ func TestPassphraseIsNewOnlyOnce(t *testing.T) {
 		asked = append(asked, fresh)
 		return secret.New("p"), nil
 	}}
+	open(t, dir, o) // nothing is put, so the next one is new again
+	put(t, open(t, dir, o), "k", "v")
 	open(t, dir, o)
-	open(t, dir, o)
-	if diff := cmp.Diff([]bool{true, false}, asked); diff != "" {
+	if diff := cmp.Diff([]bool{true, true, false}, asked); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -202,7 +221,7 @@ func TestPassphraseIsNewOnlyOnce(t *testing.T) {
 func TestExisting(t *testing.T) {
 	o := byPhrase("p")
 	o.Existing = true
-	if _, err := vault.Open(t.TempDir(), o); !errors.Is(err, vault.ErrNone) {
+	if _, err := openReady(t.TempDir(), o); !errors.Is(err, vault.ErrNone) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -221,13 +240,13 @@ func TestFlippedBytes(t *testing.T) {
 			bad := []byte(string(whole))
 			bad[i] ^= 1
 			write(t, path, bad)
-			_, err := vault.Open(dir, byPhrase("p"))
+			_, err := openReady(dir, byPhrase("p"))
 			if !refused(err) {
 				t.Fatalf("%s, byte %d: %v", file, i, err)
 			}
 		}
 		write(t, path, whole[:len(whole)/2])
-		if _, err := vault.Open(dir, byPhrase("p")); !refused(err) {
+		if _, err := openReady(dir, byPhrase("p")); !refused(err) {
 			t.Errorf("%s, cut: %v", file, err)
 		}
 	}
@@ -243,17 +262,17 @@ func TestLostKey(t *testing.T) {
 	dir := t.TempDir()
 	put(t, open(t, dir, vault.Options{Keyring: newRing()}), "k", "v")
 	var damaged *vault.Damaged
-	if _, err := vault.Open(dir, vault.Options{Keyring: newRing(), Passphrase: phrase("p")}); !errors.As(err, &damaged) {
+	if _, err := openReady(dir, vault.Options{Keyring: newRing(), Passphrase: phrase("p")}); !errors.As(err, &damaged) {
 		t.Errorf("an empty keyring: %v", err)
 	}
 	var noKey *vault.NoKey
-	if _, err := vault.Open(dir, byPhrase("p")); !errors.As(err, &noKey) {
+	if _, err := openReady(dir, byPhrase("p")); !errors.As(err, &noKey) {
 		t.Errorf("no keyring: %v", err)
 	}
 	bad := newRing()
 	abs, _ := filepath.Abs(dir)
 	bad.items["wxmail "+abs] = canary
-	_, err := vault.Open(dir, vault.Options{Keyring: bad})
+	_, err := openReady(dir, vault.Options{Keyring: bad})
 	if !errors.As(err, &damaged) || strings.Contains(err.Error(), canary) {
 		t.Errorf("a keyring item that is no key: %v", err)
 	}
@@ -268,7 +287,7 @@ func TestTwoHandlesDoNotUndoEachOther(t *testing.T) {
 	}
 	wg.Wait()
 	put(t, b, "b", "v")
-	if got := open(t, dir, byPhrase("p")).Keys(); len(got) != 11 {
+	if got := keysOf(t, open(t, dir, byPhrase("p"))); len(got) != 11 {
 		t.Errorf("%v", got)
 	}
 }
@@ -350,18 +369,6 @@ func TestPassphraseFromEnv(t *testing.T) {
 		if got.Reveal() != c.want || errors.As(err, &refused) != c.fails || refused != nil && refused.Path != c.file {
 			t.Errorf("%+v: %v", c, err)
 		}
-	}
-}
-
-func TestSecretIsNeverPrinted(t *testing.T) {
-	s := secret.New(canary)
-	raw, err := json.Marshal(map[string]any{"s": s, "p": &s})
-	text := fmt.Sprintf("%v %+v %#v %s %q %x %d", s, s, s, s, s, s, s) + string(raw) + s.LogValue().String()
-	if err != nil || strings.Contains(text, canary) || strings.Contains(text, fmt.Sprintf("%x", canary)) {
-		t.Errorf("leaked: %v", err)
-	}
-	if got := fmt.Sprint(secret.Value{}); got != "" {
-		t.Errorf("empty: %q", got)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"wxmail/internal/msg"
 	"wxmail/internal/webex"
 )
 
@@ -30,11 +31,22 @@ func (e *InvalidAnswer) Error() string {
 	return fmt.Sprintf("%s: %q: %s %s", e.Question, e.Value, e.Why, e.Detail)
 }
 
+// Fact is the code of the advice, the question, and the answer with what is
+// wrong with it, in English.
+func (e *InvalidAnswer) Fact() (code, object, detail string) {
+	return "WX-ANSWER-INVALID", e.Question, fmt.Sprintf("%q: %s", e.Value, msg.New("en").Text("invalid."+e.Why, "Detail", e.Detail))
+}
+
 // MissingAnswers are questions that nobody is there to answer.
 type MissingAnswers struct{ Questions []string }
 
 // Error lists them.
 func (e *MissingAnswers) Error() string { return "answers needed: " + strings.Join(e.Questions, ", ") }
+
+// Fact is the code of the advice, and the questions.
+func (e *MissingAnswers) Fact() (code, object, detail string) {
+	return "WX-ANSWER-NEEDED", strings.Join(e.Questions, ", "), ""
+}
 
 // Get is the answer with the highest precedence. An answer to a deliberate
 // question counts only when it was given to this run.

@@ -63,7 +63,7 @@ func manual(root *cobra.Command) (map[string]string, error) {
 		}
 		// A date would make the pages differ from day to day.
 		text := strings.Replace(page.String(), `"`+(time.Time{}).Format("Jan 2006")+`"`, `""`, 1)
-		pages["man/"+strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1"] = text
+		pages[strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1"] = text
 	}
 	return pages, nil
 }

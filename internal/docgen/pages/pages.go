@@ -1,5 +1,5 @@
 // Package pages makes the generated part of the manual from the program
-// itself: the commands, the questions, the errors, the findings, and manual pages for man.
+// itself: the commands, the questions, the errors, and manual pages for man.
 // The same program always gives the same bytes.
 package pages
 
@@ -18,30 +18,31 @@ const made = "<!-- Made by make docs. Change the program, not this file. -->\n\n
 // Generated are all pages by their path below docs/, with slashes.
 func Generated() (map[string]string, error) {
 	doc := cli.Document()
-	pages, err := manual(doc.Commands)
-	if err != nil {
-		return nil, err
-	}
-	if pages["commands.md"], err = commands(doc); err != nil {
-		return nil, err
-	}
-	pages["errors.md"] = errorsPage(doc)
-	pages["findings.md"] = findingsPage(doc)
-	pages["questions.md"] = questionsPage(doc)
-	return pages, nil
+	commands, err := commands(doc)
+	return map[string]string{"commands.md": commands, "errors.md": errorsPage(doc), "questions.md": questionsPage(doc)}, err
 }
 
-// Write writes all pages below dir, and removes manual pages that no command
-// has any more. It may be repeated.
+// Write writes all pages below dir. It may be repeated.
 func Write(dir string) error {
 	pages, err := Generated()
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(filepath.Join(dir, "man")); err != nil {
+	return write(dir, pages)
+}
+
+// WriteManual writes a page for man of each command into dir. It may be
+// repeated.
+func WriteManual(dir string) error {
+	pages, err := manual(cli.Document().Commands)
+	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "man"), 0o755); err != nil {
+	return write(dir, pages)
+}
+
+func write(dir string, pages map[string]string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for path, text := range pages {

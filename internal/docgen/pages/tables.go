@@ -6,46 +6,28 @@ import (
 	"strings"
 
 	"wxmail/internal/cli"
-	"wxmail/internal/doctor"
-	"wxmail/internal/setup"
+	"wxmail/internal/wanted"
 )
 
-// errorsPage lists the exit codes, then every known error by its code.
+// errorsPage lists the exit codes, then every known error and finding by its
+// code.
 func errorsPage(d cli.Documentation) string {
 	var b strings.Builder
-	b.WriteString(made + "# Errors and exit codes\n\nEvery error that wxmail explains has a code. " +
+	b.WriteString(made + "# Errors, findings and exit codes\n\nEvery error that wxmail explains has a code, and so has everything that " +
+		"`wxmail doctor` can find; the column doctor says how bad it is there, and in which [area](doctor.md). " +
 		"`wxmail help CODE` prints the same. \"…\" stands for what a run fills in.\n\n## Exit codes\n\n")
 	var rows [][]string
 	for _, e := range d.Exits {
 		rows = append(rows, []string{strconv.Itoa(int(e.Code)), e.When})
 	}
 	b.WriteString(table([]string{"code", "when"}, rows))
-	b.WriteString("\n## Errors\n\n")
+	b.WriteString("\n## Errors and findings\n\n")
 	rows = nil
 	errors := slices.SortedFunc(slices.Values(d.Errors), func(x, y cli.DocumentedError) int { return strings.Compare(x.Code, y.Code) })
 	for _, e := range errors {
-		rows = append(rows, []string{code(e.Code), strconv.Itoa(int(e.Exit)), e.What, e.Fix})
+		rows = append(rows, []string{code(e.Code), strconv.Itoa(int(e.Exit)), e.Finding, e.What, e.Fix})
 	}
-	b.WriteString(table([]string{"code", "exit", "what", "fix"}, rows))
-	return b.String()
-}
-
-// findingsPage lists what doctor can find, area by area.
-func findingsPage(d cli.Documentation) string {
-	var b strings.Builder
-	b.WriteString(made + "# Findings of doctor\n\nWhat `wxmail doctor` can find, in the order in which it looks; " +
-		"[doctor.md](doctor.md) explains the areas. \"…\" stands for what a run fills in.\n")
-	for _, area := range doctor.Areas() {
-		var rows [][]string
-		for _, f := range d.Findings {
-			if f.Area != area {
-				continue
-			}
-			i := slices.IndexFunc(d.Errors, func(e cli.DocumentedError) bool { return e.Code == f.Code })
-			rows = append(rows, []string{code(f.Code), string(f.Severity), d.Errors[i].What, d.Errors[i].Fix})
-		}
-		b.WriteString("\n## " + string(area) + "\n\n" + table([]string{"code", "severity", "what", "fix"}, rows))
-	}
+	b.WriteString(table([]string{"code", "exit", "doctor", "what", "fix"}, rows))
 	return b.String()
 }
 
@@ -69,14 +51,14 @@ func questionsPage(d cli.Documentation) string {
 	return b.String()
 }
 
-func kind(q setup.Question) string {
+func kind(q wanted.Question) string {
 	if len(q.Choices) > 0 {
 		return string(q.Kind) + ": " + strings.Join(q.Choices, ", ")
 	}
 	return string(q.Kind)
 }
 
-func defaults(q setup.Question) string {
+func defaults(q wanted.Question) string {
 	if q.Default == "" {
 		return "–"
 	}

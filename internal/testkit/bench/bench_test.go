@@ -81,8 +81,11 @@ func derivation(t *testing.T, table *table) {
 // what is left is wxmail's own. Work factor 1 takes 2 KiB where 16 takes 64 MiB.
 func light(t testing.TB, home string) {
 	t.Helper()
-	_, err := vault.Open(filepath.Join(home, "profiles", "default"), vault.Options{WorkFactor: 1,
+	v, err := vault.Open(filepath.Join(home, "profiles", "default"), vault.Options{WorkFactor: 1,
 		Passphrase: func(bool) (secret.Value, error) { return secret.New(testkit.Passphrase), nil }})
+	if err == nil {
+		err = v.Keep()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,8 +54,11 @@ func begin(t testing.TB, w *testkit.World, c command) *scene {
 
 // light gives the home a vault whose passphrase costs nothing to derive.
 func (s *scene) light() {
-	_, err := vault.Open(filepath.Join(s.home, "profiles", profile), vault.Options{WorkFactor: 1,
+	v, err := vault.Open(filepath.Join(s.home, "profiles", profile), vault.Options{WorkFactor: 1,
 		Passphrase: func(bool) (secret.Value, error) { return secret.New(testkit.Passphrase), nil }})
+	if err == nil {
+		err = v.Keep()
+	}
 	if err != nil {
 		s.t.Fatal(err)
 	}

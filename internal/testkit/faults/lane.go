@@ -62,8 +62,11 @@ func (l *Lane) begin() {
 	l.others()
 	l.before = l.foreign()
 	l.home = l.t.TempDir()
-	_, err := vault.Open(filepath.Join(l.home, "profiles", "default"), vault.Options{WorkFactor: 1,
+	v, err := vault.Open(filepath.Join(l.home, "profiles", "default"), vault.Options{WorkFactor: 1,
 		Passphrase: func(bool) (secret.Value, error) { return secret.New(testkit.Passphrase), nil }})
+	if err == nil {
+		err = v.Keep()
+	}
 	if err != nil {
 		l.t.Fatal(err)
 	}

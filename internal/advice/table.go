@@ -1,0 +1,188 @@
+package advice
+
+import (
+	"slices"
+
+	"wxmail/internal/doctor"
+	"wxmail/internal/msg"
+)
+
+// Row is one code of the table, and the exit of a command that fails on it.
+type Row struct {
+	Code string
+	Exit Exit
+}
+
+// Texts are the words of the code with "…" where a run fills something in.
+func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…", "…") }
+
+func (r Row) words(object, detail, err, link string) (what, fix msg.Message) {
+	filled := []any{"Object", object, "Detail", detail, "Error", err, "Link", link}
+	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
+}
+
+// Find is the row of a code, and false for one that there is not.
+func Find(code string) (Row, bool) {
+	rows := Rows()
+	if i := slices.IndexFunc(rows, func(r Row) bool { return r.Code == code }); i >= 0 {
+		return rows[i], true
+	}
+	return Row{}, false
+}
+
+// Rows are the whole table, each code once. What doctor finds brings its exit
+// along from where it is found, all others stand here.
+func Rows() []Row {
+	return slices.Concat(local, obstacles, signIns, submission, services, found())
+}
+
+// found are the findings of doctor that say how a command fails on them.
+func found() (rows []Row) {
+	all := doctor.VerifyCodes()
+	for _, known := range doctor.Codes() {
+		all = append(all, known.Known)
+	}
+	for _, known := range all {
+		if known.Exit > 0 { // else it is an error of its own, too
+			rows = append(rows, Row{known.Code, Exit(known.Exit)})
+		}
+	}
+	return rows
+}
+
+// local are the failures of this computer, of the profile and of the answers.
+var local = []Row{
+	{"WX-INTERRUPTED", Interrupted},
+	{"WX-LOCKED", Locked},
+	{"WX-USAGE", Usage},
+	{"WX-ANSWER-INVALID", Usage},
+	{"WX-ANSWERS-FILE", Usage},
+	{"WX-SEEN-FILE", Usage},
+	{"WX-CLOUD-FILE", Usage},
+	{"WX-PROFILE-CLOUD", Usage},
+	{"WX-PROFILE-TENANT", Usage},
+	{"WX-PROFILE-NAME", Usage},
+	{"WX-PROFILE-UNKNOWN", Failure},
+	{"WX-PROFILE-DAMAGED", Failure},
+	{"WX-PROFILE-NEWER", Failure},
+	{"WX-PROFILE-OPEN", Failure},
+	{"WX-ANSWER-NEEDED", Unanswered},
+	{"WX-PASSPHRASE-FILE", Unanswered},
+	{"WX-PASSPHRASE", Unanswered},
+	{"WX-VAULT-DAMAGED", Failure},
+	{"WX-DECLINED", Failure},
+	{"WX-DISK", Failure},
+	{"WX-LOOPBACK", Failure},
+	{"WX-INTERNAL", Failure},
+	{"WX-FAILED", Failure},
+}
+
+// obstacles are what hinders a step.
+var obstacles = []Row{
+	{"WX-FORWARDING-FOREIGN", Unanswered},
+	{"WX-DEHYDRATED", Unanswered},
+	{"WX-SHARED-MAILBOX", Unanswered},
+	{"WX-UNDO-CONFIRM", Unanswered},
+	{"WX-OLD-SECRET", Unanswered},
+	{"WX-SHARED-SIGN-IN", Usage},
+	{"WX-DOMAIN-FOREIGN", Usage},
+	{"WX-SECRET-ID", Usage},
+	{"WX-ROLE-CONSENT", Permission},
+	{"WX-ROLE-DIRECTORY", Permission},
+	{"WX-ROLE-EXCHANGE", Permission},
+	{"WX-SECRETS-BLOCKED", Permission},
+	{"WX-REMOTE-DOMAIN", Permission},
+	{"WX-TRANSPORT-RULE", Permission},
+	{"WX-POLICY-OFF", Permission},
+	{"WX-CUSTOMIZATION-DECLINED", Permission},
+	{"WX-TOKEN-SCOPE", Permission},
+	{"WX-READ-BACK", ReadBack},
+	{"WX-MAILBOX-UNKNOWN", Failure},
+	{"WX-MAILBOX-HYBRID", Failure},
+	{"WX-NOT-A-MAILBOX", Failure},
+	{"WX-MAILBOX-DISABLED", Failure},
+	{"WX-MAILBOX-UNLICENSED", Failure},
+	{"WX-APPLICATION-UNKNOWN", Failure},
+	{"WX-APPLICATION-UNSEEN", Failure},
+	{"WX-SECRET-OTHER", Failure},
+	{"WX-NO-EXCHANGE", Failure},
+	{"WX-PERMISSION-UNKNOWN", Failure},
+	{"WX-NO-REFRESH-TOKEN", Failure},
+	{"WX-FORWARDING-KEPT", Failure},
+	{"WX-OLD-SECRET-KEPT", Failure},
+	{"WX-STEP-FIRST", Failure},
+}
+
+// signIns are refusals of Entra ID, and sign-ins that came to nothing.
+var signIns = []Row{
+	{"WX-TENANT-UNKNOWN", Usage},
+	{"WX-TENANT-CLOUD", Usage},
+	{"WX-TENANT-INACTIVE", Failure},
+	{"WX-TENANT-RESTRICTED", SignIn},
+
+	{"WX-WRONG-ACCOUNT", SignIn},
+	{"WX-ACCOUNT-UNKNOWN", SignIn},
+	{"WX-ACCOUNT-DISABLED", SignIn},
+	{"WX-ACCOUNT-LOCKED", SignIn},
+	{"WX-ACCOUNT-RISK", SignIn},
+	{"WX-PASSWORD-EXPIRED", SignIn},
+	{"WX-FEDERATION", SignIn},
+	{"WX-SECOND-FACTOR", SignIn},
+	{"WX-MFA-NEEDED", SignIn},
+	{"WX-SIGN-IN-FREQUENCY", SignIn},
+	{"WX-CONDITIONAL-ACCESS", SignIn},
+	{"WX-TOKEN-POLICY", SignIn},
+	{"WX-TOKEN-REVOKED", SignIn},
+	{"WX-TOKEN-UNUSED", SignIn},
+	{"WX-TOKEN-DEAD", SignIn},
+	{"WX-SIGN-IN-AGAIN", SignIn},
+	{"WX-SIGN-IN-DECLINED", SignIn},
+	{"WX-SIGN-IN-TIMEOUT", SignIn},
+	{"WX-MAILBOX-SILENT", Waiting},
+	{"WX-CLAIMS", SignIn},
+	{"WX-AZURE-CLI", SignIn},
+	{"WX-SIGN-IN-REFUSED", SignIn},
+
+	{"WX-SECRET-INVALID", Failure},
+	{"WX-REDIRECT-URI-PLATFORM", Failure},
+	{"WX-REDIRECT-URI-UNSEEN", Waiting},
+	{"WX-CLIENT-BLOCKED", Permission},
+	{"WX-CLIENT-CONSENT", Permission},
+	{"WX-CLIENT-PLATFORM", Permission},
+	{"WX-EXCHANGE-CLIENT-BLOCKED", Permission},
+}
+
+// submission are refusals of Exchange's SMTP.
+var submission = []Row{
+	{"WX-SMTP-AUTH-OFF", Waiting},
+	{"WX-SMTP-AUTH-WAIT", Waiting},
+	{"WX-SMTP-SECURITY-DEFAULTS", SignIn},
+	{"WX-SMTP-POLICY", SignIn},
+	{"WX-SMTP-IDENTITY", SignIn},
+	{"WX-SMTP-BASIC", Failure},
+	{"WX-SMTP-LOGON", Permission},
+	{"WX-SMTP-BUSY", Unavailable},
+	{"WX-SMTP-REFUSED", Failure},
+	{"WX-SEND-AS-DENIED", Permission},
+	{"WX-FORWARDING-REFUSED", Permission},
+	{"WX-RECIPIENT-BLOCKED", Permission},
+	{"WX-RECIPIENT-REFUSED", Failure},
+	{"WX-MESSAGE-REFUSED", Failure},
+	{"WX-TENANT-THRESHOLD", Failure},
+	{"WX-SOURCE-REPUTATION", Failure},
+	{"WX-TENANT-LIMIT", Waiting},
+}
+
+// services are failures of Graph and Exchange, and those of any service.
+var services = []Row{
+	{"WX-SECRET-LIFETIME", Permission},
+	{"WX-GRAPH-FORBIDDEN", Permission},
+	{"WX-EXCHANGE-SCOPE", Permission},
+	{"WX-EXCHANGE-FORBIDDEN", Permission},
+	{"WX-REPLICATION", Waiting},
+	{"WX-THROTTLED", Unavailable},
+	{"WX-UNAVAILABLE", Unavailable},
+	{"WX-ANSWER-UNUSABLE", Unavailable},
+	{"WX-UNREACHABLE", Unavailable},
+	{"WX-REFUSED", Failure},
+}

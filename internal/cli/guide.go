@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/advice"
+	"wxmail/internal/guide"
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/ui"
+	"wxmail/internal/vault"
+	"wxmail/internal/wanted"
+	"wxmail/internal/webex"
+)
+
+// choice is which steps of the guide a command runs, and what it shows.
+type choice struct {
+	only, skip []string
+	reveal     bool
+}
+
+func setupCommand(p *program) *cobra.Command {
+	var c choice
+	cmd := &cobra.Command{
+		Use: "setup", Args: cobra.NoArgs,
+		Short: "Walk through every step of the guide and print the values for Webex Connect",
+		Long: `Walks through every step of the guide, in order: collects the values of the new
+asset in Webex Connect, registers the application, grants consent, allows
+Authenticated SMTP and forwarding for the mailbox, and signs in as the mailbox
+to prove that tokens work. Then it prints the values to paste.
+
+Everything is planned and shown first. Run it again at any time: what is done
+is found done.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
+	}
+	addQuestionFlags(cmd)
+	cmd.Flags().StringArrayVar(&c.only, "only", nil, "run only this step (repeatable)")
+	cmd.Flags().StringArrayVar(&c.skip, "skip", nil, "leave this step out (repeatable)")
+	cmd.Flags().BoolVar(&c.reveal, "reveal", false, "show the client secret among the values")
+	return cmd
+}
+
+// stepCommand is one step as a command.
+func stepCommand(p *program, use, step, short string, questions ...string) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Args: cobra.NoArgs, Short: short,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, choice{only: []string{step}}) }}
+	addQuestionFlags(cmd, append(questions, "webex.email-id", "mailbox.address", "azure.tenant")...)
+	return cmd
+}
+
+func tokenCommand(p *program) *cobra.Command {
+	var forget bool
+	cmd := stepCommand(p, "token", "token", "Sign in as the mailbox and prove that its token works", "mailbox.sign-in-as", "azure.admin")
+	run := cmd.RunE
+	cmd.Flags().BoolVar(&forget, "forget", false, "drop the stored tokens of the mailbox user")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if forget {
+			return forgetTokens(p, cmd)
+		}
+		return run(cmd, args)
+	}
+	return cmd
+}
+
+// forgetTokens drops the stored tokens. Webex Connect has its own.
+func forgetTokens(p *program, cmd *cobra.Command) error {
+	s, err := p.start(cmd, need{})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if s.Profile.Exists() {
+		err = forgetToken(cmd.Context(), s)
+	}
+	if err != nil {
+		return err
+	}
+	p.ui.Say(msg.M("token.forgotten"))
+	return p.finish(nil, ui.Result{})
+}
+
+func forgetToken(ctx context.Context, s *session) (err error) {
+	if err := s.hold(); err != nil {
+		return err
+	}
+	s.Vault, err = s.openVault(ctx, true)
+	switch {
+	case errors.Is(err, vault.ErrNone):
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := setup.ForgetToken(s.Vault); err != nil {
+		return err
+	}
+	return setup.ForgetSeenToken(s.Profile)
+}
+
+// runGuide runs steps of the guide and reports.
+func runGuide(p *program, cmd *cobra.Command, c choice) error {
+	if err := knownSteps(c.only, c.skip); err != nil {
+		return err
+	}
+	result, s, err := walk(p, cmd, guide.Guide(c.only, c.skip), c.skip)
+	if err != nil {
+		return err
+	}
+	whole := c.only == nil
+	values := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, c.reveal))
+	if len(result.Problems) == 0 {
+		p.ui.Heading(conclusion(result))
+	}
+	if whole && len(result.Problems) == 0 && !p.flags.json {
+		p.showValues(values)
+	}
+	end := ui.Result{}
+	if whole {
+		end.Values = valuesDocument{values}
+	}
+	return p.finish(result.Problems, end)
+}
+
+// conclusion is the last sentence of a run that went well.
+func conclusion(result *setup.Result) msg.Message {
+	if len(result.Outcomes) == 0 {
+		return msg.M("run.nothing-to-do")
+	}
+	return msg.M("run.done")
+}
+
+// walk goes a course under the profile's lock. The vault is opened before
+// anybody signs in, where it will be needed.
+func walk(p *program, cmd *cobra.Command, course guide.Course, skip []string) (*setup.Result, *session, error) {
+	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer s.close()
+	result := setup.Run{Connection: s.Connection, Course: course, Skip: skip}.Do(cmd.Context())
+	p.warnOfSkew(s.Cloud)
+	return result, s, nil
+}
+
+// knownSteps refuses steps that do not exist, and a choice that leaves none.
+func knownSteps(only, skip []string) error {
+	for _, id := range slices.Concat(only, skip) {
+		if !slices.Contains(guide.StepIDs(), id) {
+			return &usageError{"step " + wanted.Printable(id), "no such step; see wxmail setup --help"}
+		}
+	}
+	if len(guide.Guide(only, skip).Steps) == 0 {
+		return &usageError{"--skip " + strings.Join(skip, " --skip "), "no step is left"}
+	}
+	return nil
+}
+
+func planCommand(p *program) *cobra.Command {
+	cmd := queryCommand(&cobra.Command{
+		Use: "plan", Args: cobra.NoArgs,
+		Short: "Show what setup would change, and change nothing",
+		Long:  "Shows what setup would change, and changes nothing. Exit code 3 says that there is something to change.",
+		RunE:  func(cmd *cobra.Command, _ []string) error { return runPlan(p, cmd) },
+	})
+	addQuestionFlags(cmd)
+	return cmd
+}
+
+func runPlan(p *program, cmd *cobra.Command) error {
+	s, err := p.start(cmd, need{line: true, look: true})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	result := setup.Run{Connection: s.Connection, Course: guide.Guide(nil, nil)}.Plan(cmd.Context())
+	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {
+		return errors.Join(result.Problems...) // there is no plan to show
+	}
+	if p.flags.json {
+		if err := p.ui.Document(result.Plan); err != nil {
+			return err
+		}
+	} else {
+		p.ui.PrintPlan(planEvent(result.Plan))
+	}
+	return endOfPlan(p, result)
+}
+
+// endOfPlan gives the exit code of a plan that was shown.
+func endOfPlan(p *program, result *setup.Result) error {
+	all := advice.ExplainAll(result.Problems)
+	p.say(all)
+	switch {
+	case len(all) > 0:
+		return &ended{advice.Worst(all).Exit}
+	case len(result.Plan.Changes) > 0:
+		return &ended{advice.Differences}
+	}
+	return nil
+}
