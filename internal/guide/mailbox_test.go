@@ -97,6 +97,22 @@ func TestTheAccountIsLookedAtWhereExchangeIsNotRead(t *testing.T) {
 	}
 }
 
+// A test message to one of these would go round in circles, or count as mail
+// from outside.
+func TestTheMailboxOwnsItsAliases(t *testing.T) {
+	f := healthy(shared)
+	for address, own := range map[string]bool{mailboxAddress: true, "Support.Alias@contoso.example": true, "sales.alias@contoso.example": true,
+		assetAddress: true, "anna@contoso.example": false} {
+		if f.Owns(address) != own {
+			t.Errorf("%s: own %v", address, !own)
+		}
+	}
+	unread := healthy(func(f *Facts) { f.Seen.Exchange.Value = nil })
+	if !unread.Owns(mailboxAddress) || unread.Owns("support.alias@contoso.example") {
+		t.Error("Exchange was not read, and its answer is known")
+	}
+}
+
 func TestAMailboxOfAnotherTenantIsRefused(t *testing.T) {
 	if o := HinderTenant(healthy()); o != nil {
 		t.Error(o)

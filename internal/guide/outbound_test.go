@@ -261,8 +261,10 @@ func TestARuleThatIsPlannedAgainHasDrifted(t *testing.T) {
 		"somebody disabled it":       {healthy(ruleDisabled), "mailbox.outbound-rule/update", true},
 		"somebody removed it":        {healthy(noRule), "mailbox.outbound-rule/create", true},
 		"somebody closed the policy": {healthy(policyOff), "mailbox.outbound-policy/update", true},
-		"somebody's came before it":  {healthy(ruleFirst), "mailbox.outbound-rule/update", false},
-		"nobody: it was never made":  {healthy(noRule, never("mailbox.outbound-rule")), "mailbox.outbound-rule/create", false},
+		"the words of old name no policy": {healthy(ruleFirst, later(did(step.Update, "mailbox.outbound-rule", policyOfOurs, nil,
+			OutboundRule{From: []string{mailboxAddress}, State: "Enabled"}, `null`))), "mailbox.outbound-rule/update", false},
+		"somebody's came before it": {healthy(ruleFirst), "mailbox.outbound-rule/update", false},
+		"nobody: it was never made": {healthy(noRule, never("mailbox.outbound-rule")), "mailbox.outbound-rule/create", false},
 		"nobody: its making was not done": {healthy(noRule, journal(step.Entry{Key: "mailbox.outbound-rule", Op: step.Create,
 			Target: policyOfOurs})), "mailbox.outbound-rule/create", false},
 	} {

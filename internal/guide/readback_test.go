@@ -57,6 +57,8 @@ func TestWhatIsShownOtherwiseIsUnread(t *testing.T) {
 		{"a secret that is not listed", healthy(secretEnded), "azure.secret/create", healthy(secretGone), late},
 		{"a secret with another label", healthy(secretGone), "azure.secret/create", newSecretShown("something", 0), other},
 		{"a secret with another end", healthy(secretGone), "azure.secret/create", newSecretShown("wxmail 2026-11-27 thisrun", 1), other},
+		{"a secret that the vault does not hold", healthy(secretGone), "azure.secret/create", healthy(emptyVault), late},
+		{"a secret of an application that is not shown", healthy(secretGone), "azure.secret/create", healthy(noApplication), late},
 		{"an orphan that is listed", healthy(orphan), "azure.secret-orphan.orphan-1/delete", healthy(orphan), late},
 		{"a role that is not shown", healthy(noMailSend), "azure.app-role.Mail.Send/create", healthy(noMailSend), late},
 		{"a grant that lacks a scope", healthy(noGrants), "azure.grant.Microsoft-Graph/create", healthy(narrowGrant), other},
@@ -133,6 +135,14 @@ func TestAnotherFormOfTheSameIsReadBack(t *testing.T) {
 				t.Errorf("it is %s", got)
 			}
 		})
+	}
+}
+
+// A secret that was removed is not listed, or went with its application.
+func TestARemovedSecretIsReadBack(t *testing.T) {
+	removal := planned(t, healthy(orphan), "azure.secret-orphan.orphan-1/delete")
+	if got := unread(healthy(), removal) + unread(healthy(noApplication), removal); got != "" {
+		t.Errorf("it is %s", got)
 	}
 }
 

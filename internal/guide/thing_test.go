@@ -156,7 +156,7 @@ func seeded(t *testing.T) *rand.Rand {
 // same again.
 func TestAnyPlanIsMadeOfWhatIsKnown(t *testing.T) {
 	random := seeded(t)
-	for range 250 {
+	for range 150 {
 		f, names := anyTenant(random)
 		for course, p := range map[string]*step.Plan{"setup": Guide(nil, nil).Plan(f), "undo": undoOf(f), "rotation": Rotation(false).Plan(f),
 			"finish": Rotation(true).Plan(f)} {

@@ -240,6 +240,11 @@ func TestTheEvidenceOfATokenIsItsAccount(t *testing.T) {
 			t.Errorf("%s: %v", name, why)
 		}
 	}
+	for name, f := range map[string]Facts{"a token that refreshes": healthy(), "a vault that does not open": healthy(locked)} {
+		if why := f.WhySignIn(); why != nil {
+			t.Errorf("%s: %v", name, why)
+		}
+	}
 	unlooked := healthy(noToken, func(f *Facts) { f.Seen.Directory.Value = nil })
 	if why := unlooked.WhySignIn(); len(why) != 1 || why[0].Code != "WX-TOKEN-MISSING" {
 		t.Errorf("the vault alone: %v", why)

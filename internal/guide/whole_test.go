@@ -141,7 +141,7 @@ func sortedKeys(of map[string]breaking) (names []string) {
 // back; a second finds nothing to do; an undo gives back what was there.
 func TestSetupConvergesAndUndoGivesBackWhatWasThere(t *testing.T) {
 	random := seeded(t)
-	for range 30 {
+	for range 20 {
 		f := untouched()
 		names := some(random, &f, beforehand, 3)
 		yes := true
@@ -183,7 +183,7 @@ func settles(t *testing.T, tn *tenant, course Course, names []string) {
 // was made stays ours, so that an undo leaves nothing of it.
 func TestSetupMendsWhatSomebodyBroke(t *testing.T) {
 	random := seeded(t)
-	for range 30 {
+	for range 20 {
 		tn := tenantOf(untouched())
 		settles(t, tn, Guide(nil, nil), nil)
 		names := some(random, &tn.facts, meanwhile, 4)

@@ -133,6 +133,9 @@ func TestKeepTellsWhyUnderTheKeyOfWhatIsNotTakenBack(t *testing.T) {
 	if k == nil || k.Step != "one" || k.Target != "the thing" || k.Because.ID != "kept.changed" {
 		t.Errorf("%+v", k)
 	}
+	if named := k.Named(); named.ID != "change.a" {
+		t.Errorf("it is named %v", named)
+	}
 	if p.Keeps("b") != nil {
 		t.Error("what nobody keeps is kept")
 	}

@@ -156,3 +156,12 @@ func TestPermissionsAreDeclaredAndGrantedByTheTenantsOwnIDs(t *testing.T) {
 		t.Error("granted without a grant")
 	}
 }
+
+func TestAPermissionThatTheTenantDoesNotKnowIsNotGranted(t *testing.T) {
+	unpublished := seen(func(d *directory.Snapshot, _ *Here) {
+		d.Grants = append(d.Grants, directory.Grant{ConsentType: directory.AllPrincipals, ResourceID: "gr", Scopes: []string{"profile"}})
+	})
+	if unpublished.Granted(wanted.All()[3]) {
+		t.Error("a permission that the tenant does not know is granted")
+	}
+}
