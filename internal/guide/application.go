@@ -87,7 +87,8 @@ func application() Thing {
 func planApplication(f Facts, p *step.Plan) {
 	app := f.Seen.Application()
 	if app == nil && f.Wanted.Application != "" {
-		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Evidence: "applications: none with that appId", Stops: true})
+		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Stops: true,
+			Evidence: "applications: none with that appId"})
 		return
 	}
 	want := f.wantedApplication(app)
@@ -161,7 +162,8 @@ func temporaryRisk(a Application) msg.Message {
 // mailbox user will be asked to sign in, it brings the URI for that.
 func (f Facts) wantedApplication(app *directory.Application) Application {
 	w := &f.Wanted
-	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox), RedirectURIs: []string{}, Permissions: []Permission{}}
+	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox),
+		RedirectURIs: []string{}, Permissions: []Permission{}}
 	if app != nil {
 		want = f.shownApplication(app)
 	}

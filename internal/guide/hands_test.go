@@ -72,6 +72,13 @@ func TestMadeKnowsWhatWasSeen(t *testing.T) {
 	}
 }
 
+func TestMadeTellsTheClientID(t *testing.T) {
+	var nothing *Made
+	if nothing.AppID() != "" || NewMade(nil).AppID() != "" || NewMade(healthy().Seen.Directory.Value).AppID() != clientID {
+		t.Error("another client ID")
+	}
+}
+
 // The mailbox user would be asked for what is missing, and that consent would
 // stay behind.
 func TestShownWaitsForTheGrantsOfThisRun(t *testing.T) {

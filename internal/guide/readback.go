@@ -25,7 +25,7 @@ func ReadBack(f Facts, plan *step.Plan, made []step.Change) (left []Unread) {
 		if t.shows != nil {
 			is = t.shows(f, c)
 		}
-		if is != asMade && !takenBack(made, c) {
+		if is != asMade {
 			left = append(left, Unread{c, is == asBefore})
 		}
 	}
@@ -45,9 +45,4 @@ func plannedAgain(plan *step.Plan, c step.Change) shown {
 		return otherwise
 	}
 	return asMade
-}
-
-// takenBack says whether the same run has taken a temporary change back.
-func takenBack(made []step.Change, c step.Change) bool {
-	return c.Op == step.Create && slices.ContainsFunc(made, func(o step.Change) bool { return o.Key == c.Key && o.Finally })
 }

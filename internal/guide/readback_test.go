@@ -42,7 +42,8 @@ func TestWhatIsShownOtherwiseIsUnread(t *testing.T) {
 			healthy(func(f *Facts) { ourPolicy(f).AutoForwardingMode = "Automatic" }), other},
 		{"a rule for another mailbox", healthy(noRule), "mailbox.outbound-rule/create", healthy(ruleOfSales), other},
 		{"a rule that is disabled", healthy(noRule), "mailbox.outbound-rule/create", healthy(ruleDisabled), other},
-		{"a rule with another policy", healthy(noRule), "mailbox.outbound-rule/create", healthy(func(f *Facts) { ourRule(f).Policy = "Default" }), other},
+		{"a rule with another policy", healthy(noRule), "mailbox.outbound-rule/create", healthy(func(f *Facts) { ourRule(f).Policy = "Default" }),
+			other},
 		{"a rule that comes second", healthy(noRule), "mailbox.outbound-rule/create", healthy(ruleFirst), other},
 		{"a rule that a group comes before", healthy(noRule), "mailbox.outbound-rule/create", healthy(ruleMaybe), other},
 		{"a rule that is not shown yet", healthy(noRule), "mailbox.outbound-rule/create", healthy(noRule), late},
@@ -56,6 +57,8 @@ func TestWhatIsShownOtherwiseIsUnread(t *testing.T) {
 		{"a secret that is not listed", healthy(secretEnded), "azure.secret/create", healthy(secretGone), late},
 		{"a secret with another label", healthy(secretGone), "azure.secret/create", newSecretShown("something", 0), other},
 		{"a secret with another end", healthy(secretGone), "azure.secret/create", newSecretShown("wxmail 2026-11-27 thisrun", 1), other},
+		{"a secret that the vault does not hold", healthy(secretGone), "azure.secret/create", healthy(emptyVault), late},
+		{"a secret of an application that is not shown", healthy(secretGone), "azure.secret/create", healthy(noApplication), late},
 		{"an orphan that is listed", healthy(orphan), "azure.secret-orphan.orphan-1/delete", healthy(orphan), late},
 		{"a role that is not shown", healthy(noMailSend), "azure.app-role.Mail.Send/create", healthy(noMailSend), late},
 		{"a grant that lacks a scope", healthy(noGrants), "azure.grant.Microsoft-Graph/create", healthy(narrowGrant), other},
@@ -65,10 +68,13 @@ func TestWhatIsShownOtherwiseIsUnread(t *testing.T) {
 		{"SMTP that is disabled still", healthy(smtpDisabled), "mailbox.smtp-auth/update", healthy(smtpDisabled), late},
 		{"SMTP that is disabled", healthy(smtpInherited), "mailbox.smtp-auth/update", healthy(smtpDisabled), other},
 		{"a copy that is not kept", healthy(noForwarding), "mailbox.forwarding/create", healthy(keepsNoCopy), other},
-		{"forwarding to another address, which hinders", healthy(noForwarding), "mailbox.forwarding/create", healthy(forwardsTo("crm@fabrikam.example")), other},
+		{"forwarding to another address, which hinders", healthy(noForwarding), "mailbox.forwarding/create",
+			healthy(forwardsTo("crm@fabrikam.example")), other},
 		{"forwarding that is not shown yet", healthy(noForwarding), "mailbox.forwarding/create", healthy(noForwarding), late},
-		{"forwarding where the way is barred since", healthy(noForwarding), "mailbox.forwarding/create", healthy(noForwarding, noRemoteDomain), late},
-		{"a customization that takes its time", healthy(noPolicy, dehydratedOrg, answer("exchange.enable-customization", "true")), "exchange.customization/update",
+		{"forwarding where the way is barred since", healthy(noForwarding), "mailbox.forwarding/create", healthy(noForwarding, noRemoteDomain),
+			late},
+		{"a customization that takes its time", healthy(noPolicy, dehydratedOrg, answer("exchange.enable-customization", "true")),
+			"exchange.customization/update",
 			healthy(noPolicy, dehydratedOrg, answer("exchange.enable-customization", "true")), late},
 		{"the temporary redirect that is still there", healthy(redirectLeft), "token.redirect-uri/delete", healthy(redirectLeft), late},
 		{"it, by now somebody's", healthy(redirectLeft), "token.redirect-uri/delete", healthy(redirectOfOthers), late},
@@ -105,13 +111,16 @@ func TestAnotherFormOfTheSameIsReadBack(t *testing.T) {
 		{"a rule's sender by display name", healthy(noRule), "mailbox.outbound-rule/create", from("The support desk")},
 		{"by alias", healthy(noRule), "mailbox.outbound-rule/create", from("support.alias@contoso.example")},
 		{"in another case", healthy(noRule), "mailbox.outbound-rule/create", from("Support@Contoso.example")},
-		{"a mode in another case", healthy(noPolicy), "mailbox.outbound-policy/create", healthy(func(f *Facts) { ourPolicy(f).AutoForwardingMode = "on" })},
+		{"a mode in another case", healthy(noPolicy), "mailbox.outbound-policy/create",
+			healthy(func(f *Facts) { ourPolicy(f).AutoForwardingMode = "on" })},
 		{"names in another case", healthy(noPolicy), "mailbox.outbound-rule/create", healthy(func(f *Facts) {
-			ourPolicy(f).Name, ourRule(f).Name, ourRule(f).Policy = "WXMAIL support@contoso.example", "Wxmail support@contoso.example", "wxmail Support@contoso.example"
+			ourPolicy(f).Name, ourRule(f).Name, ourRule(f).Policy = "WXMAIL support@contoso.example", "Wxmail support@contoso.example",
+				"wxmail Support@contoso.example"
 		})},
 		{"a forwarding address in another case", healthy(noForwarding), "mailbox.forwarding/create",
 			healthy(func(f *Facts) { mail(f).Mailbox.Forwarding.SMTPAddress = strings.ToUpper(assetAddress) })},
-		{"a trustee by identity", healthy(shared, mayNotSendAs), "mailbox.send-as/create", healthy(shared, func(f *Facts) { mail(f).SendAs = []string{"SALES"} })},
+		{"a trustee by identity", healthy(shared, mayNotSendAs), "mailbox.send-as/create", healthy(shared,
+			func(f *Facts) { mail(f).SendAs = []string{"SALES"} })},
 		{"scopes in another order", healthy(noGrants), "azure.grant.Microsoft-Graph/create",
 			healthy(func(f *Facts) {
 				f.Seen.Directory.Value.Grants[1].Scopes = []string{"offline_access", "User.Read", "profile", "openid"}
@@ -126,6 +135,14 @@ func TestAnotherFormOfTheSameIsReadBack(t *testing.T) {
 				t.Errorf("it is %s", got)
 			}
 		})
+	}
+}
+
+// A secret that was removed is not listed, or went with its application.
+func TestARemovedSecretIsReadBack(t *testing.T) {
+	removal := planned(t, healthy(orphan), "azure.secret-orphan.orphan-1/delete")
+	if got := unread(healthy(), removal) + unread(healthy(noApplication), removal); got != "" {
+		t.Errorf("it is %s", got)
 	}
 }
 

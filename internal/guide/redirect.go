@@ -155,7 +155,8 @@ func learnRedirect(m *world.Memory, e step.Entry) {
 	}
 }
 
-// showsRedirect: what was taken back must be gone.
+// showsRedirect: what was taken back must be gone. One that was added need not
+// be there: the same run takes it back.
 func showsRedirect(f Facts, e Edit[RedirectURI]) shown {
 	if app := f.Seen.Application(); e.Op == step.Delete && app != nil && hasTemporary(app) {
 		return asBefore
