@@ -86,7 +86,8 @@ func application() Thing {
 func planApplication(f Facts, p *step.Plan) {
 	app := f.Seen.Application()
 	if app == nil && f.Wanted.Application != "" {
-		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Evidence: "applications: none with that appId", Stops: true})
+		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Stops: true,
+			Evidence: "applications: none with that appId"})
 		return
 	}
 	want := f.wantedApplication(app)
@@ -160,7 +161,8 @@ func temporaryRisk(a Application) msg.Message {
 // mailbox user will be asked to sign in, it brings the URI for that.
 func (f Facts) wantedApplication(app *directory.Application) Application {
 	w := &f.Wanted
-	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox), RedirectURIs: []string{}, Permissions: []Permission{}}
+	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox),
+		RedirectURIs: []string{}, Permissions: []Permission{}}
 	if app != nil {
 		want = f.shownApplication(app)
 	}
@@ -369,7 +371,8 @@ func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
 // Microsoft does not document the addresses of such pages; other programs link
 // to them in the same way.
 func RegistrationPage(blade, clientID string) step.Page {
-	return step.Page{Portal: step.EntraPortal, Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
+	return step.Page{Portal: step.EntraPortal,
+		Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
 }
 
 // EnterprisePage is a page of a service principal among Enterprise

@@ -12,11 +12,13 @@ func TestPlanOfTheApplication(t *testing.T) {
 	runPlans(t, []planTest{
 		{"nothing differs", healthy(), outline{}},
 		{"there is none", healthy(noApplication, emptyVault), outline{Changes: []string{"azure.application/create WX-APPLICATION-MISSING",
-			"azure.service-principal/create", "azure.secret/create", "azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create",
+			"azure.service-principal/create", "azure.secret/create", "azure.app-role.Mail.Send/create",
+			"azure.grant.Office-365-Exchange-Online/create",
 			"azure.grant.Microsoft-Graph/create", "token.sign-in/create", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
 		{"the callback is missing", healthy(noCallback), outline{Changes: []string{"azure.application/update WX-REDIRECT-URI-MISSING"}}},
 		{"no access tokens are issued", healthy(implicitOff), outline{Changes: []string{"azure.application/update WX-IMPLICIT-GRANT"}}},
-		{"the operator wants none", healthy(answer("azure.implicit-grant", "false")), outline{Changes: []string{"azure.application/update WX-IMPLICIT-GRANT"}}},
+		{"the operator wants none", healthy(answer("azure.implicit-grant", "false")),
+			outline{Changes: []string{"azure.application/update WX-IMPLICIT-GRANT"}}},
 		{"a permission is not declared", healthy(undeclared), outline{Changes: []string{"azure.application/update WX-PERMISSION-UNDECLARED"}}},
 		{"all at once", healthy(noCallback, implicitOff, undeclared),
 			outline{Changes: []string{"azure.application/update WX-REDIRECT-URI-MISSING WX-IMPLICIT-GRANT WX-PERMISSION-UNDECLARED"}}},
@@ -38,8 +40,9 @@ func TestAnApplicationIsMadeWithAllThatTheGuideAsks(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	tn := tenantOf(f)
-	made := applying(t, tn, c, called("UpsertApplication", want.UniqueName, directory.ApplicationSpec{DisplayName: "WebexConnect", Notes: want.Notes,
-		Tags: []string{"wxmail"}, RedirectURIs: want.RedirectURIs, ImplicitAccessTokens: true, Required: healthyRequired()}))
+	made := applying(t, tn, c, called("UpsertApplication", want.UniqueName, directory.ApplicationSpec{
+		DisplayName: "WebexConnect", Notes: want.Notes, Tags: []string{"wxmail"}, RedirectURIs: want.RedirectURIs,
+		ImplicitAccessTokens: true, Required: healthyRequired()}))
 	same(t, "made", made, any(map[string]string{"objectId": "object made 1", "appId": "client made 2"}))
 }
 
@@ -129,7 +132,8 @@ func TestUndoOfTheApplication(t *testing.T) {
 			Kept: []string{"azure.application kept.application"}}},
 		{"a consent of somebody's keeps it", healthy(otherConsent), outline{Changes: []string{"undo.azure.secret.secret-1/delete"},
 			Kept: []string{"azure.application kept.application"}}},
-		{"unless the operator insists", healthy(otherSecret, answer("undo.changed-since", "restore")), outline{Changes: []string{"undo.azure.application/delete"}}},
+		{"unless the operator insists", healthy(otherSecret, answer("undo.changed-since", "restore")),
+			outline{Changes: []string{"undo.azure.application/delete"}}},
 		{"somebody deleted it", healthy(deletedApplication), outline{}},
 		{"one that was there loses what wxmail added", healthy(otherURI, adopted), outline{
 			Changes: []string{"undo.azure.secret.secret-1/delete", "undo.azure.application/update"}}},
@@ -144,7 +148,8 @@ func TestUndoOfTheApplication(t *testing.T) {
 // adopted is the journal of a setup with an application that was there, with
 // one redirect URI and one permission.
 func adopted(f *Facts) {
-	before := Application{ObjectID: objectID, DisplayName: "WebexConnect", RedirectURIs: []string{"https://crm.example/cb"}, Permissions: healthyPermissions()[:1]}
+	before := Application{ObjectID: objectID, DisplayName: "WebexConnect", RedirectURIs: []string{"https://crm.example/cb"},
+		Permissions: healthyPermissions()[:1]}
 	after := Application{ObjectID: objectID, DisplayName: "WebexConnect", RedirectURIs: []string{"https://crm.example/cb", callbackURL},
 		ImplicitAccessTokens: true, Permissions: healthyPermissions()}
 	entries := setUp()
@@ -158,10 +163,11 @@ func TestUndoTakesBackOnlyWhatWasAdded(t *testing.T) {
 	})
 	c := changeOf(t, undoOf(f), "undo.azure.application/update")
 	off := false
-	applying(t, tenantOf(f), c, called("UpdateApplication", objectID, directory.ApplicationPatch{RedirectURIs: []string{"https://crm.example/cb"},
-		ImplicitAccessTokens: &off, Required: []directory.RequiredResource{
-			{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}}},
-			{ResourceAppID: directory.MicrosoftGraphAppID, Access: []directory.Access{{ID: "id-user-read", Type: directory.Scope}}}}}))
+	applying(t, tenantOf(f), c, called("UpdateApplication", objectID,
+		directory.ApplicationPatch{RedirectURIs: []string{"https://crm.example/cb"},
+			ImplicitAccessTokens: &off, Required: []directory.RequiredResource{
+				{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}}},
+				{ResourceAppID: directory.MicrosoftGraphAppID, Access: []directory.Access{{ID: "id-user-read", Type: directory.Scope}}}}}))
 }
 
 // What somebody declared before wxmail mended the application is somebody's.
@@ -197,7 +203,8 @@ func TestOurApplicationIsDeletedWithItsSecret(t *testing.T) {
 
 // What was done to another application says nothing of this one.
 func TestAnApplicationThatWasAdoptedLaterIsNotDeleted(t *testing.T) {
-	theirs := did(step.Update, "azure.application", "WebexConnect", Application{ObjectID: "theirs", RedirectURIs: []string{"https://crm.example/cb"}},
+	theirs := did(step.Update, "azure.application", "WebexConnect", Application{ObjectID: "theirs",
+		RedirectURIs: []string{"https://crm.example/cb"}},
 		Application{ObjectID: "theirs", RedirectURIs: []string{"https://crm.example/cb", callbackURL}}, `{"objectId":"theirs"}`)
 	other := func(f *Facts) {
 		app(f).ObjectID, app(f).RedirectURIs = "theirs", []string{"https://crm.example/cb", callbackURL}
@@ -213,7 +220,8 @@ func TestAnApplicationThatWasAdoptedLaterIsNotDeleted(t *testing.T) {
 			t.Errorf("%s: %+v", name, outlineOf(p))
 		}
 	}
-	if p := undoOf(healthy(journal(step.Entry{Key: "azure.application", Op: step.Create, Target: "WebexConnect", After: raw(Application{})}))); !p.Has("undo.azure.application") {
+	intended := step.Entry{Key: "azure.application", Op: step.Create, Target: "WebexConnect", After: raw(Application{})}
+	if p := undoOf(healthy(journal(intended))); !p.Has("undo.azure.application") {
 		t.Error("one of ours whose creation has no recorded end stays")
 	}
 }
@@ -225,7 +233,8 @@ func TestWhatTheJournalTeachesOfRedirectURIs(t *testing.T) {
 		t.Error("it was removed")
 	}
 	before := Application{RedirectURIs: []string{TemporaryRedirect}}
-	m = remember([]step.Entry{did(step.Update, "azure.application", "X", before, Application{RedirectURIs: []string{TemporaryRedirect, callbackURL}}, `{}`)})
+	m = remember([]step.Entry{did(step.Update, "azure.application", "X", before,
+		Application{RedirectURIs: []string{TemporaryRedirect, callbackURL}}, `{}`)})
 	if m.TemporaryRedirect {
 		t.Error("what was there before is not ours")
 	}
@@ -256,7 +265,8 @@ func TestPermissionsAreToldByIDOrByTheWordsOfOldJournals(t *testing.T) {
 // does not publish, have no names.
 func TestUnknownPermissionsAreShownByID(t *testing.T) {
 	f := healthy(func(f *Facts) {
-		app(f).Required = []directory.RequiredResource{{ResourceAppID: "crm", Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}}},
+		app(f).Required = []directory.RequiredResource{{ResourceAppID: "crm",
+			Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}}},
 			{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "retired", Type: directory.Scope}}}}
 	})
 	same(t, "names", names(f.shownApplication(app(&f)).Permissions), []string{roleMailSend + " (application)", "retired (delegated)"})

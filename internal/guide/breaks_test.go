@@ -66,13 +66,15 @@ func emptyVault(f *Facts)   { h := f.Seen.Here.Value; h.Vault = world.Vault{Open
 func emptyJournal(f *Facts) { f.Seen.Here.Value.Memory = world.NewMemory() }
 
 func orphan(f *Facts) {
-	app(f).Secrets = append(app(f).Secrets, directory.SecretInfo{KeyID: "orphan-1", Label: "wxmail 2026-11-27 lost", End: today().AddDate(2, 0, 0)})
+	app(f).Secrets = append(app(f).Secrets, directory.SecretInfo{KeyID: "orphan-1", Label: "wxmail 2026-11-27 lost",
+		End: today().AddDate(2, 0, 0)})
 	memory(f).Orphans["wxmail 2026-11-27 lost"], memory(f).Labels["wxmail 2026-11-27 lost"] = true, true
 }
 
 // rotating: a second secret stands beside the first one.
 func rotating(f *Facts) {
-	app(f).Secrets = append(app(f).Secrets, directory.SecretInfo{KeyID: "secret-0", Label: "wxmail 2026-01-01 older", End: today().AddDate(1, 0, 0)})
+	app(f).Secrets = append(app(f).Secrets, directory.SecretInfo{KeyID: "secret-0", Label: "wxmail 2026-01-01 older",
+		End: today().AddDate(1, 0, 0)})
 	f.Seen.Here.Value.Secret.Previous = &world.Previous{KeyID: "secret-0", Label: "wxmail 2026-01-01 older"}
 	memory(f).Labels["wxmail 2026-01-01 older"] = true
 }
@@ -154,14 +156,16 @@ func ruleMaybe(f *Facts) {
 
 // usesOurPolicy: a rule of somebody's uses the policy that wxmail made.
 func usesOurPolicy(f *Facts) {
-	mail(f).OutboundRules = append(mail(f).OutboundRules, mailflow.OutboundRule{Name: "Theirs", Policy: policyOfOurs, State: "Enabled", Priority: 1,
-		From: []string{"sales@contoso.example"}})
+	mail(f).OutboundRules = append(mail(f).OutboundRules, mailflow.OutboundRule{Name: "Theirs", Policy: policyOfOurs, State: "Enabled",
+		Priority: 1,
+		From:     []string{"sales@contoso.example"}})
 }
 
 func noRemoteDomain(f *Facts) { mail(f).RemoteDomains[0].AutoForwardEnabled = false }
 
 func transportRule(f *Facts) {
-	mail(f).TransportRules = []mailflow.TransportRule{{Name: "Stop forwards", State: "Enabled", MessageTypeMatches: "AutoForward", DeleteMessage: true}}
+	mail(f).TransportRules = []mailflow.TransportRule{{Name: "Stop forwards", State: "Enabled", MessageTypeMatches: "AutoForward",
+		DeleteMessage: true}}
 }
 
 func unsureTransportRule(f *Facts) {

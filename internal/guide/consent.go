@@ -92,7 +92,8 @@ func planRoles(f Facts, p *step.Plan) {
 		}
 		key := "azure.app-role." + perm.Value
 		c := step.Change{Key: key, Op: step.Create, Target: f.Wanted.AppName, Risk: msg.M("risk.mail-send"), Ours: true,
-			After: Role{ResourceID: f.Seen.Resource(perm.ResourceAppID).ID, RoleID: f.Seen.PermissionID(perm), Value: perm.Value, Resource: perm.Resource},
+			After: Role{ResourceID: f.Seen.Resource(perm.ResourceAppID).ID, RoleID: f.Seen.PermissionID(perm),
+				Value: perm.Value, Resource: perm.Resource},
 			Needs: []string{"azure.service-principal"}}
 		if f.Seen.Tenant().ServicePrincipal != nil {
 			c.Why = []step.Reason{{Code: "WX-MAIL-SEND-MISSING", Object: perm.Value, Detail: perm.Resource,
@@ -162,7 +163,8 @@ func grantKey(resource string) string { return "azure.grant." + strings.ReplaceA
 
 func planGrant(f Facts, p *step.Plan, resourceID, resource string, scopes []string) {
 	have := f.Seen.Grant(resourceID)
-	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: f.Wanted.AppName, Ours: true, Needs: []string{"azure.service-principal"}}
+	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: f.Wanted.AppName, Ours: true,
+		Needs: []string{"azure.service-principal"}}
 	after := Grant{"", resourceID, resource, scopes}
 	lacks := scopes
 	if have != nil {
@@ -232,7 +234,8 @@ func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 	if have == nil {
 		return
 	}
-	added := slices.DeleteFunc(without(d.After.Scopes, d.Before.Scopes...), func(scope string) bool { return !f.asksConsent(resource.ID, scope) })
+	added := slices.DeleteFunc(without(d.After.Scopes, d.Before.Scopes...),
+		func(scope string) bool { return !f.asksConsent(resource.ID, scope) })
 	rest := without(have.Scopes, added...)
 	if len(rest) == len(have.Scopes) {
 		return

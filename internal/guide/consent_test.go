@@ -8,7 +8,8 @@ import (
 )
 
 func TestPlanOfTheConsent(t *testing.T) {
-	const mailSend, smtp, graph = "azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create"
+	const mailSend, smtp, graph = "azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create",
+		"azure.grant.Microsoft-Graph/create"
 	runPlans(t, []planTest{
 		{"nothing is granted", healthy(noMailSend, noGrants), outline{Changes: []string{mailSend + " WX-MAIL-SEND-MISSING",
 			smtp + " WX-CONSENT-MISSING", graph + " WX-CONSENT-MISSING"}}},
@@ -22,7 +23,8 @@ func TestPlanOfTheConsent(t *testing.T) {
 			Obstacles: []string{"azure.consent WX-NO-EXCHANGE, stops"}}},
 		{"a permission is unknown there", healthy(noMailSend, func(f *Facts) { f.Seen.Directory.Value.Exchange.Roles = nil }), outline{
 			Obstacles: []string{"azure.consent WX-PERMISSION-UNKNOWN, stops"}}},
-		{"nobody may read the policy", healthy(func(f *Facts) { f.Seen.Directory.Value.ConsentPolicy = nil }), outline{Notes: []string{"note.consent-policy-unreadable"}}},
+		{"nobody may read the policy", healthy(func(f *Facts) { f.Seen.Directory.Value.ConsentPolicy = nil }),
+			outline{Notes: []string{"note.consent-policy-unreadable"}}},
 		{"users may consent to nothing", healthy(func(f *Facts) { f.Seen.Directory.Value.ConsentPolicy.UserConsent = directory.ConsentNone }),
 			outline{Notes: []string{"note.consent-policy-strict"}}},
 		{"users may consent to little", healthy(func(f *Facts) { f.Seen.Directory.Value.ConsentPolicy.UserConsent = directory.ConsentLow }),
@@ -34,7 +36,8 @@ func TestConsentNeedsAnApplication(t *testing.T) {
 	f := untouched()
 	f.Wanted.Run.Steps = []string{"azure.consent"}
 	same(t, "plan", outlineOf(Guide([]string{"azure.consent"}, nil).Plan(f)), outline{
-		Withheld:  []string{"azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create"},
+		Withheld: []string{"azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create",
+			"azure.grant.Microsoft-Graph/create"},
 		Obstacles: []string{"azure.consent WX-STEP-FIRST, stops"}})
 }
 
@@ -105,7 +108,8 @@ func TestAGrantThatExistsAlreadyIsAmended(t *testing.T) {
 // What the application was granted shares its fate: it goes along, or stays
 // with it for whoever uses it. Alone, the step is taken back.
 func TestUndoOfTheConsent(t *testing.T) {
-	all := []string{"undo.azure.grant.Office-365-Exchange-Online/delete", "undo.azure.grant.Microsoft-Graph/delete", "undo.azure.app-role.Mail.Send/delete"}
+	all := []string{"undo.azure.grant.Office-365-Exchange-Online/delete", "undo.azure.grant.Microsoft-Graph/delete",
+		"undo.azure.app-role.Mail.Send/delete"}
 	for _, test := range []struct {
 		name  string
 		facts Facts
@@ -114,19 +118,22 @@ func TestUndoOfTheConsent(t *testing.T) {
 	}{
 		{"the step alone", healthy(), []string{"azure.consent"}, outline{Changes: all}},
 		{"the step alone, of an application that somebody uses", healthy(otherSecret), []string{"azure.consent"}, outline{Changes: all}},
-		{"with the application it goes along", healthy(), []string{"azure.consent", "azure.register"}, outline{Changes: []string{"undo.azure.application/delete"}}},
+		{"with the application it goes along", healthy(), []string{"azure.consent", "azure.register"},
+			outline{Changes: []string{"undo.azure.application/delete"}}},
 		{"with an application that stays it stays, too", healthy(otherSecret), []string{"azure.consent", "azure.register"}, outline{
 			Changes: []string{"undo.azure.secret.secret-1/delete"}, Kept: []string{"azure.application kept.application"}}},
 		{"of an adopted application it is revoked", healthy(adopted), []string{"azure.consent", "azure.register"}, outline{
 			Changes: append(all[:len(all):len(all)], "undo.azure.secret.secret-1/delete", "undo.azure.application/update")}},
 		{"under other answers, too", healthy(answer("azure.permissions", "least")), []string{"azure.consent"}, outline{Changes: all}},
 		{"scopes of somebody's stay", healthy(narrowGrant), []string{"azure.consent"}, outline{Changes: []string{
-			"undo.azure.grant.Office-365-Exchange-Online/delete", "undo.azure.grant.Microsoft-Graph/update", "undo.azure.app-role.Mail.Send/delete"}}},
+			"undo.azure.grant.Office-365-Exchange-Online/delete", "undo.azure.grant.Microsoft-Graph/update",
+			"undo.azure.app-role.Mail.Send/delete"}}},
 		{"nothing is there any more", healthy(noPrincipal), []string{"azure.consent"}, outline{}},
 		{"what was wxmail's is revoked already", healthy(noMailSend, func(f *Facts) { f.Seen.Directory.Value.Grants[0].Scopes = []string{"EWS"} },
 			func(f *Facts) { f.Seen.Directory.Value.Grants = f.Seen.Directory.Value.Grants[:1] }), []string{"azure.consent"}, outline{}},
 		{"somebody deleted the application", healthy(deletedApplication), nil, outline{Changes: []string{"undo.token.sign-in/delete",
-			"undo.mailbox.forwarding/update", "undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete", "undo.mailbox.smtp-auth/update"}}},
+			"undo.mailbox.forwarding/update", "undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete",
+			"undo.mailbox.smtp-auth/update"}}},
 		{"the tenant has no Exchange", healthy(func(f *Facts) { f.Seen.Directory.Value.Exchange = nil }), []string{"azure.consent"},
 			outline{Changes: []string{"undo.azure.grant.Microsoft-Graph/delete"}}},
 	} {
@@ -147,7 +154,8 @@ func sortedOutline(o outline) outline {
 func TestConsentIsRevokedByTheIDsOfNow(t *testing.T) {
 	f := healthy()
 	p := undoOf(f, "azure.consent")
-	applying(t, tenantOf(f), changeOf(t, p, "undo.azure.app-role.Mail.Send/delete"), called("RemoveAppRoleAssignment", principalID, "assignment-1"))
+	applying(t, tenantOf(f), changeOf(t, p, "undo.azure.app-role.Mail.Send/delete"), called("RemoveAppRoleAssignment", principalID,
+		"assignment-1"))
 	applying(t, tenantOf(f), changeOf(t, p, "undo.azure.grant.Microsoft-Graph/delete"), called("DeleteGrant", "grant-2"))
 
 	f = healthy(otherConsent)

@@ -14,7 +14,8 @@ func TestTheGuideIsItsSteps(t *testing.T) {
 	same(t, "all", all.Steps, StepIDs())
 	same(t, "one", Guide([]string{"token"}, nil).Steps, []string{"token"})
 	same(t, "all but one", Guide(nil, []string{"token"}).Steps, StepIDs()[:5])
-	same(t, "asks, each once", all.Asks, []string{"webex.email-id", "webex.asset-name", "webex.forwarding-address", "webex.callback-url", "azure.admin",
+	same(t, "asks, each once", all.Asks, []string{"webex.email-id", "webex.asset-name", "webex.forwarding-address", "webex.callback-url",
+		"azure.admin",
 		"mailbox.keep-copy"})
 	for course, secrets := range map[string]bool{"azure.register": true, "token": true, "azure.consent": false, "mailbox.forward": false} {
 		if Guide([]string{course}, nil).Secrets != secrets {
@@ -58,18 +59,22 @@ func TestALackingRightHandsOverItsStepOnly(t *testing.T) {
 		want  outline
 	}{
 		{"nothing differs, and nothing may be done", healthy(reader, cmdlets()), outline{}},
-		{"nobody knows what may be done", untouched(), outlineOf(Guide(nil, nil).Plan(untouched(roles(globalAdministrator), cmdlets(allCmdlets()...))))},
+		{"nobody knows what may be done", untouched(),
+			outlineOf(Guide(nil, nil).Plan(untouched(roles(globalAdministrator), cmdlets(allCmdlets()...))))},
 		{"a developer registers and does not consent", untouched(roles(applicationDeveloper), cmdlets()), outline{
 			Changes: []string{"azure.application/create WX-APPLICATION-MISSING", "azure.service-principal/create", "azure.secret/create"},
-			Withheld: []string{"azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create",
+			Withheld: []string{"azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create",
+				"azure.grant.Microsoft-Graph/create",
 				"mailbox.smtp-auth/update WX-SMTP-AUTH-TENANT", "mailbox.outbound-policy/create WX-OUTBOUND-OFF", "mailbox.outbound-rule/create",
 				"mailbox.forwarding/create WX-FORWARDING-CLEARED", "token.sign-in/create", "token.redirect-uri/delete"},
-			Obstacles: []string{"azure.consent " + directoryRole, "mailbox.smtp " + exchangeRole, "mailbox.forward " + exchangeRole + ", repeats", "token " + directoryRole + ", repeats"}}},
-		{"a secret needs less than a consent", healthy(secretGone, roles(applicationDeveloper)), outline{Changes: []string{"azure.secret/create WX-SECRET-GONE"}}},
+			Obstacles: []string{"azure.consent " + directoryRole, "mailbox.smtp " + exchangeRole, "mailbox.forward " + exchangeRole + ", repeats",
+				"token " + directoryRole + ", repeats"}}},
+		{"a secret needs less than a consent", healthy(secretGone, roles(applicationDeveloper)),
+			outline{Changes: []string{"azure.secret/create WX-SECRET-GONE"}}},
 		{"a consent needs more", healthy(noMailSend, roles(applicationDeveloper)), outline{
 			Withheld: []string{"azure.app-role.Mail.Send/create WX-MAIL-SEND-MISSING"}, Obstacles: []string{"azure.consent " + directoryRole}}},
-		{"a consent by who may", healthy(noMailSend, roles("CF1C38E5-3621-4004-A7CB-879624DCED7C", "9B895D92-2CD3-44C7-9D02-A6AC2D5EA5C3")), outline{
-			Changes: []string{"azure.app-role.Mail.Send/create WX-MAIL-SEND-MISSING"}}},
+		{"a consent by who may", healthy(noMailSend, roles("reader", "9B895D92-2CD3-44C7-9D02-A6AC2D5EA5C3")),
+			outline{Changes: []string{"azure.app-role.Mail.Send/create WX-MAIL-SEND-MISSING"}}},
 		{"a role elsewhere", healthy(secretGone, reader), outline{Withheld: []string{"azure.secret/create WX-SECRET-GONE"},
 			Obstacles: []string{"azure.register " + directoryRole}}},
 		{"SMTP is another's than forwarding", healthy(smtpInherited, noForwarding, cmdlets("Set-CASMailbox")), outline{
@@ -77,9 +82,10 @@ func TestALackingRightHandsOverItsStepOnly(t *testing.T) {
 			Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}, Obstacles: []string{"mailbox.forward " + exchangeRole}}},
 		{"forwarding needs no policy where one allows it", healthy(noForwarding, cmdlets("Set-Mailbox")), outline{
 			Changes: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}}},
-		{"a question is not asked of who cannot act on the answer", healthy(forwardsTo("crm@fabrikam.example"), policyOff, cmdlets("Set-Mailbox")), outline{
-			Withheld:  []string{"mailbox.outbound-policy/update WX-OUTBOUND-OFF", "mailbox.forwarding/update WX-FORWARDING-CHANGED"},
-			Obstacles: []string{"mailbox.forward " + exchangeRole}}},
+		{"a question is not asked of who cannot act on the answer",
+			healthy(forwardsTo("crm@fabrikam.example"), policyOff, cmdlets("Set-Mailbox")), outline{
+				Withheld:  []string{"mailbox.outbound-policy/update WX-OUTBOUND-OFF", "mailbox.forwarding/update WX-FORWARDING-CHANGED"},
+				Obstacles: []string{"mailbox.forward " + exchangeRole}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			same(t, "plan", outlineOf(Guide(nil, nil).Plan(test.facts)), test.want)
@@ -113,6 +119,10 @@ func TestLacksNamesWhoAndWhat(t *testing.T) {
 	if o == nil || o.Object != "exchange@contoso.example" || o.Detail != "Get-CASMailbox, Set-Mailbox" || !o.Waiting {
 		t.Errorf("%+v", o)
 	}
+}
+
+func TestWhatNeedsNoRightLacksNone(t *testing.T) {
+	may := May{Directory: Admin{Roles: []string{"reader"}}, Exchange: Admin{Cmdlets: mailflow.NewRights()}}
 	for _, key := range []string{"token.sign-in", "no.such.thing"} {
 		if o := may.Lacks(key); o != nil {
 			t.Errorf("%s: %v", key, o)
@@ -126,7 +136,8 @@ func TestLacksNamesWhoAndWhat(t *testing.T) {
 func TestASourceThatCouldNotBeReadHindersItsSteps(t *testing.T) {
 	f := untouched(unreadExchange(roleMissing()))
 	same(t, "plan", outlineOf(Guide([]string{"azure.consent", "mailbox.smtp", "mailbox.forward"}, nil).Plan(f)).Obstacles,
-		[]string{"azure.consent WX-STEP-FIRST, stops", "mailbox.smtp WX-ROLE-EXCHANGE, waits", "mailbox.forward WX-ROLE-EXCHANGE, waits, repeats"})
+		[]string{"azure.consent WX-STEP-FIRST, stops", "mailbox.smtp WX-ROLE-EXCHANGE, waits",
+			"mailbox.forward WX-ROLE-EXCHANGE, waits, repeats"})
 	unlooked := untouched(func(f *Facts) {
 		f.Seen.Exchange.Err = errors.New("an inspection tells this one itself")
 		f.Seen.Exchange.Value = nil
@@ -143,19 +154,21 @@ func TestDriftIsWhatSomebodyChangedSince(t *testing.T) {
 		id    string
 		drift bool
 	}{
-		"the redirect URI is gone":             {healthy(noCallback), "azure.application/update", true},
-		"a permission is undeclared":           {healthy(undeclared), "azure.application/update", true},
-		"another callback is wanted":           {healthy(answer("webex.callback-url", "https://other.us.webexconnect.io/callback")), "azure.application/update", false},
-		"the service principal is gone":        {healthy(noPrincipal), "azure.service-principal/create", true},
-		"a secret ended, which is nobody":      {healthy(secretEnded), "azure.secret/create", false},
-		"a grant lost scopes":                  {healthy(narrowGrant), "azure.grant.Microsoft-Graph/update", true},
-		"a role is gone":                       {healthy(noMailSend), "azure.app-role.Mail.Send/create", true},
-		"SMTP was switched off":                {healthy(smtpDisabled), "mailbox.smtp-auth/update", true},
-		"somebody else signs in":               {healthy(shared, smtpInherited), "mailbox.smtp-auth/update", false},
-		"the forwarding was cleared":           {healthy(noForwarding), "mailbox.forwarding/create", true},
-		"another forwarding address is wanted": {healthy(answer("webex.forwarding-address", "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io")), "mailbox.forwarding/update", false},
-		"the token died, which is nobody":      {healthy(notRefreshed), "token.sign-in/create", false},
-		"it was never done":                    {untouched(), "mailbox.forwarding/create", false},
+		"the redirect URI is gone":   {healthy(noCallback), "azure.application/update", true},
+		"a permission is undeclared": {healthy(undeclared), "azure.application/update", true},
+		"another callback is wanted": {healthy(answer("webex.callback-url", "https://other.us.webexconnect.io/callback")),
+			"azure.application/update", false},
+		"the service principal is gone":   {healthy(noPrincipal), "azure.service-principal/create", true},
+		"a secret ended, which is nobody": {healthy(secretEnded), "azure.secret/create", false},
+		"a grant lost scopes":             {healthy(narrowGrant), "azure.grant.Microsoft-Graph/update", true},
+		"a role is gone":                  {healthy(noMailSend), "azure.app-role.Mail.Send/create", true},
+		"SMTP was switched off":           {healthy(smtpDisabled), "mailbox.smtp-auth/update", true},
+		"somebody else signs in":          {healthy(shared, smtpInherited), "mailbox.smtp-auth/update", false},
+		"the forwarding was cleared":      {healthy(noForwarding), "mailbox.forwarding/create", true},
+		"another forwarding address is wanted": {healthy(answer("webex.forwarding-address",
+			"fedcba9876543210fedcba9876543210@mail-us.imiconnect.io")), "mailbox.forwarding/update", false},
+		"the token died, which is nobody": {healthy(notRefreshed), "token.sign-in/create", false},
+		"it was never done":               {untouched(), "mailbox.forwarding/create", false},
 	} {
 		c := planned(t, test.facts, test.id)
 		if c.Drift.IsZero() == test.drift || test.drift && !c.Drift.Equal(today().AddDate(0, -1, 0)) {

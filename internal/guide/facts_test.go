@@ -93,9 +93,11 @@ func healthyDirectory() *directory.Snapshot {
 			{ID: "grant-1", ConsentType: directory.AllPrincipals, ResourceID: exchangeID, Scopes: []string{"SMTP.Send"}},
 			{ID: "grant-2", ConsentType: directory.AllPrincipals, ResourceID: graphID, Scopes: []string{"openid", "profile", "offline_access"}}},
 		Exchange: &directory.Resource{ID: exchangeID, AppID: directory.ExchangeAppID,
-			Roles: []directory.Permission{{ID: roleMailSend, Value: "Mail.Send"}}, Scopes: []directory.Permission{{ID: scopeSMTPSend, Value: "SMTP.Send"}}},
-		MicrosoftGraph: &directory.Resource{ID: graphID, AppID: directory.MicrosoftGraphAppID, Scopes: []directory.Permission{{ID: "id-openid", Value: "openid"},
-			{ID: "id-profile", Value: "profile"}, {ID: "id-offline", Value: "offline_access"}, {ID: "id-user-read", Value: "User.Read"}}},
+			Roles:  []directory.Permission{{ID: roleMailSend, Value: "Mail.Send"}},
+			Scopes: []directory.Permission{{ID: scopeSMTPSend, Value: "SMTP.Send"}}},
+		MicrosoftGraph: &directory.Resource{ID: graphID, AppID: directory.MicrosoftGraphAppID,
+			Scopes: []directory.Permission{{ID: "id-openid", Value: "openid"},
+				{ID: "id-profile", Value: "profile"}, {ID: "id-offline", Value: "offline_access"}, {ID: "id-user-read", Value: "User.Read"}}},
 		User:          &directory.User{ID: "user-1", UPN: mailboxAddress, Mail: mailboxAddress, Enabled: true, Licensed: true},
 		ConsentPolicy: &directory.ConsentPolicy{UserConsent: directory.ConsentMicrosoft},
 		SecretPolicy:  &directory.SecretPolicy{},
@@ -113,7 +115,8 @@ func healthyApplication() *directory.Application {
 
 func healthyRequired() []directory.RequiredResource {
 	return []directory.RequiredResource{
-		{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}, {ID: scopeSMTPSend, Type: directory.Scope}}},
+		{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: roleMailSend, Type: directory.Role},
+			{ID: scopeSMTPSend, Type: directory.Scope}}},
 		{ResourceAppID: directory.MicrosoftGraphAppID, Access: []directory.Access{{ID: "id-openid", Type: directory.Scope},
 			{ID: "id-profile", Type: directory.Scope}, {ID: "id-offline", Type: directory.Scope}}}}
 }
@@ -139,8 +142,9 @@ func userMailbox(name string) *mailflow.Mailbox {
 func healthyHere() *world.Here {
 	return &world.Here{
 		Vault: world.Vault{Open: true, Refreshed: true,
-			Secret: &world.Secret{ClientID: clientID, KeyID: secretID, Label: secretLabel, Expires: today().AddDate(2, -1, 0), Value: secret.New("value of " + secretID)},
-			Token:  &world.Token{ClientID: clientID, TenantID: "tenant-1", Login: mailboxAddress, Account: mailboxAddress, Proved: true}},
+			Secret: &world.Secret{ClientID: clientID, KeyID: secretID, Label: secretLabel, Expires: today().AddDate(2, -1, 0),
+				Value: secret.New("value of " + secretID)},
+			Token: &world.Token{ClientID: clientID, TenantID: "tenant-1", Login: mailboxAddress, Account: mailboxAddress, Proved: true}},
 		Memory: remember(setUp()),
 	}
 }
@@ -174,7 +178,8 @@ func setUp() []step.Entry {
 		did(step.Create, "azure.service-principal", "WebexConnect", nil, Principal{DisplayName: "WebexConnect"}, `{"objectId":"principal-1"}`),
 		did(step.Create, "azure.secret", "WebexConnect", nil, Secret{Label: secretLabel, Expires: "2028-10-27T09:00:00Z", Value: "(set)"}, `{}`),
 		did(step.Create, "azure.app-role.Mail.Send", "WebexConnect", nil, Role{Value: "Mail.Send", Resource: exchangeName}, `{}`),
-		did(step.Create, "azure.grant.Office-365-Exchange-Online", "WebexConnect", nil, Grant{Resource: exchangeName, Scopes: []string{"SMTP.Send"}}, `{}`),
+		did(step.Create, "azure.grant.Office-365-Exchange-Online", "WebexConnect", nil, Grant{Resource: exchangeName,
+			Scopes: []string{"SMTP.Send"}}, `{}`),
 		did(step.Create, "azure.grant.Microsoft-Graph", "WebexConnect", nil,
 			Grant{Resource: graphName, Scopes: []string{"openid", "profile", "offline_access"}}, `{}`),
 		did(step.Update, "mailbox.smtp-auth", mailboxAddress, SMTPAuth("inherited-disabled"), smtpEnabled, `null`),
@@ -235,7 +240,8 @@ func obstacleLine(o *step.Obstacle) string {
 	for _, mark := range []struct {
 		is   bool
 		text string
-	}{{o.Question != "", "asks " + o.Question}, {o.About != "", "about " + o.About}, {o.Stops, "stops"}, {o.Waiting, "waits"}, {o.Repeats, "repeats"}} {
+	}{{o.Question != "", "asks " + o.Question}, {o.About != "", "about " + o.About}, {o.Stops, "stops"}, {o.Waiting, "waits"},
+		{o.Repeats, "repeats"}} {
 		if mark.is {
 			line += ", " + mark.text
 		}

@@ -15,7 +15,8 @@ func TestPlanOfTheForwarding(t *testing.T) {
 			mail(f).Mailbox.Forwarding.SMTPAddress = "0123456789ABCDEF0123456789abcdef@Mail-US.imiconnect.io"
 		}), outline{}},
 		{"without the copy", healthy(keepsNoCopy), outline{Changes: []string{"mailbox.forwarding/update WX-KEEP-COPY"}}},
-		{"with a copy that is not wanted", healthy(answer("mailbox.keep-copy", "false")), outline{Changes: []string{"mailbox.forwarding/update WX-KEEP-COPY"}}},
+		{"with a copy that is not wanted", healthy(answer("mailbox.keep-copy", "false")),
+			outline{Changes: []string{"mailbox.forwarding/update WX-KEEP-COPY"}}},
 		{"to somebody's address", healthy(forwardsTo("crm@fabrikam.example")), outline{
 			Withheld: []string{"mailbox.forwarding/update WX-FORWARDING-CHANGED"}, Obstacles: []string{foreign}}},
 		{"to somebody's, who is to be replaced", healthy(forwardsTo("crm@fabrikam.example"), answer("mailbox.replace-forwarding", "true")),
@@ -54,8 +55,9 @@ func TestTheEvidenceOfTheForwardingIsWhatExchangeShows(t *testing.T) {
 		facts            Facts
 		detail, evidence string
 	}{
-		"cleared": {healthy(noForwarding), "", "Get-Mailbox: ForwardingSmtpAddress = (null), ForwardingAddress = (null), DeliverToMailboxAndForward = false" +
-			"; wxmail set it at 2026-10-27T09:00:00Z"},
+		"cleared": {healthy(noForwarding), "",
+			"Get-Mailbox: ForwardingSmtpAddress = (null), ForwardingAddress = (null), DeliverToMailboxAndForward = false" +
+				"; wxmail set it at 2026-10-27T09:00:00Z"},
 		"inside": {healthy(forwardsInside), "sales", "Get-Mailbox: ForwardingSmtpAddress = " + assetAddress +
 			", ForwardingAddress = sales, DeliverToMailboxAndForward = true; wxmail set it at 2026-10-27T09:00:00Z"},
 		"keeps no copy": {healthy(emptyJournal, keepsNoCopy), "false", "Get-Mailbox: ForwardingSmtpAddress = " + assetAddress +
@@ -93,7 +95,8 @@ func TestUndoOfTheForwarding(t *testing.T) {
 		{"to an earlier one, by somebody", healthy(later(again)), outline{Changes: forwardingEnds()}},
 		{"somebody cleared it", healthy(noForwarding), outline{Changes: forwardingEnds()[1:]}},
 		{"somebody sends it outside: what lets it leave stays", healthy(forwardsTo("crm@fabrikam.example")), outline{Kept: kept}},
-		{"somebody sends it outside, and the operator insists", healthy(restore, forwardsTo("crm@fabrikam.example")), outline{Changes: forwardingEnds()}},
+		{"somebody sends it outside, and the operator insists", healthy(restore, forwardsTo("crm@fabrikam.example")),
+			outline{Changes: forwardingEnds()}},
 		{"somebody sends it inside, which needs no policy", healthy(forwardsInside), outline{Changes: forwardingEnds()[1:],
 			Kept: []string{"mailbox.forwarding kept.changed"}}},
 		{"somebody sends it to the tenant's own domain", healthy(forwardsTo("sales@contoso.example")), outline{Changes: forwardingEnds()[1:],

@@ -14,8 +14,9 @@ import (
 
 // What most of the journals know, and what an undo takes back then.
 const (
-	usualDeeds = "azure.app-role.Mail.Send azure.application azure.grant.Microsoft-Graph azure.grant.Office-365-Exchange-Online azure.secret " +
-		"azure.service-principal mailbox.forwarding mailbox.outbound-policy mailbox.outbound-rule mailbox.smtp-auth token.redirect-uri token.sign-in"
+	usualDeeds = "azure.app-role.Mail.Send azure.application azure.grant.Microsoft-Graph azure.grant.Office-365-Exchange-Online " +
+		"azure.secret azure.service-principal mailbox.forwarding mailbox.outbound-policy mailbox.outbound-rule mailbox.smtp-auth " +
+		"token.redirect-uri token.sign-in"
 	usualAddress = "ca0a401dc97d49869c265723dc61794f@mail-us.imiconnect.io"
 	otherAddress = "f48b83dbfab44bba9e9ec0dad2897729@mail-us.imiconnect.io"
 
@@ -59,14 +60,17 @@ func goldens() map[string]goldenTest {
 		"another-forwarding-address": {addresses: []string{usualAddress, otherAddress}},
 
 		// Somebody's own use keeps the application and its consent; our secret goes.
-		"application-mended": {undo: forgets + " " + ends + " " + smtpBack + " azure.secret.KEY/delete", kept: "azure.application kept.application"},
-		"grant-mended":       {undo: forgets + " " + ends + " " + smtpBack + " azure.secret.KEY/delete", kept: "azure.application kept.application"},
+		"application-mended": {undo: forgets + " " + ends + " " + smtpBack + " azure.secret.KEY/delete",
+			kept: "azure.application kept.application"},
+		"grant-mended": {undo: forgets + " " + ends + " " + smtpBack + " azure.secret.KEY/delete",
+			kept: "azure.application kept.application"},
 
 		// A second secret of ours is nobody else's, nor is one that was received.
 		"rotated":          {also: "azure.secret-rotated"},
 		"rotated-finished": {also: "azure.secret-rotated azure.secret-old.KEY"},
 		"received":         {held: "by hand"},
-		"received-note": {without: consent + " " + forward + " mailbox.smtp-auth token.redirect-uri token.sign-in", addresses: none, held: "by hand",
+		"received-note": {without: consent + " " + forward + " mailbox.smtp-auth token.redirect-uri token.sign-in", addresses: none,
+			held: "by hand",
 			undo: deletes},
 
 		// What was had back is deleted again.
@@ -74,39 +78,46 @@ func goldens() map[string]goldenTest {
 		"undone-then-setup": {without: "azure.application", also: "azure.application-restored"},
 
 		// An application that was there loses what was added.
-		"by-hand-adopted": {without: consent + " azure.application azure.service-principal mailbox.outbound-policy mailbox.outbound-rule mailbox.smtp-auth",
+		"by-hand-adopted": {without: consent +
+			" azure.application azure.service-principal mailbox.outbound-policy mailbox.outbound-rule mailbox.smtp-auth",
 			addresses: []string{otherAddress}, callbacks: none, answers: []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"},
 			undo: forgets + " mailbox.forwarding/update azure.secret.KEY/delete"},
-		"by-hand-adopted-undone": {without: usualDeeds, also: "azure.secret token.redirect-uri", addresses: []string{otherAddress}, callbacks: none,
-			answers: []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"}, undo: "-"},
+		"by-hand-adopted-undone": {without: usualDeeds, also: "azure.secret token.redirect-uri", addresses: []string{otherAddress},
+			callbacks: none,
+			answers:   []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"}, undo: "-"},
 		"by-hand-own-application": {without: forward + " mailbox.smtp-auth", addresses: none, undo: forgets + " " + deletes},
 		"grant-amended": {without: "azure.service-principal", answers: []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"},
 			undo: forgets + " " + ends + " " + smtpBack + " azure.grant.Microsoft-Graph/update azure.grant.Office-365-Exchange-Online/delete " +
 				"azure.app-role.Mail.Send/delete azure.secret.KEY/delete azure.application/update"},
-		"grant-amended-undone": {without: consent + " azure.service-principal", answers: []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"},
+		"grant-amended-undone": {without: consent + " azure.service-principal", answers: []string{"azure.application",
+			"3cc22002-87be-46a5-bd1b-bb9337ad65d2"},
 			undo: forgets + " " + ends + " " + smtpBack + " azure.secret.KEY/delete azure.application/update"},
 
 		// A shared mailbox, and who signs in for it.
-		"shared-mailbox": {also: "mailbox.send-as", answers: help, undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " + deletes},
+		"shared-mailbox": {also: "mailbox.send-as", answers: help, undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " +
+			deletes},
 		"shared-mailbox-other-account": {also: "mailbox.send-as", answers: append(help[:3:3], "sales@contoso.example"),
 			undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " + deletes},
 		"shared-mailbox-undone": {without: usualDeeds, answers: help, undo: "-"},
 
 		// Runs that ended early.
-		"dehydrated-waiting":    {without: forward, also: "exchange.customization", addresses: none, undo: forgets + " " + smtpBack + " " + deletes},
-		"directory-only":        {without: forward + " mailbox.smtp-auth token.redirect-uri token.sign-in", addresses: none, undo: deletes},
-		"token-unproved":        {without: forward + " mailbox.smtp-auth", addresses: none, undo: forgets + " " + deletes},
-		"token-proved":          {without: forward, also: "token.smtp-sign-in", addresses: none, undo: forgets + " " + smtpBack + " " + deletes},
-		"secrets-blocked":       {without: "azure.secret token.redirect-uri token.sign-in", undo: ends + " " + smtpBack + " " + deletes},
-		"refused":               {without: "mailbox.smtp-auth token.sign-in", undo: ends + " " + deletes},
-		"secret-lost":           {without: "token.sign-in", orphans: 1, undo: ends + " " + smtpBack + " " + deletes},
-		"secret-orphan":         {also: "azure.secret-orphan.KEY", orphans: 1},
-		"killed-at-application": {without: consent + " azure.secret azure.service-principal token.redirect-uri token.sign-in", temporary: true, undo: ends + " " + smtpBack},
+		"dehydrated-waiting": {without: forward, also: "exchange.customization", addresses: none,
+			undo: forgets + " " + smtpBack + " " + deletes},
+		"directory-only":  {without: forward + " mailbox.smtp-auth token.redirect-uri token.sign-in", addresses: none, undo: deletes},
+		"token-unproved":  {without: forward + " mailbox.smtp-auth", addresses: none, undo: forgets + " " + deletes},
+		"token-proved":    {without: forward, also: "token.smtp-sign-in", addresses: none, undo: forgets + " " + smtpBack + " " + deletes},
+		"secrets-blocked": {without: "azure.secret token.redirect-uri token.sign-in", undo: ends + " " + smtpBack + " " + deletes},
+		"refused":         {without: "mailbox.smtp-auth token.sign-in", undo: ends + " " + deletes},
+		"secret-lost":     {without: "token.sign-in", orphans: 1, undo: ends + " " + smtpBack + " " + deletes},
+		"secret-orphan":   {also: "azure.secret-orphan.KEY", orphans: 1},
+		"killed-at-application": {without: consent + " azure.secret azure.service-principal token.redirect-uri token.sign-in", temporary: true,
+			undo: ends + " " + smtpBack},
 		"killed-at-secret": {without: "token.redirect-uri token.sign-in", orphans: 1, temporary: true,
 			undo: ends + " " + smtpBack + " " + deletes},
 		"killed-at-secret-rerun": {orphans: 1},
 		"killed-at-forwarding":   {undo: forgets + " mailbox.outbound-rule/delete mailbox.outbound-policy/delete " + smtpBack + " " + deletes},
-		"journal-torn": {without: consent + " " + forward + " mailbox.smtp-auth token.redirect-uri token.sign-in", addresses: none, held: "7eahvwt6",
+		"journal-torn": {without: consent + " " + forward + " mailbox.smtp-auth token.redirect-uri token.sign-in", addresses: none,
+			held: "7eahvwt6",
 			undo: deletes},
 
 		// Undoings, whole and in part.
@@ -187,18 +198,23 @@ func (test goldenTest) checkMemory(t *testing.T, f Facts, g golden) {
 	if len(m.Orphans) != test.orphans || m.TemporaryRedirect != test.temporary || m.Unnoted != (test.held == "7eahvwt6") {
 		t.Errorf("orphans %v, temporary %v, unnoted %v", m.Orphans, m.TemporaryRedirect, m.Unnoted)
 	}
+	same(t, "labels", m.Labels, g.labels())
+	for key, d := range m.Deeds {
+		if d.Key != key || d.Target == "" || d.At.IsZero() {
+			t.Errorf("%s: %+v", key, d)
+		}
+	}
+}
+
+// labels are those of all secrets that a journal ever intended.
+func (g golden) labels() map[string]bool {
 	labels := map[string]bool{}
 	for _, e := range g.entries {
 		if label := labelIn(e); label != "" {
 			labels[label] = true
 		}
 	}
-	same(t, "labels", m.Labels, labels)
-	for key, d := range m.Deeds {
-		if d.Key != key || d.Target == "" || d.At.IsZero() {
-			t.Errorf("%s: %+v", key, d)
-		}
-	}
+	return labels
 }
 
 func keysOf(set map[string]bool) []string { return slices.Collect(maps.Keys(set)) }
@@ -223,10 +239,12 @@ func labelIn(e step.Entry) string {
 // What an undo gives back is what the journal has from before the first time.
 func TestOldJournalsGiveBackWhatWasThere(t *testing.T) {
 	for name, want := range map[string]map[string]string{
-		"foreign-forwarding-replaced":  {"undo.mailbox.forwarding": `{"forwardingTo":"theirs@fabrikam.example","keepCopy":true}`},
-		"by-hand-adopted":              {"undo.mailbox.forwarding": `{"forwardingTo":"` + usualAddress + `","keepCopy":true}`},
-		"setup":                        {"undo.mailbox.forwarding": `{"forwardingTo":"","keepCopy":false}`, "undo.mailbox.smtp-auth": `"inherited-disabled"`},
-		"mailbox-mended":               {"undo.mailbox.smtp-auth": `"inherited-disabled"`, "undo.mailbox.forwarding": `{"forwardingTo":"","keepCopy":false}`},
+		"foreign-forwarding-replaced": {"undo.mailbox.forwarding": `{"forwardingTo":"theirs@fabrikam.example","keepCopy":true}`},
+		"by-hand-adopted":             {"undo.mailbox.forwarding": `{"forwardingTo":"` + usualAddress + `","keepCopy":true}`},
+		"setup": {"undo.mailbox.forwarding": `{"forwardingTo":"","keepCopy":false}`,
+			"undo.mailbox.smtp-auth": `"inherited-disabled"`},
+		"mailbox-mended": {"undo.mailbox.smtp-auth": `"inherited-disabled"`,
+			"undo.mailbox.forwarding": `{"forwardingTo":"","keepCopy":false}`},
 		"shared-mailbox-other-account": {"undo.mailbox.smtp-auth": `"inherited-disabled"`},
 	} {
 		p := undoOf(readGolden(t, name).facts(goldens()[name].answered(), ""))

@@ -25,7 +25,8 @@ func hinderMailbox(f Facts, p *step.Plan) {
 }
 
 func sharedMailbox(code, mailbox, question string) *step.Obstacle {
-	return &step.Obstacle{Code: code, Object: mailbox, Question: question, Stops: true, Evidence: "Get-Mailbox: RecipientTypeDetails = SharedMailbox"}
+	return &step.Obstacle{Code: code, Object: mailbox, Question: question, Stops: true,
+		Evidence: "Get-Mailbox: RecipientTypeDetails = SharedMailbox"}
 }
 
 // hinderSignIn looks at the account that signs in for the mailbox.
@@ -84,13 +85,17 @@ func hinderAccount(f Facts, p *step.Plan) {
 	case user == nil && noExchange:
 		p.Hinder(&step.Obstacle{Code: "WX-MAILBOX-UNKNOWN", Object: login, Stops: true, Evidence: "users: not found"})
 	case user == nil || f.signsInShared():
-	case !user.Enabled && noExchange && f.Wanted.SignInAs == "": // it may be a shared mailbox: only Exchange can tell
+	case !user.Enabled && f.maybeShared(): // only Exchange can tell
 	case !user.Enabled:
 		p.Hinder(&step.Obstacle{Code: "WX-MAILBOX-DISABLED", Object: login, Stops: true, Evidence: "user: accountEnabled = false"})
 	case !user.Licensed:
 		p.Hinder(&step.Obstacle{Code: "WX-MAILBOX-UNLICENSED", Object: login, Stops: true, Evidence: noPlan})
 	}
 }
+
+// maybeShared says that the account may be a shared mailbox's, as far as is
+// known.
+func (f Facts) maybeShared() bool { return f.Seen.Exchange.Value == nil && f.Wanted.SignInAs == "" }
 
 // signsInShared says that the account that signs in is known to be a shared
 // mailbox's own.

@@ -37,22 +37,28 @@ func TestWhatIsNoMailboxIsRefusedByName(t *testing.T) {
 	}{
 		{"nobody has the address", healthy(noMailbox), both("WX-MAILBOX-UNKNOWN, stops")},
 		{"nobody, in a tenant with rules", healthy(ruleFirst, noMailbox), both("WX-MAILBOX-UNKNOWN, stops")},
-		{"somebody without a licence", healthy(noMailbox, user(func(u *directory.User) { u.Licensed = false })), both("WX-MAILBOX-UNLICENSED, stops")},
+		{"somebody without a licence", healthy(noMailbox, user(func(u *directory.User) { u.Licensed = false })),
+			both("WX-MAILBOX-UNLICENSED, stops")},
 		{"its mailbox is on premises", healthy(instead("MailUser")), both("WX-MAILBOX-HYBRID, stops")},
 		{"it is a group", healthy(instead("MailUniversalDistributionGroup")), both("WX-NOT-A-MAILBOX, stops")},
 		{"it is a room", healthy(kind("RoomMailbox")), both("WX-NOT-A-MAILBOX, stops")},
 		{"its account is disabled", healthy(func(f *Facts) { mail(f).Mailbox.AccountDisabled = true }), both("WX-MAILBOX-DISABLED, stops")},
-		{"its account is disabled in the directory", healthy(user(func(u *directory.User) { u.Enabled = false })), both("WX-MAILBOX-DISABLED, stops")},
-		{"it has no licence, by the directory", healthy(user(func(u *directory.User) { u.Licensed = false })), both("WX-MAILBOX-UNLICENSED, stops")},
+		{"its account is disabled in the directory", healthy(user(func(u *directory.User) { u.Enabled = false })),
+			both("WX-MAILBOX-DISABLED, stops")},
+		{"it has no licence, by the directory", healthy(user(func(u *directory.User) { u.Licensed = false })),
+			both("WX-MAILBOX-UNLICENSED, stops")},
 		{"the directory does not know it, and Exchange does", healthy(unknownHere), nil},
 		{"the directory was not read", healthy(func(f *Facts) { f.Seen.Directory.Value = nil }), nil},
 		{"a shared one, and nobody signs in", healthy(kind("SharedMailbox")), both("WX-SHARED-MAILBOX, asks mailbox.sign-in-as, stops")},
-		{"a shared one that is to sign in", healthy(kind("SharedMailbox"), answer("mailbox.sign-in-as", mailboxAddress)), both("WX-SHARED-SIGN-IN, stops")},
+		{"a shared one that is to sign in", healthy(kind("SharedMailbox"), answer("mailbox.sign-in-as", mailboxAddress)),
+			both("WX-SHARED-SIGN-IN, stops")},
 		{"a shared one, with somebody who signs in", healthy(shared), nil},
 		{"somebody signs in who is unknown", healthy(shared, func(f *Facts) { mail(f).SignIn = nil }), both("WX-MAILBOX-UNKNOWN, stops")},
-		{"somebody signs in who has no licence", healthy(shared, func(f *Facts) { mail(f).SignIn = nil }, user(func(u *directory.User) { u.Licensed = false })),
+		{"somebody signs in who has no licence", healthy(shared, func(f *Facts) { mail(f).SignIn = nil },
+			user(func(u *directory.User) { u.Licensed = false })),
 			both("WX-MAILBOX-UNLICENSED, stops")},
-		{"somebody signs in who is disabled", healthy(shared, user(func(u *directory.User) { u.Enabled = false })), both("WX-MAILBOX-DISABLED, stops")},
+		{"somebody signs in who is disabled", healthy(shared, user(func(u *directory.User) { u.Enabled = false })),
+			both("WX-MAILBOX-DISABLED, stops")},
 	} {
 		t.Run(test.name, func(t *testing.T) { same(t, "obstacles", obstaclesOf(test.facts), test.want) })
 	}
@@ -77,10 +83,13 @@ func TestTheAccountIsLookedAtWhereExchangeIsNotRead(t *testing.T) {
 		want  []string
 	}{
 		{"all is well", healthy(unread), nil},
-		{"there is no such account", healthy(unread, func(f *Facts) { f.Seen.Directory.Value.User = nil }), []string{"azure.register WX-MAILBOX-UNKNOWN, stops"}},
+		{"there is no such account", healthy(unread, func(f *Facts) { f.Seen.Directory.Value.User = nil }),
+			[]string{"azure.register WX-MAILBOX-UNKNOWN, stops"}},
 		{"it is disabled: it may be a shared mailbox's", healthy(unread, user(func(u *directory.User) { u.Enabled = false })), nil},
-		{"who signs in is disabled", healthy(shared, unread, user(func(u *directory.User) { u.Enabled = false })), []string{"azure.register WX-MAILBOX-DISABLED, stops"}},
-		{"it has no licence", healthy(unread, user(func(u *directory.User) { u.Licensed = false })), []string{"azure.register WX-MAILBOX-UNLICENSED, stops"}},
+		{"who signs in is disabled", healthy(shared, unread, user(func(u *directory.User) { u.Enabled = false })),
+			[]string{"azure.register WX-MAILBOX-DISABLED, stops"}},
+		{"it has no licence", healthy(unread, user(func(u *directory.User) { u.Licensed = false })),
+			[]string{"azure.register WX-MAILBOX-UNLICENSED, stops"}},
 	} {
 		f := test.facts
 		f.Wanted.Run.Steps = []string{"azure.register"}

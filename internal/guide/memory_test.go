@@ -37,7 +37,8 @@ func TestOrphansAreSecretsThatWereNeverStored(t *testing.T) {
 // What was intended may have acted even where no end is recorded; what was
 // refused did not.
 func TestAnIntentMayHaveActed(t *testing.T) {
-	intended := step.Entry{Key: "mailbox.forwarding", Op: step.Create, Target: mailboxAddress, After: raw(Forwarding{ForwardingTo: assetAddress})}
+	intended := step.Entry{Key: "mailbox.forwarding", Op: step.Create, Target: mailboxAddress,
+		After: raw(Forwarding{ForwardingTo: assetAddress})}
 	refused := step.Entry{Key: "mailbox.smtp-auth", Op: step.Update, Refused: true}
 	m := Remember([]step.Entry{intended, refused}, nil, "")
 	same(t, "deeds", deedKeys(m.Deeds), []string{"mailbox.forwarding"})
@@ -67,8 +68,9 @@ func TestWhatWasUndoneIsForgotten(t *testing.T) {
 		"the rule alone":          {undone(step.Delete, "mailbox.outbound-rule"), without("mailbox.outbound-rule")},
 		"one of several grants":   {undone(step.Delete, "azure.grant.Microsoft-Graph"), without("azure.grant.Microsoft-Graph")},
 		"the token and its proof": {undone(step.Delete, "token.sign-in"), without("token.sign-in", "token.smtp-sign-in")},
-		"the application, with all that stood on it": {undone(step.Delete, "azure.application"), []string{"mailbox.forwarding", "mailbox.outbound-policy",
-			"mailbox.outbound-rule", "mailbox.smtp-auth", "token.sign-in", "token.smtp-sign-in"}},
+		"the application, with all that stood on it": {undone(step.Delete, "azure.application"),
+			[]string{"mailbox.forwarding", "mailbox.outbound-policy",
+				"mailbox.outbound-rule", "mailbox.smtp-auth", "token.sign-in", "token.smtp-sign-in"}},
 		"what was added to an application": {undone(step.Update, "azure.application"), without("azure.application")},
 		"what nobody knows":                {undone(step.Delete, "no.such.thing"), all},
 	} {

@@ -159,8 +159,9 @@ func planPolicy(f Facts, p *step.Plan) {
 		return
 	}
 	name := mailflow.ObjectName(f.Wanted.Mailbox)
-	c := step.Change{Key: "mailbox.outbound-policy", Op: step.Create, Target: name, After: OutboundPolicy{"On", outboundComment(f.Wanted.Mailbox)}, Ours: true,
-		Risk: msg.M("risk.outbound-policy"), Needs: []string{"exchange.customization"}, Follows: afterSMTP(), Why: f.whyOutbound()}
+	c := step.Change{Key: "mailbox.outbound-policy", Op: step.Create, Target: name, Ours: true,
+		After: OutboundPolicy{"On", outboundComment(f.Wanted.Mailbox)}, Risk: msg.M("risk.outbound-policy"),
+		Needs: []string{"exchange.customization"}, Follows: afterSMTP(), Why: f.whyOutbound()}
 	if existing := f.policy(name); existing != nil {
 		if mailflow.AutoForwarding(existing) == "on" {
 			return
@@ -201,7 +202,8 @@ func (f Facts) whyOutbound() []step.Reason {
 	case mailflow.AutoForwarding(in.Policy) == "on":
 		first := in.Maybe[0]
 		r.Code, r.Object = "WX-OUTBOUND-UNSURE", first.Name
-		r.Evidence = fmt.Sprintf("Get-HostedOutboundSpamFilterRule: %s comes first and names groups: FromMemberOf = %s", first.Name, listed(first.FromMemberOf))
+		r.Evidence = fmt.Sprintf("Get-HostedOutboundSpamFilterRule: %s comes first and names groups: FromMemberOf = %s",
+			first.Name, listed(first.FromMemberOf))
 	case f.Hydrating():
 		r.Code, r.Object = "WX-HYDRATING", f.Seen.Mail().Mailbox.PrimarySMTPAddress
 		r.Evidence += f.did("exchange.customization")
@@ -221,7 +223,8 @@ func (f Facts) inForceEvidence(in mailflow.InForce) string {
 	if in.Rule != nil {
 		rule = fmt.Sprintf("rule %s, priority %d", in.Rule.Name, in.Rule.Priority)
 	}
-	return fmt.Sprintf("Get-HostedOutboundSpamFilterPolicy: %s has AutoForwardingMode = %s (%s)", name, mode, rule) + f.did("mailbox.outbound-policy")
+	return fmt.Sprintf("Get-HostedOutboundSpamFilterPolicy: %s has AutoForwardingMode = %s (%s)", name, mode, rule) +
+		f.did("mailbox.outbound-policy")
 }
 
 // Hydrating: customization was enabled less than a day ago, and Exchange may
@@ -237,7 +240,8 @@ func (f Facts) oursIsNext(other string) bool {
 	ex := f.Seen.Mail()
 	rest := slices.DeleteFunc(slices.Clone(ex.OutboundRules), func(r mailflow.OutboundRule) bool { return r.Name == other })
 	next := mailflow.PolicyInForce(ex.OutboundPolicies, rest, ex.Mailbox)
-	return next.Rule != nil && strings.EqualFold(next.Rule.Name, mailflow.ObjectName(f.Wanted.Mailbox)) && mailflow.AutoForwarding(next.Policy) == "on"
+	return next.Rule != nil && strings.EqualFold(next.Rule.Name, mailflow.ObjectName(f.Wanted.Mailbox)) &&
+		mailflow.AutoForwarding(next.Policy) == "on"
 }
 
 func outboundComment(mailbox string) string {
@@ -283,8 +287,8 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	if f.keepsOutbound(p, d.Key, policy.Name, policy) {
 		return
 	}
-	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Ours: true,
-		Needs: []string{"mailbox.outbound-rule"}})
+	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Ours: true,
+		Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Needs: []string{"mailbox.outbound-rule"}})
 }
 
 // keepsOutbound leaves alone what lets the mailbox forward while it forwards,
@@ -307,7 +311,8 @@ func outboundRule() Thing {
 		Key: "mailbox.outbound-rule", Writes: world.Exchange, Needs: []string{"mailbox.outbound-policy"},
 		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterRule"}}, Plan: planRule,
 	}, parts[OutboundRule]{apply: applyRule, undo: undoRule, same: func(a, b OutboundRule) bool {
-		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) && (a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))
+		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) &&
+			(a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))
 	}})
 }
 
@@ -361,7 +366,8 @@ func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) 
 	case step.Delete:
 		return nil, ignoreMissing(h.Exchange.RemoveOutboundRule(ctx, e.Target))
 	case step.Create:
-		rule := mailflow.NewRule{Name: e.Target, Policy: e.After.Policy, From: e.After.From, Priority: priority, Comment: outboundComment(listed(e.After.From))}
+		rule := mailflow.NewRule{Name: e.Target, Policy: e.After.Policy, From: e.After.From, Priority: priority,
+			Comment: outboundComment(listed(e.After.From))}
 		return nil, hydrating(ignoreExists(h.Exchange.CreateOutboundRule(ctx, rule)), e.Target)
 	}
 	change := mailflow.RuleChange{From: e.After.From, Policy: &e.After.Policy, Priority: priority}
@@ -389,7 +395,8 @@ func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 	if f.keepsOutbound(p, d.Key, rule.Name, f.policy(rule.Policy)) {
 		return
 	}
-	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true, Needs: []string{"mailbox.forwarding"}})
+	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true,
+		Needs: []string{"mailbox.forwarding"}})
 }
 
 // UnmarshalJSON reads a policy; older versions wrote its words alone:

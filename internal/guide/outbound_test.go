@@ -20,7 +20,8 @@ func TestPlanOfTheOutboundPolicy(t *testing.T) {
 		{"ours has no rule", healthy(noRule), outline{Changes: []string{rule + " WX-OUTBOUND-OFF"}}},
 		{"our rule is disabled", healthy(ruleDisabled), outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-OFF"}}},
 		{"our rule is about another mailbox", healthy(ruleOfSales), outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-OFF"}}},
-		{"our rule uses another policy", healthy(ruleFirst, func(f *Facts) { mail(f).OutboundRules = mail(f).OutboundRules[1:]; ourRule(f).Policy = "Strict" }),
+		{"our rule uses another policy", healthy(ruleFirst,
+			func(f *Facts) { mail(f).OutboundRules = mail(f).OutboundRules[1:]; ourRule(f).Policy = "Strict" }),
 			outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-OFF"}}},
 		{"our rule comes second", healthy(ruleFirst), outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-SHADOWED"}}},
 		{"a group may catch it first", healthy(ruleMaybe), outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-UNSURE"}}},
@@ -31,12 +32,16 @@ func TestPlanOfTheOutboundPolicy(t *testing.T) {
 			Obstacles: []string{"mailbox.forward WX-DEHYDRATED, asks exchange.enable-customization, stops"}}},
 		{"nobody wants it customized", healthy(noPolicy, dehydratedOrg, declined), outline{Withheld: []string{policy, rule},
 			Obstacles: []string{"mailbox.forward WX-CUSTOMIZATION-DECLINED"}}},
-		{"it is to be customized", healthy(noPolicy, dehydratedOrg, agreed), outline{Changes: []string{"exchange.customization/update", policy, rule}}},
+		{"it is to be customized", healthy(noPolicy, dehydratedOrg, agreed),
+			outline{Changes: []string{"exchange.customization/update", policy, rule}}},
 		{"it was an hour ago", healthy(noPolicy, customizedAt(1)), outline{Changes: []string{policy + " WX-HYDRATING", rule}}},
 		{"it was a day ago", healthy(noPolicy, customizedAt(24)), outline{Changes: []string{policy + " WX-OUTBOUND-OFF", rule}}},
-		{"only the existing policies are wanted, and forbid", healthy(noPolicy, noForwarding, dehydratedOrg, answer("mailbox.outbound-policy", "existing")),
-			outline{Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}, Obstacles: []string{"mailbox.forward WX-POLICY-OFF, waits"}}},
-		{"only the existing policies are wanted, and allow", healthy(noPolicy, defaultOn, answer("mailbox.outbound-policy", "existing")), outline{}},
+		{"only the existing policies are wanted, and forbid", healthy(noPolicy, noForwarding, dehydratedOrg,
+			answer("mailbox.outbound-policy", "existing")),
+			outline{Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"},
+				Obstacles: []string{"mailbox.forward WX-POLICY-OFF, waits"}}},
+		{"only the existing policies are wanted, and allow", healthy(noPolicy, defaultOn, answer("mailbox.outbound-policy", "existing")),
+			outline{}},
 		{"the way is barred by a remote domain", healthy(noForwarding, noRemoteDomain), outline{
 			Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}, Obstacles: []string{"mailbox.forward WX-REMOTE-DOMAIN, waits"}}},
 		{"the way is barred by a transport rule", healthy(noForwarding, transportRule), outline{
@@ -65,11 +70,13 @@ func TestWhichPolicyIsInForceIsTheEvidence(t *testing.T) {
 			"Get-HostedOutboundSpamFilterPolicy: Default has AutoForwardingMode = Automatic (no rule, the default policy)"},
 		"somebody's": {healthy(ruleFirst, emptyJournal), "mailbox.outbound-rule/update", "Nobody forwards",
 			"Get-HostedOutboundSpamFilterPolicy: Strict has AutoForwardingMode = Off (rule Nobody forwards, priority 0)"},
-		"one that nobody lists": {healthy(noPolicy, func(f *Facts) { mail(f).OutboundPolicies = nil }, emptyJournal), "mailbox.outbound-policy/create", "Default",
+		"one that nobody lists": {healthy(noPolicy, func(f *Facts) { mail(f).OutboundPolicies = nil }, emptyJournal),
+			"mailbox.outbound-policy/create", "Default",
 			"Get-HostedOutboundSpamFilterPolicy: (none) has AutoForwardingMode = (none) (no rule, the default policy)"},
 		"a group's": {healthy(ruleMaybe), "mailbox.outbound-rule/update", "Nobody forwards",
 			"Get-HostedOutboundSpamFilterRule: Nobody forwards comes first and names groups: FromMemberOf = team"},
-		"ours, closed": {healthy(policyOff), "mailbox.outbound-policy/update", policyOfOurs, "Get-HostedOutboundSpamFilterPolicy: " + policyOfOurs +
+		"ours, closed": {healthy(policyOff), "mailbox.outbound-policy/update", policyOfOurs, "Get-HostedOutboundSpamFilterPolicy: " +
+			policyOfOurs +
 			" has AutoForwardingMode = Off (rule " + policyOfOurs + ", priority 0); wxmail set it at 2026-10-27T09:00:00Z"},
 	} {
 		why := planned(t, test.facts, test.id).Why[0]
@@ -92,7 +99,8 @@ func TestAPolicyAndARuleAreMadeForTheOneMailbox(t *testing.T) {
 	if !c.Risk.IsZero() || !c.Ours {
 		t.Errorf("%+v", c)
 	}
-	applying(t, tenantOf(f), c, called("CreateOutboundRule", mailflow.NewRule{Name: policyOfOurs, Policy: policyOfOurs, From: []string{mailboxAddress},
+	applying(t, tenantOf(f), c, called("CreateOutboundRule", mailflow.NewRule{Name: policyOfOurs, Policy: policyOfOurs,
+		From:    []string{mailboxAddress},
 		Comment: "wxmail: lets support@contoso.example forward to Webex Connect"}))
 }
 
@@ -104,11 +112,12 @@ func TestOurRuleComesFirstOnlyWhereItMust(t *testing.T) {
 		id    string
 		first bool
 	}{
-		"another forbids":           {healthy(noPolicy, ruleFirst), "mailbox.outbound-rule/create", true},
-		"another may":               {healthy(ruleMaybe), "mailbox.outbound-rule/update", true},
-		"ours is second":            {healthy(ruleFirst), "mailbox.outbound-rule/update", true},
-		"ours is only disabled":     {healthy(ruleDisabled), "mailbox.outbound-rule/update", false},
-		"another is about somebody": {healthy(noPolicy, ruleFirst, func(f *Facts) { mail(f).OutboundRules[0].SenderDomainIs = []string{"fabrikam.example"} }), "mailbox.outbound-rule/create", false},
+		"another forbids":       {healthy(noPolicy, ruleFirst), "mailbox.outbound-rule/create", true},
+		"another may":           {healthy(ruleMaybe), "mailbox.outbound-rule/update", true},
+		"ours is second":        {healthy(ruleFirst), "mailbox.outbound-rule/update", true},
+		"ours is only disabled": {healthy(ruleDisabled), "mailbox.outbound-rule/update", false},
+		"another is about somebody": {healthy(noPolicy, ruleFirst,
+			func(f *Facts) { mail(f).OutboundRules[0].SenderDomainIs = []string{"fabrikam.example"} }), "mailbox.outbound-rule/create", false},
 	} {
 		c := planned(t, test.facts, test.id)
 		tn := tenantOf(test.facts)
@@ -122,7 +131,8 @@ func TestOurRuleComesFirstOnlyWhereItMust(t *testing.T) {
 		case mailflow.RuleChange:
 			priority = rule.Priority
 		}
-		if (priority != nil) != test.first || (c.Risk.ID == "risk.rule-first") != test.first || (c.After.(OutboundRule).Before == "Nobody forwards") != test.first {
+		if (priority != nil) != test.first || (c.Risk.ID == "risk.rule-first") != test.first ||
+			(c.After.(OutboundRule).Before == "Nobody forwards") != test.first {
 			t.Errorf("%s: %+v", name, c)
 		}
 	}
@@ -166,7 +176,8 @@ func TestExchangesRefusalsOfACreateAreJudged(t *testing.T) {
 	f := healthy(noPolicy)
 	for _, id := range []string{"mailbox.outbound-policy/create", "mailbox.outbound-rule/create"} {
 		c := planned(t, f, id)
-		verb := map[string]string{"mailbox.outbound-policy/create": "CreateOutboundPolicy", "mailbox.outbound-rule/create": "CreateOutboundRule"}[id]
+		verb := map[string]string{"mailbox.outbound-policy/create": "CreateOutboundPolicy",
+			"mailbox.outbound-rule/create": "CreateOutboundRule"}[id]
 		if _, err := apply(tenantOf(f).refuse(verb, byExchange("ADObjectAlreadyExistsException")).hands(), c); err != nil {
 			t.Errorf("%s exists: %v", id, err)
 		}
@@ -197,9 +208,13 @@ func TestUndoOfThePolicy(t *testing.T) {
 		{"somebody closed the policy: without it the next would decide", healthy(noForwarding, policyOff), outline{Kept: theirs}},
 		{"somebody closed it, and the operator insists", healthy(restore, noForwarding, policyOff), outline{Changes: []string{rule, policy}}},
 		{"somebody gave the rule to another mailbox", healthy(noForwarding, ruleOfSales), outline{Kept: theirs}},
-		{"somebody gave it to another too", healthy(noForwarding, func(f *Facts) { ourRule(f).From = append(ourRule(f).From, "sales@contoso.example") }),
+		{"somebody gave it to another too", healthy(noForwarding, func(f *Facts) {
+			ourRule(f).From = append(ourRule(f).From,
+				"sales@contoso.example")
+		}),
 			outline{Kept: theirs}},
-		{"somebody gave it to a group", healthy(noForwarding, func(f *Facts) { ourRule(f).FromMemberOf = []string{"team"} }), outline{Kept: theirs}},
+		{"somebody gave it to a group", healthy(noForwarding, func(f *Facts) { ourRule(f).FromMemberOf = []string{"team"} }),
+			outline{Kept: theirs}},
 		{"somebody has it, and the operator insists", healthy(restore, noForwarding, ruleOfSales), outline{Changes: []string{rule, policy}}},
 		{"somebody removed the rule", healthy(noForwarding, noRule), outline{Changes: []string{policy}}},
 		{"a rule of somebody's uses the policy", healthy(noForwarding, usesOurPolicy), outline{Changes: []string{rule},
@@ -214,6 +229,8 @@ func TestUndoOfThePolicy(t *testing.T) {
 				memory(f).Deeds[key] = d
 			}
 		}), outline{}},
+		{"only the policy is wxmail's", healthy(noForwarding, never("mailbox.outbound-rule")),
+			outline{Kept: []string{"mailbox.outbound-policy kept.used"}}},
 		{"the mailbox is gone", healthy(noMailbox), outline{Kept: theirs}},
 		{"customization stays", healthy(noForwarding, noPolicy, customizedAt(1)), outline{}},
 	} {
@@ -241,12 +258,13 @@ func TestARuleThatIsPlannedAgainHasDrifted(t *testing.T) {
 		id      string
 		drifted bool
 	}{
-		"somebody disabled it":            {healthy(ruleDisabled), "mailbox.outbound-rule/update", true},
-		"somebody removed it":             {healthy(noRule), "mailbox.outbound-rule/create", true},
-		"somebody closed the policy":      {healthy(policyOff), "mailbox.outbound-policy/update", true},
-		"somebody's came before it":       {healthy(ruleFirst), "mailbox.outbound-rule/update", false},
-		"nobody: it was never made":       {healthy(noRule, never("mailbox.outbound-rule")), "mailbox.outbound-rule/create", false},
-		"nobody: its making was not done": {healthy(noRule, journal(step.Entry{Key: "mailbox.outbound-rule", Op: step.Create, Target: policyOfOurs})), "mailbox.outbound-rule/create", false},
+		"somebody disabled it":       {healthy(ruleDisabled), "mailbox.outbound-rule/update", true},
+		"somebody removed it":        {healthy(noRule), "mailbox.outbound-rule/create", true},
+		"somebody closed the policy": {healthy(policyOff), "mailbox.outbound-policy/update", true},
+		"somebody's came before it":  {healthy(ruleFirst), "mailbox.outbound-rule/update", false},
+		"nobody: it was never made":  {healthy(noRule, never("mailbox.outbound-rule")), "mailbox.outbound-rule/create", false},
+		"nobody: its making was not done": {healthy(noRule, journal(step.Entry{Key: "mailbox.outbound-rule", Op: step.Create,
+			Target: policyOfOurs})), "mailbox.outbound-rule/create", false},
 	} {
 		if c := planned(t, test.facts, test.id); c.Drift.IsZero() == test.drifted {
 			t.Errorf("%s: %v", name, c.Drift)

@@ -52,7 +52,8 @@ func TestWhyThereIsNoServicePrincipalIsRemembered(t *testing.T) {
 	refused := refusedByGraph()
 	tn := tenantOf(f).refuse("CreateServicePrincipal", refused)
 	h := tn.hands()
-	if _, err := apply(h, planned(t, f, "azure.service-principal/create")); !errors.Is(err, refused) || !errors.Is(h.Made.now().principalErr, refused) {
+	if _, err := apply(h, planned(t, f, "azure.service-principal/create")); !errors.Is(err, refused) || !errors.Is(h.Made.now().principalErr,
+		refused) {
 		t.Errorf("%v, %v", err, h.Made.now().principalErr)
 	}
 }

@@ -49,7 +49,8 @@ func TestTheTemporaryRedirectComesAndGoesWithTheSignIn(t *testing.T) {
 		{"the vault does not open", healthy(implicitOff, locked), nil},
 		{"no secret can be made", healthy(implicitOff, noToken, secretsBlocked, secretGone), nil},
 		{"somebody else has to consent first", healthy(implicitOff, noToken, noGrants, roles(applicationDeveloper)), nil},
-		{"somebody else would have to, and has", healthy(implicitOff, noToken, roles(applicationDeveloper)), []string{"with the application", "delete"}},
+		{"somebody else would have to, and has", healthy(implicitOff, noToken, roles(applicationDeveloper)),
+			[]string{"with the application", "delete"}},
 	} {
 		steps := test.facts.Wanted.Run.Steps
 		same(t, test.name, redirects(Guide(steps, nil).Plan(test.facts)), test.want)
@@ -125,10 +126,11 @@ func TestTheTemporaryRedirectIsTakenBack(t *testing.T) {
 		gone  bool
 		fails bool
 	}{
-		"nobody sent it":               {state{facts: healthy()}, nil, true, false},
-		"it is there":                  {state{facts: healthy(redirectLeft)}, []call{write}, true, false},
-		"it is there, late":            {state{facts: healthy(redirectLeft), hidden: 2}, []call{write}, true, false},
-		"it was seen, and is gone":     {state{facts: healthy(), made: func(is *ids) { is.redirectSent, is.redirectSeen = true, true }}, nil, true, false},
+		"nobody sent it":    {state{facts: healthy()}, nil, true, false},
+		"it is there":       {state{facts: healthy(redirectLeft)}, []call{write}, true, false},
+		"it is there, late": {state{facts: healthy(redirectLeft), hidden: 2}, []call{write}, true, false},
+		"it was seen, and is gone": {state{facts: healthy(), made: func(is *ids) { is.redirectSent, is.redirectSeen = true, true }}, nil,
+			true, false},
 		"it was sent, and never seen":  {state{facts: healthy(), made: func(is *ids) { is.redirectSent = true }}, nil, false, true},
 		"the application was not made": {state{facts: untouched(), made: func(is *ids) { is.redirectSent = true }}, nil, false, false},
 		"the application is not shown": {state{facts: healthy(redirectLeft), hidden: 99}, nil, false, true},

@@ -15,8 +15,10 @@ func TestPlanOfADeletedApplication(t *testing.T) {
 			"azure.application-restored/create WX-APPLICATION-DELETED", "azure.application/update", "azure.service-principal/create",
 			"azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create",
 			"token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
-		{"another than the adopted one is left where it is", healthy(deletedApplication, answer("azure.application", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")),
-			outline{Changes: []string{"azure.service-principal/create", "azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create",
+		{"another than the adopted one is left where it is", healthy(deletedApplication, answer("azure.application",
+			"04b07795-8ddb-461a-bbee-02f9e1bf7b46")),
+			outline{Changes: []string{"azure.service-principal/create", "azure.app-role.Mail.Send/create",
+				"azure.grant.Office-365-Exchange-Online/create",
 				"azure.grant.Microsoft-Graph/create"}}},
 	})
 }
@@ -43,7 +45,8 @@ func hadBack(more ...step.Entry) breaking {
 }
 
 func TestUndoDeletesAgainWhatWasRestored(t *testing.T) {
-	mended := did(step.Update, "azure.application", "WebexConnect", Application{RedirectURIs: []string{}}, Application{RedirectURIs: []string{callbackURL}},
+	mended := did(step.Update, "azure.application", "WebexConnect", Application{RedirectURIs: []string{}},
+		Application{RedirectURIs: []string{callbackURL}},
 		`{"objectId":"object-1"}`)
 	somebody := did(step.Create, "azure.application-restored", "WebexConnect", deleted, restored, `null`)
 	for _, test := range []struct {
@@ -54,8 +57,9 @@ func TestUndoDeletesAgainWhatWasRestored(t *testing.T) {
 		{"a setup after an undo", healthy(hadBack()), outline{Changes: []string{"undo.azure.application/delete"}}},
 		{"one that changed it besides", healthy(hadBack(mended)), outline{Changes: []string{"undo.azure.application/delete"}}},
 		{"somebody had deleted it", healthy(later(somebody)), outline{Changes: []string{"undo.azure.application/delete"}}},
-		{"somebody uses it, which is said once", healthy(later(somebody), otherSecret), outline{Changes: []string{"undo.azure.secret.secret-1/delete"},
-			Kept: []string{"azure.application kept.application"}}},
+		{"somebody uses it, which is said once", healthy(later(somebody), otherSecret),
+			outline{Changes: []string{"undo.azure.secret.secret-1/delete"},
+				Kept: []string{"azure.application kept.application"}}},
 		{"it is deleted once more", healthy(hadBack(), deletedApplication), outline{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,11 +17,13 @@ func TestPlanOfTheClientSecret(t *testing.T) {
 		{"it is not listed any more", healthy(secretGone), outline{Changes: []string{"azure.secret/create WX-SECRET-GONE"}}},
 		{"there is none, and nobody can sign in before", healthy(emptyVault), outline{Changes: []string{"azure.secret/create WX-SECRET-MISSING",
 			"token.redirect-uri/create", "token.sign-in/create", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
-		{"it is another application's", healthy(func(f *Facts) { f.Seen.Here.Value.Secret.ClientID = "other" }), outline{Changes: []string{"azure.secret/create"}}},
+		{"it is another application's", healthy(func(f *Facts) { f.Seen.Here.Value.Secret.ClientID = "other" }),
+			outline{Changes: []string{"azure.secret/create"}}},
 		{"the vault does not open", healthy(locked), outline{Notes: []string{"note.vault-locked"}}},
 		{"none may be added, and none is needed", healthy(secretsBlocked), outline{}},
 		{"none may be added, and one is needed", healthy(secretsBlocked, secretEnded, noToken), outline{
-			Withheld:  []string{"azure.secret/create WX-SECRET-EXPIRED", "token.redirect-uri/create", "token.sign-in/create", "token.redirect-uri/delete"},
+			Withheld: []string{"azure.secret/create WX-SECRET-EXPIRED", "token.redirect-uri/create", "token.sign-in/create",
+				"token.redirect-uri/delete"},
 			Obstacles: []string{"azure.register WX-SECRETS-BLOCKED", "token WX-SECRETS-BLOCKED, repeats"}}},
 		{"the policy cannot be read", healthy(secretGone, unreadablePolicy), outline{Changes: []string{"azure.secret/create WX-SECRET-GONE"},
 			Notes: []string{"note.secret-policy-unreadable"}}},
@@ -73,7 +75,8 @@ func TestANewSecretIsKeptBeforeItIsProved(t *testing.T) {
 	tn := tenantOf(f)
 	made := applying(t, tn, planned(t, f, "azure.secret/create"), called("AddPassword", objectID, "wxmail 2026-11-27 thisrun", end),
 		called("StoreSecret", held), called("ProveSecret", clientID, "value of secret made 1"))
-	same(t, "made", made, any(map[string]string{"keyId": "secret made 1", "label": "wxmail 2026-11-27 thisrun", "expires": "2028-11-27T09:00:00Z"}))
+	same(t, "made", made, any(map[string]string{"keyId": "secret made 1", "label": "wxmail 2026-11-27 thisrun",
+		"expires": "2028-11-27T09:00:00Z"}))
 }
 
 // refusedSecret is Entra ID's answer to a secret that it does not know.
@@ -110,7 +113,8 @@ func TestALifetimeIsSteppedDown(t *testing.T) {
 	c := planned(t, f, "azure.secret/create")
 	tn := tenantOf(f).refuse("AddPassword", tooLong(), tooLong())
 	made, err := apply(tn.hands(), c)
-	if err != nil || made.(map[string]string)["expires"] != "2027-05-26T08:00:00Z" || len(tn.warned) != 1 || tn.warned[0] != "note.secret-lifetime-clipped" {
+	if err != nil || made.(map[string]string)["expires"] != "2027-05-26T08:00:00Z" || len(tn.warned) != 1 ||
+		tn.warned[0] != "note.secret-lifetime-clipped" {
 		t.Errorf("%v %v %v", made, err, tn.warned)
 	}
 	tn = tenantOf(f).refuse("AddPassword", tooLong(), tooLong(), tooLong(), tooLong(), tooLong())

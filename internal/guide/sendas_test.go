@@ -68,7 +68,8 @@ func TestUndoRevokesTheRightOfTheSameAccount(t *testing.T) {
 
 func TestARightThatWasTakenAwayHasDrifted(t *testing.T) {
 	c := planned(t, healthy(shared, mayNotSendAs, sentAs("Sales@contoso.example")), "mailbox.send-as/create")
-	if c.Drift.IsZero() || c.Why[0].Evidence != "Get-RecipientPermission: SendAs = somebody@contoso.example; wxmail set it at 2026-10-27T09:00:00Z" {
+	const evidence = "Get-RecipientPermission: SendAs = somebody@contoso.example; wxmail set it at 2026-10-27T09:00:00Z"
+	if c.Drift.IsZero() || c.Why[0].Evidence != evidence {
 		t.Errorf("%+v", c)
 	}
 	c = planned(t, healthy(shared, mayNotSendAs, sentAs("anna@contoso.example")), "mailbox.send-as/create")

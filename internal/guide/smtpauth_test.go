@@ -12,7 +12,8 @@ func TestPlanOfAuthenticatedSMTP(t *testing.T) {
 		{"the tenant's decides, and is off", healthy(smtpInherited), outline{Changes: []string{"mailbox.smtp-auth/update WX-SMTP-AUTH-TENANT"}}},
 		{"the tenant's decides, and is on: it may change its mind", healthy(smtpInherited, tenantSMTP),
 			outline{Changes: []string{"mailbox.smtp-auth/update WX-SMTP-AUTH-INHERITED"}}},
-		{"of the account that signs in", healthy(shared, smtpDisabled), outline{Changes: []string{"mailbox.smtp-auth/update WX-SMTP-AUTH-MAILBOX"}}},
+		{"of the account that signs in", healthy(shared, smtpDisabled),
+			outline{Changes: []string{"mailbox.smtp-auth/update WX-SMTP-AUTH-MAILBOX"}}},
 	})
 }
 
@@ -59,8 +60,10 @@ func TestUndoGivesTheSwitchItsValueOfBefore(t *testing.T) {
 		{"it was off", healthy(before("disabled")), outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, &is},
 		{"somebody gave it back to the tenant's", healthy(before("inherited-disabled"), smtpInherited), outline{}, nil},
 		{"and the tenant's has changed since", healthy(before("inherited-disabled"), smtpInherited, tenantSMTP), outline{}, nil},
-		{"somebody switched it off", healthy(before("inherited-disabled"), smtpDisabled), outline{Kept: []string{"mailbox.smtp-auth kept.changed"}}, nil},
-		{"and the operator insists", healthy(before("inherited-disabled"), restore, smtpDisabled), outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, nil},
+		{"somebody switched it off", healthy(before("inherited-disabled"), smtpDisabled),
+			outline{Kept: []string{"mailbox.smtp-auth kept.changed"}}, nil},
+		{"and the operator insists", healthy(before("inherited-disabled"), restore, smtpDisabled),
+			outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, nil},
 		{"it is another account's", healthy(before("inherited-disabled"), shared), outline{}, nil},
 		{"the mailbox is gone", healthy(before("inherited-disabled"), noMailbox), outline{}, nil},
 	} {

@@ -143,13 +143,15 @@ func (d directoryOf) Read(context.Context, directory.Query) (*directory.Snapshot
 	return nil, errors.New("nobody reads but by Look")
 }
 
-func (d directoryOf) UpsertApplication(_ context.Context, uniqueName string, spec directory.ApplicationSpec) (made *directory.Application, _ bool, err error) {
+func (d directoryOf) UpsertApplication(_ context.Context, uniqueName string, spec directory.ApplicationSpec) (
+	made *directory.Application, _ bool, err error) {
 	err = d.use("UpsertApplication", func() {
 		if d.seen().Application != nil { // as Graph answers for one that is there
 			return
 		}
-		made = &directory.Application{ObjectID: d.id("object"), AppID: d.id("client"), UniqueName: uniqueName, DisplayName: spec.DisplayName, Notes: spec.Notes,
-			Tags: spec.Tags, RedirectURIs: spec.RedirectURIs, ImplicitAccessTokens: spec.ImplicitAccessTokens, Required: spec.Required, Created: today()}
+		made = &directory.Application{ObjectID: d.id("object"), AppID: d.id("client"), UniqueName: uniqueName,
+			DisplayName: spec.DisplayName, Notes: spec.Notes, Tags: spec.Tags, RedirectURIs: spec.RedirectURIs,
+			ImplicitAccessTokens: spec.ImplicitAccessTokens, Required: spec.Required, Created: today()}
 		d.seen().Application = made
 	}, uniqueName, spec)
 	return made, made != nil, err
@@ -201,7 +203,8 @@ func (d directoryOf) RemovePassword(_ context.Context, objectID, keyID string) e
 	}, objectID, keyID)
 }
 
-func (d directoryOf) CreateServicePrincipal(_ context.Context, appID string, spec directory.ServicePrincipalSpec) (made *directory.ServicePrincipal, err error) {
+func (d directoryOf) CreateServicePrincipal(_ context.Context, appID string, spec directory.ServicePrincipalSpec) (
+	made *directory.ServicePrincipal, err error) {
 	err = d.use("CreateServicePrincipal", func() {
 		made = &directory.ServicePrincipal{ID: d.id("principal"), AppID: appID, Notes: spec.Notes, Tags: spec.Tags}
 		d.seen().ServicePrincipal = made
@@ -219,14 +222,16 @@ func (d directoryOf) AssignAppRole(_ context.Context, principalID, resourceID, r
 
 func (d directoryOf) RemoveAppRoleAssignment(_ context.Context, principalID, assignmentID string) error {
 	return d.use("RemoveAppRoleAssignment", func() {
-		d.seen().Assignments = slices.DeleteFunc(slices.Clone(d.seen().Assignments), func(a directory.Assignment) bool { return a.ID == assignmentID })
+		d.seen().Assignments = slices.DeleteFunc(slices.Clone(d.seen().Assignments),
+			func(a directory.Assignment) bool { return a.ID == assignmentID })
 	}, principalID, assignmentID)
 }
 
 func (d directoryOf) CreateGrant(_ context.Context, clientID, resourceID string, scopes []string) (id string, err error) {
 	err = d.use("CreateGrant", func() {
 		id = d.id("grant")
-		d.seen().Grants = append(d.seen().Grants, directory.Grant{ID: id, ConsentType: directory.AllPrincipals, ResourceID: resourceID, Scopes: scopes})
+		d.seen().Grants = append(d.seen().Grants, directory.Grant{ID: id, ConsentType: directory.AllPrincipals, ResourceID: resourceID,
+			Scopes: scopes})
 	}, clientID, resourceID, scopes)
 	return id, err
 }
@@ -303,7 +308,8 @@ func (e exchangeOf) SetOutboundPolicyMode(_ context.Context, name, mode string) 
 
 func (e exchangeOf) RemoveOutboundPolicy(_ context.Context, name string) error {
 	return e.use("RemoveOutboundPolicy", func() {
-		e.seen().OutboundPolicies = slices.DeleteFunc(slices.Clone(e.seen().OutboundPolicies), func(p mailflow.OutboundPolicy) bool { return p.Name == name })
+		e.seen().OutboundPolicies = slices.DeleteFunc(slices.Clone(e.seen().OutboundPolicies),
+			func(p mailflow.OutboundPolicy) bool { return p.Name == name })
 	}, name)
 }
 
@@ -398,7 +404,8 @@ func (p proofOf) Secret(_ context.Context, clientID string, value secret.Value) 
 
 func (p proofOf) SignIn(_ context.Context, s world.Secret, login, account string) (t world.Token, err error) {
 	err = p.use("SignIn", func() {
-		t = world.Token{ClientID: s.ClientID, TenantID: "tenant-1", Login: login, Account: account, Scope: "SMTP.Send", Access: secret.New("first")}
+		t = world.Token{ClientID: s.ClientID, TenantID: "tenant-1", Login: login, Account: account, Scope: "SMTP.Send",
+			Access: secret.New("first")}
 	}, s.KeyID, login, account)
 	return t, err
 }

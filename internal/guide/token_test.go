@@ -12,15 +12,18 @@ import (
 )
 
 func TestPlanOfTheToken(t *testing.T) {
-	all := []string{"token.redirect-uri/create", "token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete", "token.smtp-sign-in/create"}
+	all := []string{"token.redirect-uri/create", "token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete",
+		"token.smtp-sign-in/create"}
 	withheld := []string{"token.redirect-uri/create", "token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete"}
 	runPlans(t, []planTest{
 		{"it refreshes and is proved", healthy(), outline{}},
 		{"there is none", healthy(noToken), outline{Changes: all}},
-		{"it is another account's", healthy(notRefreshed), outline{Changes: []string{"token.redirect-uri/create", "token.sign-in/create WX-TOKEN-STALE",
+		{"it is another account's", healthy(notRefreshed), outline{Changes: []string{"token.redirect-uri/create",
+			"token.sign-in/create WX-TOKEN-STALE",
 			"token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
-		{"it is dead, which the refusal says", healthy(notRefreshed, refreshErr(errors.New("dead"))), outline{Changes: []string{"token.redirect-uri/create",
-			"token.sign-in/create", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
+		{"it is dead, which the refusal says", healthy(notRefreshed, refreshErr(errors.New("dead"))),
+			outline{Changes: []string{"token.redirect-uri/create",
+				"token.sign-in/create", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
 		{"its account was renamed", healthy(notRefreshed, refreshErr(renamed{})), outline{Changes: []string{"token.redirect-uri/create",
 			"token.sign-in/create WX-ACCOUNT-RENAMED", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
 		{"it was never proved", healthy(notProved), outline{Changes: []string{"token.smtp-sign-in/create"}}},
@@ -31,7 +34,8 @@ func TestPlanOfTheToken(t *testing.T) {
 			Withheld:  withheld,
 			Obstacles: []string{"azure.consent WX-PERMISSION-UNKNOWN, stops", "token WX-PERMISSION-UNKNOWN, stops, repeats"}}},
 		{"another has yet to consent", healthy(noToken, noGrants, roles(applicationDeveloper)), outline{
-			Withheld:  append([]string{"azure.grant.Office-365-Exchange-Online/create WX-CONSENT-MISSING", "azure.grant.Microsoft-Graph/create WX-CONSENT-MISSING"}, withheld...),
+			Withheld: append([]string{"azure.grant.Office-365-Exchange-Online/create WX-CONSENT-MISSING",
+				"azure.grant.Microsoft-Graph/create WX-CONSENT-MISSING"}, withheld...),
 			Obstacles: []string{"azure.consent WX-ROLE-DIRECTORY, waits", "token WX-ROLE-DIRECTORY, waits, repeats"}}},
 	})
 }
@@ -87,7 +91,8 @@ func TestTheSignInComesWhenAllElseIsInPlace(t *testing.T) {
 func TestTheSignInIsMadeWithTheHeldSecretAndKept(t *testing.T) {
 	f := healthy(noToken, redirectOfOthers)
 	c := planned(t, f, "token.sign-in/create")
-	token := world.Token{ClientID: clientID, TenantID: "tenant-1", Login: mailboxAddress, Account: mailboxAddress, Scope: "SMTP.Send", Access: secret.New("first")}
+	token := world.Token{ClientID: clientID, TenantID: "tenant-1", Login: mailboxAddress, Account: mailboxAddress, Scope: "SMTP.Send",
+		Access: secret.New("first")}
 	made := applying(t, tenantOf(f), c, called("SignIn", secretID, mailboxAddress, mailboxAddress), called("StoreToken", token))
 	same(t, "made", made, any(map[string]string{"account": mailboxAddress, "scope": "SMTP.Send"}))
 }
@@ -148,7 +153,8 @@ func TestTheSignInFailsAsItMust(t *testing.T) {
 
 // smtpOffNow is Exchange's answer until the mailbox's switch takes effect.
 func smtpOffNow() error {
-	return &microsoft.Error{Service: microsoft.SMTP, Status: 535, Code: "5.7.139", Message: "SmtpClientAuthentication is disabled for the Mailbox"}
+	return &microsoft.Error{Service: microsoft.SMTP, Status: 535, Code: "5.7.139",
+		Message: "SmtpClientAuthentication is disabled for the Mailbox"}
 }
 
 // The token is refreshed once, as Webex Connect will, and kept before it is
@@ -221,12 +227,14 @@ func TestTheEvidenceOfATokenIsItsAccount(t *testing.T) {
 	same(t, "stale", f.WhySignIn(), []step.Reason{{Code: "WX-TOKEN-STALE", Object: mailboxAddress, Detail: mailboxAddress,
 		Evidence: "vault: token of support@contoso.example for application client-1"}})
 	f = healthy(notRefreshed, refreshErr(renamed{}))
-	same(t, "renamed", f.WhySignIn(), []step.Reason{{Code: "WX-ACCOUNT-RENAMED", Object: "support@contoso.example", Detail: "help@contoso.example",
+	same(t, "renamed", f.WhySignIn(), []step.Reason{{Code: "WX-ACCOUNT-RENAMED", Object: "support@contoso.example",
+		Detail:   "help@contoso.example",
 		Evidence: "access token: upn = help@contoso.example"}})
 	for name, f := range map[string]Facts{
-		"whose mailbox is shared: who signs in is not settled": healthy(notRefreshed, func(f *Facts) { mail(f).SignIn.RecipientTypeDetails = "SharedMailbox" }),
-		"without a secret that is of use":                      healthy(notRefreshed, secretGone),
-		"without a secret, unlooked":                           healthy(emptyVault, func(f *Facts) { f.Seen.Directory.Value = nil }),
+		"whose mailbox is shared: who signs in is not settled": healthy(notRefreshed,
+			func(f *Facts) { mail(f).SignIn.RecipientTypeDetails = "SharedMailbox" }),
+		"without a secret that is of use": healthy(notRefreshed, secretGone),
+		"without a secret, unlooked":      healthy(emptyVault, func(f *Facts) { f.Seen.Directory.Value = nil }),
 	} {
 		if why := f.WhySignIn(); why != nil {
 			t.Errorf("%s: %v", name, why)

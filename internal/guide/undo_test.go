@@ -10,7 +10,8 @@ import (
 
 func TestUndoIsTheGuideBackwards(t *testing.T) {
 	same(t, "plan", outlineOf(undoOf(healthy())).Changes, []string{"undo.token.sign-in/delete", "undo.mailbox.forwarding/update",
-		"undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete", "undo.mailbox.smtp-auth/update", "undo.azure.application/delete"})
+		"undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete", "undo.mailbox.smtp-auth/update",
+		"undo.azure.application/delete"})
 	for _, c := range undoOf(healthy()).Changes {
 		if key, undoes := step.Undoes(c.Key); !undoes || step.Undoing(key) != c.Key {
 			t.Errorf("%s takes nothing back", c.Key)
@@ -24,9 +25,10 @@ func TestUndoIsTheGuideBackwards(t *testing.T) {
 
 func TestUndoOfOneStepLeavesTheOthers(t *testing.T) {
 	for stepID, want := range map[string][]string{
-		"webex.collect":   nil,
-		"azure.register":  {"undo.azure.application/delete"},
-		"azure.consent":   {"undo.azure.grant.Office-365-Exchange-Online/delete", "undo.azure.grant.Microsoft-Graph/delete", "undo.azure.app-role.Mail.Send/delete"},
+		"webex.collect":  nil,
+		"azure.register": {"undo.azure.application/delete"},
+		"azure.consent": {"undo.azure.grant.Office-365-Exchange-Online/delete", "undo.azure.grant.Microsoft-Graph/delete",
+			"undo.azure.app-role.Mail.Send/delete"},
 		"mailbox.smtp":    {"undo.mailbox.smtp-auth/update"},
 		"mailbox.forward": {"undo.mailbox.forwarding/update", "undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete"},
 		"token":           {"undo.token.sign-in/delete"},
@@ -43,13 +45,15 @@ func TestUndoReadsOnlyWhereThereIsSomethingToTakeBack(t *testing.T) {
 		steps []string
 		want  world.Source
 	}{
-		"nothing is known yet":        {Facts{}, nil, world.Held},
-		"nothing was done":            {untouched(), nil, world.Held},
-		"all was done":                {healthy(), nil, world.Held | world.Directory | world.Exchange},
-		"one step":                    {healthy(), []string{"mailbox.smtp"}, world.Held | world.Exchange},
-		"what stays here":             {healthy(), []string{"token"}, world.Held},
-		"what cannot be taken back":   {healthy(journal(did(step.Update, "exchange.customization", "Contoso", dehydrated, customized, `null`))), nil, world.Held},
-		"the secret of a rotation":    {healthy(journal(did(step.Create, "azure.secret-rotated", "X", nil, Secret{Label: "l"}, `{}`))), nil, world.Held | world.Directory},
+		"nothing is known yet": {Facts{}, nil, world.Held},
+		"nothing was done":     {untouched(), nil, world.Held},
+		"all was done":         {healthy(), nil, world.Held | world.Directory | world.Exchange},
+		"one step":             {healthy(), []string{"mailbox.smtp"}, world.Held | world.Exchange},
+		"what stays here":      {healthy(), []string{"token"}, world.Held},
+		"what cannot be taken back": {healthy(journal(did(step.Update, "exchange.customization", "Contoso", dehydrated, customized, `null`))),
+			nil, world.Held},
+		"the secret of a rotation": {healthy(journal(did(step.Create, "azure.secret-rotated", "X", nil, Secret{Label: "l"}, `{}`))), nil,
+			world.Held | world.Directory},
 		"an application of a restore": {healthy(hadBack()), []string{"azure.register"}, world.Held | world.Directory},
 	} {
 		if got := Undo(test.steps).Reads(test.facts); got != test.want {
@@ -70,15 +74,16 @@ func TestUndoIsConfirmedByTheProfilesName(t *testing.T) {
 		steps []string
 		want  []string
 	}{
-		"everything":                           {healthy(), nil, []string{asks}},
-		"everything, and the name is wrong":    {healthy(answer("undo.confirm", "other")), nil, []string{asks}},
-		"everything, and the name is right":    {healthy(answer("undo.confirm", "default")), nil, nil},
-		"everything, and nothing is left":      {untouched(), nil, nil},
-		"everything, without an application":   {healthy(deletedApplication), nil, []string{asks}},
-		"the application":                      {healthy(), []string{"azure.register"}, []string{asks}},
-		"the application is deleted already":   {healthy(deletedApplication), []string{"azure.register"}, nil},
-		"an application of which nothing goes": {healthy(never("azure.application", "azure.secret")), []string{"azure.register", "mailbox.smtp"}, nil},
-		"another step":                         {healthy(), []string{"mailbox.forward"}, nil},
+		"everything":                         {healthy(), nil, []string{asks}},
+		"everything, and the name is wrong":  {healthy(answer("undo.confirm", "other")), nil, []string{asks}},
+		"everything, and the name is right":  {healthy(answer("undo.confirm", "default")), nil, nil},
+		"everything, and nothing is left":    {untouched(), nil, nil},
+		"everything, without an application": {healthy(deletedApplication), nil, []string{asks}},
+		"the application":                    {healthy(), []string{"azure.register"}, []string{asks}},
+		"the application is deleted already": {healthy(deletedApplication), []string{"azure.register"}, nil},
+		"an application of which nothing goes": {healthy(never("azure.application", "azure.secret")), []string{"azure.register", "mailbox.smtp"},
+			nil},
+		"another step": {healthy(), []string{"mailbox.forward"}, nil},
 	} {
 		c := Undo(test.steps)
 		test.facts.Wanted.Run.Steps = c.Steps
@@ -100,14 +105,16 @@ func TestUndoWaitsForWhoMayLookAndWrite(t *testing.T) {
 		steps []string
 		want  outline
 	}{
-		{"nobody may read Exchange", healthy(unreadExchange(roleMissing())), nil, outline{Changes: []string{"undo.token.sign-in/delete", "undo.azure.application/delete"},
-			Obstacles: []string{"mailbox.forward WX-ROLE-EXCHANGE, waits", "mailbox.smtp WX-ROLE-EXCHANGE, waits, repeats"}}},
+		{"nobody may read Exchange", healthy(unreadExchange(roleMissing())), nil,
+			outline{Changes: []string{"undo.token.sign-in/delete", "undo.azure.application/delete"},
+				Obstacles: []string{"mailbox.forward WX-ROLE-EXCHANGE, waits", "mailbox.smtp WX-ROLE-EXCHANGE, waits, repeats"}}},
 		{"nobody may read the directory", healthy(unreadDirectory(roleMissing())), []string{"azure.register"},
 			outline{Obstacles: []string{"azure.register WX-ROLE-EXCHANGE, waits"}}},
 		{"nobody need read where nothing was done", untouched(unreadExchange(roleMissing())), nil, outline{}},
 		{"who signed in may not delete", healthy(roles("reader")), []string{"azure.register"},
 			outline{Withheld: directory, Obstacles: []string{"azure.register WX-ROLE-DIRECTORY, waits"}}},
-		{"a developer may delete and not revoke", healthy(roles(applicationDeveloper)), []string{"azure.consent", "azure.register"}, outline{Changes: directory}},
+		{"a developer may delete and not revoke", healthy(roles(applicationDeveloper)), []string{"azure.consent", "azure.register"},
+			outline{Changes: directory}},
 		{"who signed in may not write a part", healthy(cmdlets("Set-Mailbox")), []string{"mailbox.forward"}, outline{
 			Withheld:  []string{"undo.mailbox.forwarding/update", "undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete"},
 			Obstacles: []string{"mailbox.forward WX-ROLE-EXCHANGE, waits"}}},

@@ -30,12 +30,15 @@ func kindOf[V step.Value](samples []step.Value, legacy map[string]step.Value) ki
 // kinds are those of all things.
 func kinds() map[string]kind {
 	secrets := kindOf[Secret]([]step.Value{Secret{"key", "label", "2028-11-27T09:00:00Z", "(set)"}, Secret{Label: "label", Value: "(set)"}},
-		map[string]step.Value{`{"label":"wxmail 2026-11-27 a","expires":"2028-11-27","value":"(set)"}`: Secret{"", "wxmail 2026-11-27 a", "2028-11-27", "(set)"}})
+		map[string]step.Value{`{"label":"wxmail 2026-11-27 a","expires":"2028-11-27","value":"(set)"}`: Secret{"", "wxmail 2026-11-27 a",
+			"2028-11-27", "(set)"}})
 	return map[string]kind{
 		"azure.application": kindOf[Application]([]step.Value{
-			Application{"id", "unique", "name", "notes", []string{"u"}, true, []Permission{{directory.ExchangeAppID, "1", directory.Role, "Mail.Send"}}},
+			Application{"id", "unique", "name", "notes", []string{"u"}, true,
+				[]Permission{{directory.ExchangeAppID, "1", directory.Role, "Mail.Send"}}},
 			Application{DisplayName: "name", RedirectURIs: []string{}, Permissions: []Permission{}}},
-			map[string]step.Value{`{"displayName":"X","redirectUris":["u"],"implicitAccessTokens":true,"permissions":["Mail.Send (application)","SMTP.Send (delegated)"]}`: Application{
+			map[string]step.Value{`{"displayName":"X","redirectUris":["u"],"implicitAccessTokens":true,
+				"permissions":["Mail.Send (application)","SMTP.Send (delegated)"]}`: Application{
 				DisplayName: "X", RedirectURIs: []string{"u"}, ImplicitAccessTokens: true,
 				Permissions: []Permission{{Type: directory.Role, Value: "Mail.Send"}, {Type: directory.Scope, Value: "SMTP.Send"}}}}),
 		"azure.application-restored": kindOf[Restored]([]step.Value{deleted, restored}, map[string]step.Value{`"deleted"`: deleted}),
@@ -45,26 +48,33 @@ func kinds() map[string]kind {
 		"azure.app-role": kindOf[Role]([]step.Value{Role{"a", "p", "r", "i", "Mail.Send", exchangeName}, Role{Value: "x"}},
 			map[string]step.Value{`"Mail.Send (application) of Office 365 Exchange Online"`: Role{Value: "Mail.Send", Resource: exchangeName}}),
 		"azure.grant": kindOf[Grant]([]step.Value{Grant{"g", "r", graphName, []string{"a", "b"}}, Grant{Scopes: []string{}}},
-			map[string]step.Value{`"openid profile (delegated, all users) of Microsoft Graph"`: Grant{Resource: graphName, Scopes: []string{"openid", "profile"}}}),
-		"mailbox.smtp-auth": kindOf[SMTPAuth]([]step.Value{smtpEnabled, SMTPAuth("inherited-disabled")}, map[string]step.Value{`"disabled"`: SMTPAuth("disabled")}),
+			map[string]step.Value{`"openid profile (delegated, all users) of Microsoft Graph"`: Grant{Resource: graphName,
+				Scopes: []string{"openid", "profile"}}}),
+		"mailbox.smtp-auth": kindOf[SMTPAuth]([]step.Value{smtpEnabled, SMTPAuth("inherited-disabled")},
+			map[string]step.Value{`"disabled"`: SMTPAuth("disabled")}),
 		"mailbox.send-as": kindOf[SendAs]([]step.Value{SendAs{"a@contoso.example"}, SendAs{}},
 			map[string]step.Value{`"a@contoso.example"`: SendAs{"a@contoso.example"}}),
 		"exchange.customization": kindOf[Customization]([]step.Value{dehydrated, customized}, map[string]step.Value{`"customized"`: customized}),
 		"mailbox.outbound-policy": kindOf[OutboundPolicy]([]step.Value{OutboundPolicy{"On", "comment"}, OutboundPolicy{AutoForwarding: "Off"}},
 			map[string]step.Value{`"automatic forwarding Automatic"`: OutboundPolicy{AutoForwarding: "Automatic"}}),
-		"mailbox.outbound-rule": kindOf[OutboundRule]([]step.Value{OutboundRule{[]string{"a"}, "p", "Disabled", "X"}, OutboundRule{From: []string{}, State: "Enabled"}},
+		"mailbox.outbound-rule": kindOf[OutboundRule]([]step.Value{OutboundRule{[]string{"a"}, "p", "Disabled", "X"},
+			OutboundRule{From: []string{}, State: "Enabled"}},
 			map[string]step.Value{
-				`"from a@contoso.example"`:                             OutboundRule{From: []string{"a@contoso.example"}, State: "Enabled"},
-				`"from a@contoso.example, before rule Nobody, but me"`: OutboundRule{From: []string{"a@contoso.example"}, State: "Enabled", Before: "Nobody, but me"},
-				`"from a@contoso.example, b@contoso.example, enabled"`: OutboundRule{From: []string{"a@contoso.example", "b@contoso.example"}, State: "Enabled"},
-				`"from a@contoso.example, disabled"`:                   OutboundRule{From: []string{"a@contoso.example"}, State: "Disabled"},
+				`"from a@contoso.example"`: OutboundRule{From: []string{"a@contoso.example"}, State: "Enabled"},
+				`"from a@contoso.example, before rule Nobody, but me"`: OutboundRule{From: []string{"a@contoso.example"}, State: "Enabled",
+					Before: "Nobody, but me"},
+				`"from a@contoso.example, b@contoso.example, enabled"`: OutboundRule{From: []string{"a@contoso.example", "b@contoso.example"},
+					State: "Enabled"},
+				`"from a@contoso.example, disabled"`: OutboundRule{From: []string{"a@contoso.example"}, State: "Disabled"},
 			}),
 		"mailbox.forwarding": kindOf[Forwarding]([]step.Value{Forwarding{"sales", "a@b.example", true}, Forwarding{}},
 			map[string]step.Value{`{"forwardingTo":"a@b.example","keepCopy":true}`: Forwarding{ForwardingTo: "a@b.example", KeepCopy: true}}),
-		"token.redirect-uri": kindOf[RedirectURI]([]step.Value{RedirectURI(TemporaryRedirect)}, map[string]step.Value{`"http://localhost"`: RedirectURI(TemporaryRedirect)}),
+		"token.redirect-uri": kindOf[RedirectURI]([]step.Value{RedirectURI(TemporaryRedirect)},
+			map[string]step.Value{`"http://localhost"`: RedirectURI(TemporaryRedirect)}),
 		"token.sign-in": kindOf[Token]([]step.Value{Token{"a@b.example", "upn"}, Token{Login: "a"}},
 			map[string]step.Value{`"token with SMTP.Send and offline_access"`: Token{}, `"stored tokens"`: Token{}}),
-		"token.smtp-sign-in": kindOf[SMTPProof]([]step.Value{SMTPProof{User: "a@b.example"}}, map[string]step.Value{`"signed in over SMTP"`: SMTPProof{}}),
+		"token.smtp-sign-in": kindOf[SMTPProof]([]step.Value{SMTPProof{User: "a@b.example"}},
+			map[string]step.Value{`"signed in over SMTP"`: SMTPProof{}}),
 	}
 }
 
@@ -112,8 +122,9 @@ func TestWordsSayOnlyWhatIsThere(t *testing.T) {
 		value step.Value
 		want  []string
 	}{
-		"a rule of old":      {OutboundRule{From: []string{"a"}}, []string{"value.rule-from", "value.rule-state"}},
-		"a rule with all":    {OutboundRule{Policy: "p", Before: "x"}, []string{"value.rule-from", "value.rule-state", "value.rule-policy", "value.rule-before"}},
+		"a rule of old": {OutboundRule{From: []string{"a"}}, []string{"value.rule-from", "value.rule-state"}},
+		"a rule with all": {OutboundRule{Policy: "p", Before: "x"}, []string{"value.rule-from", "value.rule-state", "value.rule-policy",
+			"value.rule-before"}},
 		"forwarding nowhere": {Forwarding{KeepCopy: true}, []string{"value.forwards-nowhere"}},
 		"forwarding":         {Forwarding{ForwardingTo: "a"}, []string{"value.forwards-to", "value.keeps-copy"}},
 		"a secret of old":    {Secret{Expires: "2028"}, []string{"value.secret"}},

@@ -82,7 +82,8 @@ func (t *tenant) seen(course Course) Facts {
 		label = here.Secret.Label
 	}
 	here.Memory = Remember(t.entries, t.stored, label)
-	here.Refreshed = here.Token != nil && here.Secret != nil && here.Token.ClientID == here.Secret.ClientID && here.Token.Login == f.Wanted.Login() &&
+	here.Refreshed = here.Token != nil && here.Secret != nil && here.Token.ClientID == here.Secret.ClientID &&
+		here.Token.Login == f.Wanted.Login() &&
 		f.Seen.Directory.Value.Application != nil
 	f.Seen.Here.Value = &here
 	return f
@@ -192,7 +193,8 @@ func TestSetupMendsWhatSomebodyBroke(t *testing.T) {
 			t.Errorf("undo: failed %v, unread %v", failed, unread)
 		}
 		left := tn.facts.Seen
-		if left.Directory.Value.Application != nil || len(left.Exchange.Value.OutboundPolicies) != 1 || len(left.Exchange.Value.OutboundRules) != 0 ||
+		if left.Directory.Value.Application != nil || len(left.Exchange.Value.OutboundPolicies) != 1 ||
+			len(left.Exchange.Value.OutboundRules) != 0 ||
 			left.Exchange.Value.Mailbox.Forwarding.SMTPAddress != "" {
 			t.Errorf("something is left: %+v", tn.standing())
 		}

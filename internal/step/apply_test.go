@@ -102,7 +102,8 @@ func TestWhatCannotBeRecordedIsNotDone(t *testing.T) {
 	d := &diary{fails: map[string]error{"intend a": full, "done 2 made bb": full, "failed 3 refused": full}}
 	var outcomes []Outcome
 	x := Execution{Recorder: d, Report: func(o Outcome) { outcomes = append(outcomes, o) }, Apply: failing("ccc")}
-	for _, o := range x.Run(t.Context(), &Plan{Changes: []Change{{Key: "a"}, {Key: "bb"}, {Key: "ccc"}, {Key: "dddd", Needs: []string{"bb"}}}}) {
+	for _, o := range x.Run(t.Context(), &Plan{Changes: []Change{{Key: "a"}, {Key: "bb"}, {Key: "ccc"},
+		{Key: "dddd", Needs: []string{"bb"}}}}) {
 		var err error
 		switch o.Change.Key {
 		case "a", "bb": // the second was made, and nobody could say so
@@ -142,7 +143,8 @@ func TestWhoNeedsATemporaryThingDoesNotWaitForItsEnd(t *testing.T) {
 		{Key: "temporary", Op: Create},
 	}, failing())
 	same(t, "outcomes", states, []string{"temporary/delete done", "user/create done", "temporary/create done"})
-	same(t, "diary", d.lines, []string{"intend temporary", "apply temporary", "done 9 made temporary", "intend user", "apply user", "done 4 made user",
+	same(t, "diary", d.lines, []string{"intend temporary", "apply temporary", "done 9 made temporary", "intend user", "apply user",
+		"done 4 made user",
 		"intend temporary", "apply temporary", "done 9 made temporary"})
 }
 
@@ -174,12 +176,13 @@ func TestAfterAnInterruptionOnlyTheTemporaryIsTakenBack(t *testing.T) {
 }
 
 func TestFinallyHasTimeWhereNobodyInterrupted(t *testing.T) {
-	states, _ := run(t.Context(), &diary{}, []Change{{Key: "temporary", Op: Delete, Finally: true}}, func(ctx context.Context, _ Change) (any, error) {
-		if _, limited := ctx.Deadline(); limited {
-			return nil, errors.New("there is a deadline")
-		}
-		return nil, ctx.Err()
-	})
+	states, _ := run(t.Context(), &diary{}, []Change{{Key: "temporary", Op: Delete, Finally: true}},
+		func(ctx context.Context, _ Change) (any, error) {
+			if _, limited := ctx.Deadline(); limited {
+				return nil, errors.New("there is a deadline")
+			}
+			return nil, ctx.Err()
+		})
 	same(t, "outcomes", states, []string{"temporary/delete done"})
 }
 

@@ -14,7 +14,8 @@ func TestADeedTellsOfTheFirstBeforeAndTheLastAfter(t *testing.T) {
 		Then(Entry{Key: "k", Target: "t", Op: Create, At: at(1), Before: raw("null"), After: raw("1"), Done: true, Made: raw(`"id"`)}).
 		Then(Entry{Key: "k", Target: "t2", Op: Update, At: at(2), Before: raw("0"), After: raw("2"), Done: true, Made: raw(`"id2"`)}).
 		Then(Entry{Key: "k", Target: "t2", Op: Update, At: at(3), Before: raw("2"), After: raw("3")})
-	same(t, "deed", d, Deed{Op: Create, Key: "k", Target: "t2", Before: raw("null"), After: raw("3"), At: at(3), Times: 2, Done: true, Made: raw(`"id2"`)})
+	same(t, "deed", d, Deed{Op: Create, Key: "k", Target: "t2", Before: raw("null"), After: raw("3"), At: at(3), Times: 2, Done: true,
+		Made: raw(`"id2"`)})
 
 	interrupted := Deed{}.Then(Entry{Key: "k", Op: Create, After: raw("1")})
 	if interrupted.Done || interrupted.Times != 0 || interrupted.Op != Create {

@@ -20,7 +20,8 @@ func question(t testing.TB, id string) Question {
 func TestCheckTakes(t *testing.T) {
 	for _, test := range []struct{ question, raw, want string }{
 		{"webex.email-id", " “Support@Contoso.Example” as", "support@contoso.example"},
-		{"webex.forwarding-address", "MAILTO:0123456789ABCDEF0123456789ABCDEF＠Mail-US.imiconnect.io", "0123456789abcdef0123456789abcdef@mail-us.imiconnect.io"},
+		{"webex.forwarding-address", "MAILTO:0123456789ABCDEF0123456789ABCDEF＠Mail-US.imiconnect.io",
+			"0123456789abcdef0123456789abcdef@mail-us.imiconnect.io"},
 		{"webex.callback-url", "「HTTPS://Acme.US.WebexConnect.io/callback as'", "https://acme.us.webexconnect.io/callback"},
 		{"webex.asset-name", "\u00a0“Support  Team”\n", "Support Team"},
 		{"azure.tenant", "Contoso.Example.", "contoso.example"},

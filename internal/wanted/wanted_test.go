@@ -103,7 +103,8 @@ func TestEveryAnswerChangesWhatIsWanted(t *testing.T) {
 
 func TestWhatIsNotSaidIsDerived(t *testing.T) {
 	w := parsed(t, with("azure.admin", "admin@contoso.example", "mailbox.address", "Sales@Fabrikam.example"))
-	if w.AssetName != "support" || w.Mailbox != "sales@fabrikam.example" || w.Tenant != "fabrikam.example" || w.ExchangeAdmin != "admin@contoso.example" {
+	if w.AssetName != "support" || w.Mailbox != "sales@fabrikam.example" || w.Tenant != "fabrikam.example" ||
+		w.ExchangeAdmin != "admin@contoso.example" {
 		t.Errorf("%+v", w)
 	}
 	w = parsed(t, with("azure.admin", " ", "exchange.admin", "exchange@contoso.example"))
@@ -117,11 +118,14 @@ func TestParseRefusesByQuestion(t *testing.T) {
 		answers       *Answers
 		question, why string
 	}{
-		"what cannot be read":            {with("azure.secret-lifetime", "soon"), "azure.secret-lifetime", "not-a-lifetime"},
-		"a loop to the mailbox":          {with("webex.forwarding-address", "support@contoso.example"), "webex.forwarding-address", "same-as-mailbox"},
-		"a loop to its domain":           {with("webex.forwarding-address", "other@contoso.example"), "webex.forwarding-address", "same-domain"},
-		"a loop to the e-mail ID's":      {with("webex.forwarding-address", "x@contoso.example", "mailbox.address", "a@fabrikam.example"), "webex.forwarding-address", "same-domain"},
-		"a loop to another mailbox's":    {with("webex.forwarding-address", "x@fabrikam.example", "mailbox.address", "a@fabrikam.example"), "webex.forwarding-address", "same-domain"},
+		"what cannot be read": {with("azure.secret-lifetime", "soon"), "azure.secret-lifetime", "not-a-lifetime"},
+		"a loop to the mailbox": {with("webex.forwarding-address", "support@contoso.example"), "webex.forwarding-address",
+			"same-as-mailbox"},
+		"a loop to its domain": {with("webex.forwarding-address", "other@contoso.example"), "webex.forwarding-address", "same-domain"},
+		"a loop to the e-mail ID's": {with("webex.forwarding-address", "x@contoso.example", "mailbox.address", "a@fabrikam.example"),
+			"webex.forwarding-address", "same-domain"},
+		"a loop to another mailbox's": {with("webex.forwarding-address", "x@fabrikam.example", "mailbox.address", "a@fabrikam.example"),
+			"webex.forwarding-address", "same-domain"},
 		"an empty answer that is needed": {with("webex.email-id", ""), "webex.email-id", "empty"},
 	} {
 		_, _, err := Parse(test.answers)
@@ -163,7 +167,8 @@ func TestWhoSignsIn(t *testing.T) {
 
 func TestOwnAddressesGetNoTestMessage(t *testing.T) {
 	w := Wanted{Mailbox: "a@x.example", EmailID: "b@x.example", SignInAs: "c@x.example", ForwardingAddress: "d@y.example"}
-	for address, own := range map[string]bool{"A@X.example": true, "b@x.example": true, "c@x.example": true, "D@y.example": true, "e@x.example": false} {
+	for address, own := range map[string]bool{"A@X.example": true, "b@x.example": true, "c@x.example": true, "D@y.example": true,
+		"e@x.example": false} {
 		if w.Owns(address) != own {
 			t.Errorf("%s: own %v", address, !own)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"wxmail/internal/directory"
 	"wxmail/internal/secret"
+	"wxmail/internal/step"
 )
 
 const clientID = "3cc22002-87be-46a5-bd1b-bb9337ad65d2"
@@ -103,7 +104,7 @@ func TestATokenBelongsToApplicationTenantAndAccount(t *testing.T) {
 func TestAnEmptyMemoryCanBeWrittenTo(t *testing.T) {
 	m := NewMemory()
 	m.Orphans["a"], m.RedirectURIs["b"], m.Forwarding["c"], m.Labels["d"] = true, true, true, true
-	m.Deeds["e"] = m.Deeds["e"]
+	m.Deeds["e"] = step.Deed{}
 }
 
 func TestASilentServiceHasAHostThatWasNotReached(t *testing.T) {

@@ -18,15 +18,17 @@ func tenant() *directory.Snapshot {
 		Organization: &directory.Organization{ID: "t", DisplayName: "Contoso", Domains: []directory.Domain{{Name: "contoso.example"}}},
 		Application: &directory.Application{AppID: clientID, DisplayName: "WebexConnect", Created: now.AddDate(0, -1, 0),
 			Required: []directory.RequiredResource{
-				{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "r1", Type: directory.Role}, {ID: "s1", Type: directory.Scope}}},
+				{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "r1", Type: directory.Role},
+					{ID: "s1", Type: directory.Scope}}},
 				{ResourceAppID: directory.MicrosoftGraphAppID, Access: []directory.Access{{ID: "g1", Type: directory.Scope}}}},
 			Secrets: []directory.SecretInfo{{KeyID: "k1", End: now.AddDate(1, 0, 0)}}},
 		ServicePrincipal: &directory.ServicePrincipal{ID: "sp"},
 		Exchange: &directory.Resource{ID: "ex", AppID: directory.ExchangeAppID, Roles: []directory.Permission{{ID: "r1", Value: "Mail.Send"}},
 			Scopes: []directory.Permission{{ID: "s1", Value: "SMTP.Send"}}},
-		MicrosoftGraph: &directory.Resource{ID: "gr", AppID: directory.MicrosoftGraphAppID, Scopes: []directory.Permission{{ID: "g1", Value: "openid"}}},
-		User:           &directory.User{UPN: "s.upport@contoso.example"},
-		Assignments:    []directory.Assignment{{ID: "a1", RoleID: "r1", ResourceID: "ex"}},
+		MicrosoftGraph: &directory.Resource{ID: "gr", AppID: directory.MicrosoftGraphAppID,
+			Scopes: []directory.Permission{{ID: "g1", Value: "openid"}}},
+		User:        &directory.User{UPN: "s.upport@contoso.example"},
+		Assignments: []directory.Assignment{{ID: "a1", RoleID: "r1", ResourceID: "ex"}},
 		Grants: []directory.Grant{{ID: "own", ConsentType: "Principal", PrincipalID: "u", ResourceID: "gr", Scopes: []string{"openid"}},
 			{ID: "all", ConsentType: directory.AllPrincipals, ResourceID: "ex", Scopes: []string{"SMTP.Send"}}},
 	}
@@ -40,23 +42,34 @@ func seen(change func(*directory.Snapshot, *Here)) *Seen {
 
 func TestWhatWasNotLookedAtIsEmptyAndNobodysFault(t *testing.T) {
 	s := &Seen{}
-	if s.Read() != 0 || s.Unread(Held|Directory|Exchange) != nil || s.Tenant() == nil || s.Mail() == nil || s.Local() == nil {
-		t.Error("nothing was read, and something is known")
-	}
-	if s.Application() != nil || s.Restoring() || s.UsableSecret(now) || s.Organization("otherwise") != "otherwise" || s.Owns("contoso.example") ||
-		s.Login("a@contoso.example") != "a@contoso.example" || s.PermissionID(wanted.All()[0]) != "" || s.Declared(wanted.All()[0]) ||
-		s.Granted(wanted.All()[0]) {
-		t.Error("an empty directory knows something")
+	for what, is := range map[string]bool{
+		"a source is read":                s.Read() != 0,
+		"somebody failed":                 s.Unread(Held|Directory|Exchange) != nil,
+		"there is not even an empty one":  s.Tenant() == nil || s.Mail() == nil || s.Local() == nil,
+		"there is an application":         s.Application() != nil || s.Restoring(),
+		"there is a secret":               s.UsableSecret(now),
+		"the tenant has a name":           s.Organization("otherwise") != "otherwise",
+		"the tenant has a domain":         s.Owns("contoso.example"),
+		"the account has another name":    s.Login("a@contoso.example") != "a@contoso.example",
+		"the tenant knows a permission":   s.PermissionID(wanted.All()[0]) != "",
+		"the application declares one":    s.Declared(wanted.All()[0]),
+		"the application was granted one": s.Granted(wanted.All()[0]),
+	} {
+		if is {
+			t.Error("nothing was read, and " + what)
+		}
 	}
 }
 
 func TestReadAndUnreadAreTheSourcesByName(t *testing.T) {
 	noDirectory, noExchange := errors.New("directory"), errors.New("exchange")
-	s := &Seen{Here: Look[Here]{Value: &Here{}}, Directory: Look[directory.Snapshot]{Err: noDirectory}, Exchange: Look[mailflow.Snapshot]{Err: noExchange}}
+	s := &Seen{Here: Look[Here]{Value: &Here{}}, Directory: Look[directory.Snapshot]{Err: noDirectory},
+		Exchange: Look[mailflow.Snapshot]{Err: noExchange}}
 	if s.Read() != Held || s.Unread(Held) != nil || s.Unread(Held|Directory) != noDirectory || s.Unread(Held|Exchange) != noExchange {
 		t.Errorf("%v %v", s.Read(), s.Unread(Exchange))
 	}
-	s = &Seen{Directory: Look[directory.Snapshot]{Value: tenant()}, Exchange: Look[mailflow.Snapshot]{Value: &mailflow.Snapshot{Dehydrated: true}}}
+	s = &Seen{Directory: Look[directory.Snapshot]{Value: tenant()},
+		Exchange: Look[mailflow.Snapshot]{Value: &mailflow.Snapshot{Dehydrated: true}}}
 	if s.Read() != Directory|Exchange || !s.Read().Has(Exchange) || s.Read().Has(Held|Exchange) || !s.Mail().Dehydrated {
 		t.Errorf("%v", s.Read())
 	}
