@@ -222,7 +222,8 @@ func (s *session) close() {
 
 func (p *program) pageWords() signin.Words {
 	c := p.ui.Catalogue()
-	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"), Again: c.Text("page.again")}
+	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"),
+		Again: c.Text("page.again")}
 }
 
 // openVaultFile opens the profile's vault: with the keyring, else with a
