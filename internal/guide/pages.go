@@ -7,7 +7,8 @@ import "wxmail/internal/step"
 // Microsoft does not document the addresses of such pages; other programs link
 // to them in the same way.
 func RegistrationPage(blade, clientID string) step.Page {
-	return step.Page{Portal: step.EntraPortal, Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
+	return step.Page{Portal: step.EntraPortal,
+		Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
 }
 
 // EnterprisePage is a page of a service principal among Enterprise
