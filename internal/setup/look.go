@@ -29,7 +29,9 @@ type manner struct {
 // the other, and what each may look at is read as soon as they have.
 func (s *session) observe(ctx context.Context, m manner) error {
 	if s.course.Reads(s.facts()) == world.Held {
-		if err := s.visit(ctx, world.Held, m); err != nil {
+		alone := m
+		alone.mailbox = false // who signs in is said once all of them are known
+		if err := s.visit(ctx, world.Held, alone); err != nil {
 			return err
 		}
 	}
