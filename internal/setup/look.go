@@ -26,7 +26,8 @@ type manner struct {
 // first: files that are damaged stop a run before anybody signs in, and the
 // journal may show that nobody need. The stored token is tried beside the
 // sign-ins, unless it decides on them. The administrators sign in one after
-// the other, and what each may look at is read as soon as they have.
+// the other, and what each may look at is read as soon as they have, the
+// directory before anybody else is asked.
 func (s *session) observe(ctx context.Context, m manner) error {
 	if s.course.Reads(s.facts()) == world.Held {
 		alone := m
@@ -78,15 +79,22 @@ func (s *session) expectsMailbox() bool {
 	return here.RefreshErr != nil || !here.Token.Belongs(here.Secret.ClientID, s.tenantID(), s.wanted.Login())
 }
 
+// visitDirectory reads first where another person has to sign in after its
+// administrator: in a tenant that is not the mailbox's, nobody else need.
 func (s *session) visitDirectory(ctx context.Context, sources world.Source, m manner, work *group) error {
 	if s.awaits(sources, world.Directory) {
 		if err := s.tolerate(ctx, m, world.Directory, s.signInDirectory(ctx)); err != nil {
 			return err
 		}
 	}
-	if sources.Has(world.Directory) && s.directory != nil {
-		work.start(func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) })
+	if !sources.Has(world.Directory) || s.directory == nil {
+		return nil
 	}
+	read := func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) }
+	if s.awaits(sources, world.Exchange) {
+		return read(ctx)
+	}
+	work.start(read)
 	return nil
 }
 
