@@ -164,12 +164,10 @@ func (s *session) guess() string {
 func (s *session) readExchange(ctx context.Context, inbox bool) error {
 	q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), InboxRules: inbox}
 	var seen *mailflow.Snapshot
-	var readErr, rightsErr error
+	var readErr error
 	var reading sync.WaitGroup
 	reading.Go(func() { seen, readErr = s.exchange.Read(ctx, q) })
-	if !s.facts().May.Exchange.Cmdlets.Known() {
-		rightsErr = s.readRights(ctx)
-	}
+	rightsErr := s.mayRead(ctx)
 	reading.Wait()
 	if rightsErr != nil {
 		return rightsErr
@@ -178,6 +176,20 @@ func (s *session) readExchange(ctx context.Context, inbox bool) error {
 		s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
 	}
 	return readErr
+}
+
+// mayRead is nil for an administrator who may look at a mailbox. What they may
+// run is asked once.
+func (s *session) mayRead(ctx context.Context) error {
+	if !s.facts().May.Exchange.Cmdlets.Known() {
+		if err := s.readRights(ctx); err != nil {
+			return err
+		}
+	}
+	if o := s.facts().May.LacksCmdlets("Get-Mailbox", "Get-CASMailbox"); o != nil {
+		return o
+	}
+	return nil
 }
 
 // readRights asks what this administrator may run.
@@ -193,9 +205,6 @@ func (s *session) readRights(ctx context.Context) error {
 	s.mu.Lock()
 	s.may.Exchange.Cmdlets = rights
 	s.mu.Unlock()
-	if o := s.facts().May.LacksCmdlets("Get-Mailbox", "Get-CASMailbox"); o != nil {
-		return o
-	}
 	return nil
 }
 
