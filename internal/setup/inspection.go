@@ -31,7 +31,7 @@ func NewInspection(ctx context.Context, c *Connection, steps []string) (*Inspect
 // nothing can be looked at: a tenant that cannot be found, ctx's.
 func (i *Inspection) Look(ctx context.Context, sources world.Source) error {
 	s := i.walk.session
-	if s.tenantID() == "" {
+	if s.metadata == nil {
 		err := s.findTenant(ctx)
 		if sources == world.Held && ctx.Err() == nil {
 			err = s.pastTenant(err)
