@@ -161,7 +161,7 @@ func (s *Summary) takeAnswers(f guide.Facts) {
 }
 
 func (s *Summary) takeDirectory(f guide.Facts) {
-	seen := f.Seen.Tenant()
+	seen, last := f.Seen.Tenant(), s.Azure
 	s.Azure = AzureSummary{TenantID: s.Azure.TenantID, RedirectURIs: []string{}, Permissions: permissionsOf(f)}
 	if seen.ServicePrincipal != nil {
 		s.Azure.ServicePrincipalID = &seen.ServicePrincipal.ID
@@ -172,8 +172,11 @@ func (s *Summary) takeDirectory(f guide.Facts) {
 	}
 	s.Azure.ClientID, s.Azure.ObjectID, s.Azure.AppName = &app.AppID, &app.ObjectID, &app.DisplayName
 	s.Azure.ImplicitAccessTokens, s.Azure.RedirectURIs = &app.ImplicitAccessTokens, append([]string{}, app.RedirectURIs...)
-	if held := f.Seen.Local().Secret; held != nil && held.ClientID == app.AppID {
-		s.Azure.Secret = secretSummary(held)
+	switch here := f.Seen.Local(); {
+	case here.Secret != nil && here.Secret.ClientID == app.AppID:
+		s.Azure.Secret = secretSummary(here.Secret)
+	case !here.Open && Known(last.ClientID) == app.AppID: // nobody looked
+		s.Azure.Secret = last.Secret
 	}
 }
 
