@@ -265,14 +265,33 @@ func (s *StepSummary) takeOutcome(result *Result) {
 		}
 	}
 	if s.State == "done" && len(result.Plan.Of(s.ID)) > 0 {
-		s.State = "pending"
-		if result.Plan.Drifted(s.ID) {
-			s.State = "drifted"
-		}
+		s.State = result.open(s.ID)
 	}
 	if s.ID == "token" && !result.Facts.Seen.Local().Open && s.State == "done" {
 		s.State = "unknown"
 	}
+}
+
+// open is how a step stands of which something is planned: what this run has
+// made and no replica shows yet was changed by nobody.
+func (r *Result) open(stepID string) string {
+	switch {
+	case r.lags(stepID):
+		return "waiting"
+	case r.Plan.Drifted(stepID):
+		return "drifted"
+	}
+	return "pending"
+}
+
+// lags says whether the run gave up waiting for a replica to show what it made
+// in a step.
+func (r *Result) lags(stepID string) bool {
+	var late *microsoft.NotSettled
+	return errors.As(errors.Join(r.Problems...), &late) &&
+		slices.ContainsFunc(guide.ReadBack(r.Facts, r.Plan, done(r.Outcomes)), func(u guide.Unread) bool {
+			return u.Late && u.Change.Step == stepID
+		})
 }
 
 // isLate says whether an error only means that Microsoft, or a person, takes
