@@ -94,7 +94,6 @@ func (b *back) readAll(ctx context.Context) error {
 // replica may lag, so it looks until that is so, or until the time for
 // settling is over.
 func (w *walk) readBack(ctx context.Context, b *back) []error {
-	b.reading.Wait()
 	if b.err != nil {
 		return []error{b.err}
 	}

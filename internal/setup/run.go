@@ -154,6 +154,7 @@ func (w *walk) apply(ctx context.Context) []error {
 			w.Operator.ShowOutcome(o)
 		}}
 	w.outcomes = execution.Run(ctx, w.plan)
+	back.reading.Wait()
 	problems := failures(w.outcomes)
 	if ctx.Err() != nil {
 		return append([]error{ctx.Err()}, problems...)
