@@ -133,7 +133,8 @@ func (p prover) Refresh(ctx context.Context, s world.Secret, t world.Token) (wor
 		return world.Token{}, err
 	}
 	if !strings.Contains(strings.ToLower(fresh.Scope), "smtp.send") {
-		return world.Token{}, &step.Obstacle{Code: "WX-TOKEN-SCOPE", Step: "token", Object: t.Login, Detail: fresh.Scope, Evidence: "token answer: scope"}
+		return world.Token{}, &step.Obstacle{Code: "WX-TOKEN-SCOPE", Step: "token", Object: t.Login, Detail: fresh.Scope,
+			Evidence: "token answer: scope"}
 	}
 	held := heldTokenOf(s.ClientID, t.Login, fresh)
 	held.Proved = t.Proved

@@ -52,7 +52,8 @@ func (s *session) signInExchange(ctx context.Context) error {
 
 // admin signs one administrator in, by the way that was chosen, and refuses
 // anybody but the account asked for.
-func (s *session) admin(ctx context.Context, role signin.Role, account, clientID string, scopes []string) (azcore.TokenCredential, signin.Account, error) {
+func (s *session) admin(ctx context.Context, role signin.Role, account, clientID string, scopes []string) (
+	azcore.TokenCredential, signin.Account, error) {
 	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: account}
 	cred, who, err := s.credential(ctx, req)
 	if err == nil {
@@ -95,7 +96,8 @@ func mayNotConsent(err error) error {
 		return err
 	}
 	e := microsoft.Of(err)
-	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message, Stops: true, Err: err}
+	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message, Stops: true,
+		Err: err}
 }
 
 // expected are the sign-ins that are ahead for these sources.
