@@ -27,8 +27,8 @@ func hinderedBy(p *step.Plan, earlier string) *step.Obstacle {
 	return stepFirst(earlier)
 }
 
-// signInKey is that of the mailbox user's sign-in.
-const signInKey = "token.sign-in"
+// SignInKey is that of the mailbox user's sign-in.
+const SignInKey = "token.sign-in"
 
 func notes(mailbox string) string {
 	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."

@@ -45,7 +45,7 @@ func (f Facts) redirectLeft() bool {
 
 func (f Facts) redirectRemoval() step.Change {
 	return step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
-		Follows: []string{signInKey}, Finally: true, Why: f.WhyRedirect()}
+		Follows: []string{SignInKey}, Finally: true, Why: f.WhyRedirect()}
 }
 
 // WhyRedirect is why the temporary redirect URI has to go.

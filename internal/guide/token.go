@@ -37,7 +37,7 @@ func (s SMTPProof) Words() []msg.Message { return []msg.Message{msg.M("value.smt
 
 func signIn() Thing {
 	return of(Thing{
-		Key: signInKey, Writes: world.Held, // the token stays in the vault when the application goes
+		Key: SignInKey, Writes: world.Held, // the token stays in the vault when the application goes
 		Reasons: []step.Known{
 			{Code: "WX-TOKEN-MISSING", Severity: step.Warning, Exit: 1},
 			{Code: "WX-TOKEN-STALE", Severity: step.Warning, Exit: 1},
@@ -60,7 +60,7 @@ func planSignIn(f Facts, p *step.Plan) {
 	if o := f.hindersSignIn(p); o != nil {
 		p.Hinder(o)
 	}
-	c := step.Change{Key: signInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
+	c := step.Change{Key: SignInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
 		After: Token{f.Wanted.Login(), f.Seen.Login(f.Wanted.Login())}, Needs: signInNeeds(p), Why: f.WhySignIn()}
 	planRedirect(f, p)
 	p.Add(c)
@@ -159,7 +159,7 @@ func undoToken(f Facts, d Left[Token], p *step.Plan) {
 }
 
 func smtpProof() Thing {
-	return of(Thing{Key: proofKey, Writes: world.Held, Needs: []string{signInKey}, Plan: planProof}, parts[SMTPProof]{apply: applyProof})
+	return of(Thing{Key: proofKey, Writes: world.Held, Needs: []string{SignInKey}, Plan: planProof}, parts[SMTPProof]{apply: applyProof})
 }
 
 // planProof plans to refresh the new token once and to sign in with it over
@@ -168,7 +168,7 @@ func planProof(f Facts, p *step.Plan) {
 	here := f.Seen.Local()
 	smtp := p.Hindered("mailbox.smtp")
 	switch {
-	case p.Has(signInKey):
+	case p.Has(SignInKey):
 	case !here.Refreshed || here.Token.Proved:
 		return
 	case smtp != nil:
@@ -176,7 +176,7 @@ func planProof(f Facts, p *step.Plan) {
 		return
 	}
 	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{f.Wanted.Login(), smtp}, Ours: true,
-		Needs: []string{signInKey, "mailbox.smtp-auth"}})
+		Needs: []string{SignInKey, "mailbox.smtp-auth"}})
 }
 
 // applyProof refreshes the token once, as Webex Connect will, and signs in
