@@ -10,7 +10,7 @@ FUZZTIME  ?= 30s
 
 # The packages that link the Graph SDK. Under -race it alone takes 2 minutes
 # and 4 GB to compile.
-SDK   := (graph|setup|doctor|handoff|cli|docgen)$$
+SDK   := (graph|setup|cli|docgen)$$
 LIGHT  = $(shell go list ./... | grep -vE '^wxmail/(internal/$(SDK)|cmd/)')
 
 GOVULNCHECK := v1.9.0

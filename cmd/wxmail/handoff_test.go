@@ -217,6 +217,43 @@ func TestHandOffOffline(t *testing.T) {
 	noRequests(t, w)
 }
 
+// seenElsewhere is what a script has seen of a mailbox that forwards elsewhere.
+const seenElsewhere = `{
+  "Mailbox": [{"Identity": "support", "PrimarySmtpAddress": "support@contoso.example", "RecipientTypeDetails": "UserMailbox",
+    "EmailAddresses": ["SMTP:support@contoso.example"], "DeliverToMailboxAndForward": true,
+    "ForwardingAddress": null, "ForwardingSmtpAddress": "smtp:old@fabrikam.example"}],
+  "CASMailbox": [{"SmtpClientAuthenticationDisabled": null}],
+  "OutboundPolicies": [{"Name": "Default", "AutoForwardingMode": "Automatic", "IsDefault": true}],
+  "OutboundRules": [],
+  "RemoteDomains": [{"DomainName": "*", "AutoForwardEnabled": true}],
+  "TransportRules": [],
+  "OrganizationConfig": [{"IsDehydrated": false}],
+  "TransportConfig": [{"SmtpClientAuthenticationDisabled": true}]
+}`
+
+// What a script has seen comes back: wxmail asks what needs an answer, and then
+// makes the script that fits. Nobody signs in.
+func TestHandOffOfWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home, file := w.Home(), filepath.Join(t.TempDir(), "wxmail-seen.json")
+	w.Run(home, command(w, "webex collect", w.Draft().Answers(support))...).Must(t, 0)
+	run := func(text string, more ...string) testkit.Ran {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return w.Run(home, append([]string{"handoff", "exchange", "--seen", file, "--no-input"}, more...)...)
+	}
+	refused(t, run("Set-Mailbox"), 2, "WX-SEEN-FILE")
+	refused(t, run(strings.ReplaceAll(seenElsewhere, "support@", "sales@")), 2, "WX-SEEN-FILE", "sales@contoso.example")
+	refused(t, run(seenElsewhere), 9, "WX-FORWARDING-FOREIGN", "--replace-forwarding")
+	script := run(seenElsewhere, "--replace-forwarding=true").Must(t, 0).Stdout
+	if !strings.Contains(script, "'smtp:old@fabrikam.example'") || !strings.Contains(script, "Set-Mailbox") {
+		t.Errorf("the script is not made for what was seen:\n%s", script)
+	}
+	noRequests(t, w)
+}
+
 // Where only Exchange is left, an admin of Entra ID has nothing to do.
 func TestNothingToHandOffToEntra(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"wxmail/internal/doctor"
 	"wxmail/internal/sandbox"
 	"wxmail/internal/testkit"
 )
@@ -74,28 +73,6 @@ func TestWorthKnowing(t *testing.T) {
 				t.Errorf("not found; but %v", codes)
 			}
 		})
-	}
-}
-
-// seenElsewhere are findings that other tests make.
-var seenElsewhere = []string{
-	"WX-DOMAIN-FOREIGN", "WX-MAILBOX-HYBRID", // the sandbox cannot move a mailbox; setup meets them in TestRefusedMailboxes
-	"WX-SECRET-END-UNREAD", // TestReceivedSecretEndsSomeDay
-	"WX-NO-REFRESH-TOKEN",  // Entra gives none; signin's own tests
-}
-
-// No finding is known that no test makes.
-func TestEveryFindingIsMade(t *testing.T) {
-	made := slices.Clone(seenElsewhere)
-	for _, a := range ailments() {
-		made = append(made, a.finds...)
-	}
-	infos := []string{"WX-MAIL-SEND-WIDE", "WX-CONSENT-POLICY", "WX-SECURITY-DEFAULTS", "WX-ROTATION-BLOCKED",
-		"WX-SECRET-UNKNOWN", "WX-INBOX-RULES-UNREAD", "WX-VAULT-LOCKED"}
-	for _, known := range doctor.Codes() {
-		if !slices.Contains(append(made, infos...), known.Code) {
-			t.Errorf("no test makes %s", known.Code)
-		}
 	}
 }
 

@@ -104,9 +104,9 @@ func TestMailboxOutsideTheTenant(t *testing.T) {
 
 	before := len(w.Requests())
 	unknown := with(draft.Answers("support@nowhere.example"), "azure.admin", "")
-	refused(t, setUpTo(w, w.Home(), unknown), 2, "WX-ANSWER-INVALID", "azure.tenant", "nowhere.example")
+	refused(t, setUpTo(w, w.Home(), unknown), 2, "WX-TENANT-UNKNOWN", "azure.tenant", "nowhere.example")
 	unknown = with(draft.Answers(support), "azure.tenant", "00000000-1111-2222-3333-444444444444")
-	refusedEvent(t, setUpTo(w, w.Home(), unknown, "--json"), 2, "WX-ANSWER-INVALID", "azure.tenant")
+	refusedEvent(t, setUpTo(w, w.Home(), unknown, "--json"), 2, "WX-TENANT-UNKNOWN", "00000000-1111-2222-3333-444444444444")
 	if sent := len(w.Requests()) - before; sent != 2 {
 		t.Errorf("%d requests to learn twice that there is no such tenant", sent)
 	}

@@ -3,7 +3,7 @@ package advice
 import (
 	"slices"
 
-	"wxmail/internal/guide"
+	"wxmail/internal/doctor"
 	"wxmail/internal/msg"
 )
 
@@ -30,20 +30,21 @@ func Find(code string) (Row, bool) {
 	return Row{}, false
 }
 
-// Rows are the whole table, each code once. The findings that a change mends
-// stand in the list of the guide's things, all others here.
+// Rows are the whole table, each code once. What doctor finds brings its exit
+// along from where it is found, all others stand here.
 func Rows() []Row {
-	return slices.Concat(local, obstacles, findings, signIns, submission, services, ofThings())
+	return slices.Concat(local, obstacles, signIns, submission, services, found())
 }
 
-// ofThings are the findings that a change mends.
-func ofThings() (rows []Row) {
-	for _, thing := range guide.Things() {
-		for _, known := range thing.Reasons {
-			row := Row{known.Code, Exit(known.Exit)}
-			if !slices.Contains(rows, row) {
-				rows = append(rows, row)
-			}
+// found are the findings of doctor that say how a command fails on them.
+func found() (rows []Row) {
+	all := doctor.VerifyCodes()
+	for _, known := range doctor.Codes() {
+		all = append(all, known.Known)
+	}
+	for _, known := range all {
+		if known.Exit > 0 { // else it is an error of its own, too
+			rows = append(rows, Row{known.Code, Exit(known.Exit)})
 		}
 	}
 	return rows
@@ -56,6 +57,7 @@ var local = []Row{
 	{"WX-USAGE", Usage},
 	{"WX-ANSWER-INVALID", Usage},
 	{"WX-ANSWERS-FILE", Usage},
+	{"WX-SEEN-FILE", Usage},
 	{"WX-CLOUD-FILE", Usage},
 	{"WX-PROFILE-CLOUD", Usage},
 	{"WX-PROFILE-TENANT", Usage},
@@ -65,7 +67,6 @@ var local = []Row{
 	{"WX-PROFILE-NEWER", Failure},
 	{"WX-PROFILE-OPEN", Failure},
 	{"WX-ANSWER-NEEDED", Unanswered},
-	{"WX-VAULT-LOCKED", Unanswered},
 	{"WX-PASSPHRASE-FILE", Unanswered},
 	{"WX-PASSPHRASE", Unanswered},
 	{"WX-VAULT-DAMAGED", Failure},
@@ -112,38 +113,6 @@ var obstacles = []Row{
 	{"WX-STEP-FIRST", Failure},
 }
 
-// findings are what only a diagnosis tells of. It ends with 3 itself, whatever
-// it found: the exits here are those of a command that fails on the same.
-var findings = []Row{
-	{"WX-NET-DNS", Unavailable},
-	{"WX-NET-TCP", Unavailable},
-	{"WX-NET-PROXY", Unavailable},
-	{"WX-NET-TLS", Unavailable},
-	{"WX-NET-SILENT", Unavailable},
-	{"WX-CLOCK", Differences},
-
-	{"WX-SECRET-EXPIRING", Differences},
-	{"WX-SECRET-END-UNREAD", Differences},
-	{"WX-SECRET-UNKNOWN", Differences},
-	{"WX-ROTATION-OPEN", Differences},
-	{"WX-ROTATION-BLOCKED", Differences},
-	{"WX-MAIL-SEND-WIDE", Differences},
-	{"WX-CONSENT-POLICY", Differences},
-	{"WX-SECURITY-DEFAULTS", Differences},
-
-	{"WX-MAILBOX-RENAMED", Failure},
-	{"WX-TRANSPORT-RULE-UNSURE", Differences},
-	{"WX-INBOX-RULE", Differences},
-	{"WX-INBOX-RULES-UNREAD", Differences},
-	{"WX-SET-BACK", Differences},
-	{"WX-PENDING", Differences},
-
-	{"WX-VERIFY-SELF", Usage},
-	{"WX-VERIFY-SILENT", Waiting},
-	{"WX-VERIFY-LOST", Failure},
-	{"WX-VERIFY-UNDELIVERED", Failure},
-}
-
 // signIns are refusals of Entra ID, and sign-ins that came to nothing.
 var signIns = []Row{
 	{"WX-TENANT-UNKNOWN", Usage},
@@ -174,8 +143,6 @@ var signIns = []Row{
 	{"WX-AZURE-CLI", SignIn},
 	{"WX-SIGN-IN-REFUSED", SignIn},
 
-	{"WX-NOT-ASSIGNED", Permission},
-	{"WX-SERVICE-PRINCIPAL-DISABLED", Permission},
 	{"WX-SECRET-INVALID", Failure},
 	{"WX-REDIRECT-URI-PLATFORM", Failure},
 	{"WX-REDIRECT-URI-UNSEEN", Waiting},

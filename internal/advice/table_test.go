@@ -45,10 +45,10 @@ func TestNoCodeStandsTwice(t *testing.T) {
 	}
 }
 
-// A finding of the guide's things stands there alone.
-func TestFindingsOfThingsStandInTheGuide(t *testing.T) {
-	own := slices.Concat(local, obstacles, findings, signIns, submission, services)
-	for _, row := range ofThings() {
+// What brings its exit along from where it is found stands there alone.
+func TestFindingsBringTheirExitAlong(t *testing.T) {
+	own := slices.Concat(local, obstacles, signIns, submission, services)
+	for _, row := range found() {
 		if slices.ContainsFunc(own, func(r Row) bool { return r.Code == row.Code }) {
 			t.Errorf("%s stands here too", row.Code)
 		}

@@ -106,7 +106,8 @@ func contents(in Input) ([]file, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(files, file{"journal.jsonl", journal}, file{"trace.log", string(in.Trace)}, file{"failed-requests.log", failed(string(in.Trace))}), nil
+	trace := string(in.Trace)
+	return append(files, file{"journal.jsonl", journal}, file{"trace.log", trace}, file{"failed-requests.log", failed(trace)}), nil
 }
 
 func deeds(records []store.Record) (string, error) {

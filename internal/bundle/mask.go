@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -10,7 +11,15 @@ var (
 	// failure is a line of a trace with a status of 400 and above, or without one.
 	failure = regexp.MustCompile(` (failed: |[45][0-9]{2} request-id=)`)
 
-	address = regexp.MustCompile(`[\pL\pN._+'’-]+(@|%40)([\pL\pN-]+(?:\.[\pL\pN-]+)+)`)
+	// address is one in text or in a URL, with the escapes before it, which
+	// would be taken for a part of it else. A guest's user principal name has a
+	// # in it. Of what an address may have besides, /, =, ?, &, %, {, } and |
+	// are left out: there they end one.
+	address = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2})*(?:[\pL\pN._+'’#!$*^~-]|%(?:23|2[Bb]|[89A-Fa-f][0-9A-Fa-f]))+` +
+		`(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
+
+	// before is what may stand before an address without being part of it.
+	before = regexp.MustCompile(`^(?:%[0-7][0-9A-Fa-f]|['’#!$*^~.-])+`)
 
 	// recipient is how Exchange writes a person in a rule: "Name" [SMTP:address]
 	// or "Name" [EX:/o=…/cn=…]. In JSON its quotes are escaped.
@@ -40,15 +49,26 @@ func (m *mask) text(text string) string {
 		}
 		return parts[2]
 	})
-	return address.ReplaceAllStringFunc(text, func(found string) string {
-		plain := strings.ToLower(strings.Replace(found, "%40", "@", 1))
-		if m.own[plain] {
-			return found
-		}
-		if m.people[plain] == "" {
-			_, domain, _ := strings.Cut(plain, "@")
-			m.people[plain] = fmt.Sprintf("person%d@%s", len(m.people)+1, domain)
-		}
-		return m.people[plain]
-	})
+	return address.ReplaceAllStringFunc(text, m.person)
+}
+
+// person is the invented name of whom an address belongs to; one of the
+// profile's own stays. What stands before an address without being part of it,
+// a quote, stays too.
+func (m *mask) person(found string) string {
+	quote := before.FindString(found)
+	bare := found[len(quote):]
+	plain, err := url.PathUnescape(bare)
+	if err != nil {
+		plain = bare
+	}
+	plain = strings.ToLower(plain)
+	if m.own[plain] {
+		return found
+	}
+	if m.people[plain] == "" {
+		_, domain, _ := strings.Cut(plain, "@")
+		m.people[plain] = fmt.Sprintf("person%d@%s", len(m.people)+1, domain)
+	}
+	return quote + m.people[plain]
 }

@@ -7,11 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/doctor"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 	"wxmail/internal/ui"
+	"wxmail/internal/wanted"
 )
 
 // diagnosis is one doctor: its flags, and what it works on.
@@ -21,14 +23,14 @@ type diagnosis struct {
 	days    int
 	fix     bool
 
-	session *session
-	run     *setup.Run
-	options doctor.Options
+	session     *session
+	areas       []doctor.Area
+	examination *setup.Examination
 }
 
-func (p *program) doctorCommand() *cobra.Command {
+func doctorCommand(p *program) *cobra.Command {
 	d := &diagnosis{program: p}
-	cmd := p.queryCommand(&cobra.Command{
+	cmd := queryCommand(&cobra.Command{
 		Use: "doctor", Args: cobra.NoArgs, Short: "Say what is wrong, why, and what mends it",
 		Long: `Looks at everything between the mailbox and Webex Connect, and says of each
 thing that is wrong its cause, what was read, and what mends it. Changes nothing
@@ -47,42 +49,42 @@ each. --fix makes the changes that mend what was found, once you agree.`,
 	return cmd
 }
 
-func (d *diagnosis) do(cmd *cobra.Command) error {
-	areas, err := d.areas()
-	if err != nil {
+func (d *diagnosis) do(cmd *cobra.Command) (err error) {
+	if d.areas, err = d.chosen(); err != nil {
 		return err
 	}
-	d.options = doctor.Options{Areas: areas, Days: d.days, Code: codeFor}
-	if d.session, d.run, err = d.program.start(cmd, setup.Options{}); err != nil {
+	// A run that looks does without the profile where another run has it; one
+	// that shall mend something does not.
+	if d.session, err = d.program.start(cmd, need{line: true, look: !d.fix, hold: d.fix, vault: d.fix}); err != nil {
 		return err
 	}
 	defer d.session.close()
-	if err := d.take(cmd.Context()); err != nil {
+	ctx := cmd.Context()
+	if d.examination, err = setup.NewExamination(ctx, d.session.Connection, doctor.ScopeOf(d.areas...)); err != nil {
 		return err
 	}
-	findings, err := d.examine(cmd.Context())
+	findings, err := d.examine(ctx)
 	if err != nil {
 		return err
 	}
 	if d.fix {
-		return d.mend(cmd.Context(), findings)
+		return d.mend(ctx, findings)
 	}
 	return d.report(findings)
 }
 
-// areas are those that --only names, by itself or by a code.
-func (d *diagnosis) areas() ([]doctor.Area, error) {
+// chosen are the areas that --only names, by itself or by a code.
+func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 	if d.days < 0 {
 		return nil, &usageError{"--days", "a number of days from 0"}
 	}
-	var areas []doctor.Area
 	for _, name := range d.only {
 		area := doctor.Area(name)
 		if of, known := doctor.AreaOf(strings.ToUpper(name)); known {
 			area = of
 		}
 		if !slices.Contains(doctor.Areas(), area) {
-			return nil, &usageError{"--only " + setup.Printable(name), "no such area or finding; see wxmail doctor --help"}
+			return nil, &usageError{"--only " + wanted.Printable(name), "no such area or finding; see wxmail doctor --help"}
 		}
 		areas = append(areas, area)
 	}
@@ -96,24 +98,20 @@ func (d *diagnosis) wants(f doctor.Finding) bool {
 	})
 }
 
-// take opens the vault. A run that looks does without the profile where another
-// run has it; one that shall mend something does not.
-func (d *diagnosis) take(ctx context.Context) error {
-	if d.fix {
-		return d.session.hold(ctx, d.run)
-	}
-	d.session.look(ctx, d.run)
-	return nil
+// judging are the options of a judgement.
+func (s *session) judging(areas []doctor.Area, days int) doctor.Options {
+	return doctor.Options{Areas: areas, Days: days, Link: s.Link, Code: func(err error) string { return advice.Explain(err).Code }}
 }
 
 // examine looks. What was found of everything is kept for the support bundle.
 func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
-	all, err := doctor.Examine(ctx, d.run, d.options)
-	if err != nil {
+	x := d.examination
+	if err := x.Look(ctx); err != nil {
 		return nil, err
 	}
+	all := doctor.Judge(x.Facts(), x.Plan(), x.Probed(), d.session.judging(d.areas, d.days))
 	if d.only == nil && d.session.lock != nil {
-		if err := setup.KeepFindings(d.session.profile, documented(all), d.session.cloud.Now()); err != nil {
+		if err := setup.KeepFindings(d.session.Profile, documented(all), d.session.Cloud.Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -124,9 +122,9 @@ func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 func (d *diagnosis) mend(ctx context.Context, findings []doctor.Finding) error {
 	p := d.program
 	for _, f := range findings {
-		p.ui.Say(msg.M("doctor.found", "Code", f.Code, "What", p.ui.Catalogue().Say(explain(&f).info.Message)))
+		p.ui.Say(msg.M("doctor.found", "Code", f.Code, "What", advice.Explain(&f).What))
 	}
-	result := d.run.Mend(ctx, func(c step.Change) bool {
+	result := d.examination.Mend(ctx, func(c step.Change) bool {
 		return slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Mends(c) })
 	})
 	if len(result.Problems) > 0 {
@@ -150,20 +148,20 @@ func (d *diagnosis) report(findings []doctor.Finding) error {
 			return err
 		}
 	default:
-		p.showFindings(findings, d.options.Areas)
+		showFindings(p, findings, d.areas)
 	}
-	if exit == OK {
+	if exit == advice.OK {
 		return nil
 	}
 	return &ended{exit}
 }
 
 // exitOf: what is only worth knowing is no fault.
-func exitOf(findings []doctor.Finding) Exit {
-	if slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Severity != doctor.Info }) {
-		return Differences
+func exitOf(findings []doctor.Finding) advice.Exit {
+	if slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Severity != step.Info }) {
+		return advice.Differences
 	}
-	return OK
+	return advice.OK
 }
 
 // findingsDocument is the document of `doctor --json`.
@@ -185,8 +183,9 @@ type findingRow struct {
 func documented(findings []doctor.Finding) []findingRow {
 	rows := []findingRow{}
 	for _, f := range findings {
-		info := explain(&f).info
-		rows = append(rows, findingRow{f.Code, string(f.Severity), ui.Nullable(f.Step), ui.Nullable(f.Object), info.Message, ui.Nullable(f.Evidence), info.Fix})
+		e := advice.Explain(&f)
+		rows = append(rows, findingRow{f.Code, string(f.Severity), ui.Nullable(f.Step), ui.Nullable(f.Object), e.What,
+			ui.Nullable(f.Evidence), e.Fix})
 	}
 	return rows
 }
@@ -202,25 +201,26 @@ func areaNames(areas []doctor.Area) string {
 	return strings.Join(names, ", ")
 }
 
-func (p *program) showFindings(findings []doctor.Finding, areas []doctor.Area) {
-	count := map[doctor.Severity]int{}
+func showFindings(p *program, findings []doctor.Finding, areas []doctor.Area) {
+	count := map[step.Severity]int{}
 	for _, f := range findings {
 		count[f.Severity]++
-		info := explain(&f).info
-		p.ui.Finding(ui.Finding{State: stateOfSeverity(f.Severity), Code: f.Code, Cause: info.Message, Evidence: f.Evidence, Fix: info.Fix})
+		e := advice.Explain(&f)
+		p.ui.Finding(ui.Finding{State: stateOfSeverity(f.Severity), Code: f.Code, Cause: e.What, Evidence: f.Evidence, Fix: e.Fix})
 	}
-	if exitOf(findings) == OK {
+	if exitOf(findings) == advice.OK {
 		p.ui.Sentence(p.ui.Catalogue().Text("doctor.healthy", "Areas", areaNames(areas)))
 		return
 	}
-	p.ui.Sentence(p.ui.Catalogue().Text("doctor.counted", "Errors", count[doctor.Error], "Warnings", count[doctor.Warning], "Infos", count[doctor.Info]))
+	p.ui.Sentence(p.ui.Catalogue().Text("doctor.counted", "Errors", count[step.Error], "Warnings", count[step.Warning],
+		"Infos", count[step.Info]))
 }
 
-func stateOfSeverity(s doctor.Severity) ui.State {
+func stateOfSeverity(s step.Severity) ui.State {
 	switch s {
-	case doctor.Error:
+	case step.Error:
 		return ui.Failed
-	case doctor.Warning:
+	case step.Warning:
 		return ui.Alert
 	}
 	return ui.Note

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,24 +13,29 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/cloud"
+	"wxmail/internal/guide"
 	"wxmail/internal/handoff"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
 	"wxmail/internal/setup"
+	"wxmail/internal/step"
 	"wxmail/internal/ui"
+	"wxmail/internal/wanted"
 )
 
-func (p *program) handoffCommand() *cobra.Command {
+func handoffCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{Use: "handoff", Short: "What another administrator has to do, where you lack the role"}
-	cmd.AddCommand(p.handoffEntraCommand(), p.handoffExchangeCommand())
+	cmd.AddCommand(handoffEntraCommand(p), handoffExchangeCommand(p))
 	return cmd
 }
 
-func (p *program) handoffEntraCommand() *cobra.Command {
+func handoffEntraCommand(p *program) *cobra.Command {
 	var file string
 	var receive bool
-	cmd := p.queryCommand(&cobra.Command{
+	cmd := queryCommand(&cobra.Command{
 		Use: "entra", Args: cobra.NoArgs, Short: "What an administrator of Entra ID has to do",
 		Long: `Says what somebody with the role Cloud Application Administrator has to do: for
 an application that is registered, the pages of the portal with the consent
@@ -41,9 +47,9 @@ over: typed at a hidden prompt, or on standard input. It is proved and kept in
 the vault.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if receive {
-				return p.receiveSecret(cmd)
+				return receiveSecret(p, cmd)
 			}
-			return p.handoffEntra(cmd, file)
+			return handoffEntra(p, cmd, file)
 		},
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "azure.")
@@ -52,30 +58,35 @@ the vault.`,
 	return cmd
 }
 
-func (p *program) handoffExchangeCommand() *cobra.Command {
-	var file string
-	cmd := p.queryCommand(&cobra.Command{
+func handoffExchangeCommand(p *program) *cobra.Command {
+	var file, seen string
+	cmd := queryCommand(&cobra.Command{
 		Use: "exchange", Args: cobra.NoArgs, Short: "A PowerShell script for an Exchange administrator",
 		Long: `Writes a PowerShell script for somebody with the role Exchange Administrator. It
-makes the changes that setup would make, looks before each, reads back, and may
-be run again. Works offline: nobody signs in.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.handoffExchange(cmd, file) },
+looks first, makes the changes that setup would make in an organization without
+rules of its own, reads back, and may be run again. Where it sees anything else
+it changes nothing and writes wxmail-seen.json: with --seen and that file the
+plan is made for what is there, and the script fits. Works offline: nobody signs
+in.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return handoffExchange(p, cmd, file, seen) },
 	})
-	addQuestionFlags(cmd, "webex.", "mailbox.")
+	addQuestionFlags(cmd, "webex.", "mailbox.", "exchange.enable-customization")
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the script to (default: standard output)")
+	cmd.Flags().StringVar(&seen, "seen", "", "file that the script has written: what it saw")
 	return cmd
 }
 
-func (p *program) handoffEntra(cmd *cobra.Command, file string) error {
-	s, run, err := p.offline(cmd)
+func handoffEntra(p *program, cmd *cobra.Command, file string) error {
+	s, err := p.start(cmd, need{nobody: true, asks: guide.Guide(nil, nil).Asks})
 	if err != nil {
 		return err
 	}
+	defer s.close()
 	name := "wxmail-answers.yaml"
 	if file != "" {
 		name = filepath.Base(file)
 	}
-	doc := handoff.ForEntra(s.cloud, setup.LastSeen(s.profile.Name(), s.data), run.Answers, name)
+	doc := handoff.ForEntra(lastDirectory(s), s.Answers.Shared(), name)
 	answers, err := yaml.Marshal(doc.Answers)
 	if err != nil {
 		return err
@@ -88,11 +99,30 @@ func (p *program) handoffEntra(cmd *cobra.Command, file string) error {
 	if p.flags.json {
 		return p.ui.Document(doc)
 	}
-	p.showEntra(doc, string(answers), file)
+	showEntra(p, doc, string(answers), file)
 	return nil
 }
 
-func (p *program) showEntra(doc handoff.Entra, answers, file string) {
+// lastDirectory is what was last seen of the directory's part of the guide.
+func lastDirectory(s *session) handoff.Directory {
+	seen := setup.LastSeen(s.Profile.Name(), s.Data)
+	azure := seen.Azure
+	d := handoff.Directory{ClientID: setup.Known(azure.ClientID), Name: setup.Known(azure.AppName),
+		Stored: azure.Secret.Stored != nil && *azure.Secret.Stored}
+	d.ConsentPage = s.Cloud.RegistrationPage("CallAnAPI", d.ClientID)
+	if id := setup.Known(azure.ServicePrincipalID); id != "" {
+		d.GrantedPage = s.Cloud.EnterprisePage("Permissions", id, d.ClientID)
+	}
+	for _, p := range azure.Permissions {
+		d.Permissions = append(d.Permissions, handoff.Permission{Resource: p.Resource, Value: p.Value, Type: p.Type})
+	}
+	for _, st := range seen.Steps {
+		d.Steps = append(d.Steps, handoff.Step{ID: st.ID, State: st.State, Detail: setup.Known(st.Detail)})
+	}
+	return d
+}
+
+func showEntra(p *program, doc handoff.Entra, answers, file string) {
 	text := p.ui.Catalogue().Text
 	switch {
 	case doc.Application == nil:
@@ -105,12 +135,7 @@ func (p *program) showEntra(doc handoff.Entra, answers, file string) {
 		p.ui.Sentence(text("handoff.entra.nothing", "Name", doc.Application.Name, "ID", doc.Application.ClientID))
 		return
 	case slices.Contains(doc.Open, "azure.consent"):
-		p.ui.Sentence(text("handoff.entra.registered", "Name", doc.Application.Name, "ID", doc.Application.ClientID) + "\n")
-		p.ui.Steps([]string{text("handoff.entra.open", "Permissions", strings.Join(doc.Permissions, "; ")), text("handoff.entra.grant")})
-		for _, page := range doc.Pages {
-			p.ui.Print("\n     " + page.Name + "\n     " + page.URL)
-		}
-		p.ui.Sentence("\n" + text("handoff.entra.then", "Check", doc.Check) + "\n")
+		showConsent(p, doc)
 	}
 	if !doc.Stored {
 		p.ui.Sentence(text("handoff.entra.secret") + "\n")
@@ -123,84 +148,131 @@ func (p *program) showEntra(doc handoff.Entra, answers, file string) {
 	p.ui.Sentence(text("handoff.entra.after"))
 }
 
+func showConsent(p *program, doc handoff.Entra) {
+	text := p.ui.Catalogue().Text
+	p.ui.Sentence(text("handoff.entra.registered", "Name", doc.Application.Name, "ID", doc.Application.ClientID) + "\n")
+	p.ui.Steps([]string{text("handoff.entra.open", "Permissions", strings.Join(doc.Permissions, "; ")), text("handoff.entra.grant")})
+	for _, page := range doc.Pages {
+		p.ui.Print("\n     " + page.Name + "\n     " + page.URL)
+	}
+	p.ui.Sentence("\n" + text("handoff.entra.then", "Check", doc.Check) + "\n")
+}
+
 func indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
 }
 
-// handedExchange is the document of `handoff exchange --json`.
-type handedExchange struct {
+// exchangeDocument is the document of `handoff exchange --json`.
+type exchangeDocument struct {
 	For    string `json:"for"`
 	Script string `json:"script"`
 	Check  string `json:"check"`
 }
 
-func (p *program) handoffExchange(cmd *cobra.Command, file string) error {
-	s, run, err := p.offline(cmd)
+func handoffExchange(p *program, cmd *cobra.Command, file, seenFile string) error {
+	s, err := p.start(cmd, need{nobody: true, asks: guide.Guide([]string{"mailbox.smtp", "mailbox.forward"}, nil).Asks})
 	if err != nil {
 		return err
 	}
-	parts, err := run.ExchangeParts(cmd.Context())
+	defer s.close()
+	w, _, err := wanted.Parse(s.Answers)
 	if err != nil {
 		return err
 	}
-	script, err := handoff.Exchange(handoff.Script{Version: cloud.Version, Environment: s.cloud.ExchangeEnvironment, Wanted: &run.Wanted, Parts: parts})
+	seen, err := seenOf(w, seenFile)
 	if err != nil {
 		return err
 	}
+	plan := handoff.Plan(w, seen)
+	if stoppers := plan.Stoppers(); len(stoppers) > 0 {
+		return errors.Join(obstacleErrors(stoppers)...)
+	}
+	script, err := writeScript(cmd.Context(), handoff.Script{Version: cloud.Version, Environment: s.Cloud.ExchangeEnvironment,
+		Wanted: w, Seen: seen, Plan: plan})
+	if err != nil {
+		return err
+	}
+	return showScript(p, script, plan, file)
+}
+
+// seenOf is the organization as the script has seen it; without a file, one in
+// which nothing was done.
+func seenOf(w wanted.Wanted, path string) (*mailflow.Snapshot, error) {
+	if path == "" {
+		return handoff.Untouched(w), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return handoff.Seen(f)
+}
+
+func writeScript(ctx context.Context, s handoff.Script) (string, error) {
+	s.Cmdlets = map[string][]mailflow.Cmdlet{}
+	for _, c := range s.Plan.Changes {
+		var err error
+		if s.Cmdlets[c.Key], err = setup.Rehearse(ctx, c); err != nil {
+			return "", err
+		}
+	}
+	return handoff.Exchange(s)
+}
+
+func obstacleErrors(obstacles []*step.Obstacle) (errs []error) {
+	for _, o := range obstacles {
+		if !o.Repeats {
+			errs = append(errs, o)
+		}
+	}
+	return errs
+}
+
+// showScript writes the script, and tells what stands in the way of the rest.
+func showScript(p *program, script string, plan *step.Plan, file string) error {
 	if file != "" {
 		if err := p.writeFile(file, []byte(script)); err != nil {
 			return err
 		}
 	}
+	const check = "wxmail setup"
 	switch {
 	case p.flags.json:
-		return p.ui.Document(handedExchange{"exchange", script, "wxmail setup"})
+		if err := p.ui.Document(exchangeDocument{"exchange", script, check}); err != nil {
+			return err
+		}
 	case file == "":
 		p.ui.Print(script)
 	}
-	p.ui.Say(msg.M("handoff.exchange", "Check", "wxmail setup"))
-	return nil
+	for _, note := range plan.Notes {
+		p.ui.Say(note)
+	}
+	if len(plan.Changes) == 0 && len(plan.Obstacles) == 0 {
+		p.ui.Say(msg.M("handoff.exchange.nothing", "Check", check))
+		return nil
+	}
+	p.ui.Say(msg.M("handoff.exchange", "Check", check))
+	all := advice.ExplainAll(obstacleErrors(plan.Obstacles))
+	if len(all) == 0 {
+		return nil
+	}
+	p.say(all)
+	return &ended{advice.Worst(all).Exit}
 }
-
-// offline is a run that talks to nobody; what it must know is answered.
-func (p *program) offline(cmd *cobra.Command) (*session, *setup.Run, error) {
-	s, err := p.open()
-	if err != nil {
-		return nil, nil, err
-	}
-	run, err := s.run(cmd, setup.Options{})
-	if err != nil {
-		return nil, nil, err
-	}
-	if p.ui.Interactive() { // a hand-off asks nothing that the profile lacks
-		run.Operator = silent{operator{p.ui}}
-	}
-	return s, run, run.CheckAnswers()
-}
-
-// silent is an operator that is not asked.
-type silent struct{ operator }
-
-func (silent) CanAsk() bool { return false }
 
 // receiveSecret takes a client secret over into the vault.
-func (p *program) receiveSecret(cmd *cobra.Command) error {
-	s, run, err := p.offline(cmd)
+func receiveSecret(p *program, cmd *cobra.Command) error {
+	s, err := p.start(cmd, need{line: true, hold: true, nobody: true, asks: guide.Guide(nil, nil).Asks, vault: true})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	if err := s.connect(); err != nil {
-		return err
-	}
-	if err := s.hold(cmd.Context(), run); err != nil {
-		return err
-	}
-	secret, err := p.readSecret(cmd.Context())
+	value, err := p.readSecret(cmd.Context())
 	if err != nil {
 		return err
 	}
-	if err := run.Receive(cmd.Context(), secret); err != nil {
+	if err := setup.Receive(cmd.Context(), s.Connection, value); err != nil {
 		return err
 	}
 	p.ui.Say(msg.M("handoff.received"))
@@ -211,10 +283,11 @@ func (p *program) receiveSecret(cmd *cobra.Command) error {
 // standard input where nobody is there.
 func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	if p.ui.Interactive() {
-		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"), Help: msg.M("handoff.secret.help")})
+		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"),
+			Help: msg.M("handoff.secret.help")})
 		return secret.New(strings.TrimSpace(text)), err
 	}
-	missing := &setup.MissingAnswers{Questions: []string{"client secret (standard input)"}}
+	missing := &wanted.MissingAnswers{Questions: []string{"client secret (standard input)"}}
 	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
 		return secret.Value{}, missing
 	}
@@ -222,9 +295,9 @@ func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return secret.Value{}, err
 	}
-	typed := strings.TrimSpace(line)
-	if typed == "" {
+	value := secret.New(strings.TrimSpace(line))
+	if !value.IsSet() {
 		return secret.Value{}, missing
 	}
-	return secret.New(typed), nil
+	return value, nil
 }

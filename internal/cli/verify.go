@@ -1,59 +1,103 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/doctor"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
+	"wxmail/internal/world"
 )
 
-func (p *program) verifyCommand() *cobra.Command {
+func verifyCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "verify", Args: cobra.NoArgs, Short: "Prove with real messages that mail goes out and comes in",
 		Long: `Sends a message as the mailbox to an address of your choice, over SMTP with the
 token of the mailbox user, as Webex Connect does. Then waits for a message from
-outside to the mailbox, best your answer to the first, and follows it to the
-Forwarding Address by Exchange's message trace. Last it says what only a person
-can see. The trace knows of a message only after some minutes.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return p.verify(cmd) },
+outside to the mailbox, preferably your answer to the first, and follows it to
+the Forwarding Address by Exchange's message trace. Last it says what only a
+person can see. The trace knows of a message only after some minutes.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runVerify(p, cmd) },
 	}
 	addFlags(cmd, "verify.recipient", "azure.admin", "exchange.admin", "mailbox.sign-in-as")
 	return cmd
 }
 
-func (p *program) verify(cmd *cobra.Command) error {
-	s, run, err := p.start(cmd, setup.Options{Steps: []string{"mailbox.smtp", "mailbox.forward", "token"}})
+func runVerify(p *program, cmd *cobra.Command) error {
+	ctx := cmd.Context()
+	s, err := p.start(cmd, need{line: true})
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	to, err := run.Answer(cmd.Context(), "verify.recipient")
+	to, err := s.Answer(ctx, "verify.recipient")
 	if err != nil {
 		return err
 	}
-	if err := s.hold(cmd.Context(), run); err != nil {
+	scope := doctor.ScopeOf(doctor.Exchange, doctor.Token)
+	scope.SMTP = false // a message proves more than a sign-in
+	x, err := setup.NewExamination(ctx, s.Connection, scope)
+	if err != nil {
 		return err
 	}
+	if self := doctor.JudgeRecipient(x.Facts(), to); self != nil { // nobody need sign in to be told
+		return p.finish(doctor.Errors(self), ui.Result{})
+	}
+	if err := s.hold(); err != nil {
+		return err
+	}
+	if err := s.unlock(ctx); err != nil {
+		return err
+	}
+	verified, problems := verify(ctx, s, x, to)
+	p.warnOfSkew(s.Cloud)
+	end := ui.Result{}
+	if verified != nil {
+		end.Verified = verified
+	}
+	if len(problems) == 0 {
+		showVerified(p, verified)
+	}
+	return p.finish(problems, end)
+}
+
+// verify sends and follows, unless what is found is in the way. It gives what
+// was seen, nil where nothing was sent.
+func verify(ctx context.Context, s *session, x *setup.Examination, to string) (*world.Verification, []error) {
+	if err := x.Look(ctx); err != nil {
+		return nil, problemList(err)
+	}
+	facts, judging := x.Facts(), s.judging([]doctor.Area{doctor.Exchange, doctor.Token}, 0)
+	findings := doctor.Judge(facts, x.Plan(), x.Probed(), judging)
+	if self := doctor.JudgeRecipient(facts, to); self != nil {
+		return nil, doctor.Errors(self)
+	}
+	if wrong := doctor.Hindering(facts, findings); wrong != nil {
+		return nil, doctor.Errors(wrong)
+	}
+	p := s.program
 	text := p.ui.Catalogue().Text
-	test := doctor.Test{To: to, Subject: text("verify.subject"), Text: text("verify.text", "Mailbox", run.Wanted.Mailbox)}
-	verified, err := doctor.Verify(cmd.Context(), run, doctor.Options{Code: codeFor}, test, func(sent doctor.Sent) {
+	test := setup.Test{To: to, Subject: text("verify.subject"), Text: text("verify.text", "Mailbox", facts.Wanted.Mailbox)}
+	seen, err := x.Verify(ctx, test, func(sent world.Sent) {
 		p.ui.Heading(msg.M("verify.sent", "To", sent.To, "ID", sent.MessageID))
-		p.ui.Say(msg.M("verify.answer", "Mailbox", run.Wanted.Mailbox))
+		p.ui.Say(msg.M("verify.answer", "Mailbox", facts.Wanted.Mailbox))
 	})
-	p.warnOfSkew(s.cloud)
-	if err != nil {
-		return p.finish([]error{err}, ui.Result{Verified: verified})
+	if refused, is := doctor.Refused(facts, err, judging); is {
+		return nil, doctor.Errors([]doctor.Finding{refused})
 	}
-	p.showVerified(verified)
-	return p.finish(nil, ui.Result{Verified: verified})
+	if err != nil {
+		return &seen, problemList(err)
+	}
+	return &seen, doctor.Errors(doctor.JudgeVerification(facts, findings, seen))
 }
 
 // persons are what only a person can see, in order.
 var persons = [...]string{"verify.agent", "verify.reply", "verify.debug"}
 
-func (p *program) showVerified(v *doctor.Verification) {
+func showVerified(p *program, v *world.Verification) {
 	if p.flags.json {
 		return
 	}

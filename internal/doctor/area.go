@@ -2,17 +2,16 @@ package doctor
 
 import (
 	"slices"
-	"strings"
-	"time"
 
-	"wxmail/internal/setup"
+	"wxmail/internal/guide"
 	"wxmail/internal/step"
+	"wxmail/internal/world"
 )
 
 // Area is a group of findings that one sign-in, or none, is enough for.
 type Area string
 
-// The areas, in the order in which they are looked at.
+// The areas, in the order in which they are told.
 const (
 	Network      Area = "network"       // signs nobody in
 	SecretExpiry Area = "secret-expiry" // signs nobody in
@@ -24,15 +23,63 @@ const (
 // Areas are all of them.
 func Areas() []Area { return []Area{Network, SecretExpiry, Directory, Exchange, Token} }
 
-// sources are what an area looks at.
-func (a Area) sources() step.Source {
-	return map[Area]step.Source{SecretExpiry: setup.Held, Directory: setup.Held | setup.Directory, Exchange: setup.Held | setup.Exchange, Token: setup.Held}[a]
+// AreaOf is the area in which a finding of that code is looked for.
+func AreaOf(code string) (Area, bool) {
+	all := Codes()
+	if i := slices.IndexFunc(all, func(k Known) bool { return k.Code == code }); i >= 0 {
+		return all[i].Area, true
+	}
+	return "", false
 }
 
-// steps are those whose plan belongs to the area.
-func (a Area) steps() []string {
-	return map[Area][]string{SecretExpiry: {"azure.register"}, Directory: {"azure.register", "azure.consent"},
-		Exchange: {"mailbox.smtp", "mailbox.forward"}, Token: {"token"}}[a]
+// ScopeOf is what has to be looked at and tried for areas; none: all.
+func ScopeOf(areas ...Area) (scope world.Scope) {
+	o := Options{Areas: areas}
+	for _, a := range Areas() {
+		if o.asks(a) {
+			scope.Sources |= a.sources()
+			scope.Steps = append(scope.Steps, a.steps()...)
+		}
+	}
+	scope.Network, scope.Secret, scope.SMTP = o.asks(Network), o.asks(SecretExpiry), o.asks(Token)
+	return scope
+}
+
+// sources are what an area looks at.
+func (a Area) sources() world.Source {
+	switch a {
+	case Directory:
+		return world.Held | world.Directory
+	case Exchange:
+		return world.Held | world.Exchange
+	case SecretExpiry, Token:
+		return world.Held
+	}
+	return 0
+}
+
+// steps are those whose plan belongs to an area: those that need just what it
+// looks at before anything is known. The secret is a part of a step that
+// belongs to another.
+func (a Area) steps() (ids []string) {
+	if a == SecretExpiry {
+		return []string{"azure.register"}
+	}
+	for _, s := range guide.Steps() {
+		if reads := s.Reads(guide.Facts{}); reads != 0 && reads == a.sources() {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// check is a row of what no plan knows: a code, and how it is recognised.
+type check struct {
+	code     string
+	severity step.Severity
+	exit     int
+	step     string
+	find     func(subject) []Finding // code, severity and step are the row's
 }
 
 func (a Area) checks() []check {
@@ -47,52 +94,4 @@ func (a Area) checks() []check {
 		return tokenChecks()
 	}
 	return nil
-}
-
-// check is one row of what is known: a code, and how it is recognised.
-type check struct {
-	code     string
-	severity Severity
-	step     string
-	mends    []string // keys of planned changes, by how they begin
-	find     func(*subject) []Finding
-}
-
-// subject is what checks look at. They only read it.
-type subject struct {
-	run *setup.Run
-	*setup.Observed
-	wanted *setup.Wanted
-	days   time.Duration
-}
-
-// one is a list of one finding, or of none.
-func one(is bool, f Finding) []Finding {
-	if !is {
-		return nil
-	}
-	return []Finding{f}
-}
-
-// stepPrefixes are how the keys of a step's changes begin.
-var stepPrefixes = map[string][]string{
-	"azure.register":  {"azure.application", "azure.service-principal", "azure.secret"},
-	"azure.consent":   {"azure.app-role.", "azure.grant."},
-	"mailbox.smtp":    {"mailbox.smtp-auth", "mailbox.send-as"},
-	"mailbox.forward": {"mailbox.outbound", "mailbox.forwarding", "exchange.customization"},
-	"token":           {"token."},
-}
-
-func begins(key string, prefixes []string) bool {
-	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-}
-
-// AreaOf is the area in which a finding of that code is looked for.
-func AreaOf(code string) (Area, bool) {
-	for _, known := range Codes() {
-		if known.Code == code {
-			return known.Area, true
-		}
-	}
-	return "", false
 }

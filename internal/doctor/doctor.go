@@ -1,49 +1,41 @@
 // Package doctor says what is wrong with a connection between a mailbox and
-// Webex Connect, and what mends it: what setup observes, judged. It asks
-// nothing, changes nothing, and goes on where something cannot be looked at.
+// Webex Connect. It is pure: it judges what was seen, planned and tried, and
+// looks at nothing itself.
 //
-// What is known stands in tables: network.go, directory.go, exchange.go,
-// secret.go and token.go, each in the order in which mail passes. The words and
-// the fix of a finding stand under its code in the one table of package cli.
+// Most findings are the reasons of the plan's changes; what no plan knows is
+// looked for in tables: network.go, directory.go, exchange.go, secret.go and
+// token.go. Words and fix of a finding stand under its code in the catalogue.
 package doctor
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"slices"
 	"strings"
 	"time"
 
+	"wxmail/internal/guide"
 	"wxmail/internal/microsoft"
-	"wxmail/internal/setup"
 	"wxmail/internal/step"
-	"wxmail/internal/submit"
-)
-
-// Severity says how bad a finding is.
-type Severity string
-
-// The severities. With Info alone a connection is in order.
-const (
-	Error   Severity = "error"   // mail stops, or never began
-	Warning Severity = "warning" // mail goes, and will not for ever; or nobody can tell
-	Info    Severity = "info"    // worth knowing
+	"wxmail/internal/world"
 )
 
 // Finding is one thing found, as a typed fact. As an error it is explained by
 // its code, as obstacles of package step are.
 type Finding struct {
 	Code     string // "WX-…"
-	Severity Severity
-	Step     string // of the guide; "" where it belongs to none
-	Object   string // the mailbox, rule, host or secret concerned
-	Detail   string // what the words need besides: an address, a date
-	Evidence string // what was read, in Microsoft's names
-	Link     string // the page of a portal where a person mends it, "" for none
-	Err      error  // the service's refusal where there was one
+	Severity step.Severity
+	Step     string    // of the guide; "" where it belongs to none
+	Object   string    // the mailbox, rule, host or secret concerned
+	Detail   string    // what the words need besides: an address, a date
+	Evidence string    // what was read, in Microsoft's names
+	Page     step.Page // where in a portal a person mends it
+	Link     string    // the same as an address, "" for none
+	Err      error     // the service's refusal where there was one
 
-	mends []string // the keys of the plan's changes that mend it, by how they begin
+	// Changes are the keys of the plan's changes that mend it: those that it
+	// is the reason of, what they need, and what follows from them.
+	Changes []string
 }
 
 // Error names the code and the object.
@@ -52,214 +44,179 @@ func (f *Finding) Error() string { return f.Code + " " + f.Object }
 // Unwrap gives the service's refusal.
 func (f *Finding) Unwrap() error { return f.Err }
 
+// Fact is the code, what it is about, and what its words need besides.
+func (f *Finding) Fact() (code, object, detail string) { return f.Code, f.Object, f.Detail }
+
+// Where is the address of the page where a person mends it, "" for none.
+func (f *Finding) Where() string { return f.Link }
+
 // Mends says whether a planned change mends the finding.
-func (f *Finding) Mends(c step.Change) bool { return begins(c.Key, f.mends) }
+func (f *Finding) Mends(c step.Change) bool { return slices.Contains(f.Changes, c.Key) }
 
-// Options say what is looked at.
+// Errors are the findings as errors.
+func Errors(findings []Finding) (errs []error) {
+	for i := range findings {
+		errs = append(errs, &findings[i])
+	}
+	return errs
+}
+
+// Options say what is judged, and how it is told.
 type Options struct {
-	Areas []Area // none: all
+	Areas []Area // what was looked at; none: all
 	Days  int    // a secret that ends within so many days is a finding
-	// Code is the code under which an error of a service, or an obstacle, is
-	// explained.
+	// Code is the code under which an error is explained that brings none.
 	Code func(error) string
+	// Link is the address of a portal's page; nil: there are no links.
+	Link func(step.Page) string
 }
 
-// Examine looks at a connection. The run has not been made to do anything yet,
-// or has been examined before; its steps are chosen here. The findings come
-// with the worst first. Errors are those of setup.Run.Inspect: without answers,
-// or where the run was interrupted, nothing can be said. It may be repeated.
-func Examine(ctx context.Context, r *setup.Run, o Options) ([]Finding, error) {
-	if len(o.Areas) == 0 {
-		o.Areas = Areas()
+func (o Options) asks(a Area) bool { return len(o.Areas) == 0 || slices.Contains(o.Areas, a) }
+
+// Judge makes findings of what was seen, planned and tried: the worst first,
+// else in the order of Codes, each once. What was not looked at is not judged.
+// The plan is that of the same facts; its findings are the reasons of its
+// changes, also of those that are withheld.
+func Judge(f guide.Facts, plan *step.Plan, p world.Probed, o Options) []Finding {
+	j := &judgement{subject: subject{f, plan, time.Duration(o.Days) * 24 * time.Hour}, Options: o, probed: p}
+	if o.asks(Network) {
+		j.network()
 	}
-	e := &examination{run: r, Options: o}
-	if e.looksAt(Network) {
-		e.network(ctx)
+	if p.Tenant != nil && !p.Silent(string(microsoft.Entra)) {
+		j.add(j.failed(p.Tenant, ""))
 	}
-	if err := e.inspect(ctx); err != nil {
-		return nil, err
-	}
-	e.judge()
-	return e.concluded(), ctx.Err()
+	j.reasons()
+	j.checks()
+	j.unread()
+	j.obstacles()
+	j.refused()
+	j.pending()
+	return j.concluded()
 }
 
-// examination is one Examine.
-type examination struct {
+// judgement is one Judge.
+type judgement struct {
+	subject
 	Options
-	run      *setup.Run
-	sends    bool                // a message will be sent, which proves more than a sign-in
-	silent   []microsoft.Service // hosts that do not answer
-	probed   error               // how the SMTP sign-in with the stored token ended
-	proved   error               // how the client secret was taken
+	probed   world.Probed
 	findings []Finding
 }
 
-func (e *examination) looksAt(a Area) bool { return slices.Contains(e.Areas, a) }
-
-func (e *examination) add(f Finding) { e.findings = append(e.findings, f) }
-
-// inspect has the run look at what the areas need. What is local comes first:
-// with the token that it brings SMTP is tried while the admins sign in.
-func (e *examination) inspect(ctx context.Context) error {
-	sources, steps := e.needs()
-	if steps == nil || slices.Contains(e.silent, microsoft.Entra) {
-		return nil
-	}
-	e.run.Options.Steps = steps
-	first := sources
-	if e.looksAt(Token) {
-		first = setup.Held
-	}
-	if err := e.look(ctx, first); err != nil || e.run.Plan() == nil {
-		return err
-	}
-	defer e.probe(ctx)()
-	e.prove(ctx)
-	if rest := sources &^ first; rest != 0 {
-		return e.look(ctx, rest)
-	}
-	return nil
+// subject is what checks look at.
+type subject struct {
+	guide.Facts
+	plan *step.Plan
+	days time.Duration
 }
 
-// look inspects. That the tenant cannot be found is a finding.
-func (e *examination) look(ctx context.Context, sources step.Source) error {
-	err := e.run.Inspect(ctx, sources)
-	var refused *microsoft.Error
-	if errors.As(err, &refused) && ctx.Err() == nil {
-		e.add(e.failed(err, ""))
-		return nil
+// add takes in a finding; one that is told already only takes its changes.
+func (j *judgement) add(f Finding) {
+	for i := range j.findings {
+		if told := &j.findings[i]; told.Code == f.Code && told.Object == f.Object {
+			told.Changes = slices.Concat(told.Changes, f.Changes)
+			return
+		}
 	}
-	return err
+	j.findings = append(j.findings, f)
 }
 
-// needs are the sources and steps of the areas, without hosts that are silent.
-func (e *examination) needs() (sources step.Source, steps []string) {
-	for _, a := range e.Areas {
-		sources |= a.sources()
-		steps = append(steps, a.steps()...)
-	}
-	if slices.Contains(e.silent, microsoft.Graph) {
-		sources &^= setup.Directory
-	}
-	if slices.Contains(e.silent, microsoft.Exchange) {
-		sources &^= setup.Exchange
-	}
-	return sources, steps
+// tells says whether there is a finding of one of the codes.
+func (j *judgement) tells(codes ...string) bool {
+	return slices.ContainsFunc(j.findings, func(f Finding) bool { return slices.Contains(codes, f.Code) })
 }
 
-// probe signs in over SMTP with the token that was just refreshed, and sends
-// nothing. Its end waits for it.
-func (e *examination) probe(ctx context.Context) (end func()) {
-	held := e.run.Observed.Vault
-	if e.sends || !e.looksAt(Token) || !held.Refreshed || slices.Contains(e.silent, microsoft.SMTP) {
-		return func() {}
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		e.probed = submit.Probe(ctx, e.run.Cloud, e.run.Wanted.Login(), held.Token.Access)
-	}()
-	return func() { <-done }
-}
-
-// judge makes findings of what was read.
-func (e *examination) judge() {
-	if e.run.Plan() == nil {
-		return
-	}
-	e.run.Observed.Now = e.run.Cloud.Now()
-	s := &subject{run: e.run, Observed: &e.run.Observed, wanted: &e.run.Wanted, days: time.Duration(e.Days) * 24 * time.Hour}
-	for _, a := range e.Areas {
+// checks adds what the tables of the areas find.
+func (j *judgement) checks() {
+	for _, a := range Areas() {
+		if !j.asks(a) {
+			continue
+		}
 		for _, c := range a.checks() {
-			for _, f := range c.find(s) {
-				f.Code, f.Severity, f.Step, f.mends = c.code, c.severity, c.step, c.mends
-				e.add(f)
+			for _, f := range c.find(j.subject) {
+				f.Code, f.Severity, f.Step = c.code, c.severity, c.step
+				j.add(f)
 			}
 		}
 	}
-	e.unread()
-	e.obstacles()
-	e.token()
-	e.secret()
-	e.pending()
 }
 
-// failed is a finding of an error.
-func (e *examination) failed(err error, stepID string) Finding {
-	f := Finding{Code: e.Code(err), Severity: Error, Step: stepID, Err: err}
-	var refused *microsoft.Error
-	var o *step.Obstacle
-	switch {
-	case errors.As(err, &o):
-		f.Object, f.Detail, f.Evidence = o.Object, o.Detail, read(o)
-	case errors.As(err, &refused):
-		said := strings.TrimSpace(refused.Code + " " + refused.Message)
-		f.Object, f.Detail, f.Evidence = cmp.Or(refused.Object, refused.Operation), cmp.Or(said, refused.Error()), refused.Error()
+// unread says which sources could not be looked at, and why. What is there may
+// be in order.
+func (j *judgement) unread() {
+	seen := &j.Seen
+	if seen.Directory.Err != nil {
+		f := j.failed(seen.Directory.Err, "azure.register")
+		f.Severity = step.Warning
+		j.add(f)
+	}
+	if none := seen.Directory.Value != nil && seen.Tenant().Exchange == nil; seen.Exchange.Err != nil && !none {
+		f := j.failed(seen.Exchange.Err, "mailbox.smtp")
+		f.Severity = step.Warning
+		j.add(f)
+	}
+}
+
+// obstacles adds what hinders setup and is not said as the reason of a change.
+func (j *judgement) obstacles() {
+	for _, o := range j.plan.Obstacles {
+		if !o.Repeats && o.Code != "WX-STEP-FIRST" && !j.explains(o.About) {
+			j.add(j.failed(o, o.Step))
+		}
+	}
+}
+
+// explains says whether a change of that key has a reason.
+func (j *judgement) explains(key string) bool {
+	return slices.ContainsFunc(slices.Concat(j.plan.Changes, j.plan.Withheld), func(c step.Change) bool {
+		return c.Key == key && len(c.Why) > 0
+	})
+}
+
+// failed is the finding of an error.
+func (o Options) failed(err error, stepID string) Finding {
+	f := Finding{Severity: step.Error, Step: stepID, Err: err}
+	var met *step.Obstacle
+	var coded interface {
+		Fact() (code, object, detail string)
+	}
+	switch e := microsoft.Of(err); {
+	case errors.As(err, &met):
+		f.Code, f.Object, f.Detail, f.Evidence = met.Code, met.Object, met.Detail, evidenceOf(met)
+	case e != nil:
+		said := strings.TrimSpace(e.Code + " " + e.Message)
+		f.Code, f.Object, f.Detail, f.Evidence = o.Code(err), cmp.Or(e.Object, e.Operation), cmp.Or(said, e.Error()), e.Error()
+	case errors.As(err, &coded):
+		f.Code, f.Object, f.Detail = coded.Fact()
+		f.Evidence = err.Error()
+	default:
+		f.Code, f.Evidence = o.Code(err), err.Error()
 	}
 	return f
 }
 
-// unread says which sources could not be looked at, and why.
-func (e *examination) unread() {
-	directory := e.run.Observed.Directory
-	for _, source := range []step.Source{setup.Directory, setup.Exchange} {
-		if source == setup.Exchange && directory != nil && directory.Exchange == nil {
-			continue // there is none
-		}
-		if err := e.run.Observed.Unread[source]; err != nil {
-			f := e.failed(err, map[step.Source]string{setup.Directory: "azure.register", setup.Exchange: "mailbox.smtp"}[source])
-			f.Severity = Warning // what is there may be in order
-			e.add(f)
+// evidenceOf is what was read where an obstacle was met.
+func evidenceOf(o *step.Obstacle) string {
+	if o.Evidence == "" || o.Detail == "" {
+		return cmp.Or(o.Evidence, o.Detail)
+	}
+	return o.Evidence + " (" + o.Detail + ")"
+}
+
+// concluded is what was found, the worst first, with its links.
+func (j *judgement) concluded() []Finding {
+	order := map[string]int{}
+	all := Codes()
+	for i, known := range all {
+		order[known.Code] = i - len(all) // what is not listed comes last
+	}
+	severities := []step.Severity{step.Error, step.Warning, step.Info}
+	slices.SortStableFunc(j.findings, func(a, b Finding) int {
+		return cmp.Or(slices.Index(severities, a.Severity)-slices.Index(severities, b.Severity), order[a.Code]-order[b.Code])
+	})
+	for i := range j.findings {
+		if f := &j.findings[i]; j.Link != nil && f.Page != (step.Page{}) {
+			f.Link = j.Link(f.Page)
 		}
 	}
-}
-
-// obstacles adds what hinders setup.
-func (e *examination) obstacles() {
-	for _, o := range e.run.Plan().Obstacles {
-		if !o.Repeats && o.Code != "WX-STEP-FIRST" && !e.tellsOf(o.Code) && !e.tellsOf(explains[o.Code]...) {
-			f := e.failed(o, o.Step)
-			f.mends = stepPrefixes[o.Step]
-			e.add(f)
-		}
-	}
-}
-
-// pending adds what setup would still change: findings agree with the plan,
-// whatever the tables know.
-func (e *examination) pending() {
-	for _, c := range e.run.Plan().Changes {
-		if c.Step == "token" && e.tellsOf(deadTokens()...) {
-			continue // it comes after what is told already
-		}
-		if !slices.ContainsFunc(e.findings, func(f Finding) bool { return f.Mends(c) }) {
-			e.add(Finding{Code: "WX-PENDING", Severity: Warning, Step: c.Step, Object: c.Target, Detail: c.Key, Evidence: "plan: " + c.Sentence(),
-				mends: []string{c.Key}})
-		}
-	}
-}
-
-// explains are the findings that say the same as an obstacle, and more.
-var explains = map[string][]string{
-	"WX-FORWARDING-FOREIGN": {"WX-FORWARDING-CHANGED", "WX-FORWARDING-SHADOWED"},
-}
-
-// tellsOf says whether there is a finding of one of the codes.
-func (e *examination) tellsOf(codes ...string) bool {
-	return slices.ContainsFunc(e.findings, func(f Finding) bool { return slices.Contains(codes, f.Code) })
-}
-
-// concluded is each finding once, the worst first, else in the order of the
-// tables.
-func (e *examination) concluded() []Finding {
-	var out []Finding
-	for _, severity := range []Severity{Error, Warning, Info} {
-		for _, f := range e.findings {
-			same := func(g Finding) bool { return g.Code == f.Code && g.Object == f.Object }
-			if f.Severity == severity && !slices.ContainsFunc(out, same) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
+	return j.findings
 }

@@ -1,35 +1,37 @@
 package doctor
 
 import (
-	"context"
+	"time"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/submit"
+	"wxmail/internal/step"
+	"wxmail/internal/world"
 )
 
-// network tries each host, and remembers those that do not answer.
-func (e *examination) network(ctx context.Context) {
-	smtp := make(chan cloud.Reached, 1)
-	go func() { smtp <- submit.Reach(ctx, e.run.Cloud) }()
-	for _, host := range append(e.run.Cloud.Reach(ctx), <-smtp) {
-		if host.Err == nil {
-			continue
-		}
-		e.silent = append(e.silent, host.Service)
-		e.add(ofHost(host))
+// network adds the hosts that cannot be reached, and a clock that is wrong.
+func (j *judgement) network() {
+	for _, host := range j.probed.Hosts {
+		j.add(ofHost(host))
 	}
-	if skew, known := e.run.Cloud.ClockSkew(); known && e.run.Cloud.MaxClockSkew > 0 && skew.Abs() > e.run.Cloud.MaxClockSkew {
-		e.add(Finding{Code: "WX-CLOCK", Severity: Warning, Object: "this computer", Detail: skew.Round(1e9).String(), Evidence: "Date of the services: " + skew.Round(1e9).String() + " ahead"})
+	if skew := j.probed.Skew.Round(time.Second).String(); j.probed.Skew != 0 {
+		j.add(Finding{Code: "WX-CLOCK", Severity: step.Warning, Object: "this computer", Detail: skew,
+			Evidence: "Date of the services: " + skew + " ahead"})
 	}
 }
 
 // ofHost is the finding of a host that cannot be reached, by how far a
 // connection got.
-func ofHost(host cloud.Reached) Finding {
-	f := Finding{Severity: Error, Object: host.Host, Detail: host.Via, Evidence: string(host.Stage) + ": " + host.Err.Error(), Err: host.Err}
-	f.Code = map[cloud.Stage]string{cloud.Resolve: "WX-NET-DNS", cloud.Connect: "WX-NET-TCP", cloud.ThroughProxy: "WX-NET-PROXY",
-		cloud.Handshake: "WX-NET-TLS"}[host.Stage]
-	if f.Code == "" {
+func ofHost(host world.Host) Finding {
+	f := Finding{Severity: step.Error, Object: host.Host, Detail: host.Via, Evidence: host.Stage + ": " + host.Err.Error(), Err: host.Err}
+	switch host.Stage {
+	case "dns":
+		f.Code = "WX-NET-DNS"
+	case "tcp":
+		f.Code = "WX-NET-TCP"
+	case "proxy":
+		f.Code = "WX-NET-PROXY"
+	case "tls":
+		f.Code = "WX-NET-TLS"
+	default:
 		f.Code = "WX-NET-SILENT"
 	}
 	if host.At != "" {

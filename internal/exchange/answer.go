@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
@@ -88,19 +87,10 @@ func reported(raw json.RawMessage, resp *http.Response, f fact) *microsoft.Error
 	return failure
 }
 
-// shape lists the properties of a record by how much is known of them:
-// without what must be there, a record would be misread.
-type shape struct {
-	set      []string // has a value
-	nullable []string // is there, null has a meaning of its own
-	optional []string // may be missing
-}
-
-func (s shape) all() []string { return slices.Concat(s.set, s.nullable, s.optional) }
-
 // list runs a cmdlet that reads and decodes its records.
-func list[T any](ctx context.Context, a *Admin, c command, s shape) ([]T, error) {
-	c.selects = s.all()
+func list[T mailflow.Record](ctx context.Context, a *Admin, c command) ([]T, error) {
+	var none T
+	c.selects = none.Shape().All()
 	got, err := a.invoke(ctx, c)
 	if err != nil {
 		return nil, err
@@ -110,7 +100,8 @@ func list[T any](ctx context.Context, a *Admin, c command, s shape) ([]T, error)
 	}
 	records := make([]T, len(got.records))
 	for i, raw := range got.records {
-		if problem := decode(raw, s, &records[i]); problem != "" {
+		var problem string
+		if records[i], problem = mailflow.Decode[T](raw); problem != "" {
 			return nil, got.fact.fail(got.resp, mailflow.CodeUnreadable, problem)
 		}
 	}
@@ -118,8 +109,8 @@ func list[T any](ctx context.Context, a *Admin, c command, s shape) ([]T, error)
 }
 
 // one is list for a cmdlet that must find exactly one record.
-func one[T any](ctx context.Context, a *Admin, c command, s shape) (*T, error) {
-	records, err := list[T](ctx, a, c, s)
+func one[T mailflow.Record](ctx context.Context, a *Admin, c command) (*T, error) {
+	records, err := list[T](ctx, a, c)
 	if err != nil {
 		return nil, err
 	}
@@ -130,26 +121,4 @@ func one[T any](ctx context.Context, a *Admin, c command, s shape) (*T, error) {
 		}
 	}
 	return &records[0], nil
-}
-
-// decode reads a record into v and says what is wrong with it, "" if nothing.
-func decode(raw json.RawMessage, s shape, v any) string {
-	var properties map[string]json.RawMessage
-	if json.Unmarshal(raw, &properties) != nil {
-		return "a record is not an object"
-	}
-	for _, name := range slices.Concat(s.set, s.nullable) {
-		if _, there := properties[name]; !there {
-			return "a record lacks " + name
-		}
-	}
-	for _, name := range s.set {
-		if string(properties[name]) == "null" {
-			return name + " is null"
-		}
-	}
-	if json.Unmarshal(raw, v) != nil {
-		return "a record has a property of another type"
-	}
-	return ""
 }

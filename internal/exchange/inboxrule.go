@@ -10,5 +10,5 @@ import (
 // show. Who may only look (Global Reader) is refused. It may be repeated.
 func (a *Admin) InboxRules(ctx context.Context, mailbox string) ([]mailflow.InboxRule, error) {
 	c := command{cmdlet: "Get-InboxRule", mailbox: mailbox, params: params{"Mailbox": mailbox, "IncludeHidden": true}}
-	return list[mailflow.InboxRule](ctx, a, c, inboxRuleShape())
+	return list[mailflow.InboxRule](ctx, a, c)
 }

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"slices"
 
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
@@ -11,7 +10,7 @@ import (
 // recipient is what an address is that no mailbox has; nil if it is nothing.
 func (a *Admin) recipient(ctx context.Context, address string) (*mailflow.Recipient, error) {
 	c := command{cmdlet: "Get-Recipient", params: params{"Identity": address}, mailbox: address}
-	found, err := one[mailflow.Recipient](ctx, a, c, recipientShape())
+	found, err := one[mailflow.Recipient](ctx, a, c)
 	if microsoft.IsNotFound(err) {
 		return nil, nil
 	}
@@ -21,7 +20,7 @@ func (a *Admin) recipient(ctx context.Context, address string) (*mailflow.Recipi
 // mailbox is nil, without error, when Exchange says that there is none.
 func (a *Admin) mailbox(ctx context.Context, address string) (*mailflow.Mailbox, error) {
 	c := command{cmdlet: "Get-Mailbox", params: params{"Identity": address}, mailbox: address}
-	found, err := one[mailflow.Mailbox](ctx, a, c, mailboxShape())
+	found, err := one[mailflow.Mailbox](ctx, a, c)
 	if microsoft.IsNotFound(err) {
 		return nil, nil
 	}
@@ -29,38 +28,22 @@ func (a *Admin) mailbox(ctx context.Context, address string) (*mailflow.Mailbox,
 }
 
 func (a *Admin) smtpAuthDisabled(ctx context.Context, address string) (*bool, error) {
-	const property = "SmtpClientAuthenticationDisabled"
 	c := command{cmdlet: "Get-CASMailbox", params: params{"Identity": address}, mailbox: address}
-	type record struct {
-		SMTPClientAuthenticationDisabled *bool `json:"SmtpClientAuthenticationDisabled"`
-	}
-	found, err := one[record](ctx, a, c, shape{nullable: []string{property}, optional: []string{"PrimarySmtpAddress"}})
+	found, err := one[mailflow.CASMailbox](ctx, a, c)
 	if err != nil {
 		return nil, err
 	}
-	return found.SMTPClientAuthenticationDisabled, nil
+	return found.SMTPAuthDisabled, nil
 }
 
 func (a *Admin) sendAs(ctx context.Context, address string) ([]string, error) {
 	c := command{cmdlet: "Get-RecipientPermission", params: params{"Identity": address}, mailbox: address}
-	type record struct {
-		Trustee           string
-		AccessControlType string
-		AccessRights      []string
-	}
-	found, err := list[record](ctx, a, c, shape{set: []string{"Trustee", "AccessControlType", "AccessRights"}})
-	var trustees []string
-	for _, r := range found {
-		if r.AccessControlType == "Allow" && slices.Contains(r.AccessRights, "SendAs") {
-			trustees = append(trustees, r.Trustee)
-		}
-	}
-	return trustees, err
+	found, err := list[mailflow.RecipientPermission](ctx, a, c)
+	return mailflow.SendAsTrustees(found), err
 }
 
 func (a *Admin) dehydrated(ctx context.Context) (bool, error) {
-	type record struct{ IsDehydrated bool }
-	found, err := one[record](ctx, a, command{cmdlet: "Get-OrganizationConfig"}, shape{set: []string{"IsDehydrated"}})
+	found, err := one[mailflow.OrganizationConfig](ctx, a, command{cmdlet: "Get-OrganizationConfig"})
 	if err != nil {
 		return false, err
 	}
@@ -68,13 +51,9 @@ func (a *Admin) dehydrated(ctx context.Context) (bool, error) {
 }
 
 func (a *Admin) tenantSMTPAuthDisabled(ctx context.Context) (bool, error) {
-	type record struct {
-		SMTPClientAuthenticationDisabled bool `json:"SmtpClientAuthenticationDisabled"`
-	}
-	s := shape{set: []string{"SmtpClientAuthenticationDisabled"}}
-	found, err := one[record](ctx, a, command{cmdlet: "Get-TransportConfig"}, s)
+	found, err := one[mailflow.TransportConfig](ctx, a, command{cmdlet: "Get-TransportConfig"})
 	if err != nil {
 		return false, err
 	}
-	return found.SMTPClientAuthenticationDisabled, nil
+	return found.SMTPAuthDisabled, nil
 }

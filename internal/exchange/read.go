@@ -143,10 +143,10 @@ func (acc *account) into(s *mailflow.Snapshot) error {
 func (a *Admin) policyReads(ctx context.Context, s *mailflow.Snapshot) []read {
 	return []read{
 		into(&s.OutboundPolicies, func() ([]mailflow.OutboundPolicy, error) {
-			return list[mailflow.OutboundPolicy](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterPolicy"}, policyShape())
+			return list[mailflow.OutboundPolicy](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterPolicy"})
 		}),
 		into(&s.OutboundRules, func() ([]mailflow.OutboundRule, error) {
-			return list[mailflow.OutboundRule](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterRule"}, ruleShape())
+			return list[mailflow.OutboundRule](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterRule"})
 		}),
 	}
 }
@@ -167,11 +167,11 @@ func (a *Admin) organizationReads(ctx context.Context, before, s *mailflow.Snaps
 		dehydrated,
 		into(&s.TenantSMTPAuthDisabled, func() (bool, error) { return a.tenantSMTPAuthDisabled(ctx) }),
 		into(&s.RemoteDomains, func() ([]mailflow.RemoteDomain, error) {
-			return list[mailflow.RemoteDomain](ctx, a, command{cmdlet: "Get-RemoteDomain"}, remoteDomainShape())
+			return list[mailflow.RemoteDomain](ctx, a, command{cmdlet: "Get-RemoteDomain"})
 		}),
 		into(&s.TransportRules, func() ([]mailflow.TransportRule, error) {
 			c := command{cmdlet: "Get-TransportRule", params: params{"ResultSize": "Unlimited"}}
-			return list[mailflow.TransportRule](ctx, a, c, transportRuleShape())
+			return list[mailflow.TransportRule](ctx, a, c)
 		}),
 	}
 }

@@ -27,6 +27,11 @@ type Traced struct {
 	Status           string // Delivered, Failed, Pending, Resolved, Expanded, …
 }
 
+// Shape implements mailflow.Record.
+func (Traced) Shape() mailflow.Shape {
+	return mailflow.Shape{Set: []string{"MessageTraceId", "MessageId", "Received", "SenderAddress", "RecipientAddress", "Status"}}
+}
+
 const (
 	traceLimit = 1000 // the cmdlet's default ResultSize
 	traceTime  = "2006-01-02T15:04:05.0000000Z"
@@ -38,9 +43,7 @@ const (
 // https://learn.microsoft.com/powershell/module/exchange/get-messagetracev2
 func (a *Admin) Trace(ctx context.Context, q TraceQuery) ([]Traced, error) {
 	c := command{cmdlet: "Get-MessageTraceV2", object: q.MessageID, params: q.params()}
-	found, err := list[Traced](ctx, a, c, shape{
-		set: []string{"MessageTraceId", "MessageId", "Received", "SenderAddress", "RecipientAddress", "Status"},
-	})
+	found, err := list[Traced](ctx, a, c)
 	if err == nil && len(found) >= traceLimit {
 		return nil, &microsoft.Error{
 			Service: microsoft.Exchange, Operation: c.cmdlet, Object: q.MessageID, Status: http.StatusOK,

@@ -10,6 +10,7 @@ import (
 	"wxmail/internal/directory"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
@@ -86,7 +87,8 @@ func application() Thing {
 func planApplication(f Facts, p *step.Plan) {
 	app := f.Seen.Application()
 	if app == nil && f.Wanted.Application != "" {
-		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Evidence: "applications: none with that appId", Stops: true})
+		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Stops: true,
+			Evidence: "applications: none with that appId"})
 		return
 	}
 	want := f.wantedApplication(app)
@@ -160,7 +162,8 @@ func temporaryRisk(a Application) msg.Message {
 // mailbox user will be asked to sign in, it brings the URI for that.
 func (f Facts) wantedApplication(app *directory.Application) Application {
 	w := &f.Wanted
-	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox), RedirectURIs: []string{}, Permissions: []Permission{}}
+	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox),
+		RedirectURIs: []string{}, Permissions: []Permission{}}
 	if app != nil {
 		want = f.shownApplication(app)
 	}
@@ -173,10 +176,6 @@ func (f Facts) wantedApplication(app *directory.Application) Application {
 		want.RedirectURIs = union(want.RedirectURIs, TemporaryRedirect)
 	}
 	return want
-}
-
-func notes(mailbox string) string {
-	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."
 }
 
 // declare is the union of what is declared and what is wanted.
@@ -295,19 +294,10 @@ func (h Hands) applicationThere(ctx context.Context) (made *directory.Applicatio
 	return made, err
 }
 
-// settleWrite repeats a write that was refused because an object made a
-// moment ago has not reached the replica that answered.
-func (h Hands) settleWrite(ctx context.Context, what string, write func() error) error {
-	return h.Settle(ctx, what, func(context.Context) (bool, error) {
-		err := write()
-		if directory.NotYet(err) {
-			return false, nil
-		}
-		return err == nil, err
-	})
-}
-
 func learnApplication(m *world.Memory, e step.Entry) {
+	if d, did := m.Deeds[e.Key]; did && another(d, e) {
+		delete(m.Deeds, e.Key)
+	}
 	after, before := decode[Application](e.After), decode[Application](e.Before)
 	for _, uri := range without(after.RedirectURIs, before.RedirectURIs...) {
 		m.RedirectURIs[uri] = true
@@ -325,7 +315,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 	if app == nil {
 		return
 	}
-	if d.Op == step.Create {
+	if f.ownApplication() {
 		removeApplication(f, app, p)
 		return
 	}
@@ -334,7 +324,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 	after.RedirectURIs = slices.DeleteFunc(slices.Clone(have.RedirectURIs), func(uri string) bool { return f.addedURI(uri, d.Before) })
 	after.ImplicitAccessTokens = d.Before.ImplicitAccessTokens
 	after.Permissions = slices.DeleteFunc(slices.Clone(have.Permissions), func(perm Permission) bool {
-		return slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
+		return declares(perm) && slices.ContainsFunc(d.After.Permissions, perm.is) && !slices.ContainsFunc(d.Before.Permissions, perm.is)
 	})
 	if sameStrings(have.RedirectURIs, after.RedirectURIs) && sameSettings(have, after) {
 		return
@@ -351,44 +341,14 @@ func (f Facts) addedURI(uri string, before Application) bool {
 
 // removeApplication deletes our application, unless somebody else uses it.
 func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
+	if p.Keeps("azure.application") != nil {
+		return
+	}
 	if others := f.usedByOthers(app); !others.IsZero() && !f.Wanted.RestoreChanged {
 		p.Keep("azure.application", app.DisplayName, msg.M("kept.application", "Others", others))
 		return
 	}
 	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})
-}
-
-// usedByOthers is a secret or redirect URI that somebody else gave our
-// application; zero where nobody did.
-func (f Facts) usedByOthers(app *directory.Application) msg.Message {
-	memory := f.Seen.Local().Memory
-	for _, s := range app.Secrets {
-		held := f.Seen.Local().Secret
-		if !memory.Labels[s.Label] && (held == nil || !held.Is(s)) {
-			return msg.M("change.azure.secret", "Target", s.Label)
-		}
-	}
-	for _, uri := range app.RedirectURIs {
-		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
-			return msg.M("value.redirect-uris", "List", uri)
-		}
-	}
-	return msg.Message{}
-}
-
-// RegistrationPage is a page of an application among App registrations: its
-// blade is "Authentication", "CallAnAPI" (API permissions) or "Credentials".
-// Microsoft does not document the addresses of such pages; other programs link
-// to them in the same way.
-func RegistrationPage(blade, clientID string) step.Page {
-	return step.Page{Portal: step.EntraPortal, Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
-}
-
-// EnterprisePage is a page of a service principal among Enterprise
-// applications: its blade is "Permissions", "Properties" or "Users".
-func EnterprisePage(blade, principalID, clientID string) step.Page {
-	return step.Page{Portal: step.EntraPortal,
-		Path: "/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/" + blade + "/objectId/" + principalID + "/appId/" + clientID}
 }
 
 // UnmarshalJSON reads a permission; older versions wrote its words alone:
@@ -405,4 +365,11 @@ func (p *Permission) UnmarshalJSON(raw []byte) error {
 		p.Type = directory.Role
 	}
 	return nil
+}
+
+// declares says whether wxmail ever declares a permission.
+func declares(p Permission) bool {
+	return slices.ContainsFunc(wanted.All(), func(w wanted.Permission) bool {
+		return w.ResourceAppID == p.ResourceAppID && w.Kind() == p.Type && w.Value == p.Value
+	})
 }

@@ -92,7 +92,8 @@ func planRoles(f Facts, p *step.Plan) {
 		}
 		key := "azure.app-role." + perm.Value
 		c := step.Change{Key: key, Op: step.Create, Target: f.Wanted.AppName, Risk: msg.M("risk.mail-send"), Ours: true,
-			After: Role{ResourceID: f.Seen.Resource(perm.ResourceAppID).ID, RoleID: f.Seen.PermissionID(perm), Value: perm.Value, Resource: perm.Resource},
+			After: Role{ResourceID: f.Seen.Resource(perm.ResourceAppID).ID, RoleID: f.Seen.PermissionID(perm),
+				Value: perm.Value, Resource: perm.Resource},
 			Needs: []string{"azure.service-principal"}}
 		if f.Seen.Tenant().ServicePrincipal != nil {
 			c.Why = []step.Reason{{Code: "WX-MAIL-SEND-MISSING", Object: perm.Value, Detail: perm.Resource,
@@ -114,13 +115,14 @@ func applyRole(ctx context.Context, h Hands, e Edit[Role]) (any, error) {
 	return map[string]string{"id": id, "principal": h.Made.now().principalID}, err
 }
 
-// undoRole revokes what was granted, unless the application takes it along.
+// undoRole revokes what was granted, whatever the answers ask for by now,
+// unless it shares the application's fate.
 func undoRole(f Facts, d Left[Role], p *step.Plan) {
 	principal := f.Seen.Tenant().ServicePrincipal
-	if principal == nil || f.withApplication() {
+	if principal == nil || f.sharesFate() {
 		return
 	}
-	for _, perm := range f.Wanted.Permissions() {
+	for _, perm := range wanted.All() {
 		resource := f.Seen.Resource(perm.ResourceAppID)
 		if perm.Value != d.After.Value || !perm.Application || resource == nil {
 			continue
@@ -161,7 +163,8 @@ func grantKey(resource string) string { return "azure.grant." + strings.ReplaceA
 
 func planGrant(f Facts, p *step.Plan, resourceID, resource string, scopes []string) {
 	have := f.Seen.Grant(resourceID)
-	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: f.Wanted.AppName, Ours: true, Needs: []string{"azure.service-principal"}}
+	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: f.Wanted.AppName, Ours: true,
+		Needs: []string{"azure.service-principal"}}
 	after := Grant{"", resourceID, resource, scopes}
 	lacks := scopes
 	if have != nil {
@@ -220,18 +223,19 @@ func (h Hands) amendGrant(ctx context.Context, want Grant) (id string, err error
 	return id, err
 }
 
-// undoGrant takes the scopes that wxmail added out of a grant; where none is
-// left, the grant goes.
+// undoGrant takes the scopes that wxmail added out of a grant, unless it shares
+// the application's fate; where no scope is left, the grant goes.
 func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 	resource := resourceNamed(f, d.After.Resource)
-	if resource == nil || f.withApplication() {
+	if resource == nil || f.sharesFate() {
 		return
 	}
 	have := f.Seen.Grant(resource.ID)
 	if have == nil {
 		return
 	}
-	added := without(d.After.Scopes, d.Before.Scopes...)
+	added := slices.DeleteFunc(without(d.After.Scopes, d.Before.Scopes...),
+		func(scope string) bool { return !f.asksConsent(resource.ID, scope) })
 	rest := without(have.Scopes, added...)
 	if len(rest) == len(have.Scopes) {
 		return
@@ -247,7 +251,7 @@ func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 // resourceNamed is the tenant's service principal of a resource that the guide
 // deals in, by its name in the portal, or nil.
 func resourceNamed(f Facts, name string) *directory.Resource {
-	all := wanted.Wanted{}.Permissions()
+	all := wanted.All()
 	if i := slices.IndexFunc(all, func(p wanted.Permission) bool { return p.Resource == name }); i >= 0 {
 		return f.Seen.Resource(all[i].ResourceAppID)
 	}

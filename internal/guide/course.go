@@ -3,6 +3,7 @@ package guide
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
@@ -128,6 +129,11 @@ func (s Step) lacking(f Facts, p *step.Plan) *step.Obstacle {
 func Undo(only []string) Course {
 	steps := slices.DeleteFunc(Steps(), func(s Step) bool { return len(only) > 0 && !slices.Contains(only, s.ID) })
 	slices.Reverse(steps)
+	for i := range steps {
+		if steps[i].ID == "azure.register" {
+			steps[i].Things = append(steps[i].Things, rotatedSecret()) // a rotation's belongs to the application as well
+		}
+	}
 	c := courseOf(steps)
 	c.Asks, c.Backwards = []string{"webex.email-id"}, true
 	c.Reads = func(f Facts) world.Source { return undoReads(f, steps) }
@@ -163,21 +169,38 @@ func (f Facts) deedsOf(t Thing) (deeds []step.Deed) {
 func undoPlan(f Facts, steps []Step, all bool) *step.Plan {
 	p := step.NewPlan()
 	for _, s := range steps {
-		p.Begin(s.ID)
-		things := slices.Clone(s.Things)
-		slices.Reverse(things)
-		for _, t := range things {
-			undoThing(f, t, p)
-		}
+		s.undo(f, p)
 	}
 	confirmUndo(f, p, all)
-	for i := range p.Changes {
-		p.Changes[i] = backwards(p.Changes[i])
+	for _, planned := range [][]step.Change{p.Changes, p.Withheld} {
+		for i := range planned {
+			planned[i] = backwards(planned[i])
+		}
 	}
 	for _, k := range p.Kept {
 		p.Note(msg.M("kept.note", "What", k.Named(), "Because", k.Because))
 	}
 	return p
+}
+
+// undo plans to take back what was done in the step. Like a plan forwards, it
+// waits for another person where whoever signed in may not look, or may not
+// write.
+func (s Step) undo(f Facts, p *step.Plan) {
+	p.Begin(s.ID)
+	var unread *step.Obstacle
+	if err := f.Seen.Unread(undoReads(f, []Step{s})); errors.As(err, &unread) {
+		p.Hinder(unread.Again())
+		return
+	}
+	things := slices.Clone(s.Things)
+	slices.Reverse(things)
+	for _, t := range things {
+		undoThing(f, t, p)
+	}
+	if o := s.lacking(f, p); o != nil {
+		p.HandOver(o)
+	}
 }
 
 // undoThing plans to take a thing back, unless something that stays stands on
@@ -240,4 +263,24 @@ func backwards(c step.Change) step.Change {
 		c.Needs[i] = step.Undoing(key)
 	}
 	return c
+}
+
+// Lacks is what hinders these people to make a change of that key, or nil.
+func (m May) Lacks(key string) *step.Obstacle {
+	t, known := ThingOf(key)
+	if !known {
+		return nil
+	}
+	return m.lacks(t.Right)
+}
+
+// drift is when wxmail made a change that is planned again because somebody
+// has altered the object since; zero where nobody has.
+func (f Facts) drift(c step.Change) time.Time {
+	d, did := f.deed(c.Key)
+	t, known := ThingOf(c.Key)
+	if !did || !d.Done || !known || !t.drifted(c, d) {
+		return time.Time{}
+	}
+	return d.At
 }

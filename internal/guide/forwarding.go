@@ -24,7 +24,8 @@ func (v Forwarding) Words() []msg.Message {
 	if v.nowhere() {
 		return []msg.Message{msg.M("value.forwards-nowhere")}
 	}
-	return []msg.Message{msg.M("value.forwards-to", "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo)), msg.M("value.keeps-copy", "On", fmt.Sprint(v.KeepCopy))}
+	return []msg.Message{msg.M("value.forwards-to", "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo)),
+		msg.M("value.keeps-copy", "On", fmt.Sprint(v.KeepCopy))}
 }
 
 func (v Forwarding) nowhere() bool { return v.ForwardingAddress == "" && v.ForwardingTo == "" }
@@ -35,7 +36,7 @@ func shownForwarding(m *mailflow.Mailbox) Forwarding {
 
 func forwarding() Thing {
 	return of(Thing{
-		Key: "mailbox.forwarding", Writes: world.Exchange, Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy"},
+		Key: "mailbox.forwarding", Writes: world.Exchange, // what lets it leave is kept by what it forwards to: keepsOutbound
 		Right: Right{Cmdlets: []string{"Set-Mailbox"}},
 		Reasons: []step.Known{
 			{Code: "WX-FORWARDING-SHADOWED", Severity: step.Error, Exit: 1},
@@ -94,7 +95,8 @@ func (f Facts) whyForwarding(m *mailflow.Mailbox) step.Reason {
 // What points where it should, or was set by wxmail, is only mended.
 func hinderForeign(f Facts, p *step.Plan, have Forwarding) {
 	foreign := have.ForwardingAddress
-	if to := have.ForwardingTo; to != "" && !sameAddress(to, f.Wanted.ForwardingAddress) && !f.Seen.Local().Memory.Forwarding[strings.ToLower(to)] {
+	ours := f.Seen.Local().Memory.Forwarding[strings.ToLower(have.ForwardingTo)]
+	if to := have.ForwardingTo; to != "" && !sameAddress(to, f.Wanted.ForwardingAddress) && !ours {
 		foreign = to
 	}
 	o := &step.Obstacle{Object: f.Wanted.Mailbox, Detail: foreign, About: "mailbox.forwarding"}

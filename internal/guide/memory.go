@@ -35,10 +35,10 @@ func learn(m *world.Memory, e step.Entry) {
 		}
 		return
 	}
-	m.Deeds[e.Key] = m.Deeds[e.Key].Then(e)
 	if t, known := ThingOf(e.Key); known && t.Learn != nil {
 		t.Learn(m, e)
 	}
+	m.Deeds[e.Key] = m.Deeds[e.Key].Then(e)
 }
 
 // forget drops what was undone; what is removed takes along what stands on it.

@@ -65,9 +65,13 @@ func hinderRoute(f Facts, p *step.Plan) {
 	}
 }
 
-// InForce is the outbound policy that governs what the mailbox forwards.
+// InForce is the outbound policy that governs what the mailbox forwards; none
+// where there is no mailbox.
 func (f Facts) InForce() mailflow.InForce {
 	ex := f.Seen.Mail()
+	if ex.Mailbox == nil {
+		return mailflow.InForce{}
+	}
 	return mailflow.PolicyInForce(ex.OutboundPolicies, ex.OutboundRules, ex.Mailbox)
 }
 
@@ -76,8 +80,11 @@ func allows(in mailflow.InForce) bool {
 	return mailflow.AutoForwarding(in.Policy) == "on" && len(in.Maybe) == 0
 }
 
-// afterSMTP: Exchange is written one change at a time.
-func afterSMTP() []string { return []string{"mailbox.smtp-auth", "mailbox.send-as"} }
+// lacksPolicy says whether the mailbox needs a policy of its own, which is none
+// of wxmail's business where the operator wants the existing ones.
+func (f Facts) lacksPolicy() bool {
+	return f.Seen.Mail().Mailbox != nil && !f.Wanted.ExistingPolicy && !allows(f.InForce())
+}
 
 // Customization is whether an organization may have policies of its own.
 type Customization string
@@ -99,15 +106,11 @@ func customization() Thing {
 // create policies. Enabling it cannot be undone, so it is asked.
 func planCustomization(f Facts, p *step.Plan) {
 	in, name := f.InForce(), f.Seen.Organization(f.Wanted.Tenant)
-	if allows(in) {
-		return
-	}
-	if f.Wanted.ExistingPolicy {
+	if f.Wanted.ExistingPolicy && f.Seen.Mail().Mailbox != nil && !allows(in) {
 		p.Hinder(&step.Obstacle{Code: "WX-POLICY-OFF", Object: policyName(in.Policy), Waiting: true,
 			Evidence: "Get-HostedOutboundSpamFilterPolicy: AutoForwardingMode is not On"})
-		return
 	}
-	if !f.Seen.Mail().Dehydrated {
+	if !f.lacksPolicy() || !f.Seen.Mail().Dehydrated {
 		return
 	}
 	const evidence = "Get-OrganizationConfig: IsDehydrated = true"
@@ -149,12 +152,13 @@ func outboundPolicy() Thing {
 }
 
 func planPolicy(f Facts, p *step.Plan) {
-	if f.Seen.Mail().Mailbox == nil || allows(f.InForce()) {
+	if !f.lacksPolicy() {
 		return
 	}
 	name := mailflow.ObjectName(f.Wanted.Mailbox)
-	c := step.Change{Key: "mailbox.outbound-policy", Op: step.Create, Target: name, After: OutboundPolicy{"On", outboundComment(f.Wanted.Mailbox)}, Ours: true,
-		Risk: msg.M("risk.outbound-policy"), Needs: []string{"exchange.customization"}, Follows: afterSMTP(), Why: f.whyOutbound()}
+	c := step.Change{Key: "mailbox.outbound-policy", Op: step.Create, Target: name, Ours: true,
+		After: OutboundPolicy{"On", outboundComment(f.Wanted.Mailbox)}, Risk: msg.M("risk.outbound-policy"),
+		Needs: []string{"exchange.customization"}, Follows: afterSMTP(), Why: f.whyOutbound()}
 	if existing := f.policy(name); existing != nil {
 		if mailflow.AutoForwarding(existing) == "on" {
 			return
@@ -190,12 +194,13 @@ func (f Facts) whyOutbound() []step.Reason {
 	r := step.Reason{Object: policyName(in.Policy), Detail: f.Wanted.Mailbox, Evidence: f.inForceEvidence(in),
 		Page: step.Page{Portal: step.DefenderPortal, Path: "/antispam"}}
 	switch {
-	case f.Seen.Mail().Dehydrated:
+	case f.Seen.Mail().Dehydrated || f.Wanted.ExistingPolicy:
 		return nil // the obstacle says it
 	case mailflow.AutoForwarding(in.Policy) == "on":
 		first := in.Maybe[0]
 		r.Code, r.Object = "WX-OUTBOUND-UNSURE", first.Name
-		r.Evidence = fmt.Sprintf("Get-HostedOutboundSpamFilterRule: %s comes first and names groups: FromMemberOf = %s", first.Name, listed(first.FromMemberOf))
+		r.Evidence = fmt.Sprintf("Get-HostedOutboundSpamFilterRule: %s comes first and names groups: FromMemberOf = %s",
+			first.Name, listed(first.FromMemberOf))
 	case f.Hydrating():
 		r.Code, r.Object = "WX-HYDRATING", f.Seen.Mail().Mailbox.PrimarySMTPAddress
 		r.Evidence += f.did("exchange.customization")
@@ -215,7 +220,8 @@ func (f Facts) inForceEvidence(in mailflow.InForce) string {
 	if in.Rule != nil {
 		rule = fmt.Sprintf("rule %s, priority %d", in.Rule.Name, in.Rule.Priority)
 	}
-	return fmt.Sprintf("Get-HostedOutboundSpamFilterPolicy: %s has AutoForwardingMode = %s (%s)", name, mode, rule) + f.did("mailbox.outbound-policy")
+	return fmt.Sprintf("Get-HostedOutboundSpamFilterPolicy: %s has AutoForwardingMode = %s (%s)", name, mode, rule) +
+		f.did("mailbox.outbound-policy")
 }
 
 // Hydrating: customization was enabled less than a day ago, and Exchange may
@@ -231,7 +237,8 @@ func (f Facts) oursIsNext(other string) bool {
 	ex := f.Seen.Mail()
 	rest := slices.DeleteFunc(slices.Clone(ex.OutboundRules), func(r mailflow.OutboundRule) bool { return r.Name == other })
 	next := mailflow.PolicyInForce(ex.OutboundPolicies, rest, ex.Mailbox)
-	return next.Rule != nil && strings.EqualFold(next.Rule.Name, mailflow.ObjectName(f.Wanted.Mailbox)) && mailflow.AutoForwarding(next.Policy) == "on"
+	return next.Rule != nil && strings.EqualFold(next.Rule.Name, mailflow.ObjectName(f.Wanted.Mailbox)) &&
+		mailflow.AutoForwarding(next.Policy) == "on"
 }
 
 func outboundComment(mailbox string) string {
@@ -250,9 +257,12 @@ func applyPolicy(ctx context.Context, h Hands, e Edit[OutboundPolicy]) (any, err
 
 // hydrating: Exchange goes on refusing creates for up to an hour after the
 // organization was enabled, whatever its IsDehydrated says meanwhile.
-func hydrating(err error, object string) error {
+//
+// It is the organization that is not ready, told by the domain that the name
+// of ours ends in.
+func hydrating(err error, name string) error {
 	if mailflow.IsDehydrated(err) {
-		return &step.Obstacle{Code: "WX-HYDRATING", Step: "mailbox.forward", Object: object, Waiting: true, Err: err}
+		return &step.Obstacle{Code: "WX-HYDRATING", Step: "mailbox.forward", Object: domainOf(name), Waiting: true, Err: err}
 	}
 	return err
 }
@@ -266,15 +276,16 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	removed := p.Find("mailbox.outbound-rule")
 	for _, rule := range f.Seen.Mail().OutboundRules {
 		if strings.EqualFold(rule.Policy, policy.Name) && (removed == nil || !strings.EqualFold(removed.Target, rule.Name)) {
-			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name))) // a rule needs its policy, whatever the operator wants
+			// A rule needs its policy, whatever the operator wants.
+			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name)))
 			return
 		}
 	}
 	if f.keepsOutbound(p, d.Key, policy.Name, policy) {
 		return
 	}
-	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Ours: true,
-		Needs: []string{"mailbox.outbound-rule"}})
+	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Ours: true,
+		Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Needs: []string{"mailbox.outbound-rule"}})
 }
 
 // keepsOutbound leaves alone what lets the mailbox forward while it forwards,
@@ -297,7 +308,8 @@ func outboundRule() Thing {
 		Key: "mailbox.outbound-rule", Writes: world.Exchange, Needs: []string{"mailbox.outbound-policy"},
 		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterRule"}}, Plan: planRule,
 	}, parts[OutboundRule]{apply: applyRule, undo: undoRule, same: func(a, b OutboundRule) bool {
-		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) && (a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))
+		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) &&
+			(a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))
 	}})
 }
 
@@ -305,7 +317,7 @@ func outboundRule() Thing {
 // first only where an earlier rule catches the mailbox, or may.
 func planRule(f Facts, p *step.Plan) {
 	in := f.InForce()
-	if f.Seen.Mail().Mailbox == nil || allows(in) {
+	if !f.lacksPolicy() {
 		return
 	}
 	name := mailflow.ObjectName(f.Wanted.Mailbox)
@@ -351,7 +363,8 @@ func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) 
 	case step.Delete:
 		return nil, ignoreMissing(h.Exchange.RemoveOutboundRule(ctx, e.Target))
 	case step.Create:
-		rule := mailflow.NewRule{Name: e.Target, Policy: e.After.Policy, From: e.After.From, Priority: priority, Comment: outboundComment(listed(e.After.From))}
+		rule := mailflow.NewRule{Name: e.Target, Policy: e.After.Policy, From: e.After.From, Priority: priority,
+			Comment: outboundComment(listed(e.After.From))}
 		return nil, hydrating(ignoreExists(h.Exchange.CreateOutboundRule(ctx, rule)), e.Target)
 	}
 	change := mailflow.RuleChange{From: e.After.From, Policy: &e.After.Policy, Priority: priority}
@@ -379,7 +392,8 @@ func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 	if f.keepsOutbound(p, d.Key, rule.Name, f.policy(rule.Policy)) {
 		return
 	}
-	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true, Needs: []string{"mailbox.forwarding"}})
+	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true,
+		Needs: []string{"mailbox.forwarding"}})
 }
 
 // UnmarshalJSON reads a policy; older versions wrote its words alone:
@@ -399,7 +413,7 @@ func (v *OutboundPolicy) UnmarshalJSON(raw []byte) error {
 // b@contoso.com, enabled" of one that was there.
 func (v *OutboundRule) UnmarshalJSON(raw []byte) error {
 	var words string
-	if json.Unmarshal(raw, &words) != nil {
+	if json.Unmarshal(raw, &words) != nil || words == "" {
 		type plain OutboundRule
 		return json.Unmarshal(raw, (*plain)(v))
 	}

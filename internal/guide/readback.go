@@ -20,33 +20,29 @@ type Unread struct {
 // the operation. It gives what is.
 func ReadBack(f Facts, plan *step.Plan, made []step.Change) (left []Unread) {
 	for _, c := range made {
-		again, is := plannedAgain(plan, c)
 		t, _ := ThingOf(c.Key)
-		switch {
-		case is:
-			left = append(left, Unread{c, reflect.DeepEqual(again.Before, c.Before)})
-		case t.shows != nil && !takenBack(made, c) && !t.shows(f, c):
-			left = append(left, Unread{c, c.Op == step.Delete})
+		is := plannedAgain(plan, c)
+		if t.shows != nil {
+			is = t.shows(f, c)
+		}
+		if is != asMade {
+			left = append(left, Unread{c, is == asBefore})
 		}
 	}
 	return left
 }
 
-// plannedAgain is the change of the same key in a later plan. What belongs to
-// every sign-in anew is judged by its thing.
-func plannedAgain(plan *step.Plan, c step.Change) (step.Change, bool) {
-	if t, _ := ThingOf(c.Key); t.shows != nil && t.Key == redirectKey {
-		return step.Change{}, false
-	}
+// plannedAgain says how the world shows a change by what a later plan makes
+// of its key.
+func plannedAgain(plan *step.Plan, c step.Change) shown {
 	all := slices.Concat(plan.Changes, plan.Withheld)
-	if i := slices.IndexFunc(all, func(o step.Change) bool { return o.Key == c.Key }); i >= 0 {
-		return all[i], true
-	}
+	i := slices.IndexFunc(all, func(o step.Change) bool { return o.Key == c.Key })
 	hindered := slices.ContainsFunc(plan.Obstacles, func(o *step.Obstacle) bool { return o.About != "" && o.About == c.Key })
-	return step.Change{}, hindered
-}
-
-// takenBack says whether the same run has taken a temporary change back.
-func takenBack(made []step.Change, c step.Change) bool {
-	return c.Op == step.Create && slices.ContainsFunc(made, func(o step.Change) bool { return o.Key == c.Key && o.Finally })
+	switch {
+	case i >= 0 && reflect.DeepEqual(all[i].Before, c.Before):
+		return asBefore
+	case i >= 0 || hindered:
+		return otherwise
+	}
+	return asMade
 }

@@ -2,19 +2,14 @@ package guide
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"wxmail/internal/directory"
-	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
-
-// TemporaryRedirect is the redirect URI of our own code flow: for
-// http://localhost Entra ignores the port.
-// https://learn.microsoft.com/entra/identity-platform/reply-url
-const TemporaryRedirect = "http://localhost"
 
 // RedirectURI is a Web redirect URI that is there for one sign-in.
 type RedirectURI string
@@ -34,10 +29,6 @@ func temporaryRedirect() Thing {
 	}, parts[RedirectURI]{apply: applyRedirect, shows: showsRedirect})
 }
 
-func hasTemporary(app *directory.Application) bool {
-	return slices.Contains(app.RedirectURIs, TemporaryRedirect)
-}
-
 // planRedirectLeft takes back what an interrupted run left behind. Where the
 // mailbox user signs in, the sign-in does.
 func planRedirectLeft(f Facts, p *step.Plan) {
@@ -53,13 +44,17 @@ func (f Facts) redirectLeft() bool {
 }
 
 func (f Facts) redirectRemoval() step.Change {
-	c := step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
-		Follows: []string{signInKey}, Finally: true}
-	if f.redirectLeft() {
-		c.Why = []step.Reason{{Code: "WX-REDIRECT-URI-LEFT", Object: TemporaryRedirect,
-			Evidence: "web.redirectUris holds it, and the journal says that wxmail added it"}}
+	return step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
+		Follows: []string{signInKey}, Finally: true, Why: f.WhyRedirect()}
+}
+
+// WhyRedirect is why the temporary redirect URI has to go.
+func (f Facts) WhyRedirect() []step.Reason {
+	if !f.redirectLeft() {
+		return nil
 	}
-	return c
+	return []step.Reason{{Code: "WX-REDIRECT-URI-LEFT", Object: TemporaryRedirect,
+		Evidence: "web.redirectUris holds it, and the journal says that wxmail added it"}}
 }
 
 func (f Facts) applicationName() string {
@@ -78,9 +73,10 @@ func planRedirect(f Facts, p *step.Plan) {
 	}
 }
 
-// planRedirectEnd takes the URI back after a sign-in, unless it is somebody's.
+// planRedirectEnd takes the URI back after a sign-in, unless it is somebody's,
+// or nobody signs in and it is taken back already.
 func planRedirectEnd(f Facts, p *step.Plan) {
-	if app := f.Seen.Application(); app == nil || !hasTemporary(app) || f.redirectLeft() {
+	if app := f.Seen.Application(); app == nil || !hasTemporary(app) || f.redirectLeft() && f.asksSignIn(p) {
 		p.Add(f.redirectRemoval())
 	}
 }
@@ -105,16 +101,19 @@ func applyRedirect(ctx context.Context, h Hands, e Edit[RedirectURI]) (any, erro
 		return removeRedirect(ctx, h)
 	}
 	var objectID string
-	err := h.settleWrite(ctx, "the application", func() error {
+	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
 		seen, err := h.Look(ctx)
 		if err != nil || seen.Application == nil {
-			return err
+			return false, err
 		}
 		objectID = seen.Application.ObjectID
 		uris := union(seen.Application.RedirectURIs, TemporaryRedirect)
 		err = h.Directory.UpdateApplication(ctx, objectID, directory.ApplicationPatch{RedirectURIs: uris})
 		h.Made.sent(uris, err)
-		return err
+		if directory.NotYet(err) {
+			return false, nil
+		}
+		return err == nil, err
 	})
 	return map[string]string{"objectId": objectID, "uri": TemporaryRedirect}, err
 }
@@ -127,7 +126,7 @@ func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	}
 	made := removal{}
 	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
-		seen, err := h.Look(ctx)
+		seen, err := h.lookOnce(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -147,15 +146,6 @@ func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	return made, err
 }
 
-// sent remembers a write that brought the temporary redirect URI, or may have:
-// one that Microsoft refused did not.
-func (m *Made) sent(uris []string, err error) {
-	refused := microsoft.Of(err) != nil && microsoft.Of(err).Refused()
-	if slices.Contains(uris, TemporaryRedirect) && !refused {
-		m.note(func(is *ids) { is.redirectSent = true })
-	}
-}
-
 func learnRedirect(m *world.Memory, e step.Entry) {
 	switch {
 	case e.Op == step.Create:
@@ -165,8 +155,37 @@ func learnRedirect(m *world.Memory, e step.Entry) {
 	}
 }
 
-// showsRedirect: what was taken back must be gone.
-func showsRedirect(f Facts, e Edit[RedirectURI]) bool {
-	app := f.Seen.Application()
-	return e.Op != step.Delete || app == nil || !hasTemporary(app)
+// showsRedirect: what was taken back must be gone. One that was added need not
+// be there: the same run takes it back.
+func showsRedirect(f Facts, e Edit[RedirectURI]) shown {
+	if app := f.Seen.Application(); e.Op == step.Delete && app != nil && hasTemporary(app) {
+		return asBefore
+	}
+	return asMade
+}
+
+// asksSignIn says whether this plan will ask the mailbox user to sign in.
+func (f Facts) asksSignIn(p *step.Plan) bool {
+	here := f.Seen.Local()
+	return !here.Locked && !here.Refreshed && f.hindersSignIn(p) == nil
+}
+
+// hindersSignIn is why the mailbox user cannot be asked to sign in, or nil.
+func (f Facts) hindersSignIn(p *step.Plan) *step.Obstacle {
+	read := f.Seen.Directory.Value != nil
+	switch {
+	case read && f.Seen.Application() == nil && !p.Has("azure.application"):
+		return hinderedBy(p, "azure.register")
+	case read && !f.Seen.UsableSecret(f.Now) && !p.Has(secretKey):
+		return hinderedBy(p, "azure.register")
+	case p.Hindered("azure.consent") != nil: // the user would be asked for what an administrator has yet to grant
+		return hinderedBy(p, "azure.consent")
+	}
+	return nil
+}
+
+// gone says whether a removal was completed.
+func gone(made json.RawMessage) bool {
+	var r removal
+	return json.Unmarshal(made, &r) == nil && r.Gone
 }

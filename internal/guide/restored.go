@@ -26,7 +26,7 @@ func restoredApplication() Thing {
 		Key: "azure.application-restored", Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(),
 		Reasons: []step.Known{{Code: "WX-APPLICATION-DELETED", Severity: step.Error, Exit: 1}},
 		Plan:    planRestored,
-	}, parts[Restored]{apply: applyRestored})
+	}, parts[Restored]{apply: applyRestored, undo: undoRestored, same: func(a, b Restored) bool { return a == b }})
 }
 
 func planRestored(f Facts, p *step.Plan) {
@@ -42,4 +42,11 @@ func planRestored(f Facts, p *step.Plan) {
 
 func applyRestored(ctx context.Context, h Hands, _ Edit[Restored]) (any, error) {
 	return nil, h.Directory.RestoreApplication(ctx, h.Made.now().objectID)
+}
+
+// undoRestored deletes again what was had back, unless somebody else uses it.
+func undoRestored(f Facts, _ Left[Restored], p *step.Plan) {
+	if app := f.Seen.Tenant().Application; app != nil {
+		removeApplication(f, app, p)
+	}
 }

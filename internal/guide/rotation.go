@@ -33,7 +33,7 @@ func (f Facts) rotating() bool {
 
 func oldSecret() Thing {
 	return of(Thing{Key: oldKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: planFinish},
-		parts[Secret]{apply: applySecret})
+		parts[Secret]{apply: applySecret, shows: showsSecret})
 }
 
 // planFinish ends the old secret, once the operator says that Webex Connect

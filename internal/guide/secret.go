@@ -97,7 +97,7 @@ func (f Facts) WhySecret() []step.Reason {
 	held, app := f.Seen.Local().Secret, f.Seen.Tenant().Application
 	end, known := f.SecretEnd()
 	switch {
-	case held != nil && app != nil && held.ClientID == app.AppID && !slices.ContainsFunc(app.Secrets, held.Is):
+	case f.Seen.SecretGone():
 		return []step.Reason{{Code: "WX-SECRET-GONE", Object: held.Label, Detail: app.DisplayName,
 			Evidence: "passwordCredentials: none with keyId " + held.KeyID, Page: RegistrationPage("Credentials", app.AppID)}}
 	case known && !end.At.After(f.Now):
@@ -237,22 +237,9 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 	}
 }
 
-// removesApplication says whether an undo of the application deletes it.
-func (f Facts) removesApplication() bool {
-	app := f.Seen.Tenant().Application
-	return f.withApplication() && app != nil && (f.Wanted.RestoreChanged || f.usedByOthers(app).IsZero())
-}
-
-// withApplication says whether an undo decides on our application as a whole:
-// what belongs to it goes with it, or stays with it.
-func (f Facts) withApplication() bool {
-	d, did := f.deed("azure.application")
-	return did && d.Op == step.Create && f.Wanted.Runs("azure.register")
-}
-
 func orphanedSecret() Thing {
 	return of(Thing{Key: orphanKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: planOrphans},
-		parts[Secret]{apply: applySecret})
+		parts[Secret]{apply: applySecret, shows: showsSecret})
 }
 
 // planOrphans removes secrets that this journal intended and never stored: any
@@ -265,18 +252,33 @@ func planOrphans(f Facts, p *step.Plan) {
 	for _, s := range app.Secrets {
 		if here.Memory.Orphans[s.Label] && (here.Secret == nil || !here.Secret.Is(s)) {
 			p.Add(step.Change{Key: orphanKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true,
-				Needs: []string{secretKey, rotatedKey}})
+				Needs: append(afterApplication(), secretKey, rotatedKey)})
 		}
 	}
 }
 
-// showsSecret: the directory must list the secret that the vault holds as it
-// was made.
-func showsSecret(f Facts, e Edit[Secret]) bool {
-	held, app := f.Seen.Local().Secret, f.Seen.Tenant().Application
-	if e.Op != step.Create || held == nil || app == nil {
-		return true
+// showsSecret: the directory must list the secret that the vault holds, as it
+// was made; and not list one that was removed.
+func showsSecret(f Facts, e Edit[Secret]) shown {
+	app, held := f.Seen.Tenant().Application, f.Seen.Local().Secret
+	switch {
+	case app == nil && e.Op == step.Delete:
+		return asMade // it went with its application
+	case app == nil || e.Op == step.Create && held == nil:
+		return asBefore
 	}
-	i := slices.IndexFunc(app.Secrets, held.Is)
-	return i >= 0 && app.Secrets[i].Label == e.After.Label && app.Secrets[i].End.Truncate(time.Second).Equal(held.Expires.Truncate(time.Second))
+	keyID := e.Before.KeyID
+	if e.Op == step.Create {
+		keyID = held.KeyID
+	}
+	i := slices.IndexFunc(app.Secrets, func(s directory.SecretInfo) bool { return s.KeyID == keyID })
+	switch {
+	case (i >= 0) == (e.Op == step.Delete):
+		return asBefore
+	case i < 0, app.Secrets[i].Label == e.After.Label && sameSecond(app.Secrets[i].End, held.Expires):
+		return asMade
+	}
+	return otherwise
 }
+
+func sameSecond(a, b time.Time) bool { return a.Truncate(time.Second).Equal(b.Truncate(time.Second)) }

@@ -3,10 +3,7 @@ package guide
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
-	"wxmail/internal/mailflow"
-	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -22,11 +19,17 @@ type SendAs struct {
 func (s SendAs) Words() []msg.Message { return []msg.Message{msg.M("value.plain", "Text", s.Trustee)} }
 
 func sendAs() Thing {
-	return of(Thing{
+	t := of(Thing{
 		Key: "mailbox.send-as", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Add-RecipientPermission"}},
 		Reasons: []step.Known{{Code: "WX-SEND-AS-MISSING", Severity: step.Error, Exit: 5}},
 		Plan:    planSendAs,
 	}, parts[SendAs]{apply: applySendAs, undo: undoSendAs, same: func(a, b SendAs) bool { return sameAddress(a.Trustee, b.Trustee) }})
+	changed := t.drifted
+	t.drifted = func(c step.Change, d step.Deed) bool {
+		after, _ := typed[SendAs](c.After)
+		return sameAddress(after.Trustee, decode[SendAs](d.After).Trustee) && changed(c, d) // else it is the answers that have changed
+	}
+	return t
 }
 
 func planSendAs(f Facts, p *step.Plan) {
@@ -59,29 +62,6 @@ func undoSendAs(f Facts, d Left[SendAs], p *step.Plan) {
 	if ex.SignIn != nil && d.Op == step.Create && f.Wanted.Delegate() && ex.MaySendAs() && sameAddress(d.After.Trustee, f.Wanted.Login()) {
 		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Mailbox, Before: SendAs{f.Wanted.Login()}, Ours: true})
 	}
-}
-
-// ignoreExists: what exists already is success; the read-back says whether it
-// is what was wanted.
-func ignoreExists(err error) error {
-	if mailflow.IsExists(err) {
-		return nil
-	}
-	return err
-}
-
-// ignoreMissing: what is gone already is success.
-func ignoreMissing(err error) error {
-	if microsoft.IsNotFound(err) {
-		return nil
-	}
-	return err
-}
-
-func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
-
-func domainOf(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // UnmarshalJSON reads the right; older versions wrote the account alone.

@@ -45,7 +45,7 @@ func smtpAuth() Thing {
 			{Code: "WX-SMTP-AUTH-TENANT", Severity: step.Error, Exit: 10},
 			{Code: "WX-SMTP-AUTH-INHERITED", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planSMTPAuth,
+		Plan: planSMTPAuth, Learn: learnSMTPAuth,
 	}, parts[SMTPAuth]{apply: applySMTPAuth, undo: undoSMTPAuth, same: func(a, b SMTPAuth) bool { return a == b }})
 }
 
@@ -59,13 +59,13 @@ func planSMTPAuth(f Facts, p *step.Plan) {
 	if ex.SignIn != nil && !ex.SignIn.IsShared() {
 		code := map[SMTPAuth]string{"disabled": "WX-SMTP-AUTH-MAILBOX", "inherited-disabled": "WX-SMTP-AUTH-TENANT",
 			"inherited-enabled": "WX-SMTP-AUTH-INHERITED"}[now]
-		c.Why = []step.Reason{{Code: code, Object: f.Wanted.Login(), Evidence: f.smtpEvidence(ex)}}
+		c.Why = []step.Reason{{Code: code, Object: f.Wanted.Login(), Evidence: smtpEvidence(f, ex)}}
 	}
 	p.Add(c)
 }
 
 // smtpEvidence is both switches as they were read.
-func (f Facts) smtpEvidence(ex *mailflow.Snapshot) string {
+func smtpEvidence(f Facts, ex *mailflow.Snapshot) string {
 	own := "(null)"
 	if ex.SMTPAuthDisabled != nil {
 		own = fmt.Sprint(*ex.SMTPAuthDisabled)
@@ -82,6 +82,14 @@ func applySMTPAuth(ctx context.Context, h Hands, e Edit[SMTPAuth]) (any, error) 
 	return nil, h.Exchange.SetSMTPAuthDisabled(ctx, e.Target, e.After.disabled())
 }
 
+// learnSMTPAuth: another account's switch is another object; that it was set
+// says nothing of what this one was before.
+func learnSMTPAuth(m *world.Memory, e step.Entry) {
+	if d, did := m.Deeds[e.Key]; did && !sameAddress(d.Target, e.Target) {
+		delete(m.Deeds, e.Key)
+	}
+}
+
 // undoSMTPAuth gives the mailbox's switch its value of before, which is null
 // where the tenant's decided.
 func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
@@ -95,9 +103,4 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})
-}
-
-// keepChanged leaves alone what somebody has changed since.
-func keepChanged(p *step.Plan, key, what string) {
-	p.Keep(key, what, msg.M("kept.changed", "What", what))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -33,9 +32,9 @@ type Thing struct {
 	// drifted says whether what a change found is no longer as a deed left it,
 	// through nobody's wish but somebody else's.
 	drifted func(step.Change, step.Deed) bool
-	// shows says whether the world shows what a change has made, where the
-	// plan does not tell; nil: it does.
-	shows func(Facts, step.Change) bool
+	// shows says how the world shows what a change has made, where the plan
+	// does not tell; nil: it does.
+	shows func(Facts, step.Change) shown
 }
 
 // owns says whether a change of that key is the thing's.
@@ -46,7 +45,7 @@ type parts[V step.Value] struct {
 	apply func(context.Context, Hands, Edit[V]) (any, error)
 	undo  func(Facts, Left[V], *step.Plan)
 	same  func(a, b V) bool // one value shown in two ways; nil: nobody but wxmail changes it
-	shows func(Facts, Edit[V]) bool
+	shows func(Facts, Edit[V]) shown
 }
 
 // Edit is a change with its values by their own type.
@@ -75,9 +74,12 @@ func of[V step.Value](t Thing, p parts[V]) Thing {
 		t.Undo = func(f Facts, d step.Deed, plan *step.Plan) { p.undo(f, left[V](d), plan) }
 	}
 	if p.shows != nil {
-		t.shows = func(f Facts, c step.Change) bool {
+		t.shows = func(f Facts, c step.Change) shown {
 			edit, err := edited[V](c)
-			return err == nil && p.shows(f, edit)
+			if err != nil {
+				return otherwise
+			}
+			return p.shows(f, edit)
 		}
 	}
 	t.drifted = func(c step.Change, d step.Deed) bool {
@@ -123,13 +125,11 @@ func asLeft[V step.Value](c step.Change, d step.Deed, same func(a, b V) bool) bo
 	return is && (c.Before == nil) == (string(d.After) == "null" || len(d.After) == 0) && same(before, decode[V](d.After))
 }
 
-// drift is when wxmail made a change that is planned again because somebody
-// has altered the object since; zero where nobody has.
-func (f Facts) drift(c step.Change) time.Time {
-	d, did := f.deed(c.Key)
-	t, known := ThingOf(c.Key)
-	if !did || !d.Done || !known || !t.drifted(c, d) {
-		return time.Time{}
-	}
-	return d.At
-}
+// shown is how the world shows what a change has made.
+type shown int
+
+const (
+	asMade shown = iota
+	asBefore
+	otherwise
+)

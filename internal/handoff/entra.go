@@ -1,12 +1,27 @@
 package handoff
 
-import (
-	"slices"
-	"strings"
+import "strings"
 
-	"wxmail/internal/cloud"
-	"wxmail/internal/setup"
-)
+// Directory is what was last seen of the directory's part of the guide.
+type Directory struct {
+	ClientID    string // of the application, "" where none has been seen
+	Name        string // of the application
+	ConsentPage string // of the portal, where consent is granted
+	GrantedPage string // of the portal, where it is seen; "" without a service principal
+	Permissions []Permission
+	Stored      bool // the client secret is in this vault
+	Steps       []Step
+}
+
+// Permission is one that must be declared, and granted.
+type Permission struct {
+	Resource string // its name in the portal
+	Value    string
+	Type     string // application or delegated
+}
+
+// Step is how a step of the guide was last seen.
+type Step struct{ ID, State, Detail string }
 
 // Entra is what an admin of Entra ID has to do, as a document.
 type Entra struct {
@@ -36,58 +51,38 @@ type Page struct {
 // registers is what the other admin runs.
 const registers = "wxmail setup --only azure.register --only azure.consent --answers "
 
-// ForEntra says what an admin of Entra ID has to do, from what was last seen;
-// file is the name of the answers file that the admin gets.
-func ForEntra(e *cloud.Endpoints, seen *setup.Summary, answers *setup.Answers, file string) Entra {
-	azure := seen.Azure
-	out := Entra{For: "entra", Pages: []Page{}, Open: open(seen), Permissions: []string{}, Stored: azure.Secret.Stored != nil && *azure.Secret.Stored,
-		Answers: lasting(answers), Command: registers + file, Check: "wxmail setup"}
-	for _, p := range azure.Permissions {
+// ForEntra says what an admin of Entra ID has to do, from what was last seen.
+// answers are those that may be shared, by question id; file is the name of
+// the answers file that the admin gets.
+func ForEntra(seen Directory, answers map[string]string, file string) Entra {
+	out := Entra{
+		For: "entra", Pages: []Page{}, Open: open(seen.Steps), Permissions: []string{}, Stored: seen.Stored,
+		Answers: answers, Command: registers + file, Check: "wxmail setup",
+	}
+	for _, p := range seen.Permissions {
 		out.Permissions = append(out.Permissions, p.Value+" ("+p.Type+") of "+p.Resource)
 	}
-	if azure.ClientID != nil {
-		out.Application = &Application{*azure.ClientID, setup.Known(azure.AppName)}
-		out.Pages = pages(e, *azure.ClientID, setup.Known(azure.ServicePrincipalID))
-		out.Check = "wxmail azure consent"
+	if seen.ClientID == "" {
+		return out
+	}
+	out.Application, out.Check = &Application{seen.ClientID, seen.Name}, "wxmail azure consent"
+	out.Pages = append(out.Pages, Page{"API permissions", seen.ConsentPage})
+	if seen.GrantedPage != "" {
+		out.Pages = append(out.Pages, Page{"Permissions", seen.GrantedPage})
 	}
 	return out
 }
 
 // open are the steps that need an admin of Entra ID and are not done. The
 // token needs one for its redirect URI alone, and may wait for Exchange.
-func open(seen *setup.Summary) []string {
-	steps := []string{}
-	for _, s := range seen.Steps {
+func open(steps []Step) []string {
+	ids := []string{}
+	for _, s := range steps {
 		done := s.State == "done" || s.State == "skipped"
-		needs := strings.HasPrefix(s.ID, "azure.") || s.ID == "token" && (len(steps) > 0 || strings.HasPrefix(setup.Known(s.Detail), "WX-ROLE-DIRECTORY"))
-		if !done && needs {
-			steps = append(steps, s.ID)
+		redirect := s.ID == "token" && (len(ids) > 0 || strings.HasPrefix(s.Detail, "WX-ROLE-DIRECTORY"))
+		if !done && (strings.HasPrefix(s.ID, "azure.") || redirect) {
+			ids = append(ids, s.ID)
 		}
 	}
-	return steps
-}
-
-// pages are those on which an admin consents to an application, and sees what
-// was granted. principalID may be "".
-func pages(e *cloud.Endpoints, clientID, principalID string) []Page {
-	all := []Page{{"API permissions", e.RegistrationPage("CallAnAPI", clientID)}}
-	if principalID != "" {
-		all = append(all, Page{"Permissions", e.EnterprisePage("Permissions", principalID, clientID)})
-	}
-	return all
-}
-
-// personal are answers that every admin gives for themselves.
-var personal = []string{"azure.admin", "exchange.admin", "azure.sign-in-app", "verify.recipient"}
-
-// lasting are what another admin's wxmail must know to register the same
-// application, by question id: no secret is among them, and nobody's account.
-func lasting(a *setup.Answers) map[string]string {
-	out := a.Lasting()
-	for id, answer := range out {
-		if slices.Contains(personal, id) || answer == "" {
-			delete(out, id)
-		}
-	}
-	return out
+	return ids
 }

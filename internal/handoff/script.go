@@ -1,7 +1,3 @@
-// Package handoff writes what another administrator has to do, where the
-// operator lacks the role: for Exchange a script, made from the very plan of
-// setup; for the directory the portal's pages, or the answers and the command
-// with which wxmail does it there.
 package handoff
 
 import (
@@ -11,7 +7,8 @@ import (
 	"text/template"
 
 	"wxmail/internal/mailflow"
-	"wxmail/internal/setup"
+	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 )
 
 //go:embed exchange.ps1.tmpl
@@ -21,43 +18,123 @@ var exchangeScript string
 type Script struct {
 	Version     string
 	Environment string // of Connect-ExchangeOnline, "" in the public cloud
-	*setup.Wanted
-	Parts []setup.Part // of setup.Run.ExchangeParts
+	Wanted      wanted.Wanted
+	Seen        *mailflow.Snapshot           // of which the plan was made: Untouched, or what came back
+	Plan        *step.Plan                   // of Plan, with no obstacle that forbids every write
+	Cmdlets     map[string][]mailflow.Cmdlet // of each change of the plan, by its key
 }
 
-// Kind is what the mailbox must be, as the plan takes it to be.
-func (s Script) Kind() string {
-	if s.Delegate() {
-		return "SharedMailbox"
-	}
-	return "UserMailbox"
-}
-
-// Name is that of wxmail's policy and rule.
-func (s Script) Name() string { return mailflow.ObjectName(s.Mailbox) }
-
-// Exchange writes the script. Each change is the one that setup would make,
-// behind a look at whether it is needed, and before a look at whether it is
-// made; so the script may be run again. It holds no secret.
+// Exchange writes the script. It looks, and changes nothing unless it sees what
+// the plan was made of, or what it has changed itself before; then it makes the
+// plan's changes in order. It may be run again at any time. It is ASCII, holds
+// no secret, and quotes every text that comes from a tenant. A plan without
+// changes gives a script that only compares. Errors: a change that is none of
+// the Exchange steps, or that has no cmdlets.
 func Exchange(s Script) (string, error) {
-	parts := map[string]setup.Part{}
-	for _, part := range s.Parts {
-		parts[part.Change.Key] = part
+	s.Seen = asked(s.Wanted, s.Seen)
+	if s.Seen.Mailbox == nil || s.Seen.SignIn == nil {
+		return "", errors.New("a script is for mailboxes that are there")
 	}
-	page, err := template.New("exchange").Funcs(template.FuncMap{
-		"value": mailflow.PowerShell,
-		"has":   func(key string) bool { return parts[key].Cmdlets != nil },
-		"run": func(key string) (string, error) {
-			if len(parts[key].Cmdlets) != 1 {
-				return "", errors.New("the plan has no change " + key)
-			}
-			return parts[key].Cmdlets[0].PowerShell(), nil
-		},
-	}).Parse(exchangeScript)
+	edits, err := s.edits()
+	if err != nil {
+		return "", err
+	}
+	page, err := template.New("exchange").Funcs(functions()).Parse(exchangeScript)
 	if err != nil {
 		return "", err
 	}
 	var out strings.Builder
-	err = page.Execute(&out, s)
+	err = page.Execute(&out, s.page(edits))
 	return out.String(), err
+}
+
+func functions() template.FuncMap {
+	return template.FuncMap{"value": mailflow.PowerShell, "words": comment, "stages": stages, "pipe": pipe, "choices": choices}
+}
+
+// page is what the template shows. Its texts are PowerShell already, but for
+// those that it quotes itself.
+type page struct {
+	Version, Environment, Mailbox, File string
+	Sections                            []line
+	Guard, Edits                        []block
+}
+
+// line is a section: its name, and how it is read.
+type line struct {
+	Name string
+	Look []string // in stages
+}
+
+// block is a comparison, or an edit.
+type block struct {
+	Key    string // of the change
+	What   string
+	Look   []string // in stages
+	Wanted []string
+	Run    []string
+}
+
+func (s Script) page(edits []edit) page {
+	p := page{Version: s.Version, Environment: s.Environment, Mailbox: s.Wanted.Mailbox, File: seenFile}
+	for _, section := range sectionsFor(s.Wanted) {
+		p.Sections = append(p.Sections, line{section.name, section.pipeline(section.read)})
+	}
+	for _, c := range s.guard() {
+		look := append([]string{"$seen." + c.view.section}, c.view.pipeline()...)
+		p.Guard = append(p.Guard, block{What: c.what, Look: look, Wanted: distinct(c.expected)})
+	}
+	for _, e := range edits {
+		p.Edits = append(p.Edits, e.block())
+	}
+	return p
+}
+
+func (e edit) block() block {
+	b := block{Key: e.key, What: e.what, Look: append(e.from.pipeline(e.view.needs()), e.view.pipeline()...), Wanted: distinct(e.wanted)}
+	for _, cmdlet := range e.run {
+		b.Run = append(b.Run, cmdlet.PowerShell())
+	}
+	if e.warn != "" {
+		b.Run = append(b.Run, "Write-Warning "+mailflow.PowerShell(e.warn))
+	}
+	return b
+}
+
+// short is how long a line of the script may be before it is cut.
+const short = 100
+
+// stages are those of a pipeline between brackets: on one line where they have
+// room, else a line each.
+func stages(indent int, all []string) string {
+	if one := strings.Join(all, " | "); len(one) <= short && !strings.Contains(one, "\n") {
+		return one
+	}
+	begin := "\n" + strings.Repeat(" ", indent)
+	return begin + "    " + strings.Join(all, " |"+begin+"    ") + begin
+}
+
+// pipe are the stages of a pipeline that stands alone.
+func pipe(all []string) string { return strings.TrimSpace(stages(8, all)) }
+
+// choices are several texts, a line each where they have no room on one.
+func choices(all []string) string {
+	quoted := make([]string, len(all))
+	for i, text := range all {
+		quoted[i] = mailflow.PowerShell(text)
+	}
+	if one := strings.Join(quoted, ", "); len(one) <= short {
+		return one
+	}
+	return strings.Join(quoted, ",\n        ")
+}
+
+// comment is a text that may stand in a comment: nothing in it ends one.
+func comment(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '#' || r == '<' || r == '>' {
+			return '?'
+		}
+		return r
+	}, text)
 }

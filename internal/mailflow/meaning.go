@@ -51,7 +51,7 @@ type InForce struct {
 // https://learn.microsoft.com/defender-office-365/outbound-spam-policies-configure
 func PolicyInForce(policies []OutboundPolicy, rules []OutboundRule, m *Mailbox) InForce {
 	var found InForce
-	for _, rule := range byPriority(rules) {
+	for _, rule := range ByPriority(rules) {
 		if !rule.IsEnabled() {
 			continue
 		}
@@ -68,7 +68,8 @@ func PolicyInForce(policies []OutboundPolicy, rules []OutboundRule, m *Mailbox) 
 	return found
 }
 
-func byPriority(rules []OutboundRule) []OutboundRule {
+// ByPriority are the rules in the order in which they are asked.
+func ByPriority(rules []OutboundRule) []OutboundRule {
 	return slices.SortedStableFunc(slices.Values(rules), func(a, b OutboundRule) int { return a.Priority - b.Priority })
 }
 

@@ -2,6 +2,7 @@ package mailflow
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -61,13 +62,13 @@ func (m *Mailbox) IsShared() bool { return m.RecipientTypeDetails == "SharedMail
 // Is says whether text, as Exchange shows recipients in lists, means this
 // mailbox: an address, the user principal name, an identity, a name or an id.
 func (m *Mailbox) Is(text string) bool {
-	for _, own := range append(m.addresses(),
-		m.UserPrincipalName, m.Identity, m.Name, m.DisplayName, m.ExternalDirectoryObjectID) {
-		if own != "" && strings.EqualFold(own, text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.Names(), func(own string) bool { return strings.EqualFold(own, text) })
+}
+
+// Names are all texts that mean this mailbox, as Is compares them.
+func (m *Mailbox) Names() []string {
+	all := append(m.addresses(), m.UserPrincipalName, m.Identity, m.Name, m.DisplayName, m.ExternalDirectoryObjectID)
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }
 
 // addresses are all SMTP addresses of the mailbox.

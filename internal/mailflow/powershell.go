@@ -2,7 +2,9 @@ package mailflow
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+	"unicode/utf16"
 )
 
 // Cmdlet is a cmdlet with its parameters, as it would be run.
@@ -51,18 +53,35 @@ func PowerShell(value any) string {
 	return fmt.Sprint(value)
 }
 
-// quote is a text between single quotes, in which PowerShell expands nothing.
-// It takes the typographic quotes for the same sign.
+// quote is a text that PowerShell reads as that very text, and expands nothing
+// of. It is ASCII: Windows PowerShell reads a file without a byte order mark in
+// the system's code page, where a byte of some letter may be one of the
+// typographic quotes, which PowerShell takes for the plain one. What is no
+// printable ASCII is therefore put together by number.
 // https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules
+// https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
 func quote(text string) string {
-	var out strings.Builder
-	for _, r := range text {
-		if strings.ContainsRune(singleQuotes, r) {
-			out.WriteRune(r)
+	var sum []string
+	for _, part := range asciiOrNot.FindAllString(text, -1) {
+		if ' ' <= part[0] && part[0] <= '~' {
+			sum = append(sum, literal(part))
+			continue
 		}
-		out.WriteRune(r)
+		for _, unit := range utf16.Encode([]rune(part)) {
+			sum = append(sum, fmt.Sprintf("[char]0x%X", unit))
+		}
 	}
-	return "'" + out.String() + "'"
+	if len(sum) == 0 || sum[0][0] != '\'' {
+		sum = append([]string{literal("")}, sum...) // what a sum begins with is its type
+	}
+	if len(sum) == 1 {
+		return sum[0]
+	}
+	return "(" + strings.Join(sum, " + ") + ")"
 }
 
-const singleQuotes = "'\u2018\u2019\u201a\u201b"
+// asciiOrNot cuts a text into what is printable ASCII and what is not.
+var asciiOrNot = regexp.MustCompile(`[ -~]+|[^ -~]+`)
+
+// literal is printable ASCII between single quotes.
+func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

@@ -16,7 +16,8 @@ import (
 // hands are what changes of this run are made with.
 func (s *session) hands() guide.Hands {
 	f := s.facts()
-	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: guide.NewMade(f.Seen.Directory.Value),
+	s.made = guide.NewMade(f.Seen.Directory.Value)
+	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: s.made,
 		Now: s.Cloud.Now, Look: s.application, Settle: s.Cloud.Settle, Warn: s.Operator.Warn}
 	if s.directory != nil {
 		h.Directory = s.directory
@@ -107,9 +108,13 @@ func (p prover) Secret(ctx context.Context, clientID string, value secret.Value)
 }
 
 // SignIn implements guide.Prover.
-func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string) (world.Token, error) {
-	token, err := p.browse(ctx, signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
-		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account})
+func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string, answered func()) (world.Token, error) {
+	req := signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
+		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account}
+	token, err := p.browse(ctx, req, func(context.Context) error {
+		answered()
+		return nil
+	})
 	if err != nil {
 		return world.Token{}, err
 	}

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -22,12 +23,11 @@ type manner struct {
 	mailbox   bool // the mailbox user may have to sign in later
 }
 
-// observe looks at every source that the course needs. What is local comes
-// first: files that are damaged stop a run before anybody signs in, and the
-// journal may show that nobody need. The stored token is tried beside the
-// sign-ins, unless it decides on them. The administrators sign in one after
-// the other, and what each may look at is read as soon as they have, the
-// directory before anybody else is asked.
+// observe looks at every source that the course needs. Where the journal may
+// show that nobody need sign in, what is local comes first, else beside the
+// sign-ins. The administrators sign in one after the other, and what each may
+// look at is read as soon as they have, the directory before anybody else is
+// asked.
 func (s *session) observe(ctx context.Context, m manner) error {
 	if s.course.Reads(s.facts()) == world.Held {
 		alone := m
@@ -44,16 +44,17 @@ func (s *session) observe(ctx context.Context, m manner) error {
 func (s *session) visit(ctx context.Context, sources world.Source, m manner) error {
 	work, end := newGroup(ctx)
 	defer end()
-	f := s.facts()
-	if sources.Has(world.Held) && f.Seen.Here.Value == nil {
-		here, err := s.readLocal(ctx)
-		if err != nil {
-			return err
+	local := sources.Has(world.Held) && !s.read().Has(world.Held)
+	if local {
+		if _, err := s.Journal.Records(); err != nil {
+			return err // a damaged file is found before a browser opens
 		}
-		s.look(func(seen *world.Seen) { seen.Here.Value = here })
-		work.start(func(ctx context.Context) error { return s.tryRefresh(ctx, here, m) })
 	}
 	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
+	if local {
+		s.hereRead = make(chan struct{})
+		work.start(func(ctx context.Context) error { return s.visitHere(ctx, m) })
+	}
 	err := s.visitDirectory(work.ctx, sources, m, work)
 	if err == nil {
 		err = s.visitExchange(work.ctx, sources, m, work)
@@ -61,22 +62,60 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 	if err != nil {
 		work.fail(err)
 	}
-	if err = work.wait(); err != nil {
+	err = work.wait()
+	s.hereRead = nil
+	if err != nil {
 		return err
 	}
 	s.now = s.Cloud.Now()
 	return s.recognise()
 }
 
+// read are the sources that have been read.
+func (s *session) read() world.Source {
+	f := s.facts()
+	return f.Seen.Read()
+}
+
+// visitHere reads what is local, then tries the stored token.
+func (s *session) visitHere(ctx context.Context, m manner) error {
+	here, err := s.readLocal(ctx)
+	if err != nil {
+		return err
+	}
+	s.look(func(seen *world.Seen) { seen.Here.Value = here })
+	close(s.hereRead)
+	return s.tryRefresh(ctx, here, m)
+}
+
+// awaitHere waits until what is local was read: nothing is sent for a person
+// who has signed in beside a vault that is damaged.
+func (s *session) awaitHere(ctx context.Context) error {
+	if s.hereRead == nil {
+		return nil
+	}
+	select {
+	case <-s.hereRead:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // expectsMailbox says whether the mailbox user will have to sign in, as far as
-// is known: whether the stored token still lives shows only later.
+// is known: the vault may not be open yet, and whether the stored token still
+// lives shows only later.
 func (s *session) expectsMailbox() bool {
 	f := s.facts()
-	here := f.Seen.Local()
-	if here.Refreshed || here.Token == nil || here.Secret == nil {
+	if here := f.Seen.Here.Value; here != nil {
 		return !here.Refreshed
 	}
-	return here.RefreshErr != nil || !here.Token.Belongs(here.Secret.ClientID, s.tenantID(), s.wanted.Login())
+	for _, st := range s.lastSeen().Steps {
+		if st.ID == "token" && st.State == "done" {
+			return false
+		}
+	}
+	return true
 }
 
 // visitDirectory reads first where another person has to sign in after its
@@ -149,14 +188,14 @@ func (s *session) application(ctx context.Context) (*directory.Snapshot, error) 
 		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()})
 }
 
-// guess is the client id of our application as far as it was seen, else of
-// last time.
+// guess is the client id of our application: as this run has seen or made it,
+// else of last time.
 func (s *session) guess() string {
 	f := s.facts()
 	if app := f.Seen.Application(); app != nil {
 		return app.AppID
 	}
-	return s.hint()
+	return cmp.Or(s.made.AppID(), s.hint())
 }
 
 // readExchange reads the mailbox and what decides on its mail, and beside it

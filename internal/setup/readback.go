@@ -117,6 +117,11 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 	if err == nil || !errors.As(err, &late) {
 		return join(err)
 	}
+	for _, u := range left { // what reads back wrong is nobody's to be asked about
+		for _, o := range w.plan.Obstacles {
+			o.Repeats = o.Repeats || o.About != "" && o.About == u.Change.Key
+		}
+	}
 	return join(disagreement(left, err))
 }
 

@@ -29,6 +29,9 @@ type session struct {
 
 	directory *graph.Directory // nil until its administrator has signed in
 	exchange  *exchange.Admin  // likewise
+	made      *guide.Made      // nil until something is applied
+
+	hereRead chan struct{} // closed once what is local was read; nil where nobody reads it now
 
 	mu    sync.Mutex // guards what follows
 	seen  world.Seen

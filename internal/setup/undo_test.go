@@ -106,7 +106,7 @@ func TestUndoKeepsWhatSomebodyHasChangedAndWhatThatStandsOn(t *testing.T) {
 	report := setup.ReportUndone(result, false)
 	is(t, "taken back", len(report.TakenBack), 0)
 	is(t, "kept", kept(report), map[string]string{"change.mailbox.forwarding": "kept.changed",
-		"change.mailbox.outbound-rule": "kept.stands-on", "change.mailbox.outbound-policy": "kept.stands-on"})
+		"change.mailbox.outbound-rule": "kept.forwarding", "change.mailbox.outbound-policy": "kept.stands-on"})
 	is(t, "said", p.said, []string{"kept.note", "kept.note", "kept.note"})
 	raw, err := json.Marshal(report.Kept[0])
 	must(t, err)
@@ -144,6 +144,22 @@ func TestUndoTellsWhatCannotBeTakenBack(t *testing.T) {
 	other := o.goes(o.nobody(), guide.Undo([]string{"token"}))
 	well(t, other)
 	is(t, "left of another step", ids(setup.ReportUndone(other, false).Left), nil)
+}
+
+func TestUndoWaitsForWhoMayDoIt(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").isSetUp()
+	o.answers["azure.admin"], o.answers["exchange.admin"] = entraAdmin, entraAdmin
+	result := o.undoes()
+	for _, code := range codes(result.Problems) {
+		is(t, "problem", code, "WX-ROLE-EXCHANGE")
+	}
+	is(t, "taken back", taken(setup.ReportUndone(result, true)), []string{"undo.azure.application", "undo.token.sign-in"})
+	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "done")
+	o.answers["exchange.admin"] = exchangeAdmin
+	well(t, o.undoes())
+	is(t, "forwarding in the end", o.forwardsTo(mailbox), "")
 }
 
 func TestAnUndoThatFailsLeavesItsStepAsItWas(t *testing.T) {

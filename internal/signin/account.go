@@ -40,6 +40,9 @@ func (w *WrongAccount) Fact() (code, object, detail string) {
 	return "WX-WRONG-ACCOUNT", got, wanted
 }
 
+// Accounts are who was meant, and who signed in.
+func (w *WrongAccount) Accounts() (wanted, got string) { return w.Wanted, w.Got }
+
 // Verify compares who signed in with who was meant; its error is a
 // *WrongAccount. A login hint is only a hint, and neither Entra ID nor a
 // library makes this check. An empty wantUPN accepts anyone of the tenant.

@@ -35,6 +35,17 @@ func TestFacts(t *testing.T) {
 	}
 }
 
+func TestWrongAccountNamesBoth(t *testing.T) {
+	err := Verify(Mailbox, Account{UPN: "b", TenantID: "t"}, "t", "a")
+	var other interface{ Accounts() (wanted, got string) }
+	if !errors.As(err, &other) {
+		t.Fatal(err)
+	}
+	if wanted, got := other.Accounts(); wanted != "a" || got != "b" {
+		t.Errorf("%s instead of %s", got, wanted)
+	}
+}
+
 // A tenant of another cloud is told from an answer that makes no sense.
 func TestTenantOfAnotherCloud(t *testing.T) {
 	for instance, want := range map[string][3]string{

@@ -51,12 +51,12 @@ func (x Execution) Run(ctx context.Context, plan *Plan) []Outcome {
 	for i, c := range plan.Changes {
 		tasks[i] = &task{Outcome: Outcome{Change: c}, ended: make(chan struct{})}
 	}
-	reports := make(chan *task)
+	reports := make(chan *task, len(tasks))
 	for _, t := range tasks {
 		go func() {
 			t.run(ctx, x, tasks)
+			reports <- t // before anybody who waited for it can end
 			close(t.ended)
-			reports <- t
 		}()
 	}
 	outcomes := make([]Outcome, len(tasks))

@@ -26,6 +26,7 @@ type Deed struct {
 	At            time.Time // of the last time
 	Times         int       // how often it was made
 	Done          bool
+	Made          json.RawMessage // of the last time that it was done
 }
 
 // Then is the deed after one more entry of its key.
@@ -35,7 +36,7 @@ func (d Deed) Then(e Entry) Deed {
 	}
 	d.Key, d.Target, d.After, d.At, d.Done = e.Key, e.Target, e.After, e.At, d.Done || e.Done
 	if e.Done {
-		d.Times++
+		d.Times, d.Made = d.Times+1, e.Made
 	}
 	return d
 }

@@ -50,9 +50,15 @@ func (p *Plan) Hinder(o *Obstacle) {
 }
 
 // HandOver says that another person has to finish the step being asked: what
-// it planned, and what hindered it, leave the plan for o.
+// it planned is withheld, and what hindered it gives way to o.
 func (p *Plan) HandOver(o *Obstacle) {
-	p.Changes = slices.DeleteFunc(p.Changes, func(c Change) bool { return c.Step == p.step })
+	own := func(c Change) bool { return c.Step == p.step }
+	at := slices.IndexFunc(p.Withheld, own)
+	if at < 0 {
+		at = len(p.Withheld)
+	}
+	p.Withheld = slices.Insert(p.Withheld, at, p.Of(p.step)...)
+	p.Changes = slices.DeleteFunc(p.Changes, own)
 	p.Obstacles = slices.DeleteFunc(p.Obstacles, func(o *Obstacle) bool { return o.Step == p.step })
 	p.Hinder(o)
 }

@@ -54,6 +54,11 @@ func checkers(q Question) checker {
 	case "webex.forwarding-address":
 		return func(s string) (string, []webex.Problem) { return webex.ParseForwarding(s, "") }
 	}
+	return ofKind(q)
+}
+
+// ofKind checks what any answer of a kind must look like.
+func ofKind(q Question) checker {
 	switch q.Kind {
 	case Email:
 		return webex.ParseEmail

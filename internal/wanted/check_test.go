@@ -20,7 +20,8 @@ func question(t testing.TB, id string) Question {
 func TestCheckTakes(t *testing.T) {
 	for _, test := range []struct{ question, raw, want string }{
 		{"webex.email-id", " “Support@Contoso.Example” as", "support@contoso.example"},
-		{"webex.forwarding-address", "MAILTO:0123456789ABCDEF0123456789ABCDEF＠Mail-US.imiconnect.io", "0123456789abcdef0123456789abcdef@mail-us.imiconnect.io"},
+		{"webex.forwarding-address", "MAILTO:0123456789ABCDEF0123456789ABCDEF＠Mail-US.imiconnect.io",
+			"0123456789abcdef0123456789abcdef@mail-us.imiconnect.io"},
 		{"webex.callback-url", "「HTTPS://Acme.US.WebexConnect.io/callback as'", "https://acme.us.webexconnect.io/callback"},
 		{"webex.asset-name", "\u00a0“Support  Team”\n", "Support Team"},
 		{"azure.tenant", "Contoso.Example.", "contoso.example"},
@@ -69,6 +70,14 @@ func TestCheckRefuses(t *testing.T) {
 		{"azure.secret-lifetime", "3651d", "not-a-lifetime"},
 		{"azure.permissions", "all", "not-a-choice"},
 		{"azure.implicit-grant", "2", "not-a-boolean"},
+		{"azure.implicit-grant", "", "empty"},
+		{"azure.permissions", "", "empty"},
+		{"azure.secret-lifetime", " ", "empty"},
+		{"azure.application", "", "empty"},
+		{"azure.sign-in-app", "", "empty"},
+		{"azure.tenant", "", "empty"},
+		{"azure.tenant", strings.Repeat("a.", 127) + "example", "too-long"},
+		{"azure.app-name", "\t", "empty"},
 	} {
 		t.Run(test.question+" "+test.why, func(t *testing.T) {
 			_, _, err := Check(question(t, test.question), test.raw)

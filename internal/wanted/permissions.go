@@ -20,17 +20,22 @@ const (
 // guide asks and, by all evidence, not used by the token that Webex Connect
 // gets; `least` leaves it out.
 func (w Wanted) Permissions() []Permission {
-	all := []Permission{
+	all := All()
+	if w.LeastRights {
+		return all[1:]
+	}
+	return all
+}
+
+// All are the permissions that any answers can ask for.
+func All() []Permission {
+	return []Permission{
 		{directory.ExchangeAppID, exchangeOnline, "Mail.Send", true},
 		{directory.ExchangeAppID, exchangeOnline, "SMTP.Send", false},
 		{directory.MicrosoftGraphAppID, microsoftGraph, "openid", false},
 		{directory.MicrosoftGraphAppID, microsoftGraph, "profile", false},
 		{directory.MicrosoftGraphAppID, microsoftGraph, "offline_access", false},
 	}
-	if w.LeastRights {
-		return all[1:]
-	}
-	return all
 }
 
 // Kind is directory.Role or directory.Scope.

@@ -8,6 +8,7 @@ type Probed struct {
 	Hosts []Host
 	Skew  time.Duration // how far the services' clock is ahead, where that is worth a warning
 
+	Tenant error // Entra ID, asked whose tenant it is: nobody could be asked to sign in
 	Secret error // the client secret at the token endpoint
 	SMTP   error // the stored token at submission
 }
@@ -38,7 +39,11 @@ type Verification struct {
 	In  Received `json:"in"`
 }
 
-// Sent is the test message to the recipient. State is submitted, or what the
+// Submitted is the State of a message that was handed over, and of which the
+// message trace has not told yet.
+const Submitted = "submitted"
+
+// Sent is the test message to the recipient. State is Submitted, or what the
 // message trace said of it in the end.
 type Sent struct {
 	To        string `json:"to"`

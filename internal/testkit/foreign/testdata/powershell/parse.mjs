@@ -1,5 +1,6 @@
 // Reads a PowerShell script on standard input, and writes as JSON what does not
-// parse, every command with its parameters, and the functions it defines.
+// parse, every command with its parameters, the functions it defines, and what
+// compares or branches outside of them.
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,9 +13,14 @@ await Parser.init()
 const parser = new Parser()
 parser.setLanguage(await Language.load(grammar))
 
-const found = { errors: [], commands: [], functions: [], splatted: [] }
+const found = { errors: [], commands: [], functions: [], judgements: [] }
 
-function visit(node) {
+const judges = [
+  'comparison_operator', '-not', '!', '-and', '-or', '-xor',
+  'if_statement', 'switch_statement', 'while_statement', 'do_statement', 'for_statement', 'foreach_statement'
+]
+
+function visit(node, inFunction) {
   const line = node.startPosition.row + 1
   if (node.type === 'ERROR' || node.isMissing) {
     found.errors.push({ line, text: node.text.slice(0, 80) })
@@ -29,11 +35,11 @@ function visit(node) {
   if (node.type === 'function_name') {
     found.functions.push(node.text)
   }
-  if (node.type === 'left_assignment_expression') {
-    const [, key] = node.text.match(/^\$first\.(\w+)$/) ?? []
-    if (key) found.splatted.push(key)
+  if (judges.includes(node.type) && !inFunction) {
+    found.judgements.push({ line, text: node.text.slice(0, 80) })
   }
-  node.children.forEach(visit)
+  const inside = inFunction || node.type === 'function_statement'
+  node.children.forEach(child => visit(child, inside))
 }
 
 // owner is the command that a parameter belongs to.
@@ -42,5 +48,5 @@ function owner(node) {
   return node
 }
 
-visit(parser.parse(readFileSync(0, 'utf8')).rootNode)
+visit(parser.parse(readFileSync(0, 'utf8')).rootNode, false)
 console.log(JSON.stringify(found))

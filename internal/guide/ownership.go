@@ -1,0 +1,97 @@
+package guide
+
+import (
+	"encoding/json"
+	"slices"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/msg"
+	"wxmail/internal/step"
+	"wxmail/internal/wanted"
+)
+
+// ownApplication says whether the application is one that wxmail made, or had
+// back from the deleted ones; an adopted one is somebody's.
+func (f Facts) ownApplication() bool {
+	app := f.Seen.Tenant().Application
+	d, did := f.deed("azure.application")
+	_, restored := f.deed("azure.application-restored")
+	if app == nil || !restored && !(did && d.Op == step.Create) {
+		return false
+	}
+	id := objectOf(d.Made)
+	return id == app.ObjectID || id == "" && f.Wanted.Application == ""
+}
+
+// objectOf is the id of the application that a journal tells of, or "".
+func objectOf(made json.RawMessage) string {
+	var object struct {
+		ID string `json:"objectId"`
+	}
+	_ = json.Unmarshal(made, &object) // what does not parse tells of none
+	return object.ID
+}
+
+// another says whether an entry is about another application than a deed: what
+// was done to that one says nothing of what this one was before.
+func another(d step.Deed, e step.Entry) bool {
+	was, is := objectOf(d.Made), objectOf(e.Made)
+	return was != "" && is != "" && was != is
+}
+
+// removesApplication says whether an undo of everything, or of its step,
+// deletes the application.
+func (f Facts) removesApplication() bool {
+	app := f.Seen.Tenant().Application
+	return f.sharesFate() && (f.Wanted.RestoreChanged || f.usedByOthers(app).IsZero())
+}
+
+// sharesFate says whether what the application was granted goes along with it,
+// or stays with it for whoever else uses it.
+func (f Facts) sharesFate() bool { return f.ownApplication() && f.Wanted.Runs("azure.register") }
+
+// usedByOthers is a secret, redirect URI or consent that somebody else gave our
+// application; zero where nobody did.
+func (f Facts) usedByOthers(app *directory.Application) msg.Message {
+	memory := f.Seen.Local().Memory
+	held := f.Seen.Local().Secret
+	for _, s := range app.Secrets {
+		used := held != nil && (held.Is(s) || held.Replaced(s)) // one that was received has somebody's label
+		if !memory.Labels[s.Label] && !used {
+			return msg.M("change.azure.secret", "Target", s.Label)
+		}
+	}
+	for _, uri := range app.RedirectURIs {
+		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
+			return msg.M("value.redirect-uris", "List", uri)
+		}
+	}
+	return f.othersConsent()
+}
+
+// othersConsent is what the application was granted for all users though
+// wxmail never asks for it; zero where nothing was.
+func (f Facts) othersConsent() msg.Message {
+	for _, g := range f.Seen.Tenant().Grants {
+		for _, scope := range g.Scopes {
+			if g.ConsentType == directory.AllPrincipals && !f.asksConsent(g.ResourceID, scope) {
+				return msg.M("value.permissions", "List", scope)
+			}
+		}
+	}
+	return msg.Message{}
+}
+
+// asksConsent says whether wxmail ever asks for a delegated permission. What it
+// does not ask for is somebody's, even where it stands beside its own.
+func (f Facts) asksConsent(resourceID, scope string) bool {
+	return slices.ContainsFunc(wanted.All(), func(p wanted.Permission) bool {
+		resource := f.Seen.Resource(p.ResourceAppID)
+		return !p.Application && p.Value == scope && resource != nil && resource.ID == resourceID
+	})
+}
+
+// keepChanged leaves alone what somebody has changed since.
+func keepChanged(p *step.Plan, key, target string) {
+	p.Keep(key, target, msg.M("kept.changed"))
+}

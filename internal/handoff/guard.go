@@ -1,0 +1,128 @@
+package handoff
+
+import (
+	"slices"
+
+	"wxmail/internal/guide"
+	"wxmail/internal/mailflow"
+)
+
+// comparison is one of the guard: what was looked at is one of these texts, or
+// the script changes nothing.
+type comparison struct {
+	what     string
+	view     view
+	expected []string
+}
+
+// guard compares everything that the judge has made the plan of. What the plan
+// changes may stand as it was found, or as it will be: so the script may be run
+// again. What leads to the same plan either way is not compared: the tenant's
+// switch for SMTP, and the names of a mailbox where no list names anybody.
+func (s Script) guard() []comparison {
+	return slices.Concat(s.mailboxGuard(), s.forwardingGuard(), s.accountGuard(), s.policyGuard(), s.ruleGuard(), s.routeGuard())
+}
+
+func (s Script) mailboxGuard() []comparison {
+	m := s.Seen.Mailbox
+	all := []comparison{{"the mailbox's primary address", valueOf("Mailbox", "PrimarySmtpAddress"), []string{m.PrimarySMTPAddress}}}
+	all = append(all, usable("Mailbox", "the mailbox", m)...)
+	if len(s.Seen.OutboundRules) > 0 {
+		all = append(all, called("Mailbox", "the mailbox", m))
+	}
+	return all
+}
+
+// usable is what decides whether a mailbox can be used. Nobody signs in as a
+// shared one, so its account may be as it likes.
+func usable(section, what string, m *mailflow.Mailbox) []comparison {
+	all := []comparison{{"the kind of " + what, valueOf(section, "RecipientTypeDetails"), []string{m.RecipientTypeDetails}}}
+	if m.IsShared() {
+		return all
+	}
+	disabled := []string{"", "False"}
+	if m.AccountDisabled {
+		disabled = []string{"True"}
+	}
+	return append(all, comparison{"whether the account of " + what + " is disabled", valueOf(section, "AccountDisabled"), disabled})
+}
+
+// called is what a mailbox is called, where a list names people.
+func called(section, what string, m *mailflow.Mailbox) comparison {
+	properties := nameProperties(m)
+	return comparison{"the names of " + what, listOf(section, properties), []string{record(properties...)}}
+}
+
+func nameProperties(m *mailflow.Mailbox) []property {
+	return []property{
+		text("Identity", m.Identity), text("Name", m.Name), text("DisplayName", m.DisplayName), text("UserPrincipalName", m.UserPrincipalName),
+		text("ExternalDirectoryObjectId", m.ExternalDirectoryObjectID), texts("EmailAddresses", m.EmailAddresses),
+	}
+}
+
+// forwardingGuard: whether a copy is kept matters only where nothing of the
+// forwarding is to be changed.
+func (s Script) forwardingGuard() []comparison {
+	have := s.Seen.Mailbox.Forwarding
+	inside, outside := []string{have.Address}, smtpForms(have.SMTPAddress)
+	change := s.Plan.Find("mailbox.forwarding")
+	if change != nil {
+		after, _ := change.After.(guide.Forwarding) // of another kind there is no edit
+		inside, outside = append(inside, after.ForwardingAddress), append(outside, smtpForms(after.ForwardingTo)...)
+	}
+	all := []comparison{
+		{"the mailbox's ForwardingAddress", valueOf("Mailbox", "ForwardingAddress"), inside},
+		{"the mailbox's ForwardingSmtpAddress", valueOf("Mailbox", "ForwardingSmtpAddress"), outside},
+	}
+	if change == nil {
+		kept := valueOf("Mailbox", "DeliverToMailboxAndForward")
+		all = append(all, comparison{"whether the mailbox keeps a copy", kept, []string{yesNo(have.KeepCopy)}})
+	}
+	return all
+}
+
+// smtpForms are the texts by which Exchange shows a forwarding address.
+func smtpForms(address string) []string {
+	if address == "" {
+		return []string{""}
+	}
+	return []string{"smtp:" + address, address}
+}
+
+func yesNo(is bool) string {
+	if is {
+		return "True"
+	}
+	return "False"
+}
+
+// accountGuard is about the account that signs in. A right or a switch that is
+// to be changed may be as it likes: the change looks itself.
+func (s Script) accountGuard() (all []comparison) {
+	login := s.Wanted.Login()
+	if s.Wanted.Delegate() {
+		all = usable("SignIn", login, s.Seen.SignIn)
+	}
+	if !s.Plan.Has("mailbox.smtp-auth") {
+		all = append(all, comparison{"SmtpClientAuthenticationDisabled of " + login,
+			valueOf("CASMailbox", "SmtpClientAuthenticationDisabled"), []string{disabledText(s.Seen.SMTPAuthDisabled)}})
+	}
+	if !s.Wanted.Delegate() || s.Plan.Has("mailbox.send-as") {
+		return all
+	}
+	var trustees []string
+	for _, trustee := range s.Seen.SendAs {
+		trustees = append(trustees, record(text("Trustee", trustee)))
+	}
+	allowed := view{section: "RecipientPermission", show: []string{"Trustee"}}
+	allowed.where = []where{{property: "AccessControlType", value: "Allow"}, {property: "AccessRights", value: "SendAs"}}
+	return append(all, called("SignIn", login, s.Seen.SignIn),
+		comparison{"who may send as the mailbox", allowed, []string{together(ordinal(trustees))}})
+}
+
+func disabledText(disabled *bool) string {
+	if disabled == nil {
+		return ""
+	}
+	return yesNo(*disabled)
+}

@@ -1,0 +1,224 @@
+package wanted
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	asset    = "0123456789abcdef0123456789abcdef@mail-us.imiconnect.io"
+	callback = "https://contoso.us.webexconnect.io/callback"
+)
+
+// needed are the answers that nobody can do without.
+func needed() map[string]string {
+	return map[string]string{"webex.email-id": "support@contoso.example", "webex.forwarding-address": asset, "webex.callback-url": callback}
+}
+
+// with are the answers that are needed, and others.
+func with(more ...string) *Answers {
+	a := &Answers{Flags: needed()}
+	for i := 0; i < len(more); i += 2 {
+		a.Flags[more[i]] = more[i+1]
+	}
+	return a
+}
+
+func parsed(t *testing.T, a *Answers) Wanted {
+	t.Helper()
+	w, _, err := Parse(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: -want +got\n%s", what, diff)
+	}
+}
+
+func TestThreeAnswersAreEnough(t *testing.T) {
+	same(t, "wanted", parsed(t, with()), Wanted{
+		AssetName: "support", EmailID: "support@contoso.example", ForwardingAddress: asset, CallbackURL: callback,
+		Tenant: "contoso.example", SignInApp: "graph", AppName: "WebexConnect", Lifetime: SecretLifetime{Months: 24}, ImplicitGrant: true,
+		Mailbox: "support@contoso.example", KeepCopy: true,
+	})
+}
+
+// otherAnswers are valid and no question's default.
+var otherAnswers = map[string]string{
+	"webex.email-id":                "help@contoso.example",
+	"webex.asset-name":              "Another",
+	"webex.forwarding-address":      "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io",
+	"webex.callback-url":            "https://other.us.webexconnect.io/callback",
+	"azure.tenant":                  "contoso.onmicrosoft.com",
+	"azure.admin":                   "admin@contoso.example",
+	"exchange.admin":                "exchange@contoso.example",
+	"azure.sign-in-app":             "azure-cli",
+	"azure.application":             "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+	"azure.app-name":                "Another App",
+	"azure.secret-lifetime":         "90d",
+	"azure.permissions":             "least",
+	"azure.implicit-grant":          "false",
+	"mailbox.address":               "sales@contoso.example",
+	"mailbox.sign-in-as":            "anna@contoso.example",
+	"mailbox.keep-copy":             "false",
+	"mailbox.outbound-policy":       "existing",
+	"mailbox.replace-forwarding":    "true",
+	"exchange.enable-customization": "false",
+	"azure.old-secret-replaced":     "true",
+	"undo.confirm":                  "default",
+	"undo.changed-since":            "restore",
+	"verify.recipient":              "somebody@fabrikam.example",
+}
+
+// What an answer is given for must come of it: a question whose answer goes
+// nowhere is a prompt too many.
+func TestEveryAnswerChangesWhatIsWanted(t *testing.T) {
+	usual := parsed(t, with())
+	for _, q := range Questions() {
+		answer, known := otherAnswers[q.ID]
+		if !known {
+			t.Errorf("%s: no answer is tried", q.ID)
+			continue
+		}
+		w := parsed(t, with(q.ID, answer))
+		if reflect.DeepEqual(w, usual) {
+			t.Errorf("%s: %q changes nothing", q.ID, answer)
+		}
+		back := usual // and nothing else, but what is derived from it
+		q.set(&back, answer)
+		back.AssetName, back.Mailbox, back.Tenant, back.ExchangeAdmin = w.AssetName, w.Mailbox, w.Tenant, w.ExchangeAdmin
+		same(t, q.ID, w, back)
+	}
+}
+
+func TestWhatIsNotSaidIsDerived(t *testing.T) {
+	w := parsed(t, with("azure.admin", "admin@contoso.example", "mailbox.address", "Sales@Fabrikam.example"))
+	if w.AssetName != "support" || w.Mailbox != "sales@fabrikam.example" || w.Tenant != "fabrikam.example" ||
+		w.ExchangeAdmin != "admin@contoso.example" {
+		t.Errorf("%+v", w)
+	}
+	w = parsed(t, with("azure.admin", " ", "exchange.admin", "exchange@contoso.example"))
+	if w.Admin != "" || w.ExchangeAdmin != "exchange@contoso.example" {
+		t.Errorf("an administrator left open: %+v", w)
+	}
+}
+
+func TestParseRefusesByQuestion(t *testing.T) {
+	for name, test := range map[string]struct {
+		answers       *Answers
+		question, why string
+	}{
+		"what cannot be read": {with("azure.secret-lifetime", "soon"), "azure.secret-lifetime", "not-a-lifetime"},
+		"a loop to the mailbox": {with("webex.forwarding-address", "support@contoso.example"), "webex.forwarding-address",
+			"same-as-mailbox"},
+		"a loop to its domain": {with("webex.forwarding-address", "other@contoso.example"), "webex.forwarding-address", "same-domain"},
+		"a loop to the e-mail ID's": {with("webex.forwarding-address", "x@contoso.example", "mailbox.address", "a@fabrikam.example"),
+			"webex.forwarding-address", "same-domain"},
+		"a loop to another mailbox's": {with("webex.forwarding-address", "x@fabrikam.example", "mailbox.address", "a@fabrikam.example"),
+			"webex.forwarding-address", "same-domain"},
+		"an empty answer that is needed": {with("webex.email-id", ""), "webex.email-id", "empty"},
+	} {
+		_, _, err := Parse(test.answers)
+		var invalid *InvalidAnswer
+		if !errors.As(err, &invalid) || invalid.Question != test.question || invalid.Why != test.why {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestNothingLoopsWhileAnAnswerIsMissing(t *testing.T) {
+	if _, _, err := Parse(&Answers{Flags: map[string]string{"webex.forwarding-address": asset}}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestParseWarnsOfWhatIsUnusual(t *testing.T) {
+	_, warnings, err := Parse(with("webex.forwarding-address", "asset@elsewhere.example"))
+	if err != nil || len(warnings) == 0 || warnings[0].ID != "warning.unusual-domain" {
+		t.Errorf("%v %v", warnings, err)
+	}
+}
+
+func TestWhoSignsIn(t *testing.T) {
+	for _, test := range []struct {
+		signInAs, login string
+		delegate        bool
+	}{
+		{"", "support@contoso.example", false},
+		{"Support@contoso.example", "Support@contoso.example", false},
+		{"anna@contoso.example", "anna@contoso.example", true},
+	} {
+		w := Wanted{Mailbox: "support@contoso.example", SignInAs: test.signInAs}
+		if w.Login() != test.login || w.Delegate() != test.delegate {
+			t.Errorf("%q: %s %v", test.signInAs, w.Login(), w.Delegate())
+		}
+	}
+}
+
+func TestOwnAddressesGetNoTestMessage(t *testing.T) {
+	w := Wanted{Mailbox: "a@x.example", EmailID: "b@x.example", SignInAs: "c@x.example", ForwardingAddress: "d@y.example"}
+	for address, own := range map[string]bool{"A@X.example": true, "b@x.example": true, "c@x.example": true, "D@y.example": true,
+		"e@x.example": false} {
+		if w.Owns(address) != own {
+			t.Errorf("%s: own %v", address, !own)
+		}
+	}
+}
+
+func TestOurApplicationIsNamedAfterTheMailbox(t *testing.T) {
+	if name := (Wanted{Mailbox: "Support@Contoso.example"}).UniqueName(); name != "wxmail-support@contoso.example" {
+		t.Error(name)
+	}
+}
+
+func TestRunsAsksTheSteps(t *testing.T) {
+	w := Wanted{Run: Run{Steps: []string{"token"}}}
+	if !w.Runs("token") || w.Runs("azure.register") {
+		t.Error("another step runs")
+	}
+}
+
+func TestALifetimeIsOfTheCalendar(t *testing.T) {
+	now := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"24mo": time.Date(2028, 11, 27, 9, 0, 0, 0, time.UTC),
+		"30d":  time.Date(2026, 12, 27, 9, 0, 0, 0, time.UTC),
+	} {
+		if l, ok := parseLifetime(text); !ok || !l.End(now).Equal(want) {
+			t.Errorf("%s ends %v", text, l.End(now))
+		}
+	}
+	if _, ok := parseLifetime("x"); ok {
+		t.Error("x is a lifetime")
+	}
+}
+
+func TestLeastLeavesOutOnlyTheApplicationPermission(t *testing.T) {
+	guide, least := Wanted{}.Permissions(), Wanted{LeastRights: true}.Permissions()
+	same(t, "least", least, slices.DeleteFunc(slices.Clone(guide), func(p Permission) bool { return p.Application }))
+	same(t, "all that any answers ask for", All(), guide)
+	for _, p := range guide {
+		if want := map[bool]string{true: "Role", false: "Scope"}[p.Application]; p.Kind() != want {
+			t.Errorf("%s is a %s", p.Value, p.Kind())
+		}
+	}
+}
+
+func TestDomainOf(t *testing.T) {
+	if d := DomainOf("a@Contoso.example"); d != "contoso.example" {
+		t.Error(d)
+	}
+	if d := DomainOf("nobody"); d != "" {
+		t.Error(d)
+	}
+}

@@ -1,0 +1,171 @@
+package world
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"wxmail/internal/directory"
+	"wxmail/internal/mailflow"
+	"wxmail/internal/wanted"
+)
+
+var now = time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+
+// tenant is a directory in which our application is in order.
+func tenant() *directory.Snapshot {
+	return &directory.Snapshot{
+		Organization: &directory.Organization{ID: "t", DisplayName: "Contoso", Domains: []directory.Domain{{Name: "contoso.example"}}},
+		Application: &directory.Application{AppID: clientID, DisplayName: "WebexConnect", Created: now.AddDate(0, -1, 0),
+			Required: []directory.RequiredResource{
+				{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "r1", Type: directory.Role},
+					{ID: "s1", Type: directory.Scope}}},
+				{ResourceAppID: directory.MicrosoftGraphAppID, Access: []directory.Access{{ID: "g1", Type: directory.Scope}}}},
+			Secrets: []directory.SecretInfo{{KeyID: "k1", End: now.AddDate(1, 0, 0)}}},
+		ServicePrincipal: &directory.ServicePrincipal{ID: "sp"},
+		Exchange: &directory.Resource{ID: "ex", AppID: directory.ExchangeAppID, Roles: []directory.Permission{{ID: "r1", Value: "Mail.Send"}},
+			Scopes: []directory.Permission{{ID: "s1", Value: "SMTP.Send"}}},
+		MicrosoftGraph: &directory.Resource{ID: "gr", AppID: directory.MicrosoftGraphAppID,
+			Scopes: []directory.Permission{{ID: "g1", Value: "openid"}}},
+		User:        &directory.User{UPN: "s.upport@contoso.example"},
+		Assignments: []directory.Assignment{{ID: "a1", RoleID: "r1", ResourceID: "ex"}},
+		Grants: []directory.Grant{{ID: "own", ConsentType: "Principal", PrincipalID: "u", ResourceID: "gr", Scopes: []string{"openid"}},
+			{ID: "all", ConsentType: directory.AllPrincipals, ResourceID: "ex", Scopes: []string{"SMTP.Send"}}},
+	}
+}
+
+func seen(change func(*directory.Snapshot, *Here)) *Seen {
+	d, here := tenant(), &Here{Vault: Vault{Secret: &Secret{ClientID: clientID, KeyID: "k1"}}}
+	change(d, here)
+	return &Seen{Directory: Look[directory.Snapshot]{Value: d}, Here: Look[Here]{Value: here}}
+}
+
+func TestWhatWasNotLookedAtIsEmptyAndNobodysFault(t *testing.T) {
+	s := &Seen{}
+	for what, is := range map[string]bool{
+		"a source is read":                s.Read() != 0,
+		"somebody failed":                 s.Unread(Held|Directory|Exchange) != nil,
+		"there is not even an empty one":  s.Tenant() == nil || s.Mail() == nil || s.Local() == nil,
+		"there is an application":         s.Application() != nil || s.Restoring(),
+		"there is a secret":               s.UsableSecret(now),
+		"the tenant has a name":           s.Organization("otherwise") != "otherwise",
+		"the tenant has a domain":         s.Owns("contoso.example"),
+		"the account has another name":    s.Login("a@contoso.example") != "a@contoso.example",
+		"the tenant knows a permission":   s.PermissionID(wanted.All()[0]) != "",
+		"the application declares one":    s.Declared(wanted.All()[0]),
+		"the application was granted one": s.Granted(wanted.All()[0]),
+	} {
+		if is {
+			t.Error("nothing was read, and " + what)
+		}
+	}
+}
+
+func TestReadAndUnreadAreTheSourcesByName(t *testing.T) {
+	noDirectory, noExchange := errors.New("directory"), errors.New("exchange")
+	s := &Seen{Here: Look[Here]{Value: &Here{}}, Directory: Look[directory.Snapshot]{Err: noDirectory},
+		Exchange: Look[mailflow.Snapshot]{Err: noExchange}}
+	if s.Read() != Held || s.Unread(Held) != nil || s.Unread(Held|Directory) != noDirectory || s.Unread(Held|Exchange) != noExchange {
+		t.Errorf("%v %v", s.Read(), s.Unread(Exchange))
+	}
+	s = &Seen{Directory: Look[directory.Snapshot]{Value: tenant()},
+		Exchange: Look[mailflow.Snapshot]{Value: &mailflow.Snapshot{Dehydrated: true}}}
+	if s.Read() != Directory|Exchange || !s.Read().Has(Exchange) || s.Read().Has(Held|Exchange) || !s.Mail().Dehydrated {
+		t.Errorf("%v", s.Read())
+	}
+}
+
+func TestADeletedApplicationCountsUntilThereIsALivingOne(t *testing.T) {
+	s := seen(func(d *directory.Snapshot, _ *Here) { d.Application, d.Deleted = nil, d.Application })
+	if !s.Restoring() || s.Application() == nil || !s.UsableSecret(now) {
+		t.Error("a deleted application is forgotten")
+	}
+	s = seen(func(d *directory.Snapshot, _ *Here) { d.Deleted = &directory.Application{AppID: "older"} })
+	if s.Restoring() || s.Application().AppID != clientID {
+		t.Error("the deleted one is taken for ours")
+	}
+}
+
+func TestASecretIsUsableWhileItIsListedAndHasNotEnded(t *testing.T) {
+	for name, change := range map[string]func(*directory.Snapshot, *Here){
+		"none held":               func(_ *directory.Snapshot, h *Here) { h.Secret = nil },
+		"of another application":  func(_ *directory.Snapshot, h *Here) { h.Secret.ClientID = "other" },
+		"not listed any more":     func(d *directory.Snapshot, _ *Here) { d.Application.Secrets = nil },
+		"ended":                   func(d *directory.Snapshot, _ *Here) { d.Application.Secrets[0].End = now },
+		"no application is there": func(d *directory.Snapshot, _ *Here) { d.Application = nil },
+	} {
+		s := seen(change)
+		if s.UsableSecret(now) {
+			t.Errorf("%s: of use", name)
+		}
+		if unlisted := name == "not listed any more"; s.SecretGone() != unlisted {
+			t.Errorf("%s: gone %v", name, !unlisted)
+		}
+	}
+	if s := seen(func(*directory.Snapshot, *Here) {}); !s.UsableSecret(now) || s.SecretGone() {
+		t.Error("a good secret is of no use")
+	}
+}
+
+func TestTheSecretPolicyIsThatOfTheApplicationsAge(t *testing.T) {
+	policy := &directory.SecretPolicy{Blocked: true, BlockedFrom: now.AddDate(0, 0, -1), MaxLifetime: time.Hour}
+	for name, test := range map[string]struct {
+		change  func(*directory.Snapshot, *Here)
+		blocked bool
+		longest time.Duration
+	}{
+		"it does not say":      {func(*directory.Snapshot, *Here) {}, false, 0},
+		"an older application": {func(d *directory.Snapshot, _ *Here) { d.SecretPolicy = policy }, false, time.Hour},
+		"one that is made now": {func(d *directory.Snapshot, _ *Here) { d.SecretPolicy, d.Application = policy, nil }, true, time.Hour},
+	} {
+		if blocked, longest := seen(test.change).SecretPolicy(now); blocked != test.blocked || longest != test.longest {
+			t.Errorf("%s: %v %v", name, blocked, longest)
+		}
+	}
+}
+
+func TestTheTenantIsNamedAsItCallsItself(t *testing.T) {
+	s := seen(func(*directory.Snapshot, *Here) {})
+	if s.Organization("otherwise") != "Contoso" || !s.Owns("CONTOSO.example") || s.Owns("fabrikam.example") {
+		t.Error("another tenant")
+	}
+	if s.Login("support@contoso.example") != "s.upport@contoso.example" {
+		t.Error("the user principal name signs in")
+	}
+}
+
+func TestPermissionsAreDeclaredAndGrantedByTheTenantsOwnIDs(t *testing.T) {
+	mailSend, smtpSend, openid, profile := wanted.All()[0], wanted.All()[1], wanted.All()[2], wanted.All()[3]
+	s := seen(func(*directory.Snapshot, *Here) {})
+	for _, test := range []struct {
+		permission        wanted.Permission
+		id                string
+		declared, granted bool
+	}{
+		{mailSend, "r1", true, true},
+		{smtpSend, "s1", true, true},
+		{openid, "g1", true, false}, // one user's own consent is nobody else's
+		{profile, "", false, false}, // the tenant does not publish it
+	} {
+		p := test.permission
+		if s.PermissionID(p) != test.id || s.Declared(p) != test.declared || s.Granted(p) != test.granted {
+			t.Errorf("%s: %q declared %v granted %v", p.Value, s.PermissionID(p), s.Declared(p), s.Granted(p))
+		}
+	}
+	if s.Assignment("r1", "gr") != nil || s.Grant("gr") != nil || s.Grant("ex") == nil {
+		t.Error("a permission of another resource is taken for this one's")
+	}
+	none := seen(func(d *directory.Snapshot, _ *Here) { d.Grants, d.Assignments = nil, nil })
+	if none.Granted(mailSend) || none.Granted(smtpSend) {
+		t.Error("granted without a grant")
+	}
+}
+
+func TestAPermissionThatTheTenantDoesNotKnowIsNotGranted(t *testing.T) {
+	unpublished := seen(func(d *directory.Snapshot, _ *Here) {
+		d.Grants = append(d.Grants, directory.Grant{ConsentType: directory.AllPrincipals, ResourceID: "gr", Scopes: []string{"profile"}})
+	})
+	if unpublished.Granted(wanted.All()[3]) {
+		t.Error("a permission that the tenant does not know is granted")
+	}
+}
