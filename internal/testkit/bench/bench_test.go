@@ -28,8 +28,7 @@ const (
 	setupRequests, setupSequence       = 35, 12
 	rerunRequests, rerunSequence       = 14, 6
 	doctorRequests, doctorSequence     = 20, 8
-	wallRatio                          = 1.05
-	beside                             = 100 * time.Millisecond // of each run, for what is no waiting
+	beside                             = 100 * time.Millisecond // of each run, for what is no waiting: shown, not held
 	startMS                            = 20
 	peakMiB                            = 60
 	derivationMiB                      = 64 // one passphrase derivation: scrypt with N = 2^16, r = 8
