@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 )
 
@@ -61,6 +62,22 @@ func TestAnApplicationIsChangedByUnion(t *testing.T) {
 		Required: []directory.RequiredResource{healthyRequired()[1], healthyRequired()[0]}}))
 }
 
+// A write that brings the temporary redirect URI is known to the sign-in's end.
+func TestWhatTheApplicationsWriteBringsIsTakenBack(t *testing.T) {
+	for name, f := range map[string]Facts{"a new one": untouched(), "one that differs": healthy(implicitOff, noToken)} {
+		p, tn := Guide(nil, nil).Plan(f), tenantOf(f)
+		h := tn.hands()
+		for _, c := range []step.Change{*p.Find("azure.application"), changeOf(t, p, "token.redirect-uri/delete")} {
+			if _, err := apply(h, c); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if hasTemporary(tn.facts.Seen.Directory.Value.Application) {
+			t.Errorf("%s: it is still there", name)
+		}
+	}
+}
+
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 func TestAnAdoptedApplicationIsNotOurs(t *testing.T) {
@@ -110,8 +127,9 @@ func TestAWriteIsRepeatedUntilTheReplicaKnowsTheObject(t *testing.T) {
 		t.Errorf("a refusal: %v after %d tries", err, len(tn.said()))
 	}
 	tn = tenantOf(untouched()).refuse("UpsertApplication", refusedByGraph())
-	if _, err := apply(tn.hands(), planned(t, untouched(), "azure.application/create")); err == nil {
-		t.Error("a refusal is taken for success")
+	_, err := apply(tn.hands(), planned(t, untouched(), "azure.application/create"))
+	if !microsoft.HasCode(err, "Authorization_RequestDenied") {
+		t.Errorf("a refusal is looked for: %v", err)
 	}
 }
 
@@ -221,6 +239,8 @@ func TestAnApplicationThatWasAdoptedLaterIsNotDeleted(t *testing.T) {
 		}
 	}
 	intended := step.Entry{Key: "azure.application", Op: step.Create, Target: "WebexConnect", After: raw(Application{})}
+	after := changeOf(t, undoOf(healthy(later(theirs), other, adopts)), "undo.azure.application/update").After.(Application)
+	same(t, "what is left of theirs", after.RedirectURIs, []string{"https://crm.example/cb"})
 	if p := undoOf(healthy(journal(intended))); !p.Has("undo.azure.application") {
 		t.Error("one of ours whose creation has no recorded end stays")
 	}

@@ -138,11 +138,23 @@ func TestAnotherFormOfTheSameIsReadBack(t *testing.T) {
 	}
 }
 
+// What hinders one thing says nothing of another that was made.
+func TestAHindranceIsAboutOneThing(t *testing.T) {
+	f := healthy(forwardsTo("crm@fabrikam.example"))
+	if got := unread(f, planned(t, healthy(noPolicy), "mailbox.outbound-policy/create")); got != "" {
+		t.Errorf("it is %s", got)
+	}
+}
+
 // A secret that was removed is not listed, or went with its application.
 func TestARemovedSecretIsReadBack(t *testing.T) {
 	removal := planned(t, healthy(orphan), "azure.secret-orphan.orphan-1/delete")
 	if got := unread(healthy(), removal) + unread(healthy(noApplication), removal); got != "" {
 		t.Errorf("it is %s", got)
+	}
+	noted := healthy(orphan, func(f *Facts) { memory(f).Orphans = nil }) // somebody noted meanwhile that it is in use
+	if got := unread(noted, removal); got != "late" {
+		t.Errorf("it is listed: %q", got)
 	}
 }
 

@@ -76,4 +76,5 @@ func TestARightThatWasTakenAwayHasDrifted(t *testing.T) {
 	if !c.Drift.IsZero() {
 		t.Error("that another account is to sign in is the operator's wish, not drift")
 	}
+	same(t, "nor evidence", c.Why[0].Evidence, "Get-RecipientPermission: SendAs = somebody@contoso.example")
 }

@@ -119,6 +119,7 @@ func TestTheSignInWaitsUntilAllIsShown(t *testing.T) {
 		tn := tenantOf(test.facts)
 		tn.hidden = test.hidden
 		h := tn.hands()
+		h.Made.note(func(is *ids) { is.redirectSeen = false })
 		if test.given != nil {
 			h.Made.gave(graphID, test.given)
 		}
