@@ -155,6 +155,10 @@ func TestUndoOfTheApplication(t *testing.T) {
 		{"somebody deleted it", healthy(deletedApplication), outline{}},
 		{"one that was there loses what wxmail added", healthy(otherURI, adopted), outline{
 			Changes: []string{"undo.azure.secret.secret-1/delete", "undo.azure.application/update"}}},
+		{"one that lacked the callback alone", healthy(later(), lackedCallback), outline{Changes: []string{"undo.azure.secret.secret-1/delete",
+			"undo.azure.application/update"}}},
+		{"one that lacked the access tokens alone", healthy(later(), lackedTokens), outline{Changes: []string{"undo.azure.secret.secret-1/delete",
+			"undo.azure.application/update"}}},
 		{"one to which nothing was added stays as it is", healthy(never("azure.application", "azure.secret")), outline{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -201,6 +205,39 @@ func TestUndoLeavesWhatSomebodyDeclaredMeanwhile(t *testing.T) {
 	})
 	after := changeOf(t, undoOf(f), "undo.azure.application/update").After.(Application)
 	same(t, "permissions", after.Permissions, []Permission{healthyPermissions()[0], theirs})
+}
+
+// lacking is a journal with an application that was there and differed in one.
+func lacking(change func(*Application)) breaking {
+	return func(f *Facts) {
+		after := Application{ObjectID: objectID, RedirectURIs: []string{callbackURL}, ImplicitAccessTokens: true,
+			Permissions: healthyPermissions()}
+		before := after
+		change(&before)
+		entries := setUp()
+		entries[0] = did(step.Update, "azure.application", "WebexConnect", before, after, `{"objectId":"object-1"}`)
+		journal(entries...)(f)
+	}
+}
+
+var (
+	lackedCallback = lacking(func(a *Application) { a.RedirectURIs = []string{} })
+	lackedTokens   = lacking(func(a *Application) { a.ImplicitAccessTokens = false })
+)
+
+func TestUndoTakesNoRedirectURIOfOthersAlong(t *testing.T) {
+	for name, f := range map[string]Facts{
+		"one that somebody added while ours was there": healthy(redirectOfOthers, otherURI, lackedCallback,
+			func(f *Facts) { memory(f).TemporaryRedirect = true }),
+		"a temporary one of somebody's": healthy(redirectOfOthers, otherURI, lackedCallback),
+	} {
+		after := changeOf(t, undoOf(f), "undo.azure.application/update").After.(Application)
+		want := []string{TemporaryRedirect, "https://crm.example/cb"}
+		if memory(&f).TemporaryRedirect {
+			want = want[1:]
+		}
+		same(t, name, after.RedirectURIs, want)
+	}
 }
 
 func TestUndoTakesTheTemporaryRedirectAlong(t *testing.T) {
@@ -286,8 +323,8 @@ func TestPermissionsAreToldByIDOrByTheWordsOfOldJournals(t *testing.T) {
 func TestUnknownPermissionsAreShownByID(t *testing.T) {
 	f := healthy(func(f *Facts) {
 		app(f).Required = []directory.RequiredResource{{ResourceAppID: "crm",
-			Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}}},
-			{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "retired", Type: directory.Scope}}}}
+			Access: []directory.Access{{ID: "id-openid", Type: directory.Scope}}},
+			{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "retired", Type: directory.Role}}}}
 	})
-	same(t, "names", names(f.shownApplication(app(&f)).Permissions), []string{roleMailSend + " (application)", "retired (delegated)"})
+	same(t, "names", names(f.shownApplication(app(&f)).Permissions), []string{"id-openid (delegated)", "retired (application)"})
 }
