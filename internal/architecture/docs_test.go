@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"wxmail/internal/advice"
 )
 
 // page is one Markdown document.
@@ -103,19 +105,11 @@ func testsByRoom(t *testing.T) map[string][]string {
 	return tests
 }
 
-// adviceTable is the source of every row of the table of errors.
-func adviceTable(t *testing.T) (text string) {
-	for _, s := range product(t) {
-		if s.room == "advice" || s.room == "guide" {
-			text += read(t, s.path)
-		}
-	}
-	return text
-}
-
-// What a document names in the type of code exists: tests, files, errors.
+// What a document names in the type of code exists: tests, files, errors. The
+// table of errors has the rows of advice, the reasons of the guide's things
+// and the findings of doctor.
 func TestDocumentsNameWhatExists(t *testing.T) {
-	tests, table := testsByRoom(t), adviceTable(t)
+	tests := testsByRoom(t)
 	for _, p := range pages(t) {
 		for _, found := range quoted.FindAllStringSubmatch(fenced.ReplaceAllString(p.text, ""), -1) {
 			name := found[1]
@@ -128,8 +122,10 @@ func TestDocumentsNameWhatExists(t *testing.T) {
 				if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(name))); err != nil {
 					t.Errorf("%s: there is no %s", p.path, name)
 				}
-			case errCode.MatchString(name) && !strings.Contains(table, `"`+name+`"`):
-				t.Errorf("%s: there is no error %s", p.path, name)
+			case errCode.MatchString(name):
+				if _, known := advice.Find(name); !known {
+					t.Errorf("%s: there is no error %s", p.path, name)
+				}
 			}
 		}
 	}

@@ -19,15 +19,16 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"advice", "bundle", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "sandbox", "sandbox/scenario", "secret",
-		"setup", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"}, "commands only: flags to options, a run, its end"},
+	{"cli", []string{"advice", "bundle", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "sandbox",
+		"sandbox/scenario", "secret", "setup", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
+		"commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
 	{"advice", []string{"directory", "doctor", "mailflow", "microsoft", "msg", "step", "wanted"}, "pure: what an error means to a person"},
 	{"doctor", []string{"directory", "guide", "mailflow", "microsoft", "step", "wanted", "world"}, "pure: judges what was seen"},
 	{"handoff", []string{"guide", "mailflow", "msg", "step", "wanted", "world"}, "pure: writes the plan down for another person"},
 	{"bundle", []string{"store"}, "gathers what the other rooms keep"},
-	{"setup", []string{"cloud", "directory", "exchange", "graph", "guide", "mailflow", "microsoft", "msg", "secret", "signin", "step", "store", "submit",
-		"vault", "wanted", "webex", "world"}, "the run: the only holder of live things"},
+	{"setup", []string{"cloud", "directory", "exchange", "graph", "guide", "mailflow", "microsoft", "msg", "secret", "signin", "step",
+		"store", "submit", "vault", "wanted", "webex", "world"}, "the run: the only holder of live things"},
 	{"guide", []string{"directory", "mailflow", "microsoft", "msg", "secret", "step", "wanted", "world"}, "pure: the product, a file a thing"},
 	{"world", []string{"directory", "mailflow", "secret", "step", "wanted"}, "pure: what was seen"},
 	{"wanted", []string{"directory", "msg", "webex"}, "pure: what the operator wants"},
@@ -64,7 +65,8 @@ var rooms = []room{
 	{"testkit", []string{"sandbox", "sandbox/*", "testkit/console"}, "a sandbox and wxmail as a process"},
 	{"testkit/console", nil, "a terminal"},
 	{"testkit/bench", []string{"testkit"}, "measures the process"},
-	{"testkit/crash", []string{"secret", "store", "testkit", "vault"}, "kills the process; homes with a key that is cheap to derive, a disk to die at"},
+	{"testkit/crash", []string{"secret", "store", "testkit", "vault"},
+		"kills the process; homes with a key that is cheap to derive, a disk to die at"},
 	{"testkit/faults", []string{"secret", "testkit", "vault"}, "damages requests; homes with a key that is cheap to derive"},
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
@@ -186,7 +188,8 @@ func TestFewTestBinariesLinkTheGraphSDK(t *testing.T) {
 // The heart is compiled and tested in seconds: it links neither SDK nor
 // network.
 func TestTheHeartLinksNoNetwork(t *testing.T) {
-	heart := []string{"advice", "bundle", "directory", "doctor", "guide", "handoff", "mailflow", "microsoft", "msg", "secret", "step", "wanted", "webex", "world"}
+	heart := []string{"advice", "bundle", "directory", "doctor", "guide", "handoff", "mailflow", "microsoft", "msg", "secret", "step",
+		"wanted", "webex", "world"}
 	for _, name := range heart {
 		out, err := exec.Command("go", "list", "-deps", "wxmail/internal/"+name).CombinedOutput()
 		if err != nil {

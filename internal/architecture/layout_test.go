@@ -5,7 +5,24 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
+
+// widest is in characters, a tab being one: what two windows side by side
+// show of a file each.
+const widest = 140
+
+func TestLinesAreShort(t *testing.T) {
+	for _, s := range sources(t) {
+		number := 0
+		for line := range strings.Lines(read(t, s.path)) {
+			number++
+			if wide := utf8.RuneCountInString(strings.TrimRight(line, "\n")); wide > widest {
+				t.Errorf("%s:%d has %d characters, more than %d", s.path, number, wide, widest)
+			}
+		}
+	}
+}
 
 // group is where an import stands: the standard library first, then what
 // others wrote, then our own.

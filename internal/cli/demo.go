@@ -108,7 +108,10 @@ func sayProved(p *program, shown demo.Proved) {
 	for _, line := range []struct {
 		id string
 		ok bool
-	}{{"demo.generate-token", shown.GenerateToken}, {"demo.agent-received", shown.AgentReceived}, {"demo.customer-received", shown.CustomerReceived}} {
+	}{
+		{"demo.generate-token", shown.GenerateToken}, {"demo.agent-received", shown.AgentReceived},
+		{"demo.customer-received", shown.CustomerReceived},
+	} {
 		word := p.text("state.done")
 		if !line.ok {
 			word = p.text("state.failed")

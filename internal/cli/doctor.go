@@ -184,7 +184,8 @@ func documented(findings []doctor.Finding) []findingRow {
 	rows := []findingRow{}
 	for _, f := range findings {
 		e := advice.Explain(&f)
-		rows = append(rows, findingRow{f.Code, string(f.Severity), ui.Nullable(f.Step), ui.Nullable(f.Object), e.What, ui.Nullable(f.Evidence), e.Fix})
+		rows = append(rows, findingRow{f.Code, string(f.Severity), ui.Nullable(f.Step), ui.Nullable(f.Object), e.What,
+			ui.Nullable(f.Evidence), e.Fix})
 	}
 	return rows
 }
@@ -211,7 +212,8 @@ func showFindings(p *program, findings []doctor.Finding, areas []doctor.Area) {
 		p.ui.Sentence(p.ui.Catalogue().Text("doctor.healthy", "Areas", areaNames(areas)))
 		return
 	}
-	p.ui.Sentence(p.ui.Catalogue().Text("doctor.counted", "Errors", count[step.Error], "Warnings", count[step.Warning], "Infos", count[step.Info]))
+	p.ui.Sentence(p.ui.Catalogue().Text("doctor.counted", "Errors", count[step.Error], "Warnings", count[step.Warning],
+		"Infos", count[step.Info]))
 }
 
 func stateOfSeverity(s step.Severity) ui.State {

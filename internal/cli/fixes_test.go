@@ -58,7 +58,8 @@ func TestFixesNameCommandsThatExist(t *testing.T) {
 
 func hasFlag(cmd *cobra.Command, name string) bool {
 	has := func(set *pflag.FlagSet) bool { return set.Lookup(name) != nil }
-	return has(cmd.Flags()) || has(cmd.PersistentFlags()) || slices.ContainsFunc(cmd.Commands(), func(c *cobra.Command) bool { return hasFlag(c, name) })
+	return has(cmd.Flags()) || has(cmd.PersistentFlags()) ||
+		slices.ContainsFunc(cmd.Commands(), func(c *cobra.Command) bool { return hasFlag(c, name) })
 }
 
 // Every finding of doctor is explained under its own code.

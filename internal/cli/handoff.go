@@ -107,7 +107,8 @@ func handoffEntra(p *program, cmd *cobra.Command, file string) error {
 func lastDirectory(s *session) handoff.Directory {
 	seen := setup.LastSeen(s.Profile.Name(), s.Data)
 	azure := seen.Azure
-	d := handoff.Directory{ClientID: setup.Known(azure.ClientID), Name: setup.Known(azure.AppName), Stored: azure.Secret.Stored != nil && *azure.Secret.Stored}
+	d := handoff.Directory{ClientID: setup.Known(azure.ClientID), Name: setup.Known(azure.AppName),
+		Stored: azure.Secret.Stored != nil && *azure.Secret.Stored}
 	d.ConsentPage = s.Cloud.RegistrationPage("CallAnAPI", d.ClientID)
 	if id := setup.Known(azure.ServicePrincipalID); id != "" {
 		d.GrantedPage = s.Cloud.EnterprisePage("Permissions", id, d.ClientID)
@@ -282,7 +283,8 @@ func receiveSecret(p *program, cmd *cobra.Command) error {
 // standard input where nobody is there.
 func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	if p.ui.Interactive() {
-		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"), Help: msg.M("handoff.secret.help")})
+		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"),
+			Help: msg.M("handoff.secret.help")})
 		return secret.New(strings.TrimSpace(text)), err
 	}
 	missing := &wanted.MissingAnswers{Questions: []string{"client secret (standard input)"}}

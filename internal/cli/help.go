@@ -35,8 +35,11 @@ func helpCommand(p *program, root *cobra.Command) *cobra.Command {
 }
 
 func helpTopics(p *program) map[string]func() error {
-	return map[string]func() error{"exit-codes": func() error { return helpExitCodes(p) }, "environment": func() error { return helpEnvironment(p) },
-		"questions": func() error { return helpQuestions(p) }}
+	return map[string]func() error{
+		"exit-codes":  func() error { return helpExitCodes(p) },
+		"environment": func() error { return helpEnvironment(p) },
+		"questions":   func() error { return helpQuestions(p) },
+	}
 }
 
 func helpExitCodes(p *program) error {

@@ -1,6 +1,6 @@
-// Package cli is the command line: the tree of commands, their flags, the
-// wiring, the exit codes, and the one table that explains errors. Logic lives
-// below; a command only says what is run.
+// Package cli is the command line: the tree of commands, their flags and the
+// wiring. Logic lives below; a command only says what is run, and shows what
+// came of it.
 package cli
 
 import (

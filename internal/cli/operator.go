@@ -93,7 +93,8 @@ func (o operator) Agree(ctx context.Context, p *step.Plan) (bool, error) {
 }
 
 func (o operator) ShowOutcome(out step.Outcome) {
-	event := ui.Applied{Step: out.Change.Step, Key: out.Change.Key, Op: string(out.Change.Op), Target: out.Change.Target, State: stateOf(out.State)}
+	event := ui.Applied{Step: out.Change.Step, Key: out.Change.Key, Op: string(out.Change.Op), Target: out.Change.Target,
+		State: stateOf(out.State)}
 	if out.Err != nil {
 		info := infoOf(advice.Explain(out.Err))
 		event.Error = &info

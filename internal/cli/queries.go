@@ -57,7 +57,8 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 }
 
 // afterwards are the clicks after the form, in order.
-var afterwards = [...]string{"values.generate", "values.save", "values.register", "values.node", "values.queue", "values.flow", "values.test"}
+var afterwards = [...]string{"values.generate", "values.save", "values.register", "values.node", "values.queue",
+	"values.flow", "values.test"}
 
 // showValues prints the form, then what to click.
 func (p *program) showValues(fields []webex.Field) {

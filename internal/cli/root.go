@@ -44,20 +44,24 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 
 func addCommands(p *program, root *cobra.Command) {
 	web := &cobra.Command{Use: "webex", Short: "The e-mail asset in Webex Connect"}
-	web.AddCommand(stepCommand(p, "collect", "webex.collect", "Collect the asset's name, e-mail ID, Forwarding Address and Call Back URL", "webex."))
+	web.AddCommand(stepCommand(p, "collect", "webex.collect",
+		"Collect the asset's name, e-mail ID, Forwarding Address and Call Back URL", "webex."))
 	azure := &cobra.Command{Use: "azure", Short: "The application in Entra ID"}
 	azure.AddCommand(
-		stepCommand(p, "register", "azure.register", "Register the application, its redirect URI and a client secret", "azure.", "webex.callback-url"),
+		stepCommand(p, "register", "azure.register", "Register the application, its redirect URI and a client secret",
+			"azure.", "webex.callback-url"),
 		stepCommand(p, "consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
 		rotateCommand(p),
 	)
 	mailbox := &cobra.Command{Use: "mailbox", Short: "The mailbox in Exchange Online"}
 	mailbox.AddCommand(
 		stepCommand(p, "smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
-		stepCommand(p, "forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
+		stepCommand(p, "forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect",
+			"mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
 	)
-	root.AddCommand(setupCommand(p), web, azure, mailbox, tokenCommand(p), valuesCommand(p), summaryCommand(p), planCommand(p), doctorCommand(p), verifyCommand(p), undoCommand(p), handoffCommand(p), bundleCommand(p),
-		profileCommand(p), demoCommand(p), sandboxCommand(p), versionCommand(p))
+	root.AddCommand(setupCommand(p), web, azure, mailbox, tokenCommand(p), valuesCommand(p), summaryCommand(p), planCommand(p),
+		doctorCommand(p), verifyCommand(p), undoCommand(p), handoffCommand(p), bundleCommand(p), profileCommand(p),
+		demoCommand(p), sandboxCommand(p), versionCommand(p))
 }
 
 func versionCommand(p *program) *cobra.Command {
@@ -114,7 +118,9 @@ func asUsage(err error) error {
 	if errors.As(err, &known) {
 		return err
 	}
-	for _, text := range []string{"unknown command", "unknown flag", "if any flags in the group", "invalid argument", "flag needs an argument"} {
+	for _, text := range []string{
+		"unknown command", "unknown flag", "if any flags in the group", "invalid argument", "flag needs an argument",
+	} {
 		if strings.Contains(err.Error(), text) {
 			return &usageError{"wxmail", err.Error()}
 		}

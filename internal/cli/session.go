@@ -222,21 +222,28 @@ func (s *session) close() {
 
 func (p *program) pageWords() signin.Words {
 	c := p.ui.Catalogue()
-	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"), Again: c.Text("page.again")}
+	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"),
+		Again: c.Text("page.again")}
 }
 
 // openVaultFile opens the profile's vault: with the keyring, else with a
-// passphrase from the environment, else by asking.
+// passphrase from the environment, else by asking. What a person has typed is
+// waited for: a wrong one is told before anything else happens.
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
-	p := s.program
-	return vault.Open(s.Profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
+	p, typed := s.program, false
+	v, err := vault.Open(s.Profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
 		Passphrase: func(fresh bool) (secret.Value, error) {
 			given, err := vault.PassphraseFromEnv(p.env)
 			if err != nil || given.IsSet() || !p.ui.Interactive() {
 				return given, err
 			}
+			typed = true
 			return p.ui.Passphrase(ctx, fresh)
 		}})
+	if err == nil && typed {
+		err = v.Ready(ctx)
+	}
+	return v, err
 }
 
 // warnOfSkew: expiry is reckoned by the service's clock, but a wrong one here

@@ -22,8 +22,8 @@ import (
 func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 	for family, ids := range map[string][]string{
 		"errors": errorTexts(), "exit codes": exitTexts(), "variables": withPrefix("environment.", environment[:]),
-		"questions": questionTexts(), "steps": withPrefix("step.", guide.StepIDs()), "sign-ins": signInTexts(), "refusals": refusalTexts(t),
-		"operations": withPrefix("op.", []string{"create", "update", "delete"}),
+		"questions": questionTexts(), "steps": withPrefix("step.", guide.StepIDs()), "changes": changeTexts(),
+		"sign-ins": signInTexts(), "refusals": refusalTexts(t), "operations": withPrefix("op.", []string{"create", "update", "delete"}),
 	} {
 		t.Run(family, func(t *testing.T) {
 			if len(ids) == 0 {
@@ -59,6 +59,14 @@ func questionTexts() (ids []string) {
 	return ids
 }
 
+// changeTexts are of the things; one of several of a kind goes by its kind.
+func changeTexts() (ids []string) {
+	for _, t := range guide.Things() {
+		ids = append(ids, "change."+t.Key)
+	}
+	return ids
+}
+
 func signInTexts() (ids []string) {
 	for _, role := range []signin.Role{signin.Directory, signin.Exchange, signin.Mailbox} {
 		ids = append(ids, "role."+string(role), "sign-ins."+string(role))
@@ -80,7 +88,7 @@ func refusalTexts(t *testing.T) (ids []string) {
 	for _, file := range sources(t, "webex") {
 		ast.Inspect(file, func(n ast.Node) bool { collectConstants(n, constants); return true })
 	}
-	for _, file := range append(sources(t, "webex"), sources(t, "setup")...) {
+	for _, file := range append(sources(t, "webex"), sources(t, "wanted")...) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if id := refusalText(n, constants); id != "" {
 				ids = append(ids, id)

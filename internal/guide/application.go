@@ -10,6 +10,7 @@ import (
 	"wxmail/internal/directory"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
@@ -177,10 +178,6 @@ func (f Facts) wantedApplication(app *directory.Application) Application {
 	return want
 }
 
-func notes(mailbox string) string {
-	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."
-}
-
 // declare is the union of what is declared and what is wanted.
 func (f Facts) declare(declared []Permission) []Permission {
 	out := slices.Clone(declared)
@@ -297,18 +294,6 @@ func (h Hands) applicationThere(ctx context.Context) (made *directory.Applicatio
 	return made, err
 }
 
-// settleWrite repeats a write that was refused because an object made a
-// moment ago has not reached the replica that answered.
-func (h Hands) settleWrite(ctx context.Context, what string, write func() error) error {
-	return h.Settle(ctx, what, func(context.Context) (bool, error) {
-		err := write()
-		if directory.NotYet(err) {
-			return false, nil
-		}
-		return err == nil, err
-	})
-}
-
 func learnApplication(m *world.Memory, e step.Entry) {
 	if d, did := m.Deeds[e.Key]; did && another(d, e) {
 		delete(m.Deeds, e.Key)
@@ -366,22 +351,6 @@ func removeApplication(f Facts, app *directory.Application, p *step.Plan) {
 	p.Add(step.Change{Key: "azure.application", Op: step.Delete, Target: app.DisplayName, Before: f.shownApplication(app), Ours: true})
 }
 
-// RegistrationPage is a page of an application among App registrations: its
-// blade is "Authentication", "CallAnAPI" (API permissions) or "Credentials".
-// Microsoft does not document the addresses of such pages; other programs link
-// to them in the same way.
-func RegistrationPage(blade, clientID string) step.Page {
-	return step.Page{Portal: step.EntraPortal,
-		Path: "/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/" + blade + "/appId/" + clientID}
-}
-
-// EnterprisePage is a page of a service principal among Enterprise
-// applications: its blade is "Permissions", "Properties" or "Users".
-func EnterprisePage(blade, principalID, clientID string) step.Page {
-	return step.Page{Portal: step.EntraPortal,
-		Path: "/#view/Microsoft_AAD_IAM/ManagedAppMenuBlade/~/" + blade + "/objectId/" + principalID + "/appId/" + clientID}
-}
-
 // UnmarshalJSON reads a permission; older versions wrote its words alone:
 // "SMTP.Send (delegated)".
 func (p *Permission) UnmarshalJSON(raw []byte) error {
@@ -396,4 +365,11 @@ func (p *Permission) UnmarshalJSON(raw []byte) error {
 		p.Type = directory.Role
 	}
 	return nil
+}
+
+// declares says whether wxmail ever declares a permission.
+func declares(p Permission) bool {
+	return slices.ContainsFunc(wanted.All(), func(w wanted.Permission) bool {
+		return w.ResourceAppID == p.ResourceAppID && w.Kind() == p.Type && w.Value == p.Value
+	})
 }

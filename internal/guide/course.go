@@ -3,6 +3,7 @@ package guide
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
@@ -262,4 +263,24 @@ func backwards(c step.Change) step.Change {
 		c.Needs[i] = step.Undoing(key)
 	}
 	return c
+}
+
+// Lacks is what hinders these people to make a change of that key, or nil.
+func (m May) Lacks(key string) *step.Obstacle {
+	t, known := ThingOf(key)
+	if !known {
+		return nil
+	}
+	return m.lacks(t.Right)
+}
+
+// drift is when wxmail made a change that is planned again because somebody
+// has altered the object since; zero where nobody has.
+func (f Facts) drift(c step.Change) time.Time {
+	d, did := f.deed(c.Key)
+	t, known := ThingOf(c.Key)
+	if !did || !d.Done || !known || !t.drifted(c, d) {
+		return time.Time{}
+	}
+	return d.At
 }

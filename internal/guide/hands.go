@@ -2,11 +2,13 @@ package guide
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
 	"wxmail/internal/world"
@@ -47,8 +49,9 @@ type Prover interface {
 	// Secret authenticates as the application itself, once.
 	Secret(ctx context.Context, clientID string, value secret.Value) error
 	// SignIn runs the authorization code flow as the mailbox user, and checks
-	// who came.
-	SignIn(ctx context.Context, s world.Secret, login, account string) (world.Token, error)
+	// who came. answered is called when the person has signed in, before the
+	// code is redeemed.
+	SignIn(ctx context.Context, s world.Secret, login, account string, answered func()) (world.Token, error)
 	// Refresh trades a token for a fresh one and checks what comes: user,
 	// tenant and scope.
 	Refresh(ctx context.Context, s world.Secret, t world.Token) (world.Token, error)
@@ -70,6 +73,38 @@ type ids struct {
 	grants                       map[string]scopes // that this run has given, by resource id
 	redirectSeen                 bool              // a replica has shown the temporary redirect URI
 	redirectSent                 bool              // this run may have added it
+	ahead                        *glance           // a look that was begun before it is needed; nil for none
+}
+
+// glance is a look at our application that is made beside something else.
+type glance struct {
+	done chan struct{}
+	seen *directory.Snapshot
+	err  error
+}
+
+// lookAhead begins to look, for whoever looks next.
+func (h Hands) lookAhead(ctx context.Context) {
+	g := &glance{done: make(chan struct{})}
+	h.Made.note(func(is *ids) { is.ahead = g })
+	go func() {
+		defer close(g.done)
+		g.seen, g.err = h.Look(ctx)
+	}()
+}
+
+// lookOnce is what was looked at ahead, once, else a look of now.
+func (h Hands) lookOnce(ctx context.Context) (*directory.Snapshot, error) {
+	var g *glance
+	h.Made.note(func(is *ids) { g, is.ahead = is.ahead, nil })
+	if g == nil {
+		return h.Look(ctx)
+	}
+	<-g.done
+	if g.err != nil {
+		return h.Look(ctx)
+	}
+	return g.seen, nil
 }
 
 type scopes []string
@@ -136,4 +171,51 @@ func (m *Made) shown(grants []directory.Grant) bool {
 		}
 	}
 	return true
+}
+
+// settleWrite repeats a write that was refused because an object made a
+// moment ago has not reached the replica that answered.
+func (h Hands) settleWrite(ctx context.Context, what string, write func() error) error {
+	return h.Settle(ctx, what, func(context.Context) (bool, error) {
+		err := write()
+		if directory.NotYet(err) {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// sent remembers a write that brought the temporary redirect URI, or may have:
+// one that Microsoft refused did not.
+func (m *Made) sent(uris []string, err error) {
+	refused := microsoft.Of(err) != nil && microsoft.Of(err).Refused()
+	if slices.Contains(uris, TemporaryRedirect) && !refused {
+		m.note(func(is *ids) { is.redirectSent = true })
+	}
+}
+
+func hasTemporary(app *directory.Application) bool {
+	return slices.Contains(app.RedirectURIs, TemporaryRedirect)
+}
+
+// TemporaryRedirect is the redirect URI of our own code flow: for
+// http://localhost Entra ignores the port.
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+const TemporaryRedirect = "http://localhost"
+
+// ignoreExists: what exists already is success; the read-back says whether it
+// is what was wanted.
+func ignoreExists(err error) error {
+	if mailflow.IsExists(err) {
+		return nil
+	}
+	return err
+}
+
+// ignoreMissing: what is gone already is success.
+func ignoreMissing(err error) error {
+	if microsoft.IsNotFound(err) {
+		return nil
+	}
+	return err
 }

@@ -37,3 +37,9 @@ func listed(items []string) string {
 }
 
 func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
+
+func domainOf(address string) string {
+	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}

@@ -14,7 +14,7 @@ func hinderMailbox(f Facts, p *step.Plan) {
 	ex, w := f.Seen.Mail(), &f.Wanted
 	switch o := mailboxObstacle(w.Mailbox, ex.Mailbox, ex.NotMailbox); {
 	case o != nil:
-		p.Hinder(f.unlicensed(o))
+		p.Hinder(unlicensed(f, o))
 	case ex.Mailbox.IsShared() && w.SignInAs == "":
 		p.Hinder(sharedMailbox("WX-SHARED-MAILBOX", w.Mailbox, "mailbox.sign-in-as"))
 	case ex.Mailbox.IsShared() && !w.Delegate():
@@ -33,7 +33,7 @@ func sharedMailbox(code, mailbox, question string) *step.Obstacle {
 func hinderSignIn(f Facts, p *step.Plan) {
 	if f.Wanted.Delegate() {
 		if o := mailboxObstacle(f.Wanted.Login(), f.Seen.Mail().SignIn, nil); o != nil {
-			p.Hinder(f.unlicensed(o))
+			p.Hinder(unlicensed(f, o))
 			return
 		}
 	}
@@ -65,7 +65,7 @@ const noPlan = "user: no plan among assignedPlans holds a mailbox"
 
 // unlicensed says more of an address that Exchange does not know, where the
 // directory was read: a user without a licence has no mailbox.
-func (f Facts) unlicensed(o *step.Obstacle) *step.Obstacle {
+func unlicensed(f Facts, o *step.Obstacle) *step.Obstacle {
 	user := f.Seen.Tenant().User
 	if o.Code == "WX-MAILBOX-UNKNOWN" && o.Object == f.Wanted.Login() && user != nil && !user.Licensed {
 		o.Code, o.Evidence = "WX-MAILBOX-UNLICENSED", noPlan
@@ -117,22 +117,6 @@ func HinderTenant(f Facts) *step.Obstacle {
 		}
 	}
 	return nil
-}
-
-// stepFirst is the obstacle of a step that another one has to come before.
-func stepFirst(stepID string) *step.Obstacle {
-	return &step.Obstacle{Code: codeStepFirst, Object: stepID, Stops: true}
-}
-
-const codeStepFirst = "WX-STEP-FIRST"
-
-// hinderedBy is the obstacle of a step that comes after another: what hinders
-// that one, where it is part of the run, hinders this one too.
-func hinderedBy(p *step.Plan, earlier string) *step.Obstacle {
-	if first := p.Hindered(earlier); first != nil {
-		return first.Again()
-	}
-	return stepFirst(earlier)
 }
 
 // readsFor are the sources of steps that one administrator is enough for.

@@ -86,9 +86,6 @@ func (f Facts) lacksPolicy() bool {
 	return f.Seen.Mail().Mailbox != nil && !f.Wanted.ExistingPolicy && !allows(f.InForce())
 }
 
-// afterSMTP: Exchange is written one change at a time.
-func afterSMTP() []string { return []string{"mailbox.smtp-auth", "mailbox.send-as"} }
-
 // Customization is whether an organization may have policies of its own.
 type Customization string
 

@@ -91,9 +91,7 @@ func (f Facts) asksConsent(resourceID, scope string) bool {
 	})
 }
 
-// declares says whether wxmail ever declares a permission.
-func declares(p Permission) bool {
-	return slices.ContainsFunc(wanted.All(), func(w wanted.Permission) bool {
-		return w.ResourceAppID == p.ResourceAppID && w.Kind() == p.Type && w.Value == p.Value
-	})
+// keepChanged leaves alone what somebody has changed since.
+func keepChanged(p *step.Plan, key, target string) {
+	p.Keep(key, target, msg.M("kept.changed"))
 }

@@ -30,9 +30,6 @@ func principal() Thing {
 	}, parts[Principal]{apply: applyPrincipal, same: func(a, b Principal) bool { return a.DisplayName == b.DisplayName }})
 }
 
-// afterApplication are the changes that the parts of an application wait for.
-func afterApplication() []string { return []string{"azure.application-restored", "azure.application"} }
-
 func planPrincipal(f Facts, p *step.Plan) {
 	if f.Seen.Tenant().ServicePrincipal != nil {
 		return

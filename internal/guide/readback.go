@@ -15,15 +15,6 @@ type Unread struct {
 	Late bool
 }
 
-// shown is how the world shows what a change has made.
-type shown int
-
-const (
-	asMade shown = iota
-	asBefore
-	otherwise
-)
-
 // ReadBack holds a plan that was made after changes against them: what was
 // made must not be planned again, withheld, or hindered, by its key, whatever
 // the operation. It gives what is.

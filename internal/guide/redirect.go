@@ -2,19 +2,14 @@ package guide
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"wxmail/internal/directory"
-	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
-
-// TemporaryRedirect is the redirect URI of our own code flow: for
-// http://localhost Entra ignores the port.
-// https://learn.microsoft.com/entra/identity-platform/reply-url
-const TemporaryRedirect = "http://localhost"
 
 // RedirectURI is a Web redirect URI that is there for one sign-in.
 type RedirectURI string
@@ -34,10 +29,6 @@ func temporaryRedirect() Thing {
 	}, parts[RedirectURI]{apply: applyRedirect, shows: showsRedirect})
 }
 
-func hasTemporary(app *directory.Application) bool {
-	return slices.Contains(app.RedirectURIs, TemporaryRedirect)
-}
-
 // planRedirectLeft takes back what an interrupted run left behind. Where the
 // mailbox user signs in, the sign-in does.
 func planRedirectLeft(f Facts, p *step.Plan) {
@@ -54,7 +45,7 @@ func (f Facts) redirectLeft() bool {
 
 func (f Facts) redirectRemoval() step.Change {
 	return step.Change{Key: redirectKey, Op: step.Delete, Target: f.applicationName(), Before: RedirectURI(TemporaryRedirect), Ours: true,
-		Follows: []string{signInKey}, Finally: true, Why: f.WhyRedirect()}
+		Follows: []string{SignInKey}, Finally: true, Why: f.WhyRedirect()}
 }
 
 // WhyRedirect is why the temporary redirect URI has to go.
@@ -135,7 +126,7 @@ func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	}
 	made := removal{}
 	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
-		seen, err := h.Look(ctx)
+		seen, err := h.lookOnce(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -155,15 +146,6 @@ func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	return made, err
 }
 
-// sent remembers a write that brought the temporary redirect URI, or may have:
-// one that Microsoft refused did not.
-func (m *Made) sent(uris []string, err error) {
-	refused := microsoft.Of(err) != nil && microsoft.Of(err).Refused()
-	if slices.Contains(uris, TemporaryRedirect) && !refused {
-		m.note(func(is *ids) { is.redirectSent = true })
-	}
-}
-
 func learnRedirect(m *world.Memory, e step.Entry) {
 	switch {
 	case e.Op == step.Create:
@@ -180,4 +162,30 @@ func showsRedirect(f Facts, e Edit[RedirectURI]) shown {
 		return asBefore
 	}
 	return asMade
+}
+
+// asksSignIn says whether this plan will ask the mailbox user to sign in.
+func (f Facts) asksSignIn(p *step.Plan) bool {
+	here := f.Seen.Local()
+	return !here.Locked && !here.Refreshed && f.hindersSignIn(p) == nil
+}
+
+// hindersSignIn is why the mailbox user cannot be asked to sign in, or nil.
+func (f Facts) hindersSignIn(p *step.Plan) *step.Obstacle {
+	read := f.Seen.Directory.Value != nil
+	switch {
+	case read && f.Seen.Application() == nil && !p.Has("azure.application"):
+		return hinderedBy(p, "azure.register")
+	case read && !f.Seen.UsableSecret(f.Now) && !p.Has(secretKey):
+		return hinderedBy(p, "azure.register")
+	case p.Hindered("azure.consent") != nil: // the user would be asked for what an administrator has yet to grant
+		return hinderedBy(p, "azure.consent")
+	}
+	return nil
+}
+
+// gone says whether a removal was completed.
+func gone(made json.RawMessage) bool {
+	var r removal
+	return json.Unmarshal(made, &r) == nil && r.Gone
 }

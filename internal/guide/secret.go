@@ -97,7 +97,7 @@ func (f Facts) WhySecret() []step.Reason {
 	held, app := f.Seen.Local().Secret, f.Seen.Tenant().Application
 	end, known := f.SecretEnd()
 	switch {
-	case f.secretGone():
+	case f.Seen.SecretGone():
 		return []step.Reason{{Code: "WX-SECRET-GONE", Object: held.Label, Detail: app.DisplayName,
 			Evidence: "passwordCredentials: none with keyId " + held.KeyID, Page: RegistrationPage("Credentials", app.AppID)}}
 	case known && !end.At.After(f.Now):
@@ -106,13 +106,6 @@ func (f Facts) WhySecret() []step.Reason {
 		return []step.Reason{{Code: "WX-SECRET-MISSING", Object: f.Wanted.AppName, Evidence: "vault: no client secret"}}
 	}
 	return nil
-}
-
-// secretGone says whether the held secret is one of our application's that it
-// lists no more.
-func (f Facts) secretGone() bool {
-	held, app := f.Seen.Local().Secret, f.Seen.Tenant().Application
-	return held != nil && app != nil && held.ClientID == app.AppID && !slices.ContainsFunc(app.Secrets, held.Is)
 }
 
 // End is when the client secret ends, and who says so.

@@ -3,10 +3,7 @@ package guide
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
-	"wxmail/internal/mailflow"
-	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -65,29 +62,6 @@ func undoSendAs(f Facts, d Left[SendAs], p *step.Plan) {
 	if ex.SignIn != nil && d.Op == step.Create && f.Wanted.Delegate() && ex.MaySendAs() && sameAddress(d.After.Trustee, f.Wanted.Login()) {
 		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Mailbox, Before: SendAs{f.Wanted.Login()}, Ours: true})
 	}
-}
-
-// ignoreExists: what exists already is success; the read-back says whether it
-// is what was wanted.
-func ignoreExists(err error) error {
-	if mailflow.IsExists(err) {
-		return nil
-	}
-	return err
-}
-
-// ignoreMissing: what is gone already is success.
-func ignoreMissing(err error) error {
-	if microsoft.IsNotFound(err) {
-		return nil
-	}
-	return err
-}
-
-func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
-
-func domainOf(address string) string {
-	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 }
 
 // UnmarshalJSON reads the right; older versions wrote the account alone.

@@ -59,13 +59,13 @@ func planSMTPAuth(f Facts, p *step.Plan) {
 	if ex.SignIn != nil && !ex.SignIn.IsShared() {
 		code := map[SMTPAuth]string{"disabled": "WX-SMTP-AUTH-MAILBOX", "inherited-disabled": "WX-SMTP-AUTH-TENANT",
 			"inherited-enabled": "WX-SMTP-AUTH-INHERITED"}[now]
-		c.Why = []step.Reason{{Code: code, Object: f.Wanted.Login(), Evidence: f.smtpEvidence(ex)}}
+		c.Why = []step.Reason{{Code: code, Object: f.Wanted.Login(), Evidence: smtpEvidence(f, ex)}}
 	}
 	p.Add(c)
 }
 
 // smtpEvidence is both switches as they were read.
-func (f Facts) smtpEvidence(ex *mailflow.Snapshot) string {
+func smtpEvidence(f Facts, ex *mailflow.Snapshot) string {
 	own := "(null)"
 	if ex.SMTPAuthDisabled != nil {
 		own = fmt.Sprint(*ex.SMTPAuthDisabled)
@@ -103,9 +103,4 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})
-}
-
-// keepChanged leaves alone what somebody has changed since.
-func keepChanged(p *step.Plan, key, target string) {
-	p.Keep(key, target, msg.M("kept.changed"))
 }

@@ -402,7 +402,8 @@ func (p proofOf) Secret(_ context.Context, clientID string, value secret.Value) 
 	return p.use("ProveSecret", func() {}, clientID, value.Reveal())
 }
 
-func (p proofOf) SignIn(_ context.Context, s world.Secret, login, account string) (t world.Token, err error) {
+func (p proofOf) SignIn(_ context.Context, s world.Secret, login, account string, answered func()) (t world.Token, err error) {
+	answered()
 	err = p.use("SignIn", func() {
 		t = world.Token{ClientID: s.ClientID, TenantID: "tenant-1", Login: login, Account: account, Scope: "SMTP.Send",
 			Access: secret.New("first")}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
-	"time"
 
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -126,13 +125,11 @@ func asLeft[V step.Value](c step.Change, d step.Deed, same func(a, b V) bool) bo
 	return is && (c.Before == nil) == (string(d.After) == "null" || len(d.After) == 0) && same(before, decode[V](d.After))
 }
 
-// drift is when wxmail made a change that is planned again because somebody
-// has altered the object since; zero where nobody has.
-func (f Facts) drift(c step.Change) time.Time {
-	d, did := f.deed(c.Key)
-	t, known := ThingOf(c.Key)
-	if !did || !d.Done || !known || !t.drifted(c, d) {
-		return time.Time{}
-	}
-	return d.At
-}
+// shown is how the world shows what a change has made.
+type shown int
+
+const (
+	asMade shown = iota
+	asBefore
+	otherwise
+)

@@ -10,15 +10,10 @@ import (
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
-	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
-// Keys of the token step.
-const (
-	signInKey = "token.sign-in"
-	proofKey  = "token.smtp-sign-in"
-)
+const proofKey = "token.smtp-sign-in"
 
 // Token is the mailbox user's token, as a plan shows it.
 type Token struct {
@@ -42,7 +37,7 @@ func (s SMTPProof) Words() []msg.Message { return []msg.Message{msg.M("value.smt
 
 func signIn() Thing {
 	return of(Thing{
-		Key: signInKey, Writes: world.Held, // the token stays in the vault when the application goes
+		Key: SignInKey, Writes: world.Held, // the token stays in the vault when the application goes
 		Reasons: []step.Known{
 			{Code: "WX-TOKEN-MISSING", Severity: step.Warning, Exit: 1},
 			{Code: "WX-TOKEN-STALE", Severity: step.Warning, Exit: 1},
@@ -65,46 +60,11 @@ func planSignIn(f Facts, p *step.Plan) {
 	if o := f.hindersSignIn(p); o != nil {
 		p.Hinder(o)
 	}
-	c := step.Change{Key: signInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
+	c := step.Change{Key: SignInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
 		After: Token{f.Wanted.Login(), f.Seen.Login(f.Wanted.Login())}, Needs: signInNeeds(p), Why: f.WhySignIn()}
 	planRedirect(f, p)
 	p.Add(c)
 	planRedirectEnd(f, p)
-}
-
-// asksSignIn says whether this plan will ask the mailbox user to sign in.
-func (f Facts) asksSignIn(p *step.Plan) bool {
-	here := f.Seen.Local()
-	return !here.Locked && !here.Refreshed && f.hindersSignIn(p) == nil
-}
-
-// hindersSignIn is why the mailbox user cannot be asked to sign in, or nil.
-func (f Facts) hindersSignIn(p *step.Plan) *step.Obstacle {
-	read := f.Seen.Directory.Value != nil
-	switch {
-	case read && f.Seen.Application() == nil && !p.Has("azure.application"):
-		return hinderedBy(p, "azure.register")
-	case read && !f.Seen.UsableSecret(f.Now) && !p.Has(secretKey):
-		return hinderedBy(p, "azure.register")
-	case p.Hindered("azure.consent") != nil: // the user would be asked for what an administrator has yet to grant
-		return hinderedBy(p, "azure.consent")
-	}
-	return nil
-}
-
-// signsIn says that this run will ask the mailbox user to sign in, as far as
-// can be known before the application is planned.
-func (f Facts) signsIn() bool {
-	blocked, _ := f.Seen.SecretPolicy(f.Now)
-	here := f.Seen.Local()
-	return f.Wanted.Runs("token") && !here.Locked && !here.Refreshed && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
-}
-
-// consentWaits says that somebody else has to consent before the mailbox user
-// can be asked to sign in.
-func (f Facts) consentWaits() bool {
-	return f.Wanted.Runs("azure.consent") && f.May.lacks(mayConsent()) != nil &&
-		slices.ContainsFunc(f.Wanted.Permissions(), func(p wanted.Permission) bool { return !f.Seen.Granted(p) })
 }
 
 // signInNeeds: the person is asked to sign in once all the rest is in place.
@@ -166,7 +126,9 @@ func applySignIn(ctx context.Context, h Hands, e Edit[Token]) (any, error) {
 	if err := h.settleApplication(ctx, held.KeyID); err != nil {
 		return nil, err
 	}
-	token, err := h.Prove.SignIn(ctx, *held, e.After.Login, e.After.Account)
+	// The redirect URI is taken back next: what else stands there is looked at
+	// while the code is redeemed.
+	token, err := h.Prove.SignIn(ctx, *held, e.After.Login, e.After.Account, func() { h.lookAhead(ctx) })
 	if err != nil {
 		return nil, err
 	}
@@ -197,7 +159,7 @@ func undoToken(f Facts, d Left[Token], p *step.Plan) {
 }
 
 func smtpProof() Thing {
-	return of(Thing{Key: proofKey, Writes: world.Held, Needs: []string{signInKey}, Plan: planProof}, parts[SMTPProof]{apply: applyProof})
+	return of(Thing{Key: proofKey, Writes: world.Held, Needs: []string{SignInKey}, Plan: planProof}, parts[SMTPProof]{apply: applyProof})
 }
 
 // planProof plans to refresh the new token once and to sign in with it over
@@ -206,7 +168,7 @@ func planProof(f Facts, p *step.Plan) {
 	here := f.Seen.Local()
 	smtp := p.Hindered("mailbox.smtp")
 	switch {
-	case p.Has(signInKey):
+	case p.Has(SignInKey):
 	case !here.Refreshed || here.Token.Proved:
 		return
 	case smtp != nil:
@@ -214,7 +176,7 @@ func planProof(f Facts, p *step.Plan) {
 		return
 	}
 	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{f.Wanted.Login(), smtp}, Ours: true,
-		Needs: []string{signInKey, "mailbox.smtp-auth"}})
+		Needs: []string{SignInKey, "mailbox.smtp-auth"}})
 }
 
 // applyProof refreshes the token once, as Webex Connect will, and signs in
@@ -252,12 +214,6 @@ func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
 func smtpOff(err error) bool {
 	e := microsoft.Of(err)
 	return e != nil && e.Service == microsoft.SMTP && e.Code == "5.7.139"
-}
-
-// gone says whether a removal was completed.
-func gone(made json.RawMessage) bool {
-	var r removal
-	return json.Unmarshal(made, &r) == nil && r.Gone
 }
 
 // UnmarshalJSON reads a token; older versions wrote words alone, which say

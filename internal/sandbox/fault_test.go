@@ -53,7 +53,8 @@ func TestAlteredAnswersOfTheRealServices(t *testing.T) {
 		"https://other.example": w.must("GET", graph+"/applications", token, nil),
 		`"displayName":"two"`:   w.must("POST", graph+"/$batch", token, batch),
 		`Disabled":true`:        w.cmdlet(shell, "Get-CASMailbox", object{"Identity": "support@contoso.example"}),
-		`"https://other`:        w.must("GET", "https://login.microsoftonline.com/contoso.example/v2.0/.well-known/openid-configuration", "", nil),
+		`"https://other`: w.must("GET",
+			"https://login.microsoftonline.com/contoso.example/v2.0/.well-known/openid-configuration", "", nil),
 	} {
 		if raw, _ := json.Marshal(answer); !strings.Contains(string(raw), what) {
 			t.Errorf("no %s in %s", what, raw)

@@ -324,9 +324,11 @@ func TestExaminationStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var invalid *wanted.InvalidAnswer
-	if err := x.Look(t.Context()); !errors.As(err, &invalid) {
+	if err := x.Look(t.Context()); err != nil {
 		t.Errorf("a tenant that is not: %v", err)
+	}
+	if !microsoft.HasCode(x.Probed().Tenant, "AADSTS90002") {
+		t.Errorf("a tenant that is not: tried, and got %v", x.Probed().Tenant)
 	}
 }
 

@@ -13,11 +13,12 @@ import (
 	"wxmail/internal/world"
 )
 
-// hands are what changes of this run are made with.
-func (s *session) hands() guide.Hands {
+// hands are what changes of this run are made with. It is told when the mailbox
+// user has signed in.
+func (s *session) hands(answered func()) guide.Hands {
 	f := s.facts()
 	s.made = guide.NewMade(f.Seen.Directory.Value)
-	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s}, Made: s.made,
+	h := guide.Hands{Keep: &keeper{session: s}, Prove: prover{s, answered}, Made: s.made,
 		Now: s.Cloud.Now, Look: s.application, Settle: s.Cloud.Settle, Warn: s.Operator.Warn}
 	if s.directory != nil {
 		h.Directory = s.directory
@@ -100,7 +101,10 @@ func (k *keeper) ForgetToken() error {
 }
 
 // prover tries what was made at the service that it is for.
-type prover struct{ *session }
+type prover struct {
+	*session
+	answered func() // the mailbox user has signed in
+}
 
 // Secret implements guide.Prover.
 func (p prover) Secret(ctx context.Context, clientID string, value secret.Value) error {
@@ -108,9 +112,14 @@ func (p prover) Secret(ctx context.Context, clientID string, value secret.Value)
 }
 
 // SignIn implements guide.Prover.
-func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string) (world.Token, error) {
-	token, err := p.browse(ctx, signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
-		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account})
+func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string, answered func()) (world.Token, error) {
+	req := signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
+		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account}
+	token, err := p.browse(ctx, req, func(context.Context) error {
+		answered()
+		p.answered()
+		return nil
+	})
 	if err != nil {
 		return world.Token{}, err
 	}
@@ -134,7 +143,8 @@ func (p prover) Refresh(ctx context.Context, s world.Secret, t world.Token) (wor
 		return world.Token{}, err
 	}
 	if !strings.Contains(strings.ToLower(fresh.Scope), "smtp.send") {
-		return world.Token{}, &step.Obstacle{Code: "WX-TOKEN-SCOPE", Step: "token", Object: t.Login, Detail: fresh.Scope, Evidence: "token answer: scope"}
+		return world.Token{}, &step.Obstacle{Code: "WX-TOKEN-SCOPE", Step: "token", Object: t.Login, Detail: fresh.Scope,
+			Evidence: "token answer: scope"}
 	}
 	held := heldTokenOf(s.ClientID, t.Login, fresh)
 	held.Proved = t.Proved

@@ -69,7 +69,8 @@ func (r recorder) Intend(c step.Change) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.journal.Intend(store.Record{Run: r.run, Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target, Before: before, After: after})
+	return r.journal.Intend(store.Record{Run: r.run, Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target, Before: before,
+		After: after})
 }
 
 // Done implements step.Recorder.

@@ -23,14 +23,16 @@ type manner struct {
 	mailbox   bool // the mailbox user may have to sign in later
 }
 
-// observe looks at every source that the course needs. What is local comes
-// first: files that are damaged stop a run before anybody signs in, and the
-// journal may show that nobody need. The stored token is tried beside the
-// sign-ins, unless it decides on them. The administrators sign in one after
-// the other, and what each may look at is read as soon as they have.
+// observe looks at every source that the course needs. Where the journal may
+// show that nobody need sign in, what is local comes first, else beside the
+// sign-ins. The administrators sign in one after the other, and what each may
+// look at is read as soon as they have, the directory before anybody else is
+// asked.
 func (s *session) observe(ctx context.Context, m manner) error {
 	if s.course.Reads(s.facts()) == world.Held {
-		if err := s.visit(ctx, world.Held, m); err != nil {
+		alone := m
+		alone.mailbox = false // who signs in is said once all of them are known
+		if err := s.visit(ctx, world.Held, alone); err != nil {
 			return err
 		}
 	}
@@ -44,12 +46,11 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 	defer end()
 	f := s.facts()
 	if sources.Has(world.Held) && f.Seen.Here.Value == nil {
-		here, err := s.readLocal(ctx)
-		if err != nil {
-			return err
+		if _, err := s.Journal.Records(); err != nil {
+			return err // a damaged file is found before a browser opens
 		}
-		s.look(func(seen *world.Seen) { seen.Here.Value = here })
-		work.start(func(ctx context.Context) error { return s.tryRefresh(ctx, here, m) })
+		s.hereRead = make(chan struct{})
+		work.start(func(ctx context.Context) error { return s.visitHere(ctx, m) })
 	}
 	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
 	err := s.visitDirectory(work.ctx, sources, m, work)
@@ -66,26 +67,63 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 	return s.recognise()
 }
 
-// expectsMailbox says whether the mailbox user will have to sign in, as far as
-// is known: whether the stored token still lives shows only later.
-func (s *session) expectsMailbox() bool {
-	f := s.facts()
-	here := f.Seen.Local()
-	if here.Refreshed || here.Token == nil || here.Secret == nil {
-		return !here.Refreshed
+// visitHere reads what is local, then tries the stored token.
+func (s *session) visitHere(ctx context.Context, m manner) error {
+	here, err := s.readLocal(ctx)
+	if err != nil {
+		return err
 	}
-	return here.RefreshErr != nil || !here.Token.Belongs(here.Secret.ClientID, s.tenantID(), s.wanted.Login())
+	s.look(func(seen *world.Seen) { seen.Here.Value = here })
+	close(s.hereRead)
+	return s.tryRefresh(ctx, here, m)
 }
 
+// awaitHere waits until what is local was read: nothing is sent for a person
+// who has signed in beside a vault that is damaged.
+func (s *session) awaitHere(ctx context.Context) error {
+	if s.hereRead == nil {
+		return nil
+	}
+	select {
+	case <-s.hereRead:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// expectsMailbox says whether the mailbox user will have to sign in, as far as
+// is known: the vault may not be open yet, and whether the stored token still
+// lives shows only later.
+func (s *session) expectsMailbox() bool {
+	f := s.facts()
+	if here := f.Seen.Here.Value; here != nil {
+		return !here.Refreshed
+	}
+	for _, st := range s.lastSeen().Steps {
+		if st.ID == "token" && st.State == "done" {
+			return false
+		}
+	}
+	return true
+}
+
+// visitDirectory reads first where another person has to sign in after its
+// administrator: in a tenant that is not the mailbox's, nobody else need.
 func (s *session) visitDirectory(ctx context.Context, sources world.Source, m manner, work *group) error {
 	if s.awaits(sources, world.Directory) {
 		if err := s.tolerate(ctx, m, world.Directory, s.signInDirectory(ctx)); err != nil {
 			return err
 		}
 	}
-	if sources.Has(world.Directory) && s.directory != nil {
-		work.start(func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) })
+	if !sources.Has(world.Directory) || s.directory == nil {
+		return nil
 	}
+	read := func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) }
+	if s.awaits(sources, world.Exchange) {
+		return read(ctx)
+	}
+	work.start(read)
 	return nil
 }
 
@@ -155,12 +193,10 @@ func (s *session) guess() string {
 func (s *session) readExchange(ctx context.Context, inbox bool) error {
 	q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), InboxRules: inbox}
 	var seen *mailflow.Snapshot
-	var readErr, rightsErr error
+	var readErr error
 	var reading sync.WaitGroup
 	reading.Go(func() { seen, readErr = s.exchange.Read(ctx, q) })
-	if !s.facts().May.Exchange.Cmdlets.Known() {
-		rightsErr = s.readRights(ctx)
-	}
+	rightsErr := s.mayRead(ctx)
 	reading.Wait()
 	if rightsErr != nil {
 		return rightsErr
@@ -169,6 +205,20 @@ func (s *session) readExchange(ctx context.Context, inbox bool) error {
 		s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
 	}
 	return readErr
+}
+
+// mayRead is nil for an administrator who may look at a mailbox. What they may
+// run is asked once.
+func (s *session) mayRead(ctx context.Context) error {
+	if !s.facts().May.Exchange.Cmdlets.Known() {
+		if err := s.readRights(ctx); err != nil {
+			return err
+		}
+	}
+	if o := s.facts().May.LacksCmdlets("Get-Mailbox", "Get-CASMailbox"); o != nil {
+		return o
+	}
+	return nil
 }
 
 // readRights asks what this administrator may run.
@@ -184,9 +234,6 @@ func (s *session) readRights(ctx context.Context) error {
 	s.mu.Lock()
 	s.may.Exchange.Cmdlets = rights
 	s.mu.Unlock()
-	if o := s.facts().May.LacksCmdlets("Get-Mailbox", "Get-CASMailbox"); o != nil {
-		return o
-	}
 	return nil
 }
 
@@ -229,7 +276,7 @@ func (s *session) tryRefresh(ctx context.Context, here *world.Here, m manner) er
 	if !m.refresh || held == nil || token == nil || !token.Belongs(held.ClientID, s.tenantID(), s.wanted.Login()) {
 		return nil
 	}
-	fresh, err := prover{s}.Refresh(ctx, *held, *token)
+	fresh, err := prover{session: s}.Refresh(ctx, *held, *token)
 	if err != nil && silent(err) && !m.tolerates(err) || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())
 	}

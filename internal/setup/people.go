@@ -52,7 +52,9 @@ func (s *session) signInExchange(ctx context.Context) error {
 
 // admin signs one administrator in, by the way that was chosen, and refuses
 // anybody but the account asked for.
-func (s *session) admin(ctx context.Context, role signin.Role, account, clientID string, scopes []string) (azcore.TokenCredential, signin.Account, error) {
+func (s *session) admin(
+	ctx context.Context, role signin.Role, account, clientID string, scopes []string,
+) (azcore.TokenCredential, signin.Account, error) {
 	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: account}
 	cred, who, err := s.credential(ctx, req)
 	if err == nil {
@@ -62,25 +64,30 @@ func (s *session) admin(ctx context.Context, role signin.Role, account, clientID
 }
 
 func (s *session) credential(ctx context.Context, req signin.Request) (azcore.TokenCredential, signin.Account, error) {
+	if s.Signing == DeviceCode || s.Signing == AzureCLI {
+		if err := s.awaitHere(ctx); err != nil {
+			return nil, signin.Account{}, err
+		}
+	}
 	switch s.Signing {
 	case DeviceCode:
 		return signin.NewDeviceCode(ctx, s.Cloud, req, s.Operator.SignIn)
 	case AzureCLI:
 		return signin.NewAzureCLI(ctx, s.Cloud, s.tenantID(), req.Scopes[0])
 	}
-	token, err := s.browse(ctx, req)
+	token, err := s.browse(ctx, req, s.awaitHere)
 	if err != nil {
 		return nil, signin.Account{}, err
 	}
 	return signin.Credential(s.Cloud, s.tenantID(), req.ClientID, token), token.Account, nil
 }
 
-// browse signs a person in by browser.
-func (s *session) browse(ctx context.Context, req signin.Request) (*signin.Token, error) {
+// browse signs a person in by browser; answered is signin.Flow's.
+func (s *session) browse(ctx context.Context, req signin.Request, answered func(context.Context) error) (*signin.Token, error) {
 	listening, stop := context.WithCancel(ctx)
 	defer stop()
 	flow := *s.Flow
-	flow.Show = s.Operator.SignIn
+	flow.Show, flow.Answered = s.Operator.SignIn, answered
 	flow.Pasted, flow.Reopen = s.Operator.Paste(listening)
 	flow.PasteRefused = func(refused *signin.PasteError) { s.Operator.Warn(msg.M("warning.paste-" + string(refused.Reason))) }
 	return flow.SignIn(ctx, req)
@@ -95,7 +102,8 @@ func mayNotConsent(err error) error {
 		return err
 	}
 	e := microsoft.Of(err)
-	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message, Stops: true, Err: err}
+	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message,
+		Stops: true, Err: err}
 }
 
 // expected are the sign-ins that are ahead for these sources.

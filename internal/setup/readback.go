@@ -15,21 +15,26 @@ import (
 	"wxmail/internal/world"
 )
 
-// back reads each source again as soon as the last change that writes to it
-// has ended, beside those that write elsewhere.
+// back reads each source again once the last change that writes to it has
+// ended, beside those that write elsewhere. While a person signs in, nothing is
+// read yet: a replica that lags has that time, which nobody waits for.
 type back struct {
 	session *session
 	ctx     context.Context
+	reading sync.WaitGroup
+
+	mu      sync.Mutex
 	touched world.Source         // what was written to, by a change that succeeded
 	open    map[world.Source]int // changes that have not ended
-	reading sync.WaitGroup
-	mu      sync.Mutex
+	person  bool                 // somebody has yet to sign in
+	waiting []world.Source       // what is read as soon as they have
 	err     error
 }
 
 func (s *session) expectBack(ctx context.Context, plan *step.Plan) *back {
 	b := &back{session: s, ctx: ctx, open: map[world.Source]int{}}
 	for _, c := range plan.Changes {
+		b.person = b.person || c.Key == guide.SignInKey
 		if t, known := guide.ThingOf(c.Key); known {
 			b.open[t.Writes]++
 		}
@@ -39,13 +44,39 @@ func (s *session) expectBack(ctx context.Context, plan *step.Plan) *back {
 
 // ended takes note of a change that has ended.
 func (b *back) ended(o step.Outcome) {
+	if o.Change.Key == guide.SignInKey {
+		b.answered() // or nobody will
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	t, _ := guide.ThingOf(o.Change.Key)
 	if o.State == step.Done && t.Writes != world.Held {
 		b.touched |= t.Writes
 	}
 	b.open[t.Writes]--
-	if b.open[t.Writes] == 0 && b.touched.Has(t.Writes) && b.ctx.Err() == nil {
-		b.reading.Go(func() { b.fail(b.session.readAgain(b.ctx, t.Writes)) })
+	switch {
+	case b.open[t.Writes] > 0 || !b.touched.Has(t.Writes):
+	case b.person:
+		b.waiting = append(b.waiting, t.Writes)
+	default:
+		b.read(t.Writes)
+	}
+}
+
+// answered takes note that the person has signed in. It may be repeated.
+func (b *back) answered() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.person = false
+	for _, source := range b.waiting {
+		b.read(source)
+	}
+	b.waiting = nil
+}
+
+func (b *back) read(source world.Source) {
+	if b.ctx.Err() == nil {
+		b.reading.Go(func() { b.fail(b.session.readAgain(b.ctx, source)) })
 	}
 }
 
@@ -94,7 +125,6 @@ func (b *back) readAll(ctx context.Context) error {
 // replica may lag, so it looks until that is so, or until the time for
 // settling is over.
 func (w *walk) readBack(ctx context.Context, b *back) []error {
-	b.reading.Wait()
 	if b.err != nil {
 		return []error{b.err}
 	}

@@ -49,7 +49,7 @@ func (s *session) proveReceived(ctx context.Context, clientID string, value secr
 	case wanted.IsGUID(value.Reveal()):
 		return &step.Obstacle{Code: "WX-SECRET-ID", Object: clientID}
 	}
-	err := prover{s}.Secret(ctx, clientID, value)
+	err := prover{session: s}.Secret(ctx, clientID, value)
 	if microsoft.HasCode(err, "AADSTS7000215") {
 		return &step.Obstacle{Code: "WX-SECRET-OTHER", Object: clientID, Detail: microsoft.Of(err).Message, Err: err}
 	}

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"wxmail/internal/guide"
@@ -80,19 +81,23 @@ func (w *walk) manner() manner {
 	return manner{tolerates: waits, refresh: token, mailbox: token && w.write}
 }
 
+// prepare collects the answers, finds the tenant, and keeps the answers. Those
+// that lead to another tenant than the profile's are not kept: they would lead
+// there again.
 func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 	if w.session, err = begin(ctx, r.Connection, r.Course, w.write); err != nil {
 		return err
 	}
-	if w.write {
+	var sought error
+	if w.course.Reads(w.facts()) != 0 {
+		sought = w.findTenant(ctx)
+	}
+	if other := (*OtherTenant)(nil); w.write && !errors.As(sought, &other) {
 		if err := w.keep(); err != nil {
 			return err
 		}
 	}
-	if w.course.Reads(w.facts()) == 0 {
-		return nil
-	}
-	return w.findTenant(ctx)
+	return sought
 }
 
 // planAndAsk plans, and asks the questions that the world raised, until
@@ -143,12 +148,13 @@ func (w *walk) apply(ctx context.Context) []error {
 		return []error{err}
 	}
 	back := w.expectBack(ctx, w.plan)
-	execution := step.Execution{Apply: applying(w.hands()), Recorder: recorder{w.Journal, w.id}, Grace: 900 * time.Millisecond,
+	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id}, Grace: 900 * time.Millisecond,
 		Report: func(o step.Outcome) {
 			back.ended(o)
 			w.Operator.ShowOutcome(o)
 		}}
 	w.outcomes = execution.Run(ctx, w.plan)
+	back.reading.Wait()
 	problems := failures(w.outcomes)
 	if ctx.Err() != nil {
 		return append([]error{ctx.Err()}, problems...)

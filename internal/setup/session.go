@@ -31,6 +31,8 @@ type session struct {
 	exchange  *exchange.Admin  // likewise
 	made      *guide.Made      // nil until something is applied
 
+	hereRead chan struct{} // closed once what is local was read; nil where nobody reads it now
+
 	mu    sync.Mutex // guards what follows
 	seen  world.Seen
 	may   guide.May

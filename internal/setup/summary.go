@@ -161,7 +161,7 @@ func (s *Summary) takeAnswers(f guide.Facts) {
 }
 
 func (s *Summary) takeDirectory(f guide.Facts) {
-	seen := f.Seen.Tenant()
+	seen, last := f.Seen.Tenant(), s.Azure
 	s.Azure = AzureSummary{TenantID: s.Azure.TenantID, RedirectURIs: []string{}, Permissions: permissionsOf(f)}
 	if seen.ServicePrincipal != nil {
 		s.Azure.ServicePrincipalID = &seen.ServicePrincipal.ID
@@ -172,8 +172,11 @@ func (s *Summary) takeDirectory(f guide.Facts) {
 	}
 	s.Azure.ClientID, s.Azure.ObjectID, s.Azure.AppName = &app.AppID, &app.ObjectID, &app.DisplayName
 	s.Azure.ImplicitAccessTokens, s.Azure.RedirectURIs = &app.ImplicitAccessTokens, append([]string{}, app.RedirectURIs...)
-	if held := f.Seen.Local().Secret; held != nil && held.ClientID == app.AppID {
-		s.Azure.Secret = secretSummary(held)
+	switch here := f.Seen.Local(); {
+	case here.Secret != nil && here.Secret.ClientID == app.AppID:
+		s.Azure.Secret = secretSummary(here.Secret)
+	case !here.Open && Known(last.ClientID) == app.AppID: // nobody looked
+		s.Azure.Secret = last.Secret
 	}
 }
 
@@ -262,14 +265,33 @@ func (s *StepSummary) takeOutcome(result *Result) {
 		}
 	}
 	if s.State == "done" && len(result.Plan.Of(s.ID)) > 0 {
-		s.State = "pending"
-		if result.Plan.Drifted(s.ID) {
-			s.State = "drifted"
-		}
+		s.State = result.open(s.ID)
 	}
 	if s.ID == "token" && !result.Facts.Seen.Local().Open && s.State == "done" {
 		s.State = "unknown"
 	}
+}
+
+// open is how a step stands of which something is planned: what this run has
+// made and no replica shows yet was changed by nobody.
+func (r *Result) open(stepID string) string {
+	switch {
+	case r.lags(stepID):
+		return "waiting"
+	case r.Plan.Drifted(stepID):
+		return "drifted"
+	}
+	return "pending"
+}
+
+// lags says whether the run gave up waiting for a replica to show what it made
+// in a step.
+func (r *Result) lags(stepID string) bool {
+	var late *microsoft.NotSettled
+	return errors.As(errors.Join(r.Problems...), &late) &&
+		slices.ContainsFunc(guide.ReadBack(r.Facts, r.Plan, done(r.Outcomes)), func(u guide.Unread) bool {
+			return u.Late && u.Change.Step == stepID
+		})
 }
 
 // isLate says whether an error only means that Microsoft, or a person, takes

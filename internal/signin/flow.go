@@ -26,6 +26,10 @@ type Flow struct {
 	PasteRefused func(*PasteError)
 
 	Reopen <-chan struct{} // the person wants the browser again
+
+	// Answered is called when the person has signed in, before the code is
+	// redeemed; its error ends the sign-in. nil: nothing is to be done.
+	Answered func(context.Context) error
 }
 
 // SignIn lets a person sign in with a browser and redeems the code. It may
@@ -34,7 +38,7 @@ type Flow struct {
 // https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
 //
 // Errors: *microsoft.Error when Entra ID refused, in the browser or at the token
-// endpoint; *TimeoutError; ctx's; *ListenError.
+// endpoint; *TimeoutError; ctx's; *ListenError; Answered's.
 // The account is not compared with the one asked for: see Verify.
 func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {
 	page, err := listen(req.RedirectPort, f.Words)
@@ -54,6 +58,11 @@ func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {
 	}
 	if got.refusal != nil {
 		return nil, req.about("sign in").name(got.refusal)
+	}
+	if f.Answered != nil {
+		if err := f.Answered(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return redeem(ctx, f.Endpoints, config, req, got.code, verifier)
 }

@@ -112,6 +112,13 @@ func (s *Seen) UsableSecret(now time.Time) bool {
 	return i >= 0 && app.Secrets[i].End.After(now)
 }
 
+// SecretGone says that the vault holds a secret of our application that
+// Microsoft lists no more.
+func (s *Seen) SecretGone() bool {
+	app, held := s.Tenant().Application, s.Local().Secret
+	return app != nil && held != nil && held.ClientID == app.AppID && !slices.ContainsFunc(app.Secrets, held.Is)
+}
+
 // SecretPolicy is what the tenant says about secrets of our application: the
 // zero answer where it does not say.
 func (s *Seen) SecretPolicy(now time.Time) (blocked bool, longest time.Duration) {

@@ -94,11 +94,15 @@ func TestASecretIsUsableWhileItIsListedAndHasNotEnded(t *testing.T) {
 		"ended":                   func(d *directory.Snapshot, _ *Here) { d.Application.Secrets[0].End = now },
 		"no application is there": func(d *directory.Snapshot, _ *Here) { d.Application = nil },
 	} {
-		if seen(change).UsableSecret(now) {
-			t.Error(name)
+		s := seen(change)
+		if s.UsableSecret(now) {
+			t.Errorf("%s: of use", name)
+		}
+		if unlisted := name == "not listed any more"; s.SecretGone() != unlisted {
+			t.Errorf("%s: gone %v", name, !unlisted)
 		}
 	}
-	if !seen(func(*directory.Snapshot, *Here) {}).UsableSecret(now) {
+	if s := seen(func(*directory.Snapshot, *Here) {}); !s.UsableSecret(now) || s.SecretGone() {
 		t.Error("a good secret is of no use")
 	}
 }

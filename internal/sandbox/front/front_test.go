@@ -108,9 +108,11 @@ func TestFaultsThatAnswer(t *testing.T) {
 	}{
 		{name: "status", action: "status:503", method: "GET", status: 503},
 		{name: "status with everything", action: "status:429", method: "PATCH", status: 429, body: "slow down",
-			extra: `,"body":"slow down","retryAfter":"7","headers":{"X-Reason":"test"}`, header: map[string]string{"Retry-After": "7", "X-Reason": "test"}},
+			extra:  `,"body":"slow down","retryAfter":"7","headers":{"X-Reason":"test"}`,
+			header: map[string]string{"Retry-After": "7", "X-Reason": "test"}},
 		{name: "status with JSON and a number", action: "status:429", method: "GET", status: 429, body: `{"error": {"code":"x"}}`,
-			extra: `,"body":{"error": {"code":"x"}},"retryAfter":1`, header: map[string]string{"Retry-After": "1", "Content-Type": "application/json"}},
+			extra:  `,"body":{"error": {"code":"x"}},"retryAfter":1`,
+			header: map[string]string{"Retry-After": "1", "Content-Type": "application/json"}},
 		{name: "commit-status", action: "commit-status:504", method: "PATCH", status: 504, acted: 1},
 		{name: "stall", action: "stall:1ms", method: "GET", status: 200, body: `{"name":"before"}` + "\n", acted: 1},
 		{name: "commit-stall", action: "commit-stall:1ms", method: "PATCH", status: 200, body: `{"name":"after"}` + "\n", acted: 1},
@@ -257,8 +259,10 @@ func TestInjectRefuses(t *testing.T) {
 	f := front.New(tenant.New(&tenant.Clock{}, 1), 0)
 	for _, bad := range []front.Fault{
 		{Action: "explode"}, {Action: ""}, {Action: "status"}, {Action: "status:99"}, {Action: "status:abc"},
-		{Action: "stall"}, {Action: "stall:-1s"}, {Action: "commit-stall"}, {Action: "commit-stall:1s", Which: front.Which{Service: "smtp"}}, {Action: "reset:now"}, {Action: "reset", Which: front.Which{Service: "teams"}},
-		{Action: "reset", Which: front.Which{Path: "("}}, {Action: "reset", Which: front.Which{Method: "("}}, {Action: "reset", Nth: -1}, {Action: "reset", Count: -1},
+		{Action: "stall"}, {Action: "stall:-1s"}, {Action: "commit-stall"}, {Action: "commit-stall:1s", Which: front.Which{Service: "smtp"}},
+		{Action: "reset:now"}, {Action: "reset", Which: front.Which{Service: "teams"}},
+		{Action: "reset", Which: front.Which{Path: "("}}, {Action: "reset", Which: front.Which{Method: "("}}, {Action: "reset", Nth: -1},
+		{Action: "reset", Count: -1},
 	} {
 		if f.Inject([]front.Fault{bad}) == nil {
 			t.Errorf("%+v was taken", bad)
@@ -293,17 +297,25 @@ func TestLogOfARequest(t *testing.T) {
 		want                               front.Entry
 	}{
 		{"graph", "wxmail/1.2", "GET", "/v1.0/me?$select=id", "", front.Entry{Client: "wxmail", Path: "/v1.0/me"}},
-		{"graph", "Mozilla/5.0", "PATCH", "/v1.0/applications(uniqueName='wxmail-a%40b')", "{}", front.Entry{Client: "browser", Path: "/v1.0/applications(uniqueName='wxmail-a@b')", Write: true}},
-		{"graph", "sandbox-browser/1", "POST", "/v1.0/$batch", `{"requests":[{"method":"GET"},{"method":"get"}]}`, front.Entry{Client: "browser", Path: "/v1.0/$batch"}},
-		{"graph", "wxmail/1", "POST", "/v1.0/$batch", `{"requests":[{"method":"GET"},{"method":"DELETE"}]}`, front.Entry{Client: "wxmail", Path: "/v1.0/$batch", Write: true}},
+		{"graph", "Mozilla/5.0", "PATCH", "/v1.0/applications(uniqueName='wxmail-a%40b')", "{}",
+			front.Entry{Client: "browser", Path: "/v1.0/applications(uniqueName='wxmail-a@b')", Write: true}},
+		{"graph", "sandbox-browser/1", "POST", "/v1.0/$batch", `{"requests":[{"method":"GET"},{"method":"get"}]}`,
+			front.Entry{Client: "browser", Path: "/v1.0/$batch"}},
+		{"graph", "wxmail/1", "POST", "/v1.0/$batch", `{"requests":[{"method":"GET"},{"method":"DELETE"}]}`,
+			front.Entry{Client: "wxmail", Path: "/v1.0/$batch", Write: true}},
 		{"graph", "wxmail/1", "POST", "/v1.0/$batch", `not json`, front.Entry{Client: "wxmail", Path: "/v1.0/$batch", Write: true}},
-		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand?$select=a", `{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":{}}}`, front.Entry{Client: "wxmail", Path: "Get-Mailbox"}},
-		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand", `{"CmdletInput":{"CmdletName":"Set-Mailbox"}}`, front.Entry{Client: "wxmail", Path: "Set-Mailbox", Write: true}},
+		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand?$select=a",
+			`{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":{}}}`, front.Entry{Client: "wxmail", Path: "Get-Mailbox"}},
+		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand", `{"CmdletInput":{"CmdletName":"Set-Mailbox"}}`,
+			front.Entry{Client: "wxmail", Path: "Set-Mailbox", Write: true}},
 		{"exchange", "curl/8", "GET", "/adminapi/v1.0/t/EXOModuleFile?Version=3.7.1", "", front.Entry{Client: "other", Path: "EXOModuleFile"}},
-		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand", `garbage`, front.Entry{Client: "wxmail", Path: "InvokeCommand", Write: true}},
-		{"entra", "wxmail/1", "POST", "/t/oauth2/v2.0/token", "grant_type=refresh_token", front.Entry{Client: "wxmail", Path: "/t/oauth2/v2.0/token"}},
+		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand", `garbage`,
+			front.Entry{Client: "wxmail", Path: "InvokeCommand", Write: true}},
+		{"entra", "wxmail/1", "POST", "/t/oauth2/v2.0/token", "grant_type=refresh_token",
+			front.Entry{Client: "wxmail", Path: "/t/oauth2/v2.0/token"}},
 		{"entra", "sandbox-browser/1", "POST", "/t/login", "flow=1&step=login&login=a", front.Entry{Client: "browser", Path: "/t/login"}},
-		{"entra", "sandbox-browser/1", "POST", "/t/login", "flow=1&step=consent&choice=accept", front.Entry{Client: "browser", Path: "/t/login", Write: true}},
+		{"entra", "sandbox-browser/1", "POST", "/t/login", "flow=1&step=consent&choice=accept",
+			front.Entry{Client: "browser", Path: "/t/login", Write: true}},
 		{"webex", "sandbox-browser/1", "GET", "/callback?code=c&state=s", "", front.Entry{Client: "browser", Path: "/callback", Write: true}},
 	} {
 		t.Run(test.service+" "+test.method+" "+test.want.Path, func(t *testing.T) {

@@ -115,9 +115,12 @@ func nonsense() []Damage {
 		{Name: "HTML, not acted", services: web, action: "status", status: 200, body: page, headers: html},
 		{Name: "HTML, acted", services: web, action: "commit-status", status: 200, body: page, headers: html},
 		{Name: "HTML with 502", services: web, action: "status", status: 502, body: page, headers: html},
-		{Name: "NUL bytes", services: web, action: "commit-status", status: 200, body: nul, headers: map[string]string{"Content-Type": "application/json"}},
-		{Name: "403 of NUL bytes", services: "exchange", action: "status", status: 403, body: nul, headers: map[string]string{"Content-Type": "application/json"}},
-		{Name: "wrong Content-Type", services: web, action: "commit-status", status: 200, body: "{}", headers: map[string]string{"Content-Type": "text/plain"}},
+		{Name: "NUL bytes", services: web, action: "commit-status", status: 200, body: nul,
+			headers: map[string]string{"Content-Type": "application/json"}},
+		{Name: "403 of NUL bytes", services: "exchange", action: "status", status: 403, body: nul,
+			headers: map[string]string{"Content-Type": "application/json"}},
+		{Name: "wrong Content-Type", services: web, action: "commit-status", status: 200, body: "{}",
+			headers: map[string]string{"Content-Type": "text/plain"}},
 		{Name: "an empty object", services: web, action: "commit-status", status: 200, body: "{}"},
 		{Name: "an empty object, four in a row", services: web, action: "commit-status", status: 200, body: "{}", count: 4},
 		{Name: "200 with @adminapi.errors", services: "exchange", action: "status", status: 200, body: map[string]any{"value": []any{},
@@ -132,12 +135,17 @@ func refusals() []Damage {
 	hour := Damage{action: "status", status: 429, body: busy, retry: "3600"}
 	down := refusal{"ServiceNotAvailable", "The service is temporarily unavailable."}
 	return []Damage{
-		{Name: "401 expired", services: "graph exchange", action: "status", status: 401, body: refusal{"InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."},
+		{Name: "401 expired", services: "graph exchange", action: "status", status: 401,
+			body:    refusal{"InvalidAuthenticationToken", "Lifetime validation failed, the token is expired."},
 			headers: map[string]string{"WWW-Authenticate": `Bearer realm="", error="invalid_token"`}},
-		{Name: "400 expired grant", services: "entra", action: "status", status: 400, body: refusal{"invalid_grant", "AADSTS700082: The refresh token has expired due to inactivity."}},
-		{Name: "401 with claims", services: "graph exchange", action: "status", status: 401, body: refusal{"InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired"},
-			headers: map[string]string{"WWW-Authenticate": `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="` + claims + `"`}},
-		{Name: "403", services: web, action: "status", status: 403, body: refusal{"Authorization_RequestDenied", "Insufficient privileges to complete the operation."}},
+		{Name: "400 expired grant", services: "entra", action: "status", status: 400,
+			body: refusal{"invalid_grant", "AADSTS700082: The refresh token has expired due to inactivity."}},
+		{Name: "401 with claims", services: "graph exchange", action: "status", status: 401,
+			body: refusal{"InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge with result: InteractionRequired"},
+			headers: map[string]string{"WWW-Authenticate": `Bearer realm="", ` +
+				`authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="` + claims + `"`}},
+		{Name: "403", services: web, action: "status", status: 403,
+			body: refusal{"Authorization_RequestDenied", "Insufficient privileges to complete the operation."}},
 		{Name: "404", services: web, action: "status", status: 404, body: refusal{"ResourceNotFound", "Not here."}},
 		{Name: "409", services: web, action: "status", status: 409, body: refusal{"Conflict", "A conflicting object is being written."}},
 		{Name: "429, seconds", services: web, action: "status", status: 429, body: busy, retry: "1"},
@@ -148,8 +156,10 @@ func refusals() []Damage {
 		{Name: "503", services: web, action: "status", status: 503, body: down},
 		{Name: "503, four in a row", services: web, action: "status", status: 503, body: down, count: 4},
 		{Name: "504 that acted", services: web, action: "commit-status", status: 504, body: refusal{"GatewayTimeout", "The gateway timed out."}},
-		{Name: "504 that acted, four in a row", services: web, action: "commit-status", status: 504, body: refusal{"GatewayTimeout", "The gateway timed out."}, count: 4},
-		{Name: "504 that acted, then 429, an hour", services: web, action: "commit-status", status: 504, body: refusal{"GatewayTimeout", "The gateway timed out."}, then: &hour},
+		{Name: "504 that acted, four in a row", services: web, action: "commit-status", status: 504,
+			body: refusal{"GatewayTimeout", "The gateway timed out."}, count: 4},
+		{Name: "504 that acted, then 429, an hour", services: web, action: "commit-status", status: 504,
+			body: refusal{"GatewayTimeout", "The gateway timed out."}, then: &hour},
 	}
 }
 
@@ -157,9 +167,11 @@ func refusals() []Damage {
 // yet what was made a moment ago.
 // https://learn.microsoft.com/entra/architecture/architecture#data-consistency
 func replication() []Damage {
-	absent := "Resource '5a0d6e7d-1111-4222-8333-944444444444' does not exist or one of its queried reference-property objects are not present."
+	absent := "Resource '5a0d6e7d-1111-4222-8333-944444444444' does not exist or one of its queried reference-property objects are not " +
+		"present."
 	say := func(status int, code, message string) Damage {
-		return Damage{Name: strconv.Itoa(status) + " " + firstWords(message), services: "graph", action: "status", status: status, body: refusal{code, message}}
+		return Damage{Name: strconv.Itoa(status) + " " + firstWords(message), services: "graph", action: "status", status: status,
+			body: refusal{code, message}}
 	}
 	made := func(status int, code, message, path string) Damage {
 		d := say(status, code, message)
@@ -175,12 +187,15 @@ func replication() []Damage {
 		say(404, "Request_ResourceNotFound", absent),
 		say(400, "Request_BadRequest", absent),
 		say(400, "Request_BadRequest", "The appId '5a0d6e7d' of the service principal does not reference a valid application object."),
-		say(403, "Authorization_RequestDenied", "When using this permission, the backing application of the service principal being created must in the local tenant"),
+		say(403, "Authorization_RequestDenied",
+			"When using this permission, the backing application of the service principal being created must in the local tenant"),
 		say(400, "Request_BadRequest", "Not a valid reference update."),
 		say(409, "Conflict", "The object is in an inconsistent state."),
 		made(400, "Request_BadRequest", "Permission being assigned already exists on the object", "appRoleAssignedTo"),
 		made(409, "Request_MultipleObjectsWithSameKeyValue", "Permission entry already exists.", "oauth2PermissionGrants"),
-		made(409, "Request_MultipleObjectsWithSameKeyValue", "The service principal cannot be created, updated, or restored because the service principal name is already in use.", "servicePrincipals("),
+		made(409, "Request_MultipleObjectsWithSameKeyValue",
+			"The service principal cannot be created, updated, or restored because the service principal name is already in use.",
+			"servicePrincipals("),
 		entra(401, "invalid_client", "AADSTS7000215: Invalid client secret provided."),
 		entra(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory."),
 	}

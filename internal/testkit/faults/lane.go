@@ -79,8 +79,10 @@ func (l *Lane) others() {
 	l.w.Call("POST", "/applications", map[string]any{"displayName": "WebexConnect",
 		"passwordCredentials": []any{map[string]any{"displayName": theirs}, map[string]any{"displayName": "wxmail 2026-01-01 aaaaaaaa"}}}, nil)
 	l.w.Call("POST", "/outboundPolicies", map[string]any{"Name": theirs, "AutoForwardingMode": "On"}, nil)
-	l.w.Call("POST", "/outboundRules", map[string]any{"Name": theirs, "HostedOutboundSpamFilterPolicy": theirs, "From": []string{"sales@contoso.example"}}, nil)
-	l.w.Call("PATCH", "/mailboxes/sales@contoso.example", map[string]any{"ForwardingSmtpAddress": "smtp:theirs@fabrikam.example", "DeliverToMailboxAndForward": true}, nil)
+	l.w.Call("POST", "/outboundRules",
+		map[string]any{"Name": theirs, "HostedOutboundSpamFilterPolicy": theirs, "From": []string{"sales@contoso.example"}}, nil)
+	l.w.Call("PATCH", "/mailboxes/sales@contoso.example",
+		map[string]any{"ForwardingSmtpAddress": "smtp:theirs@fabrikam.example", "DeliverToMailboxAndForward": true}, nil)
 }
 
 func (l *Lane) setup(o launch) Run {
@@ -230,7 +232,9 @@ func (l *Lane) ours() []map[string]any {
 func (l *Lane) foreign() string {
 	var found []any
 	state := l.w.State()
-	for _, collection := range []string{"applications", "outboundPolicies", "outboundRules", "mailboxes", "users", "transportConfig", "organizationConfig"} {
+	for _, collection := range []string{
+		"applications", "outboundPolicies", "outboundRules", "mailboxes", "users", "transportConfig", "organizationConfig",
+	} {
 		list, ok := state[collection].([]any)
 		if !ok {
 			found = append(found, state[collection])

@@ -1,0 +1,127 @@
+package setup_test
+
+import (
+	"errors"
+	"testing"
+
+	"wxmail/internal/guide"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+	"wxmail/internal/wanted"
+)
+
+func TestADeclinedPlanIsNotApplied(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	p := o.somebody(map[string]string{})
+	p.no = true
+	result := o.goes(p, whole())
+	is(t, "declined", len(result.Problems) == 1 && errors.Is(result.Problems[0], setup.ErrDeclined), true)
+	is(t, "problems", codes(result.Problems), []string{"WX-DECLINED"})
+	is(t, "text", setup.ErrDeclined.Error(), "the plan was declined")
+	is(t, "plans shown", len(p.plans), 1)
+	is(t, "writes", len(o.Writes()), 0)
+	data := o.data()
+	is(t, "the tenant that the profile belongs to", data.TenantID, "")
+	is(t, "an answer", data.Answers["mailbox.keep-copy"], "true")
+	want := all("pending")
+	want["webex.collect"] = "done"
+	is(t, "steps", states(result.Summary), want)
+}
+
+func TestNobodyAgreesToAPlan(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.tune = func(c *setup.Connection) { c.Yes = false }
+	result := o.goes(o.nobody(), whole())
+	var missing *wanted.MissingAnswers
+	is(t, "missing", len(result.Problems) == 1 && errors.As(result.Problems[0], &missing), true)
+	is(t, "missing", missing.Questions, []string{"--yes"})
+	is(t, "writes", len(o.Writes()), 0)
+}
+
+// forwards has somebody else forward the mailbox.
+func (o *office) forwards() *office {
+	o.t.Helper()
+	o.changedBySomebody(mailbox, map[string]any{"ForwardingSmtpAddress": "smtp:archive@fabrikam.example"})
+	return o
+}
+
+func TestForeignForwardingIsReplacedWhereThePersonSaysSo(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").forwards()
+	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "yes"})
+	well(t, o.goes(p, whole()))
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.keep-copy", "mailbox.replace-forwarding"})
+	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
+
+	again := o.somebody(map[string]string{})
+	well(t, o.goes(again, whole()))
+	is(t, "asked again", again.asked, nil)
+}
+
+func TestForeignForwardingStaysWhereThePersonSaysSo(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").forwards()
+	result := o.goes(o.somebody(map[string]string{"mailbox.replace-forwarding": "no"}), whole())
+	is(t, "problems", codes(result.Problems), []string{"WX-FORWARDING-KEPT"})
+	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:archive@fabrikam.example")
+	is(t, "the token's step", states(result.Summary)["token"], "done")
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "pending")
+}
+
+func TestForeignForwardingStopsWhereNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").forwards()
+	p := o.nobody()
+	is(t, "nobody is there", codes(o.goes(p, whole()).Problems), []string{"WX-FORWARDING-FOREIGN"})
+	is(t, "plans shown", len(p.plans), 0)
+	for _, question := range []string{"mailbox.keep-copy", "mailbox.replace-forwarding"} {
+		p := o.somebody(map[string]string{question: "perhaps"})
+		is(t, question, codes(o.goes(p, whole()).Problems)[0], "WX-ANSWER-INVALID")
+	}
+	is(t, "writes", len(o.Writes()), 0)
+}
+
+// An answer that does not help is not asked for again.
+func TestAQuestionOfTheWorldIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").isSetUp()
+	before := len(o.Writes())
+	p := o.somebody(map[string]string{"undo.confirm": "another profile"})
+	result := o.goes(p, guide.Undo(nil))
+	is(t, "asked", p.asked, []string{"undo.confirm"})
+	is(t, "problems", codes(result.Problems), []string{"WX-UNDO-CONFIRM"})
+	is(t, "writes", len(o.Writes()), before)
+}
+
+// A shared mailbox cannot sign in: the question for whom does is raised by
+// Exchange, and the world looks different for another account.
+func TestWhoSignsInForASharedMailboxIsAskedAndLookedAt(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.answers = o.draft.Answers(shared)
+	p := o.somebody(map[string]string{"mailbox.sign-in-as": colleague})
+	result := o.goes(p, whole())
+	well(t, result)
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.keep-copy", "mailbox.sign-in-as"})
+	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory, signin.Exchange, signin.Mailbox})
+	is(t, "the mailbox's account", p.prompts[2].Account, colleague)
+	for _, m := range o.tenant().Mailboxes {
+		switch m.PrimarySMTPAddress {
+		case shared:
+			is(t, "who may send as it", m.SendAs, []string{colleague})
+		case colleague:
+			is(t, "its switch", m.SMTPClientAuthenticationDisabled != nil && !*m.SMTPClientAuthenticationDisabled, true)
+		}
+	}
+	is(t, "signs in as", setup.Known(result.Summary.Mailbox.SignInAs), colleague)
+}
+
+func TestASharedMailboxStopsWhereNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.answers = o.draft.Answers(shared)
+	is(t, "problems", codes(o.goes(o.nobody(), whole()).Problems), []string{"WX-SHARED-MAILBOX"})
+	is(t, "writes", len(o.Writes()), 0)
+}

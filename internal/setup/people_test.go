@@ -1,0 +1,252 @@
+package setup_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"wxmail/internal/guide"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+	"wxmail/internal/step"
+	"wxmail/internal/store"
+)
+
+// threePeople makes each role another person's.
+func (o *office) threePeople() *office {
+	o.answers["azure.admin"], o.answers["exchange.admin"] = entraAdmin, exchangeAdmin
+	return o
+}
+
+func TestThreePeopleSignIn(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").threePeople()
+	p := o.nobody()
+	well(t, o.goes(p, whole()))
+	var accounts []string
+	for _, prompt := range p.prompts {
+		accounts = append(accounts, prompt.Account)
+	}
+	is(t, "accounts", accounts, []string{entraAdmin, exchangeAdmin, mailbox})
+}
+
+func TestWhoeverSignsInIsRightWhereNobodyIsNamed(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.answers["azure.admin"] = ""
+	p := o.nobody()
+	p.as[signin.Directory] = admin
+	well(t, o.goes(p, whole()))
+	is(t, "the directory's", p.prompts[0].Account, "")
+	is(t, "Exchange's is the same person", p.prompts[1].Account, admin)
+	is(t, "expected", p.expected[:2], []setup.ExpectedSignIn{{Role: signin.Directory}, {Role: signin.Exchange}})
+}
+
+func TestAWrongAdministratorEndsTheRun(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").threePeople()
+	for role, asked := range map[signin.Role][]signin.Role{
+		signin.Directory: {signin.Directory},
+		signin.Exchange:  {signin.Directory, signin.Exchange},
+	} {
+		p := o.nobody()
+		p.as[role] = admin
+		result := o.goes(p, whole())
+		var wrong *signin.WrongAccount
+		is(t, "wrong", len(result.Problems) == 1 && errors.As(result.Problems[0], &wrong), true)
+		is(t, "who came", wrong.Got, admin)
+		is(t, "signed in", p.signedIn(), asked)
+		is(t, "planned", result.Planned, false)
+		is(t, "writes", len(o.Writes()), 0)
+	}
+}
+
+func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	p := o.nobody()
+	p.as[signin.Mailbox] = colleague
+	result := o.goes(p, whole())
+	is(t, "problems", codes(result.Problems), []string{"WX-WRONG-ACCOUNT"})
+	is(t, "changes", made(result), append(everything()[:10], "token.redirect-uri"))
+	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
+	is(t, "the token's step", states(result.Summary)["token"], "pending")
+	is(t, "the token's account", setup.Known(result.Summary.Token.Account), "")
+	keys, err := o.vault.Keys()
+	must(t, err)
+	is(t, "in the vault", keys, []string{"client-secret"})
+
+	right := o.goes(o.nobody(), whole())
+	well(t, right)
+	is(t, "changes", made(right), signsInAgain())
+}
+
+func TestNobodySignsInForAnotherTenantThanTheProfiles(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	must(t, o.profile.Write(store.Data{TenantID: "00000000-1111-2222-3333-444444444444",
+		Answers: map[string]string{"webex.email-id": "support@fabrikam.example"}}))
+	before := o.data()
+	p := o.nobody()
+	result := o.goes(p, whole())
+	var other *setup.OtherTenant
+	is(t, "refused", len(result.Problems) == 1 && errors.As(result.Problems[0], &other), true)
+	is(t, "code", codeOf(other), "WX-PROFILE-TENANT")
+	is(t, "text", other.Error(), "profile default belongs to tenant "+before.TenantID+", not "+other.Wanted)
+	is(t, "signed in", p.signedIn(), nil)
+	is(t, "the profile", o.data(), before)
+}
+
+func TestATenantThatDoesNotExistEndsTheRun(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.answers["azure.tenant"] = "nowhere.example"
+	p := o.nobody()
+	is(t, "problems", len(o.goes(p, whole()).Problems), 1)
+	is(t, "signed in", p.signedIn(), nil)
+	is(t, "what was answered is kept", o.data().Answers["webex.callback-url"], o.draft.CallbackURL)
+}
+
+func TestAForeignDomainStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	for question, account := range map[string]string{
+		"webex.email-id": "partner@fabrikam.example", "mailbox.sign-in-as": "agent@fabrikam.example"} {
+		o.afresh()
+		o.answers["azure.tenant"], o.answers[question] = "contoso.example", account
+		p := o.nobody()
+		result := o.goes(p, whole())
+		is(t, question, codes(result.Problems), []string{"WX-DOMAIN-FOREIGN"})
+		is(t, question+": signed in", p.signedIn(), []signin.Role{signin.Directory})
+		is(t, question+": writes", len(o.Writes()), 0)
+	}
+}
+
+func TestADirectoryThatCannotBeReadStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.fault(map[string]any{"service": "graph", "action": "status:403", "count": 100})
+	p := o.nobody()
+	is(t, "problems", len(o.goes(p, whole()).Problems), 1)
+	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory})
+}
+
+// Who lacks a role can do nothing about it: the steps wait for somebody who
+// has it, and the rest is done.
+func TestStepsWaitForWhoMayDoThem(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, admin, code string
+		changes, waiting  []string
+	}{
+		{"nobody for the directory", exchangeAdmin, "WX-ROLE-DIRECTORY",
+			everything()[6:10], []string{"azure.register", "azure.consent", "token"}},
+		{"nobody for Exchange", entraAdmin, "WX-ROLE-EXCHANGE",
+			append(everything()[:6], everything()[10:12]...), []string{"mailbox.smtp", "mailbox.forward", "token"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := open(t, "")
+			o.answers["azure.admin"] = test.admin
+			result := o.goes(o.nobody(), whole())
+			for _, code := range codes(result.Problems) {
+				is(t, "problem", code, test.code)
+			}
+			is(t, "changes", made(result), test.changes)
+			want := all("done")
+			for _, id := range test.waiting {
+				want[id] = "waiting"
+			}
+			is(t, "steps", states(result.Summary), want)
+			well(t, o.threePeople().goes(o.nobody(), whole()))
+		})
+	}
+}
+
+// Where the tenant lets nobody consent to the client of the directory's
+// sign-in, Entra ID does not say who came: nothing goes on.
+func TestWhoMayNotConsentStopsTheRun(t *testing.T) {
+	t.Parallel()
+	o := open(t, "hardened").threePeople()
+	p := o.nobody()
+	p.as[signin.Directory] = colleague
+	result := o.goes(p, whole())
+	is(t, "problems", codes(result.Problems), []string{"WX-ROLE-CONSENT"})
+	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory})
+}
+
+func TestAnUnknownClientIsRefused(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	for client, want := range map[string]int{"azure-cli": 0, "04b07795-8ddb-461a-bbee-02f9e1bf7b46": 0, "no-client": 1} {
+		o.answers["azure.sign-in-app"] = client
+		result := o.plans(o.nobody(), only("azure.register"))
+		is(t, client, len(result.Problems), want)
+	}
+}
+
+func TestAdministratorsSignInWithADeviceCode(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.fault(map[string]any{"service": "entra", "path": "devicecode$", "action": "alter", "json": "interval", "value": 1, "count": 100})
+	o.tune = func(c *setup.Connection) { c.Signing = setup.DeviceCode }
+	p := o.nobody()
+	well(t, o.goes(p, guide.Guide(nil, []string{"webex.collect"})))
+	var codes []bool
+	for _, prompt := range p.prompts {
+		codes = append(codes, prompt.Code != "")
+	}
+	is(t, "with a code", codes, []bool{true, true, false})
+}
+
+func TestAnAzureCLIThatIsNotSignedInEndsTheRun(t *testing.T) {
+	bin := t.TempDir()
+	script := "#!/bin/sh\necho \"ERROR: Please run 'az login' to setup account.\" >&2\nexit 1\n"
+	must(t, os.WriteFile(filepath.Join(bin, "az"), []byte(script), 0o755))
+	t.Setenv("PATH", bin)
+	o := open(t, "")
+	o.tune = func(c *setup.Connection) { c.Signing = setup.AzureCLI }
+	p := o.nobody()
+	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-AZURE-CLI"})
+	is(t, "asked to sign in", p.signedIn(), nil)
+}
+
+func TestARefusedDeviceCodeEndsTheRun(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.Call("POST", "/tenant", map[string]any{"conditionalAccess": "block-device-code"}, nil)
+	o.fault(map[string]any{"service": "entra", "path": "devicecode$", "action": "alter", "json": "interval", "value": 1, "count": 100})
+	o.tune = func(c *setup.Connection) { c.Signing = setup.DeviceCode }
+	is(t, "problems", len(o.goes(o.nobody(), whole()).Problems), 1)
+	is(t, "writes", len(o.Writes()), 0)
+}
+
+// Where no browser comes back, the address of its last page is pasted. What
+// cannot be one is refused, and waited for again.
+func TestTheRedirectIsPasted(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	p := o.nobody()
+	p.pastes = make(chan string, 2)
+	p.atSignIn = func(prompt signin.Prompt) bool {
+		p.pastes <- "not an address"
+		p.pastes <- o.RedirectURL(prompt.URL)
+		return false
+	}
+	well(t, o.goes(p, only("mailbox.smtp")))
+	is(t, "warned", p.warned, []string{"warning.paste-no-url"})
+}
+
+func TestAMailboxUserWhoNeverComesLeavesTheTokenWaiting(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.Endpoints(map[string]any{"timeouts": map[string]string{"request": "60s", "signIn": "3s"}})
+	p := o.nobody()
+	p.atSignIn = func(prompt signin.Prompt) bool { return prompt.Role != signin.Mailbox }
+	result := o.goes(p, whole())
+	is(t, "problems", codes(result.Problems), []string{"WX-MAILBOX-SILENT"})
+	is(t, "the token's step", states(result.Summary)["token"], "waiting")
+	is(t, "the first that failed", result.Outcomes[10].State, step.Failed)
+	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
+}

@@ -1,0 +1,129 @@
+package setup_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/sandbox"
+	"wxmail/internal/setup"
+	"wxmail/internal/signin"
+	"wxmail/internal/step"
+	"wxmail/internal/wanted"
+)
+
+// person is the operator of one run, with a robot that signs in. It remembers
+// all that it was asked and told.
+type person struct {
+	t       testing.TB
+	sandbox string            // its folder
+	answers map[string]string // what is said to a question, else what was suggested; nil: nobody is there
+	no      bool              // to every plan
+	as      map[signin.Role]string
+
+	atSignIn func(signin.Prompt) (goesOn bool) // what happens first; false: nobody signs in
+	atEnd    func(step.Outcome)                // of a change
+	pastes   chan string
+
+	mu       sync.Mutex
+	asked    []string
+	plans    []*step.Plan
+	outcomes []step.Outcome
+	expected []setup.ExpectedSignIn
+	prompts  []signin.Prompt
+	warned   []string
+	said     []string
+
+	robots sync.WaitGroup
+}
+
+// nobody is there: the answers were given, and the plan is agreed to.
+func (o *office) nobody() *person {
+	return &person{t: o.t, sandbox: filepath.Dir(o.CloudFile()), as: map[signin.Role]string{}}
+}
+
+// somebody answers, and agrees.
+func (o *office) somebody(answers map[string]string) *person {
+	p := o.nobody()
+	p.answers = answers
+	return p
+}
+
+// runs lets a run run to its end, which comes.
+func (p *person) runs(run func(context.Context) *setup.Result) *setup.Result {
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
+	defer cancel()
+	result := run(ctx)
+	p.robots.Wait()
+	return result
+}
+
+func (p *person) note(what func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	what()
+}
+
+// signedIn are the roles that somebody was asked to sign in for, in order.
+func (p *person) signedIn() (roles []signin.Role) {
+	p.note(func() {
+		for _, prompt := range p.prompts {
+			roles = append(roles, prompt.Role)
+		}
+	})
+	return roles
+}
+
+func (p *person) CanAsk() bool { return p.answers != nil }
+
+func (p *person) Ask(_ context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error) {
+	p.note(func() { p.asked = append(p.asked, q.ID) })
+	if answer, given := p.answers[q.ID]; given {
+		return check(answer)
+	}
+	return check(suggestion)
+}
+
+func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }
+
+func (p *person) Agree(context.Context, *step.Plan) (bool, error) { return !p.no, nil }
+
+func (p *person) ShowOutcome(o step.Outcome) {
+	p.note(func() { p.outcomes = append(p.outcomes, o) })
+	if p.atEnd != nil {
+		p.atEnd(o)
+	}
+}
+
+func (p *person) ShowSignIns(ahead []setup.ExpectedSignIn) {
+	p.note(func() { p.expected = append(p.expected, ahead...) })
+}
+
+func (p *person) SignIn(prompt signin.Prompt) {
+	p.note(func() { p.prompts = append(p.prompts, prompt) })
+	p.robots.Go(func() {
+		if p.atSignIn != nil && !p.atSignIn(prompt) {
+			return
+		}
+		if err := p.browse(prompt); err != nil {
+			p.t.Logf("the robot, for %s: %v", prompt.Role, err)
+		}
+	})
+}
+
+func (p *person) browse(prompt signin.Prompt) error {
+	if prompt.Code != "" {
+		return sandbox.BrowseCode(p.t.Context(), p.sandbox, prompt.Code, p.as[prompt.Role])
+	}
+	_, err := sandbox.Browse(p.t.Context(), p.sandbox, prompt.URL, p.as[prompt.Role])
+	return err
+}
+
+func (p *person) Paste(context.Context) (<-chan string, <-chan struct{}) { return p.pastes, nil }
+
+func (p *person) Warn(m msg.Message) { p.note(func() { p.warned = append(p.warned, m.ID) }) }
+
+func (p *person) Say(m msg.Message) { p.note(func() { p.said = append(p.said, m.ID) }) }
