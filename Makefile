@@ -43,12 +43,12 @@ demo: ## Walk through the whole guide against the sandbox, unattended
 
 .PHONY: test
 test: ## Run the tests; TESTFLAGS=-v, TESTFLAGS='-run NAME'
-	go test $(TESTFLAGS) ./...
+	go test -timeout 20m $(TESTFLAGS) ./...
 
 .PHONY: race
 race: ## Run the tests of all that does not link the Graph SDK, and whole runs, with the race detector
-	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(LIGHT)
-	CGO_ENABLED=1 go test -race $(TESTFLAGS) -run '$(WHOLE)' ./cmd/wxmail
+	CGO_ENABLED=1 go test -timeout 20m -race $(TESTFLAGS) $(LIGHT)
+	CGO_ENABLED=1 go test -timeout 20m -race $(TESTFLAGS) -run '$(WHOLE)' ./cmd/wxmail
 
 .PHONY: vet
 vet: ## Check go.mod and formatting, run go vet and staticcheck, on the tests with tags too

@@ -49,8 +49,9 @@ func (x *Examination) Look(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if err == nil && x.inspection != nil {
+		sources := x.answering(x.scope.Sources &^ world.Held)
 		tried := x.try(ctx)
-		err = x.lookAt(ctx, x.answering(x.scope.Sources&^world.Held))
+		err = x.lookAt(ctx, sources)
 		tried()
 	}
 	return err

@@ -140,7 +140,6 @@ func TestALookAtWhatIsLocalNeedsNobodysAnswer(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").isSetUp()
 	o.RetryAtOnce()
-	const discovery = "openid-configuration$"
 	o.fault(map[string]any{"service": "entra", "path": discovery, "action": "status:503", "count": 1000})
 	i := o.inspects(o.nobody())
 	looks(t, i, world.Held)

@@ -44,15 +44,17 @@ func (s *session) observe(ctx context.Context, m manner) error {
 func (s *session) visit(ctx context.Context, sources world.Source, m manner) error {
 	work, end := newGroup(ctx)
 	defer end()
-	f := s.facts()
-	if sources.Has(world.Held) && f.Seen.Here.Value == nil {
+	local := sources.Has(world.Held) && !s.read().Has(world.Held)
+	if local {
 		if _, err := s.Journal.Records(); err != nil {
 			return err // a damaged file is found before a browser opens
 		}
+	}
+	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
+	if local {
 		s.hereRead = make(chan struct{})
 		work.start(func(ctx context.Context) error { return s.visitHere(ctx, m) })
 	}
-	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
 	err := s.visitDirectory(work.ctx, sources, m, work)
 	if err == nil {
 		err = s.visitExchange(work.ctx, sources, m, work)
@@ -60,11 +62,19 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 	if err != nil {
 		work.fail(err)
 	}
-	if err = work.wait(); err != nil {
+	err = work.wait()
+	s.hereRead = nil
+	if err != nil {
 		return err
 	}
 	s.now = s.Cloud.Now()
 	return s.recognise()
+}
+
+// read are the sources that have been read.
+func (s *session) read() world.Source {
+	f := s.facts()
+	return f.Seen.Read()
 }
 
 // visitHere reads what is local, then tries the stored token.

@@ -130,6 +130,8 @@ func TestEachSourceIsReadAgainBesideWhatIsStillUnderWay(t *testing.T) {
 		switch outcome.Change.Key {
 		case "token.sign-in":
 			o.until(func() bool { return o.reads("exchange") == 4 })
+		case "token.redirect-uri":
+			o.until(func() bool { return o.reads("graph") == 1 })
 		}
 	}
 	p.atSignIn = func(prompt signin.Prompt) bool { // a replica that lags has the time of a sign-in

@@ -146,6 +146,22 @@ func TestUndoTellsWhatCannotBeTakenBack(t *testing.T) {
 	is(t, "left of another step", ids(setup.ReportUndone(other, false).Left), nil)
 }
 
+func TestUndoWaitsForWhoMayDoIt(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").isSetUp()
+	o.answers["azure.admin"], o.answers["exchange.admin"] = entraAdmin, entraAdmin
+	result := o.undoes()
+	for _, code := range codes(result.Problems) {
+		is(t, "problem", code, "WX-ROLE-EXCHANGE")
+	}
+	is(t, "taken back", taken(setup.ReportUndone(result, true)), []string{"undo.azure.application", "undo.token.sign-in"})
+	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "done")
+	o.answers["exchange.admin"] = exchangeAdmin
+	well(t, o.undoes())
+	is(t, "forwarding in the end", o.forwardsTo(mailbox), "")
+}
+
 func TestAnUndoThatFailsLeavesItsStepAsItWas(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").isSetUp()

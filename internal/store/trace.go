@@ -14,14 +14,16 @@ const (
 
 // Trace is a profile's log of its newest requests: two files, of which the
 // older goes when the newer is full. It is a convenience for support, so it
-// never fails: what cannot be written is dropped, and so is what comes before
-// the profile was first written. What is written is not durable. Many
-// goroutines and many runs may write at once, whole lines each.
+// never fails: what cannot be written is dropped. What comes before the profile
+// was first written waits for it, and is dropped where it never is. What is
+// written is not durable. Many goroutines and many runs may write at once,
+// whole lines each.
 type Trace struct {
 	profile *Profile
 
-	mu   sync.Mutex
-	file *os.File
+	mu    sync.Mutex
+	early []byte // before there was a profile
+	file  *os.File
 }
 
 // Trace gives the profile's log. Nothing is made before the first line.
@@ -35,9 +37,13 @@ func (t *Trace) Write(lines []byte) (int, error) {
 		t.file, _ = os.OpenFile(t.profile.path(traceFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, fileMode)
 	}
 	if t.file == nil {
+		if len(t.early) < traceLimit {
+			t.early = append(t.early, lines...)
+		}
 		return len(lines), nil
 	}
-	_, _ = t.file.Write(lines)
+	_, _ = t.file.Write(append(t.early, lines...))
+	t.early = nil
 	if info, err := t.file.Stat(); err != nil || info.Size() >= traceLimit {
 		_ = t.file.Close()
 		t.file = nil

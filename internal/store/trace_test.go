@@ -23,6 +23,12 @@ func TestTraceIsBounded(t *testing.T) {
 	if err := p.Write(store.Data{}); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := before.Write([]byte("in the profile\n")); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := p.LastTrace(); string(kept) != "before the profile\nin the profile\n" || err != nil {
+		t.Errorf("kept %q, %v", kept, err)
+	}
 	line := []byte(strings.Repeat("x", 1023) + "\n")
 	for range 3 { // as three runs
 		trace := p.Trace()

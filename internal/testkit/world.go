@@ -284,11 +284,21 @@ type Request struct {
 	Ended                         *time.Time
 }
 
+// Traffic are all requests, the browser's too, in order.
+func (w *World) Traffic() (all []Request) {
+	w.t.Helper()
+	w.Call("GET", "/requests", nil, &all)
+	return all
+}
+
 // Requests are those of wxmail, in order.
 func (w *World) Requests() []Request {
 	w.t.Helper()
-	var all, own []Request
-	w.Call("GET", "/requests", nil, &all)
+	return Own(w.Traffic())
+}
+
+// Own are those of the requests that are wxmail's.
+func Own(all []Request) (own []Request) {
 	for _, r := range all {
 		if r.Client == "wxmail" {
 			own = append(own, r)

@@ -27,13 +27,21 @@ func (b *bench) begin() (home, answers string) {
 	return b.Home(), b.AnswersFile(b.Draft().Answers(mailbox))
 }
 
-// run runs commands to their ends and gives the requests that they made.
-func (b *bench) run(home, answers string, commands ...[]string) []testkit.Request {
-	before := len(b.Requests())
+// made is what runs came to: all requests, the browser's too, and how long they
+// took.
+type made struct {
+	all  []testkit.Request
+	wall time.Duration
+}
+
+// run runs commands to their ends.
+func (b *bench) run(home, answers string, commands ...[]string) made {
+	before, began := len(b.Traffic()), time.Now()
 	for _, args := range commands {
 		b.Run(home, unattended(answers, args...)...).Must(b.t, 0)
 	}
-	return b.Requests()[before:]
+	wall := time.Since(began)
+	return made{b.Traffic()[before:], wall}
 }
 
 func unattended(answers string, args ...string) []string {
@@ -41,16 +49,24 @@ func unattended(answers string, args ...string) []string {
 }
 
 // requests notes how many requests a run made. Limits of zero are none.
-func (b *bench) requests(what string, most, sequence float64, made []testkit.Request) {
+func (b *bench) requests(what string, most, sequence float64, m made) {
 	what = b.scenario + ": " + what
-	b.table.add(what, "requests", most, float64(len(made)), made...)
-	b.table.add(what, "in sequence", sequence, float64(InSequence(made)), made...)
+	own := testkit.Own(m.all)
+	b.table.add(what, "requests", most, float64(len(own)), own...)
+	b.table.add(what, "in sequence", sequence, float64(InSequence(own)), own...)
+}
+
+// wall notes how much longer one command took than what it had to wait for:
+// its requests in sequence, the browser's included.
+func (b *bench) wall(what string, m made) {
+	waited := time.Duration(InSequence(m.all)) * latency
+	b.table.add(b.scenario+": "+what, "of its waiting", wallRatio, float64(m.wall-beside)/float64(waited), m.all...)
 }
 
 // measured runs one command and notes its peak memory too. The process is
 // started by a small one: Linux counts to a new process what the starter held
 // when it started it, and this process holds a tenant.
-func (b *bench) measured(what string, most float64, home, answers string, args ...string) []testkit.Request {
+func (b *bench) measured(what string, most float64, home, answers string, args ...string) {
 	t := b.t
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
@@ -58,7 +74,7 @@ func (b *bench) measured(what string, most float64, home, answers string, args .
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, report := len(b.Requests()), filepath.Join(t.TempDir(), "peak")
+	report := filepath.Join(t.TempDir(), "peak")
 	cmd := b.Command(ctx, home, unattended(answers, args...)...)
 	cmd.Path, cmd.Args = self, append([]string{self}, cmd.Args...)
 	cmd.Env = append(cmd.Env, peakEnv+"="+report)
@@ -72,5 +88,4 @@ func (b *bench) measured(what string, most float64, home, answers string, args .
 		t.Fatal(err)
 	}
 	b.table.add(b.scenario+": "+what, "MiB", most, kib/1024)
-	return b.Requests()[before:]
 }
