@@ -124,7 +124,7 @@ func TestTheSignInWaitsUntilAllIsShown(t *testing.T) {
 			h.Made.gave(graphID, test.given)
 		}
 		_, err := apply(h, signIn)
-		asked := slices.ContainsFunc(tn.calls, func(c call) bool { return c.Verb == "SignIn" })
+		asked := slices.ContainsFunc(tn.said(), func(c call) bool { return c.Verb == "SignIn" })
 		if asked != test.asked || (err == nil) != test.asked {
 			t.Errorf("%s: asked %v, %v", name, asked, err)
 		}
