@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 )
 
@@ -61,6 +62,22 @@ func TestAnApplicationIsChangedByUnion(t *testing.T) {
 		Required: []directory.RequiredResource{healthyRequired()[1], healthyRequired()[0]}}))
 }
 
+// A write that brings the temporary redirect URI is known to the sign-in's end.
+func TestWhatTheApplicationsWriteBringsIsTakenBack(t *testing.T) {
+	for name, f := range map[string]Facts{"a new one": untouched(), "one that differs": healthy(implicitOff, noToken)} {
+		p, tn := Guide(nil, nil).Plan(f), tenantOf(f)
+		h := tn.hands()
+		for _, c := range []step.Change{*p.Find("azure.application"), changeOf(t, p, "token.redirect-uri/delete")} {
+			if _, err := apply(h, c); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if hasTemporary(tn.facts.Seen.Directory.Value.Application) {
+			t.Errorf("%s: it is still there", name)
+		}
+	}
+}
+
 func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 func TestAnAdoptedApplicationIsNotOurs(t *testing.T) {
@@ -110,8 +127,9 @@ func TestAWriteIsRepeatedUntilTheReplicaKnowsTheObject(t *testing.T) {
 		t.Errorf("a refusal: %v after %d tries", err, len(tn.said()))
 	}
 	tn = tenantOf(untouched()).refuse("UpsertApplication", refusedByGraph())
-	if _, err := apply(tn.hands(), planned(t, untouched(), "azure.application/create")); err == nil {
-		t.Error("a refusal is taken for success")
+	_, err := apply(tn.hands(), planned(t, untouched(), "azure.application/create"))
+	if !microsoft.HasCode(err, "Authorization_RequestDenied") {
+		t.Errorf("a refusal is looked for: %v", err)
 	}
 }
 
@@ -137,6 +155,10 @@ func TestUndoOfTheApplication(t *testing.T) {
 		{"somebody deleted it", healthy(deletedApplication), outline{}},
 		{"one that was there loses what wxmail added", healthy(otherURI, adopted), outline{
 			Changes: []string{"undo.azure.secret.secret-1/delete", "undo.azure.application/update"}}},
+		{"one that lacked the callback alone", healthy(later(), lackedCallback), outline{Changes: []string{"undo.azure.secret.secret-1/delete",
+			"undo.azure.application/update"}}},
+		{"one that lacked the access tokens alone", healthy(later(), lackedTokens), outline{Changes: []string{"undo.azure.secret.secret-1/delete",
+			"undo.azure.application/update"}}},
 		{"one to which nothing was added stays as it is", healthy(never("azure.application", "azure.secret")), outline{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -185,6 +207,39 @@ func TestUndoLeavesWhatSomebodyDeclaredMeanwhile(t *testing.T) {
 	same(t, "permissions", after.Permissions, []Permission{healthyPermissions()[0], theirs})
 }
 
+// lacking is a journal with an application that was there and differed in one.
+func lacking(change func(*Application)) breaking {
+	return func(f *Facts) {
+		after := Application{ObjectID: objectID, RedirectURIs: []string{callbackURL}, ImplicitAccessTokens: true,
+			Permissions: healthyPermissions()}
+		before := after
+		change(&before)
+		entries := setUp()
+		entries[0] = did(step.Update, "azure.application", "WebexConnect", before, after, `{"objectId":"object-1"}`)
+		journal(entries...)(f)
+	}
+}
+
+var (
+	lackedCallback = lacking(func(a *Application) { a.RedirectURIs = []string{} })
+	lackedTokens   = lacking(func(a *Application) { a.ImplicitAccessTokens = false })
+)
+
+func TestUndoTakesNoRedirectURIOfOthersAlong(t *testing.T) {
+	for name, f := range map[string]Facts{
+		"one that somebody added while ours was there": healthy(redirectOfOthers, otherURI, lackedCallback,
+			func(f *Facts) { memory(f).TemporaryRedirect = true }),
+		"a temporary one of somebody's": healthy(redirectOfOthers, otherURI, lackedCallback),
+	} {
+		after := changeOf(t, undoOf(f), "undo.azure.application/update").After.(Application)
+		want := []string{TemporaryRedirect, "https://crm.example/cb"}
+		if memory(&f).TemporaryRedirect {
+			want = want[1:]
+		}
+		same(t, name, after.RedirectURIs, want)
+	}
+}
+
 func TestUndoTakesTheTemporaryRedirectAlong(t *testing.T) {
 	f := healthy(redirectOfOthers, adopted, func(f *Facts) { memory(f).TemporaryRedirect = true })
 	after := changeOf(t, undoOf(f), "undo.azure.application/update").After.(Application)
@@ -221,6 +276,8 @@ func TestAnApplicationThatWasAdoptedLaterIsNotDeleted(t *testing.T) {
 		}
 	}
 	intended := step.Entry{Key: "azure.application", Op: step.Create, Target: "WebexConnect", After: raw(Application{})}
+	after := changeOf(t, undoOf(healthy(later(theirs), other, adopts)), "undo.azure.application/update").After.(Application)
+	same(t, "what is left of theirs", after.RedirectURIs, []string{"https://crm.example/cb"})
 	if p := undoOf(healthy(journal(intended))); !p.Has("undo.azure.application") {
 		t.Error("one of ours whose creation has no recorded end stays")
 	}
@@ -266,8 +323,8 @@ func TestPermissionsAreToldByIDOrByTheWordsOfOldJournals(t *testing.T) {
 func TestUnknownPermissionsAreShownByID(t *testing.T) {
 	f := healthy(func(f *Facts) {
 		app(f).Required = []directory.RequiredResource{{ResourceAppID: "crm",
-			Access: []directory.Access{{ID: roleMailSend, Type: directory.Role}}},
-			{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "retired", Type: directory.Scope}}}}
+			Access: []directory.Access{{ID: "id-openid", Type: directory.Scope}}},
+			{ResourceAppID: directory.ExchangeAppID, Access: []directory.Access{{ID: "retired", Type: directory.Role}}}}
 	})
-	same(t, "names", names(f.shownApplication(app(&f)).Permissions), []string{roleMailSend + " (application)", "retired (delegated)"})
+	same(t, "names", names(f.shownApplication(app(&f)).Permissions), []string{"id-openid (delegated)", "retired (application)"})
 }

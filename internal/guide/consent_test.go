@@ -46,6 +46,10 @@ func TestTheEvidenceOfAMissingConsentNamesTheScopes(t *testing.T) {
 		Object: "profile offline_access of Microsoft Graph", Detail: "no tenant-wide grant",
 		Evidence: "oauth2PermissionGrants (AllPrincipals): profile, offline_access missing; wxmail set it at 2026-10-27T09:00:00Z",
 		Page:     EnterprisePage("Permissions", principalID, clientID)}})
+	intended := step.Entry{Key: "azure.grant.Microsoft-Graph", Op: step.Create, Target: "WebexConnect"}
+	why := planned(t, healthy(narrowGrant, journal(intended)), "azure.grant.Microsoft-Graph/update").Why[0]
+	same(t, "of what may never have been done", why.Evidence,
+		"oauth2PermissionGrants (AllPrincipals): profile, offline_access missing")
 	same(t, "an obstacle's", missingPermission(healthy(), healthy().Wanted.Permissions()[0]).Object, "Mail.Send")
 }
 

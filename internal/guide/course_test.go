@@ -2,9 +2,11 @@ package guide
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"wxmail/internal/mailflow"
+	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
 
@@ -175,4 +177,58 @@ func TestDriftIsWhatSomebodyChangedSince(t *testing.T) {
 			t.Errorf("%s: %v", name, c.Drift)
 		}
 	}
+}
+
+// What wxmail makes is marked as its own; what it only changes is not, nor
+// what an undo gives back.
+func TestWhatIsOursIsSaid(t *testing.T) {
+	agreed := answer("exchange.enable-customization", "true", "mailbox.sign-in-as", "sales@contoso.example")
+	notOurs := []string{"mailbox.smtp-auth/update", "mailbox.forwarding/create", "mailbox.forwarding/update", "exchange.customization/update",
+		"undo.mailbox.smtp-auth/update", "undo.mailbox.forwarding/update", "undo.azure.application/update"}
+	for _, p := range []*step.Plan{
+		Guide(nil, nil).Plan(untouched(dehydratedOrg, agreed, func(f *Facts) { mail(f).SignIn = userMailbox("sales") })),
+		Guide(nil, nil).Plan(healthy(noToken, deletedApplication)),
+		Guide(nil, nil).Plan(healthy(implicitOff, narrowGrant, policyOff, ruleDisabled)),
+		Guide(nil, nil).Plan(healthy(noToken, orphan, keepsNoCopy)), Rotation(false).Plan(healthy()),
+		Rotation(true).Plan(healthy(rotating, answer("azure.old-secret-replaced", "true"))),
+		undoOf(healthy()), undoOf(healthy(adopted)), undoOf(healthy(hadBack())), undoOf(healthy(otherConsent), "azure.consent"),
+		undoOf(healthy(shared, sentAs("sales@contoso.example"))),
+	} {
+		for _, c := range p.Changes {
+			if c.Ours == slices.Contains(notOurs, c.ID()) {
+				t.Errorf("%s: ours %v", c.ID(), c.Ours)
+			}
+		}
+	}
+}
+
+// The order of writing is in the needs alone.
+func TestEveryChangeWaitsForWhatItStandsOn(t *testing.T) {
+	smtp := []string{"mailbox.smtp-auth", "mailbox.send-as"} // Exchange is written one change at a time
+	made := []string{"azure.application-restored", "azure.application"}
+	type waits struct{ Needs, Follows []string }
+	want := map[string]waits{
+		"azure.application/create":                      {},
+		"azure.service-principal/create":                {Needs: made},
+		"azure.secret/create":                           {Needs: made},
+		"azure.app-role.Mail.Send/create":               {Needs: []string{"azure.service-principal"}},
+		"azure.grant.Office-365-Exchange-Online/create": {Needs: []string{"azure.service-principal"}},
+		"azure.grant.Microsoft-Graph/create":            {Needs: []string{"azure.service-principal"}},
+		"mailbox.smtp-auth/update":                      {},
+		"mailbox.send-as/create":                        {Follows: smtp[:1]},
+		"exchange.customization/update":                 {Follows: smtp},
+		"mailbox.outbound-policy/create":                {Needs: []string{"exchange.customization"}, Follows: smtp},
+		"mailbox.outbound-rule/create":                  {Needs: []string{"mailbox.outbound-policy", "exchange.customization"}},
+		"mailbox.forwarding/create": {Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"},
+			Follows: smtp},
+		"token.redirect-uri/delete": {Follows: []string{"token.sign-in"}},
+	}
+	agreed := answer("exchange.enable-customization", "true", "mailbox.sign-in-as", "sales@contoso.example")
+	p := Guide(nil, nil).Plan(untouched(dehydratedOrg, agreed, func(f *Facts) { mail(f).SignIn = userMailbox("sales") }))
+	for id, w := range want {
+		c := changeOf(t, p, id)
+		same(t, id, waits{c.Needs, c.Follows}, w)
+	}
+	redirect := planned(t, healthy(noToken, deletedApplication), "token.redirect-uri/create")
+	same(t, "the redirect URI, where the application is restored", redirect.Needs, made)
 }

@@ -78,6 +78,17 @@ func TestWhatWasUndoneIsForgotten(t *testing.T) {
 	}
 }
 
+// Whatever stands on an application goes along when it is removed.
+func TestTheRemovedApplicationTakesAlongAllThatStandsOnIt(t *testing.T) {
+	var entries []step.Entry
+	for _, thing := range Things() {
+		entries = append(entries, step.Entry{Key: thing.Key, Op: step.Create, Done: true})
+	}
+	m := Remember(append(entries, undone(step.Delete, "azure.application")), nil, "")
+	same(t, "deeds", deedKeys(m.Deeds), []string{"exchange.customization", "mailbox.forwarding", "mailbox.outbound-policy",
+		"mailbox.outbound-rule", "mailbox.send-as", "mailbox.smtp-auth", "token.sign-in", "token.smtp-sign-in"})
+}
+
 // What is done again after an undo is a first time.
 func TestAfterAnUndoTheFirstTimeIsAnother(t *testing.T) {
 	m := Remember(append(setUp(), undone(step.Update, "mailbox.forwarding"), did(step.Update, "mailbox.forwarding", mailboxAddress,

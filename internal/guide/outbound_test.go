@@ -25,6 +25,8 @@ func TestPlanOfTheOutboundPolicy(t *testing.T) {
 			outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-OFF"}}},
 		{"our rule comes second", healthy(ruleFirst), outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-SHADOWED"}}},
 		{"a group may catch it first", healthy(ruleMaybe), outline{Changes: []string{"mailbox.outbound-rule/update WX-OUTBOUND-UNSURE"}}},
+		{"a rule of somebody's forbids, and behind it another's allows", healthy(noPolicy, ruleFirst, allowsBehind),
+			outline{Changes: []string{policy + " WX-OUTBOUND-OFF", rule}}},
 		{"a rule of somebody's forbids", healthy(noPolicy, ruleFirst), outline{Changes: []string{policy + " WX-OUTBOUND-OFF", rule}}},
 		{"a group may be forbidden, else the default allows", healthy(noPolicy, defaultOn, ruleMaybe),
 			outline{Changes: []string{policy + " WX-OUTBOUND-UNSURE", rule}}},
@@ -48,6 +50,14 @@ func TestPlanOfTheOutboundPolicy(t *testing.T) {
 			Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}, Obstacles: []string{"mailbox.forward WX-TRANSPORT-RULE, waits"}}},
 		{"a transport rule may bar the way", healthy(unsureTransportRule), outline{Notes: []string{"note.transport-rule"}}},
 	})
+}
+
+// allowsBehind: another rule of somebody's would let the mailbox forward.
+func allowsBehind(f *Facts) {
+	mail(f).OutboundPolicies = append(mail(f).OutboundPolicies, mailflow.OutboundPolicy{Name: "Theirs", AutoForwardingMode: "On"})
+	mail(f).OutboundRules = append(mail(f).OutboundRules, mailflow.OutboundRule{Name: "Theirs", Policy: "Theirs", State: "Enabled",
+		Priority: 9,
+		From:     []string{mailboxAddress}})
 }
 
 // customizedAt is a journal in which the organization was customized so many

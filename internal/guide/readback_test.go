@@ -138,11 +138,37 @@ func TestAnotherFormOfTheSameIsReadBack(t *testing.T) {
 	}
 }
 
+// What hinders one thing says nothing of another that was made.
+func TestAHindranceIsAboutOneThing(t *testing.T) {
+	f := healthy(forwardsTo("crm@fabrikam.example"))
+	if got := unread(f, planned(t, healthy(noPolicy), "mailbox.outbound-policy/create")); got != "" {
+		t.Errorf("it is %s", got)
+	}
+}
+
+// What a plan only hinders, and does not even withhold, is not read back.
+func TestWhatIsHinderedIsNotReadBack(t *testing.T) {
+	p := step.NewPlan()
+	p.Hinder(&step.Obstacle{Code: "WX-X", About: "mailbox.forwarding"})
+	left := ReadBack(healthy(), p, []step.Change{planned(t, healthy(noForwarding), "mailbox.forwarding/create")})
+	if len(left) != 1 || left[0].Late {
+		t.Errorf("%+v", left)
+	}
+}
+
 // A secret that was removed is not listed, or went with its application.
 func TestARemovedSecretIsReadBack(t *testing.T) {
 	removal := planned(t, healthy(orphan), "azure.secret-orphan.orphan-1/delete")
 	if got := unread(healthy(), removal) + unread(healthy(noApplication), removal); got != "" {
 		t.Errorf("it is %s", got)
+	}
+	old := changeOf(t, Rotation(true).Plan(healthy(rotating, answer("azure.old-secret-replaced", "true"))), "azure.secret-old.secret-0/delete")
+	if got := unread(healthy(rotating), old) + unread(healthy(), old); got != "late" {
+		t.Errorf("the old one, listed and not: %q", got)
+	}
+	noted := healthy(orphan, func(f *Facts) { memory(f).Orphans = nil }) // somebody noted meanwhile that it is in use
+	if got := unread(noted, removal); got != "late" {
+		t.Errorf("it is listed: %q", got)
 	}
 }
 

@@ -40,6 +40,7 @@ func TestTheTemporaryRedirectComesAndGoesWithTheSignIn(t *testing.T) {
 		{"somebody has it there", healthy(noToken, redirectOfOthers), nil},
 		{"an earlier run left it there", healthy(noToken, redirectLeft), []string{"delete"}},
 		{"an earlier run left it, and nobody signs in", healthy(redirectLeft), []string{"delete"}},
+		{"an earlier run left it, and the vault does not open", healthy(redirectLeft, locked), []string{"delete"}},
 		{"somebody removed it meanwhile", healthy(func(f *Facts) { memory(f).TemporaryRedirect = true }), nil},
 		{"the sign-in is not part of the run", func() Facts {
 			f := untouched()

@@ -13,6 +13,9 @@ func TestPlanOfSendAs(t *testing.T) {
 		{"everybody may send as themselves", healthy(), outline{}},
 		{"the account may", healthy(shared), outline{}},
 		{"by its alias", healthy(shared, func(f *Facts) { mail(f).SendAs = []string{"sales.alias@contoso.example"} }), outline{}},
+		{"it may not, and the mailbox is unknown", healthy(shared, mayNotSendAs, func(f *Facts) { mail(f).Mailbox = nil }), outline{
+			Withheld:  []string{"mailbox.send-as/create"},
+			Obstacles: []string{"mailbox.smtp WX-MAILBOX-UNKNOWN, stops", "mailbox.forward WX-MAILBOX-UNKNOWN, stops, repeats"}}},
 		{"it may not", healthy(shared, mayNotSendAs), outline{Changes: []string{"mailbox.send-as/create WX-SEND-AS-MISSING"}}},
 	})
 }
@@ -76,4 +79,5 @@ func TestARightThatWasTakenAwayHasDrifted(t *testing.T) {
 	if !c.Drift.IsZero() {
 		t.Error("that another account is to sign in is the operator's wish, not drift")
 	}
+	same(t, "nor evidence", c.Why[0].Evidence, "Get-RecipientPermission: SendAs = somebody@contoso.example")
 }

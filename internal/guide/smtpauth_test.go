@@ -66,6 +66,8 @@ func TestUndoGivesTheSwitchItsValueOfBefore(t *testing.T) {
 			outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, nil},
 		{"it is another account's", healthy(before("inherited-disabled"), shared), outline{}, nil},
 		{"the mailbox is gone", healthy(before("inherited-disabled"), noMailbox), outline{}, nil},
+		{"the mailbox is gone, whose was off", healthy(before("disabled"), noMailbox), outline{}, nil},
+		{"somebody gave it back", healthy(before("disabled"), smtpDisabled), outline{}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := undoOf(test.facts, "mailbox.smtp")

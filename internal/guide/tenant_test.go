@@ -132,6 +132,8 @@ func (t *tenant) id(kind string) string {
 
 // said are the calls but for those that only look.
 func (t *tenant) said() []call {
+	t.mu.Lock() // a look that was begun ahead may not have ended
+	defer t.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(t.calls), func(c call) bool { return c.Verb == "Look" })
 }
 

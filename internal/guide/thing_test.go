@@ -275,6 +275,18 @@ func TestAValueOfAnotherKindIsRefused(t *testing.T) {
 	}
 }
 
+// What was there no more when wxmail had gone, and is not there, is as it was
+// left, however the journal writes it.
+func TestNothingIsLeftAsNothing(t *testing.T) {
+	for _, thing := range Things() {
+		for _, after := range []json.RawMessage{nil, json.RawMessage("null")} {
+			if drifts(thing) && thing.drifted(step.Change{Target: "it"}, step.Deed{Target: "IT", After: after}) {
+				t.Errorf("%s, %q: it has drifted", thing.Key, after)
+			}
+		}
+	}
+}
+
 // drifts says whether anybody but wxmail changes a thing.
 func drifts(t Thing) bool {
 	return slices.Contains([]string{"azure.application", "azure.application-restored", "azure.service-principal", "azure.app-role",

@@ -119,11 +119,12 @@ func TestTheSignInWaitsUntilAllIsShown(t *testing.T) {
 		tn := tenantOf(test.facts)
 		tn.hidden = test.hidden
 		h := tn.hands()
+		h.Made.note(func(is *ids) { is.redirectSeen = false })
 		if test.given != nil {
 			h.Made.gave(graphID, test.given)
 		}
 		_, err := apply(h, signIn)
-		asked := slices.ContainsFunc(tn.calls, func(c call) bool { return c.Verb == "SignIn" })
+		asked := slices.ContainsFunc(tn.said(), func(c call) bool { return c.Verb == "SignIn" })
 		if asked != test.asked || (err == nil) != test.asked {
 			t.Errorf("%s: asked %v, %v", name, asked, err)
 		}
