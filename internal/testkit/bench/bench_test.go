@@ -102,14 +102,18 @@ func light(t testing.TB, home string) {
 	}
 }
 
+// start measures the quickest of many starts: what else the machine does only
+// adds to one.
 func start(t *testing.T, table *table) {
+	least := time.Hour
 	for range starts {
 		began := time.Now()
 		if out, err := exec.Command("wxmail", "version").CombinedOutput(); err != nil {
 			t.Fatalf("wxmail version: %v\n%s", err, out)
 		}
-		table.add("wxmail version", "ms", startMS, float64(time.Since(began).Microseconds())/1000)
+		least = min(least, time.Since(began))
 	}
+	table.add("wxmail version, the quickest", "ms", startMS, float64(least.Microseconds())/1000)
 }
 
 func size(t *testing.T, table *table) {
