@@ -8,6 +8,10 @@ LDFLAGS := -s -w -X wxmail/internal/cloud.Version=$(VERSION)
 TESTFLAGS ?=
 FUZZTIME  ?= 30s
 
+# How many sequences `make days` plays, and the seed of the first.
+SEQUENCES ?= 500
+SEED      ?= $(shell date +%s)
+
 # The packages that link the Graph SDK. Under -race it alone takes 2 minutes
 # and 4 GB to compile.
 SDK   := (graph|setup|cli|docgen)$$
@@ -75,6 +79,10 @@ vuln: ## Look for known vulnerabilities; needs https://vuln.go.dev
 .PHONY: crash
 crash: ## Kill wxmail at every request and every durable change (about 10 minutes)
 	cd cmd/wxmail && go test -count=1 -timeout 90m -tags crash -run '^TestKilledEverywhere$$'
+
+.PHONY: days
+days: ## Play random days of a tenant with two mailboxes (about 7 minutes); SEQUENCES=500 SEED=1
+	WXMAIL_DAYS=$(SEQUENCES) WXMAIL_DAYS_SEED=$(SEED) go test -count=1 -timeout 60m -v -run '^TestDays$$' ./cmd/wxmail
 
 .PHONY: faults
 faults: build ## Damage every request of a setup in every way (about 3 minutes); ARGS='-damage 429 -point graph'

@@ -65,6 +65,7 @@ var rooms = []room{
 	{"testkit", []string{"sandbox", "sandbox/*", "testkit/console"}, "a sandbox and wxmail as a process"},
 	{"testkit/console", nil, "a terminal"},
 	{"testkit/bench", []string{"testkit"}, "measures the process"},
+	{"testkit/days", []string{"secret", "testkit", "vault"}, "random days of a tenant; homes with a key that is cheap to derive"},
 	{"testkit/crash", []string{"secret", "store", "testkit", "vault"},
 		"kills the process; homes with a key that is cheap to derive, a disk to die at"},
 	{"testkit/faults", []string{"secret", "testkit", "vault"}, "damages requests; homes with a key that is cheap to derive"},
@@ -145,7 +146,7 @@ var libraries = []library{
 	{"golang.org/x/text", []string{"msg", "webex"}, "languages and widths of letters"},
 	{"github.com/creack/pty", []string{"testkit/console"}, "a terminal for tests"},
 	{"github.com/gdamore/tcell", []string{"testkit/console"}, "a screen for tests"},
-	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
+	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/days", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
 	{"github.com/google/uuid", nil, "anywhere: a format"},
 	{"golang.org/x/sys", []string{"signin", "ui", "testkit/console"}, "what differs between systems"},
 }

@@ -1,5 +1,7 @@
 package crash
 
+import "wxmail/internal/testkit"
+
 // command is what is killed: how the tenant stands before, and what must be
 // there at the end.
 type command struct {
@@ -60,7 +62,7 @@ func prepareMending(s *scene) {
 	s.Call("DELETE", "/outboundRules/wxmail "+mailbox, nil, nil)
 	s.Call("PATCH", "/mailboxes/"+mailbox, map[string]any{"ForwardingSmtpAddress": nil}, nil)
 	for _, g := range s.grants() {
-		s.Call("DELETE", "/oauth2PermissionGrants/"+text(g, "id"), nil, nil)
+		s.Call("DELETE", "/oauth2PermissionGrants/"+testkit.Text(g, "id"), nil, nil)
 	}
 }
 

@@ -166,11 +166,11 @@ func (s *scene) judge(c command, want any) {
 	if diff := cmp.Diff(want, c.ideal(state)); diff != "" {
 		s.lost("not the tenant of a clean run:\n%s", diff)
 	}
-	if diff := cmp.Diff(strings.Split(s.foreign, "\n"), strings.Split(foreign(state), "\n")); diff != "" {
+	if diff := cmp.Diff(strings.Split(s.foreign, "\n"), strings.Split(testkit.Others(state, mailbox), "\n")); diff != "" {
 		s.verdict.foreign++
 		s.t.Errorf("what others have was touched:\n%s", diff)
 	}
-	for _, twice := range duplicates(state) {
+	for _, twice := range testkit.Twice(state) {
 		s.verdict.duplicates++
 		s.t.Errorf("twice: %s", twice)
 	}

@@ -1,7 +1,6 @@
 package crash
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,7 +47,7 @@ func begin(t testing.TB, w *testkit.World, c command) *scene {
 	s.light()
 	c.prepare(s)
 	state := s.State()
-	s.foreign, s.usable = foreign(state), keyIDs(state)
+	s.foreign, s.usable = testkit.Others(state, mailbox), keyIDs(state)
 	return s
 }
 
@@ -135,9 +134,4 @@ func (s *scene) lost(format string, args ...any) {
 	s.t.Helper()
 	s.verdict.lost++
 	s.t.Errorf(format, args...)
-}
-
-func asJSON(v any) string {
-	raw, _ := json.MarshalIndent(v, "", " ") // what came from JSON goes back
-	return string(raw)
 }
