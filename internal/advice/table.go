@@ -94,6 +94,7 @@ var obstacles = []Row{
 	{"WX-REMOTE-DOMAIN", Permission},
 	{"WX-TRANSPORT-RULE", Permission},
 	{"WX-POLICY-OFF", Permission},
+	{"WX-POLICY-USED", Permission},
 	{"WX-CUSTOMIZATION-DECLINED", Permission},
 	{"WX-TOKEN-SCOPE", Permission},
 	{"WX-READ-BACK", ReadBack},

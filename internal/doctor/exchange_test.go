@@ -66,6 +66,9 @@ func outboundPolicyAilments() []ailment {
 			p.policyOff()
 			p.answers["mailbox.outbound-policy"] = "existing"
 		}},
+		{"somebody's rule has our policy", []string{"WX-POLICY-USED"}, func(p *patient) {
+			p.exchange.OutboundRules[0].Name, p.exchange.OutboundRules[0].From = "Theirs", []string{"help@contoso.example"}
+		}},
 		{"the organization was never customized", []string{"WX-DEHYDRATED"}, dehydrated("")},
 		{"the organization shall not be customized", []string{"WX-CUSTOMIZATION-DECLINED"}, dehydrated("false")},
 		{"the organization shall be customized", []string{"WX-PENDING"}, dehydrated("true")},

@@ -327,6 +327,11 @@ func planRule(f Facts, p *step.Plan) {
 	if after.Before != "" {
 		c.Risk = msg.M("risk.rule-first", "Rule", after.Before)
 	}
+	if taken := f.takes(name); taken != nil {
+		p.Hinder(&step.Obstacle{Code: "WX-POLICY-USED", Object: name, Detail: taken.Name, Waiting: true,
+			Evidence: "Get-HostedOutboundSpamFilterRule: HostedOutboundSpamFilterPolicy = " + name})
+		return
+	}
 	if existing := f.rule(name); existing != nil {
 		if after.Before == "" && in.Rule != nil && strings.EqualFold(in.Rule.Name, name) && strings.EqualFold(existing.Policy, name) {
 			return // only its policy is closed
@@ -337,6 +342,17 @@ func planRule(f Facts, p *step.Plan) {
 		c.Why = f.whyOutbound()
 	}
 	p.Add(c)
+}
+
+// takes is somebody's rule that uses our policy, which can have only one.
+// https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterrule
+func (f Facts) takes(policy string) *mailflow.OutboundRule {
+	for _, rule := range f.Seen.Mail().OutboundRules {
+		if strings.EqualFold(rule.Policy, policy) && !strings.EqualFold(rule.Name, policy) {
+			return &rule
+		}
+	}
+	return nil
 }
 
 func shownRule(r *mailflow.OutboundRule) OutboundRule {

@@ -42,6 +42,9 @@ func TestPlanOfTheOutboundPolicy(t *testing.T) {
 			answer("mailbox.outbound-policy", "existing")),
 			outline{Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"},
 				Obstacles: []string{"mailbox.forward WX-POLICY-OFF, waits"}}},
+		{"our rule was removed, and somebody's has our policy", healthy(policyTaken, noForwarding), outline{
+			Withheld:  []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"},
+			Obstacles: []string{"mailbox.forward WX-POLICY-USED, waits"}}},
 		{"only the existing policies are wanted, and allow", healthy(noPolicy, defaultOn, answer("mailbox.outbound-policy", "existing")),
 			outline{}},
 		{"the way is barred by a remote domain", healthy(noForwarding, noRemoteDomain), outline{
@@ -50,6 +53,12 @@ func TestPlanOfTheOutboundPolicy(t *testing.T) {
 			Withheld: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}, Obstacles: []string{"mailbox.forward WX-TRANSPORT-RULE, waits"}}},
 		{"a transport rule may bar the way", healthy(unsureTransportRule), outline{Notes: []string{"note.transport-rule"}}},
 	})
+}
+
+// policyTaken: our rule is gone, and a rule of somebody's has our policy.
+func policyTaken(f *Facts) {
+	theirs := mailflow.OutboundRule{Name: "Theirs", Policy: policyOfOurs, State: "Enabled", From: []string{"help@contoso.example"}}
+	mail(f).OutboundRules = []mailflow.OutboundRule{theirs}
 }
 
 // allowsBehind: another rule of somebody's would let the mailbox forward.

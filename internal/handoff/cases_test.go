@@ -95,6 +95,8 @@ func policyCases() []tenantCase {
 		{"dehydrated, and agreed", enable("true"), dehydrated, "smtp-auth customization outbound-policy outbound-rule forwarding"},
 		{"dehydrated, and the default policy is On", nil, func(x *tenant) { dehydrated(x); mode("On")(x) }, "smtp-auth forwarding"},
 		{"a policy of ours without a rule", nil, own("On"), "smtp-auth outbound-rule forwarding"},
+		{"a policy of ours that somebody's rule has", nil, own("On", rule("Theirs", ours, 0, object{"From": []string{"help@contoso.example"}})),
+			noForwarding + "WX-POLICY-USED"},
 		{"a closed policy of ours without a rule", nil, own("Off"), everything},
 		{"ours as it was made", nil, own("On", from(box)), "smtp-auth forwarding"},
 		{"ours by a name of the mailbox", nil, own("On", from("Support of Contoso")), "smtp-auth forwarding"},
