@@ -112,15 +112,6 @@ func (at *tenant) held(b *box) string {
 	return ""
 }
 
-func (at *tenant) other(b *box) *box {
-	for _, o := range at.boxes {
-		if o != b {
-			return o
-		}
-	}
-	return nil
-}
-
 // note keeps what was done for whoever reads a failure.
 func (at *tenant) note(format string, args ...any) {
 	at.history = append(at.history, fmt.Sprintf(format, args...))
