@@ -9,6 +9,19 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) Application() trial {
+	return trial{key: "azure.application", values: valuesOf[Application]([]step.Value{
+		Application{"id", "unique", "name", "notes", []string{"u"}, true,
+			[]Permission{{directory.ExchangeAppID, "1", directory.Role, "Mail.Send"}}},
+		Application{DisplayName: "name", RedirectURIs: []string{}, Permissions: []Permission{}}},
+		map[string]step.Value{`{"displayName":"X","redirectUris":["u"],"implicitAccessTokens":true,
+			"permissions":["Mail.Send (application)","SMTP.Send (delegated)"]}`: Application{
+			DisplayName: "X", RedirectURIs: []string{"u"}, ImplicitAccessTokens: true,
+			Permissions: []Permission{{Type: directory.Role, Value: "Mail.Send"}, {Type: directory.Scope, Value: "SMTP.Send"}}}}),
+		breaks: map[string]breaking{"noApplication": noApplication, "noCallback": noCallback, "implicitOff": implicitOff,
+			"undeclared": undeclared, "otherURI": otherURI, "adopted": adopted}}
+}
+
 func TestPlanOfTheApplication(t *testing.T) {
 	runPlans(t, []planTest{
 		{"nothing differs", healthy(), outline{}},

@@ -9,6 +9,9 @@ import (
 	"wxmail/internal/world"
 )
 
+// together breaks several things.
+func together(breaks ...breaking) breaking { return func(f *Facts) { *f = broken(*f, breaks) } }
+
 // Of the application.
 
 func app(f *Facts) *directory.Application { return f.Seen.Directory.Value.Application }

@@ -7,6 +7,21 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) AppRole() trial {
+	return trial{key: "azure.app-role",
+		values: valuesOf[Role]([]step.Value{Role{"a", "p", "r", "i", "Mail.Send", exchangeName}, Role{Value: "x"}},
+			map[string]step.Value{`"Mail.Send (application) of Office 365 Exchange Online"`: Role{Value: "Mail.Send", Resource: exchangeName}}),
+		breaks: map[string]breaking{"noMailSend": noMailSend}}
+}
+
+func (trials) Grant() trial {
+	return trial{key: "azure.grant",
+		values: valuesOf[Grant]([]step.Value{Grant{"g", "r", graphName, []string{"a", "b"}}, Grant{Scopes: []string{}}},
+			map[string]step.Value{`"openid profile (delegated, all users) of Microsoft Graph"`: Grant{Resource: graphName,
+				Scopes: []string{"openid", "profile"}}}),
+		breaks: map[string]breaking{"noGrants": noGrants, "narrowGrant": narrowGrant, "otherConsent": otherConsent}}
+}
+
 func TestPlanOfTheConsent(t *testing.T) {
 	const mailSend, smtp, graph = "azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create",
 		"azure.grant.Microsoft-Graph/create"

@@ -279,7 +279,7 @@ func (m May) Lacks(key string) *step.Obstacle {
 func (f Facts) drift(c step.Change) time.Time {
 	d, did := f.deed(c.Key)
 	t, known := ThingOf(c.Key)
-	if !did || !d.Done || !known || !t.drifted(c, d) {
+	if !did || !d.Done || !known || t.drifted == nil || !t.drifted(c, d) {
 		return time.Time{}
 	}
 	return d.At

@@ -7,6 +7,14 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) Forwarding() trial {
+	return trial{key: "mailbox.forwarding",
+		values: valuesOf[Forwarding]([]step.Value{Forwarding{"sales", "a@b.example", true}, Forwarding{}},
+			map[string]step.Value{`{"forwardingTo":"a@b.example","keepCopy":true}`: Forwarding{ForwardingTo: "a@b.example", KeepCopy: true}}),
+		breaks: map[string]breaking{"noForwarding": noForwarding, "keepsNoCopy": keepsNoCopy, "forwardsInside": forwardsInside,
+			"forwardsToOthers": forwardsTo("crm@fabrikam.example")}}
+}
+
 func TestPlanOfTheForwarding(t *testing.T) {
 	const foreign = "mailbox.forward WX-FORWARDING-FOREIGN, asks mailbox.replace-forwarding, about mailbox.forwarding, stops"
 	runPlans(t, []planTest{

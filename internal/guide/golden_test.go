@@ -259,7 +259,7 @@ func wordsOnly(key string) bool {
 // Every value that an earlier wxmail wrote is understood: as the thing's own
 // kind, and not as nothing.
 func TestOldJournalsAreUnderstood(t *testing.T) {
-	all := kinds()
+	all := allTrials(t)
 	for _, name := range goldenNames(t) {
 		g := readGolden(t, name)
 		for _, e := range g.entries {
@@ -283,10 +283,10 @@ func TestOldJournalsAreUnderstood(t *testing.T) {
 
 // understood says whether a text is a value of that kind: the zero one only
 // where it says so itself.
-func understood(k kind, text json.RawMessage) bool {
+func understood(one trial, text json.RawMessage) bool {
 	if string(text) == "null" || len(text) == 0 {
 		return true
 	}
-	v, nothing := string(raw(k.decode(text))), string(raw(k.decode(nil)))
+	v, nothing := string(raw(one.decode(text))), string(raw(one.decode(nil)))
 	return v != nothing || v == string(text)
 }

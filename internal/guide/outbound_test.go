@@ -10,6 +10,38 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) Customization() trial {
+	return trial{key: "exchange.customization", notUndone: "cannot be undone", notMissed: "is told by its obstacle",
+		notDrifting: "nobody can take it back",
+		values:      valuesOf[Customization]([]step.Value{dehydrated, customized}, map[string]step.Value{`"customized"`: customized}),
+		breaks:      map[string]breaking{"dehydratedOrg": dehydratedOrg, "customized": customizedAt(1)}}
+}
+
+func (trials) OutboundPolicy() trial {
+	return trial{key: "mailbox.outbound-policy",
+		values: valuesOf[OutboundPolicy]([]step.Value{OutboundPolicy{"On", "comment"}, OutboundPolicy{AutoForwarding: "Off"}},
+			map[string]step.Value{`"automatic forwarding Automatic"`: OutboundPolicy{AutoForwarding: "Automatic"}}),
+		breaks: map[string]breaking{"noPolicy": noPolicy, "policyOff": policyOff, "defaultOn": defaultOn, "usesOurPolicy": usesOurPolicy,
+			"hydrating": together(noPolicy, customizedAt(1))}}
+}
+
+func (trials) OutboundRule() trial {
+	ours := func(state string, from ...string) OutboundRule { return OutboundRule{From: from, State: state} }
+	before := ours("Enabled", "a@contoso.example")
+	before.Before = "Nobody, but me"
+	return trial{key: "mailbox.outbound-rule", notMissed: "has the reasons of the policy that it stands on",
+		values: valuesOf[OutboundRule]([]step.Value{OutboundRule{[]string{"a"}, "p", "Disabled", "X"},
+			OutboundRule{From: []string{}, State: "Enabled"}},
+			map[string]step.Value{
+				`"from a@contoso.example"`:                             ours("Enabled", "a@contoso.example"),
+				`"from a@contoso.example, before rule Nobody, but me"`: before,
+				`"from a@contoso.example, b@contoso.example, enabled"`: ours("Enabled", "a@contoso.example", "b@contoso.example"),
+				`"from a@contoso.example, disabled"`:                   ours("Disabled", "a@contoso.example"),
+			}),
+		breaks: map[string]breaking{"noRule": noRule, "ruleDisabled": ruleDisabled, "ruleOfSales": ruleOfSales, "ruleFirst": ruleFirst,
+			"ruleMaybe": ruleMaybe}}
+}
+
 func TestPlanOfTheOutboundPolicy(t *testing.T) {
 	const policy, rule = "mailbox.outbound-policy/create", "mailbox.outbound-rule/create"
 	declined, agreed := answer("exchange.enable-customization", "false"), answer("exchange.enable-customization", "true")

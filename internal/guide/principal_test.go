@@ -8,6 +8,13 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) Principal() trial {
+	return trial{key: "azure.service-principal", notUndone: "goes along with its application",
+		values: valuesOf[Principal]([]step.Value{Principal{"X", "notes"}, Principal{DisplayName: "X"}},
+			map[string]step.Value{`"WebexConnect"`: Principal{DisplayName: "WebexConnect"}}),
+		breaks: map[string]breaking{"noPrincipal": noPrincipal}}
+}
+
 func TestPlanOfTheServicePrincipal(t *testing.T) {
 	runPlans(t, []planTest{
 		{"it is missing, and with it all that it holds", healthy(noPrincipal), outline{Changes: []string{

@@ -10,6 +10,14 @@ import (
 	"wxmail/internal/world"
 )
 
+func (trials) TemporaryRedirect() trial {
+	return trial{key: "token.redirect-uri", notUndone: "is taken back by the run that brought it, or the next",
+		notDrifting: "is there while somebody signs in",
+		values: valuesOf[RedirectURI]([]step.Value{RedirectURI(TemporaryRedirect)},
+			map[string]step.Value{`"http://localhost"`: RedirectURI(TemporaryRedirect)}),
+		breaks: map[string]breaking{"redirectLeft": redirectLeft, "redirectOfOthers": redirectOfOthers}}
+}
+
 // redirects are the changes of a plan that bring the temporary redirect URI or
 // take it back, in order.
 func redirects(p *step.Plan) (all []string) {

@@ -6,6 +6,12 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) RestoredApplication() trial {
+	return trial{key: "azure.application-restored",
+		values: valuesOf[Restored]([]step.Value{deleted, restored}, map[string]step.Value{`"deleted"`: deleted}),
+		breaks: map[string]breaking{"deletedApplication": deletedApplication, "hadBack": hadBack()}}
+}
+
 func TestPlanOfADeletedApplication(t *testing.T) {
 	runPlans(t, []planTest{
 		{"it is had back, and what went with its principal is made anew", healthy(deletedApplication), outline{Changes: []string{

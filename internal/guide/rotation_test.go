@@ -7,6 +7,16 @@ import (
 	"wxmail/internal/world"
 )
 
+func (trials) RotatedSecret() trial {
+	return trial{key: "azure.secret-rotated", values: secretValues(), notDrifting: unchangeable, notMissed: "is asked for by a command",
+		breaks: map[string]breaking{"rotating": rotating}}
+}
+
+func (trials) OldSecret() trial {
+	return trial{key: "azure.secret-old", values: secretValues(), notDrifting: unchangeable, notUndone: removedOnce,
+		notMissed: "is asked for by a command"}
+}
+
 func TestRotationAddsASecretBesideTheOneInUse(t *testing.T) {
 	for _, test := range []struct {
 		name  string

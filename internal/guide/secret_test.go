@@ -11,6 +11,29 @@ import (
 	"wxmail/internal/world"
 )
 
+// secretValues are those of all things that are client secrets.
+func secretValues() values {
+	return valuesOf[Secret]([]step.Value{Secret{"key", "label", "2028-11-27T09:00:00Z", "(set)"}, Secret{Label: "label", Value: "(set)"}},
+		map[string]step.Value{`{"label":"wxmail 2026-11-27 a","expires":"2028-11-27","value":"(set)"}`: Secret{"", "wxmail 2026-11-27 a",
+			"2028-11-27", "(set)"}})
+}
+
+const (
+	unchangeable = "is added and removed, and never changed"
+	removedOnce  = "a secret that was removed cannot be had back"
+)
+
+func (trials) ClientSecret() trial {
+	return trial{key: "azure.secret", values: secretValues(), notDrifting: unchangeable,
+		breaks: map[string]breaking{"otherSecret": otherSecret, "secretEnded": secretEnded, "secretGone": secretGone,
+			"secretsBlocked": secretsBlocked}}
+}
+
+func (trials) OrphanedSecret() trial {
+	return trial{key: "azure.secret-orphan", values: secretValues(), notDrifting: unchangeable, notUndone: removedOnce,
+		notMissed: "is of no harm: nobody can use it", breaks: map[string]breaking{"orphan": orphan}}
+}
+
 func TestPlanOfTheClientSecret(t *testing.T) {
 	runPlans(t, []planTest{
 		{"it has ended", healthy(secretEnded), outline{Changes: []string{"azure.secret/create WX-SECRET-EXPIRED"}}},

@@ -8,6 +8,13 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) SendAs() trial {
+	return trial{key: "mailbox.send-as",
+		values: valuesOf[SendAs]([]step.Value{SendAs{"a@contoso.example"}, SendAs{}},
+			map[string]step.Value{`"a@contoso.example"`: SendAs{"a@contoso.example"}}),
+		breaks: map[string]breaking{"shared": shared, "mayNotSendAs": mayNotSendAs, "sharedAndMayNot": together(shared, mayNotSendAs)}}
+}
+
 func TestPlanOfSendAs(t *testing.T) {
 	runPlans(t, []planTest{
 		{"everybody may send as themselves", healthy(), outline{}},

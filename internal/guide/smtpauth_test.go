@@ -6,6 +6,14 @@ import (
 	"wxmail/internal/step"
 )
 
+func (trials) SMTPAuth() trial {
+	return trial{key: "mailbox.smtp-auth",
+		values: valuesOf[SMTPAuth]([]step.Value{smtpEnabled, SMTPAuth("inherited-disabled")},
+			map[string]step.Value{`"disabled"`: SMTPAuth("disabled")}),
+		breaks: map[string]breaking{"smtpInherited": smtpInherited, "smtpDisabled": smtpDisabled, "tenantSMTP": tenantSMTP,
+			"inheritedSMTP": together(smtpInherited, tenantSMTP)}}
+}
+
 func TestPlanOfAuthenticatedSMTP(t *testing.T) {
 	runPlans(t, []planTest{
 		{"the mailbox's switch is off", healthy(smtpDisabled), outline{Changes: []string{"mailbox.smtp-auth/update WX-SMTP-AUTH-MAILBOX"}}},

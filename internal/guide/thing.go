@@ -30,7 +30,7 @@ type Thing struct {
 	Learn func(*world.Memory, step.Entry)
 
 	// drifted says whether what a change found is no longer as a deed left it,
-	// through nobody's wish but somebody else's.
+	// through nobody's wish but somebody else's; nil: nobody but wxmail changes it.
 	drifted func(step.Change, step.Deed) bool
 	// shows says how the world shows what a change has made, where the plan
 	// does not tell; nil: it does.
@@ -82,8 +82,10 @@ func of[V step.Value](t Thing, p parts[V]) Thing {
 			return p.shows(f, edit)
 		}
 	}
-	t.drifted = func(c step.Change, d step.Deed) bool {
-		return p.same != nil && strings.EqualFold(c.Target, d.Target) && !asLeft(c, d, p.same)
+	if p.same != nil {
+		t.drifted = func(c step.Change, d step.Deed) bool {
+			return strings.EqualFold(c.Target, d.Target) && !asLeft(c, d, p.same)
+		}
 	}
 	return t
 }

@@ -15,49 +15,23 @@ import (
 	"wxmail/internal/world"
 )
 
-// notUndone are the things that an undo leaves alone, with the reason.
-var notUndone = map[string]string{
-	"azure.service-principal": "goes along with its application",
-	"azure.secret-orphan":     "a secret that was removed cannot be had back",
-	"azure.secret-old":        "a secret that was removed cannot be had back",
-	"exchange.customization":  "cannot be undone",
-	"token.redirect-uri":      "is taken back by the run that brought it, or the next",
-	"token.smtp-sign-in":      "leaves nothing behind",
-}
-
-// notMissed are the things for which nothing is ever planned because
-// something is wrong: they are part of mending another.
-var notMissed = map[string]string{
-	"azure.secret-orphan":    "is of no harm: nobody can use it",
-	"azure.secret-rotated":   "is asked for by a command",
-	"azure.secret-old":       "is asked for by a command",
-	"exchange.customization": "is told by its obstacle",
-	"mailbox.outbound-rule":  "has the reasons of the policy that it stands on",
-	"token.smtp-sign-in":     "is the proof that all is well",
-}
-
 // Who adds a thing and forgets a part is told which.
 func TestEveryThingHasAllItsParts(t *testing.T) {
+	all := allTrials(t)
 	for _, thing := range Things() {
+		tried := all[thing.Key]
 		for part, is := range map[string]bool{
 			"Key":                            thing.Key != "",
 			"Plan":                           thing.Plan != nil,
 			"Apply":                          thing.Apply != nil,
-			"drifted, made by of()":          thing.drifted != nil,
 			"Writes":                         slices.Contains([]world.Source{world.Held, world.Directory, world.Exchange}, thing.Writes),
 			"Right, for what it writes":      (len(thing.Right.Roles)+len(thing.Right.Cmdlets) > 0) == (thing.Writes != world.Held),
-			"Undo, or a reason for none":     (thing.Undo != nil) != (notUndone[thing.Key] != ""),
-			"Reasons, or why there are none": (len(thing.Reasons) > 0) != (notMissed[thing.Key] != ""),
+			"undo, or why it is not undone":  (thing.Undo != nil) != (tried.notUndone != ""),
+			"Reasons, or why there are none": (len(thing.Reasons) > 0) != (tried.notMissed != ""),
+			"same, or why it does not drift": (thing.drifted != nil) != (tried.notDrifting != ""),
 		} {
 			if !is {
 				t.Errorf("%s: its %s", thing.Key, part)
-			}
-		}
-	}
-	for _, reasons := range []map[string]string{notUndone, notMissed} {
-		for key := range reasons {
-			if thing, _ := ThingOf(key); thing.Key != key {
-				t.Errorf("there is no %s", key)
 			}
 		}
 	}
@@ -99,30 +73,12 @@ func TestEveryReasonIsAnswered(t *testing.T) {
 	}
 }
 
-// breaks are all that these tests break, by name.
-var breaks = map[string]breaking{
-	"noApplication": noApplication, "deletedApplication": deletedApplication, "noCallback": noCallback, "implicitOff": implicitOff,
-	"undeclared": undeclared, "noPrincipal": noPrincipal, "noMailSend": noMailSend, "noGrants": noGrants, "narrowGrant": narrowGrant,
-	"redirectLeft": redirectLeft, "redirectOfOthers": redirectOfOthers, "otherSecret": otherSecret, "otherURI": otherURI,
-	"otherConsent": otherConsent, "secretEnded": secretEnded, "secretGone": secretGone, "secretsBlocked": secretsBlocked, "locked": locked,
-	"noToken": noToken, "notRefreshed": notRefreshed, "notProved": notProved, "emptyVault": emptyVault, "emptyJournal": emptyJournal,
-	"renamed": refreshErr(renamed{}), "orphan": orphan, "rotating": rotating, "adopted": adopted, "hadBack": hadBack(),
-	"smtpInherited": smtpInherited, "smtpDisabled": smtpDisabled, "tenantSMTP": tenantSMTP, "noMailbox": noMailbox,
-	"noForwarding": noForwarding, "keepsNoCopy": keepsNoCopy, "forwardsInside": forwardsInside,
-	"forwardsToOthers": forwardsTo("crm@fabrikam.example"), "shared": shared,
-	"mayNotSendAs": mayNotSendAs, "noPolicy": noPolicy, "noRule": noRule, "policyOff": policyOff, "ruleDisabled": ruleDisabled,
-	"ruleOfSales": ruleOfSales, "defaultOn": defaultOn, "dehydratedOrg": dehydratedOrg, "ruleFirst": ruleFirst, "ruleMaybe": ruleMaybe,
-	"usesOurPolicy": usesOurPolicy, "noRemoteDomain": noRemoteDomain, "transportRule": transportRule, "hydrating": customizedAt(1),
-	"unreadableRights": roles(), "developer": roles(applicationDeveloper), "reader": roles("reader"), "recipientAdmin": cmdlets("Set-Mailbox"),
-	"unreadExchange": unreadExchange(roleMissing()), "unreadDirectory": unreadDirectory(roleMissing()),
-}
-
 // apart are those after which other breaks find nothing to break.
 var apart = []string{"mayNotSendAs", "unreadExchange", "unreadDirectory", "noApplication", "deletedApplication", "noMailbox", "noPolicy",
 	"noRule", "locked", "emptyVault", "noToken", "secretGone"}
 
 // anyTenant is one in which some things are broken, and their names.
-func anyTenant(random *rand.Rand) (Facts, []string) {
+func anyTenant(random *rand.Rand, breaks map[string]breaking) (Facts, []string) {
 	names := slices.DeleteFunc(sortedKeys(breaks), func(string) bool { return random.IntN(8) > 0 })
 	slices.SortStableFunc(names, func(a, b string) int { return slices.Index(apart, a) - slices.Index(apart, b) })
 	f, done := healthy(), []string{}
@@ -155,9 +111,9 @@ func seeded(t *testing.T) *rand.Rand {
 // Whatever is broken: a plan ends, says nothing that nobody knows, and is the
 // same again.
 func TestAnyPlanIsMadeOfWhatIsKnown(t *testing.T) {
-	random := seeded(t)
+	random, breaks := seeded(t), anyBreak(t)
 	for range 150 {
-		f, names := anyTenant(random)
+		f, names := anyTenant(random, breaks)
 		for course, p := range map[string]*step.Plan{"setup": Guide(nil, nil).Plan(f), "undo": undoOf(f), "rotation": Rotation(false).Plan(f),
 			"finish": Rotation(true).Plan(f)} {
 			for _, c := range slices.Concat(p.Changes, p.Withheld) {
@@ -179,13 +135,8 @@ func TestAnyPlanIsMadeOfWhatIsKnown(t *testing.T) {
 // A reason that no plan ever has is a finding that nobody gets.
 func TestEveryReasonIsFound(t *testing.T) {
 	found := map[string]bool{}
-	tenants := [][]breaking{{notRefreshed, refreshErr(renamed{})}, {shared, mayNotSendAs}, {noPolicy, customizedAt(1)},
-		{smtpInherited, tenantSMTP}}
-	for _, b := range breaks {
-		tenants = append(tenants, []breaking{b})
-	}
-	for _, broken := range tenants {
-		p := Guide(nil, nil).Plan(healthy(broken...))
+	for _, b := range anyBreak(t) {
+		p := Guide(nil, nil).Plan(healthy(b))
 		for _, c := range slices.Concat(p.Changes, p.Withheld) {
 			for _, why := range c.Why {
 				found[why.Code] = true
@@ -269,7 +220,7 @@ func TestAValueOfAnotherKindIsRefused(t *testing.T) {
 			}
 		}
 		strange, deed := step.Change{Target: "it", Before: stranger{}}, step.Deed{Target: "it", After: json.RawMessage("null")}
-		if thing.drifted(strange, deed) != drifts(thing) {
+		if thing.drifted != nil && !thing.drifted(strange, deed) {
 			t.Errorf("%s: drift", thing.Key)
 		}
 	}
@@ -280,16 +231,9 @@ func TestAValueOfAnotherKindIsRefused(t *testing.T) {
 func TestNothingIsLeftAsNothing(t *testing.T) {
 	for _, thing := range Things() {
 		for _, after := range []json.RawMessage{nil, json.RawMessage("null")} {
-			if drifts(thing) && thing.drifted(step.Change{Target: "it"}, step.Deed{Target: "IT", After: after}) {
+			if thing.drifted != nil && thing.drifted(step.Change{Target: "it"}, step.Deed{Target: "IT", After: after}) {
 				t.Errorf("%s, %q: it has drifted", thing.Key, after)
 			}
 		}
 	}
-}
-
-// drifts says whether anybody but wxmail changes a thing.
-func drifts(t Thing) bool {
-	return slices.Contains([]string{"azure.application", "azure.application-restored", "azure.service-principal", "azure.app-role",
-		"azure.grant",
-		"mailbox.smtp-auth", "mailbox.send-as", "mailbox.outbound-policy", "mailbox.outbound-rule", "mailbox.forwarding"}, t.Key)
 }

@@ -11,6 +11,21 @@ import (
 	"wxmail/internal/world"
 )
 
+func (trials) SignIn() trial {
+	return trial{key: "token.sign-in", notDrifting: "is wxmail's own",
+		values: valuesOf[Token]([]step.Value{Token{"a@b.example", "upn"}, Token{Login: "a"}},
+			map[string]step.Value{`"token with SMTP.Send and offline_access"`: Token{}, `"stored tokens"`: Token{}}),
+		breaks: map[string]breaking{"noToken": noToken, "notRefreshed": notRefreshed, "renamed": refreshErr(renamed{}),
+			"refusedAsRenamed": together(notRefreshed, refreshErr(renamed{}))}}
+}
+
+func (trials) SMTPProof() trial {
+	return trial{key: "token.smtp-sign-in", notUndone: "leaves nothing behind", notMissed: "is the proof that all is well",
+		notDrifting: "is nothing that stays",
+		values:      valuesOf[SMTPProof]([]step.Value{SMTPProof{User: "a@b.example"}}, map[string]step.Value{`"signed in over SMTP"`: SMTPProof{}}),
+		breaks:      map[string]breaking{"notProved": notProved}}
+}
+
 func TestPlanOfTheToken(t *testing.T) {
 	all := []string{"token.redirect-uri/create", "token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete",
 		"token.smtp-sign-in/create"}
