@@ -108,6 +108,7 @@ func (p *patient) shared() {
 	p.answers["webex.email-id"], p.answers["mailbox.sign-in-as"] = help, support
 	box := &mailflow.Mailbox{Identity: "help", PrimarySMTPAddress: help, RecipientTypeDetails: "SharedMailbox", AccountDisabled: true,
 		Forwarding: p.exchange.Mailbox.Forwarding}
+	p.exchange.SignIn.Forwarding = mailflow.Forwarding{}
 	p.exchange.Mailbox, p.exchange.SendAs = box, []string{support}
 	p.exchange.OutboundRules[0].Name, p.exchange.OutboundRules[0].Policy = "wxmail "+help, "wxmail "+help
 	p.exchange.OutboundRules[0].From, p.exchange.OutboundPolicies[1].Name = []string{help}, "wxmail "+help
