@@ -29,6 +29,7 @@ type Question struct {
 	Choices []string // of a Choice, and the names that a Client may have
 	Derived bool     // Default is no value but says where one comes from
 	Only    string   // the one command that asks it, "" for the steps of the guide
+	Example string   // an answer that is not Default; "" where the choices are enough
 
 	Asked      bool // the wizard asks it even where a default exists
 	Needed     bool // no step that asks it can begin without an answer
@@ -40,6 +41,40 @@ type Question struct {
 	set func(w *Wanted, answer string)
 }
 
+// Wanted is what the operator's answers say, cleaned and complete: the half
+// of every plan that does not come from Microsoft.
+type Wanted struct {
+	AssetName         string
+	EmailID           string
+	ForwardingAddress string
+	CallbackURL       string
+
+	Tenant        string // a domain or a GUID
+	Admin         string // "" is whoever signs in
+	ExchangeAdmin string // "" is the account of the directory sign-in
+	SignInApp     string
+	Application   string // an app ID that the operator adopts; "" is ours
+	AppName       string
+	Lifetime      SecretLifetime
+	LeastRights   bool // no application permission Mail.Send
+	ImplicitGrant bool
+
+	Mailbox        string
+	SignInAs       string // "" where the answer is open and the mailbox may turn out to be shared
+	KeepCopy       bool
+	ExistingPolicy bool // change no outbound policy
+
+	ReplaceForwarding   *bool // nil: not answered
+	EnableCustomization *bool
+	OldSecretReplaced   *bool
+
+	UndoConfirm    string // the profile's name, typed
+	RestoreChanged bool   // undo takes back even what somebody changed since
+	Recipient      string // of the test message
+
+	Run Run
+}
+
 // Questions are all of them, in the order in which the wizard asks. The ids
 // and flags are a contract: scripts rely on them.
 func Questions() []Question {
@@ -49,32 +84,32 @@ func Questions() []Question {
 func webexQuestions() []Question {
 	return []Question{
 		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true,
-			set: func(w *Wanted, a string) { w.EmailID = a }},
+			Example: "help@contoso.example", set: func(w *Wanted, a string) { w.EmailID = a }},
 		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true,
-			set: func(w *Wanted, a string) { w.AssetName = a }},
+			Example: "Customer Care", set: func(w *Wanted, a string) { w.AssetName = a }},
 		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true,
-			set: func(w *Wanted, a string) { w.ForwardingAddress = a }},
+			Example: "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io", set: func(w *Wanted, a string) { w.ForwardingAddress = a }},
 		{ID: "webex.callback-url", Flag: "callback-url", Kind: URL, Asked: true, Needed: true,
-			set: func(w *Wanted, a string) { w.CallbackURL = a }},
+			Example: "https://fabrikam.us.webexconnect.io/callback", set: func(w *Wanted, a string) { w.CallbackURL = a }},
 	}
 }
 
 func azureQuestions() []Question {
 	return []Question{
 		{ID: "azure.tenant", Flag: "tenant", Kind: Domain, Default: "domain of the mailbox", Derived: true,
-			set: func(w *Wanted, a string) { w.Tenant = a }},
+			Example: "contoso.onmicrosoft.com", set: func(w *Wanted, a string) { w.Tenant = a }},
 		{ID: "azure.admin", Flag: "admin", Kind: Email, Asked: true, Open: true, Personal: true,
-			set: func(w *Wanted, a string) { w.Admin = a }},
+			Example: "admin@contoso.example", set: func(w *Wanted, a string) { w.Admin = a }},
 		{ID: "exchange.admin", Flag: "exchange-admin", Kind: Email, Default: "azure.admin", Derived: true, Open: true, Personal: true,
-			set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
+			Example: "exchange@contoso.example", set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
 		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Personal: true,
 			set: func(w *Wanted, a string) { w.SignInApp = a }},
 		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true,
-			set: func(w *Wanted, a string) { w.Application = a }},
+			Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: func(w *Wanted, a string) { w.Application = a }},
 		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect",
-			set: func(w *Wanted, a string) { w.AppName = a }},
+			Example: "Webex Connect Sales", set: func(w *Wanted, a string) { w.AppName = a }},
 		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
-			set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
+			Example: "90d", set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
 		{ID: "azure.permissions", Flag: "permissions", Kind: Choice, Default: "guide", Choices: []string{"guide", "least"},
 			set: func(w *Wanted, a string) { w.LeastRights = a == "least" }},
 		{ID: "azure.implicit-grant", Flag: "implicit-grant", Kind: Bool, Default: "true",
@@ -85,9 +120,9 @@ func azureQuestions() []Question {
 func mailboxQuestions() []Question {
 	return []Question{
 		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true,
-			set: func(w *Wanted, a string) { w.Mailbox = a }},
+			Example: "sales@contoso.example", set: func(w *Wanted, a string) { w.Mailbox = a }},
 		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true,
-			set: func(w *Wanted, a string) { w.SignInAs = a }},
+			Example: "anna@contoso.example", set: func(w *Wanted, a string) { w.SignInAs = a }},
 		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true,
 			set: func(w *Wanted, a string) { w.KeepCopy = a == "true" }},
 		{ID: "mailbox.outbound-policy", Flag: "outbound-policy", Kind: Choice, Default: "scoped", Choices: []string{"scoped", "existing"},
@@ -109,11 +144,19 @@ func deliberateQuestions() []Question {
 func commandQuestions() []Question {
 	return []Question{
 		{ID: "undo.confirm", Flag: "confirm", Kind: Text, Deliberate: true, Only: "undo",
-			set: func(w *Wanted, a string) { w.UndoConfirm = a }},
+			Example: "default", set: func(w *Wanted, a string) { w.UndoConfirm = a }},
 		{ID: "undo.changed-since", Flag: "changed-since", Kind: Choice, Default: "keep", Choices: []string{"keep", "restore"}, Only: "undo",
 			set: func(w *Wanted, a string) { w.RestoreChanged = a == "restore" }},
 		{ID: "verify.recipient", Flag: "to", Kind: Email, Personal: true, Only: "verify",
-			set: func(w *Wanted, a string) { w.Recipient = a }},
+			Example: "you@fabrikam.example", set: func(w *Wanted, a string) { w.Recipient = a }},
+	}
+}
+
+// put puts a clean answer where it belongs; the answer of a row without set
+// goes nowhere.
+func (q Question) put(w *Wanted, answer string) {
+	if q.set != nil {
+		q.set(w, answer)
 	}
 }
 

@@ -8,40 +8,6 @@ import (
 	"wxmail/internal/webex"
 )
 
-// Wanted is what the operator's answers say, cleaned and complete: the half
-// of every plan that does not come from Microsoft.
-type Wanted struct {
-	AssetName         string
-	EmailID           string
-	ForwardingAddress string
-	CallbackURL       string
-
-	Tenant        string // a domain or a GUID
-	Admin         string // "" is whoever signs in
-	ExchangeAdmin string // "" is the account of the directory sign-in
-	SignInApp     string
-	Application   string // an app ID that the operator adopts; "" is ours
-	AppName       string
-	Lifetime      SecretLifetime
-	LeastRights   bool // no application permission Mail.Send
-	ImplicitGrant bool
-
-	Mailbox        string
-	SignInAs       string // "" where the answer is open and the mailbox may turn out to be shared
-	KeepCopy       bool
-	ExistingPolicy bool // change no outbound policy
-
-	ReplaceForwarding   *bool // nil: not answered
-	EnableCustomization *bool
-	OldSecretReplaced   *bool
-
-	UndoConfirm    string // the profile's name, typed
-	RestoreChanged bool   // undo takes back even what somebody changed since
-	Recipient      string // of the test message
-
-	Run Run
-}
-
 // Run is what a command wants of a run besides the answers.
 type Run struct {
 	Profile string
@@ -98,7 +64,7 @@ func Parse(a *Answers) (Wanted, []msg.Message, error) {
 	w := Wanted{}
 	for _, q := range Questions() {
 		if q.Default != "" && !q.Derived {
-			q.set(&w, q.Default)
+			q.put(&w, q.Default)
 		}
 	}
 	warnings, err := w.take(a)
@@ -121,7 +87,7 @@ func (w *Wanted) take(a *Answers) (warnings []msg.Message, err error) {
 			return nil, err
 		}
 		if clean != "" { // an administrator may be left open
-			q.set(w, clean)
+			q.put(w, clean)
 		}
 		warnings = append(warnings, more...)
 	}
