@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -22,7 +24,7 @@ import (
 func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 	for family, ids := range map[string][]string{
 		"errors": errorTexts(), "exit codes": exitTexts(), "variables": withPrefix("environment.", environment[:]),
-		"questions": questionTexts(), "steps": withPrefix("step.", guide.StepIDs()), "changes": changeTexts(),
+		"questions": questionTexts(), "steps": stepTexts(), "changes": changeTexts(),
 		"sign-ins": signInTexts(), "refusals": refusalTexts(t), "operations": withPrefix("op.", []string{"create", "update", "delete"}),
 	} {
 		t.Run(family, func(t *testing.T) {
@@ -35,6 +37,27 @@ func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The other way round: a text of such a family belongs to a row.
+func TestEveryTextOfARowHasItsRow(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "msg", "en.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all map[string]any
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	for prefix, ids := range map[string][]string{"error.": errorTexts(), "exit.": exitTexts(),
+		"environment.": withPrefix("environment.", environment[:]), "question.": questionTexts(),
+		"step.": stepTexts(), "change.": changeTexts()} {
+		for id := range all {
+			if strings.HasPrefix(id, prefix) && !slices.Contains(ids, id) {
+				t.Errorf("nothing says %s: it belongs to no row", id)
+			}
+		}
 	}
 }
 
@@ -57,6 +80,11 @@ func questionTexts() (ids []string) {
 		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help")
 	}
 	return ids
+}
+
+// stepTexts are of the guide's steps, and of the rotation.
+func stepTexts() []string {
+	return withPrefix("step.", slices.Concat(guide.StepIDs(), guide.Rotation(false).Steps))
 }
 
 // changeTexts are of the things; one of several of a kind goes by its kind.
