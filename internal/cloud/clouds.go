@@ -76,7 +76,8 @@ func usualPace() Pace {
 	}
 }
 
-// public is the worldwide cloud, GCC included.
+// public is the worldwide cloud, GCC included. SMTP host and scope:
+// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 func public() Environment {
 	return Environment{
 		Authority:     "https://login.microsoftonline.com",

@@ -2,8 +2,13 @@ package cloud_test
 
 import (
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +19,9 @@ import (
 	"wxmail/internal/cloud/cloudtest"
 )
 
+// Each cloud has all that its row needs.
 func TestLoadNamed(t *testing.T) {
+	host := regexp.MustCompile(`^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$`)
 	for _, name := range append(cloud.Names(), "") {
 		e, err := cloud.Load(name, "")
 		if err != nil {
@@ -23,21 +30,49 @@ func TestLoadNamed(t *testing.T) {
 		if e.FromFile || e.Name != e.Base || e.SMTPPort != 587 {
 			t.Errorf("%q: FromFile %v, Name %q, Base %q, SMTPPort %d", name, e.FromFile, e.Name, e.Base, e.SMTPPort)
 		}
-		origins := []string{e.Authority, e.Graph, e.Exchange, e.ExchangeScope, e.SMTPScope,
-			e.AzurePortal, e.EntraPortal, e.AdminPortal, e.DefenderPortal}
-		for _, origin := range origins {
-			if !strings.HasPrefix(origin, "https://") || strings.HasSuffix(origin, "/") {
-				t.Errorf("%q: %q is no https origin or scope", name, origin)
+		for what, origin := range map[string]string{"Authority": e.Authority, "Graph": e.Graph, "Exchange": e.Exchange,
+			"ExchangeScope": strings.TrimSuffix(e.ExchangeScope, "/.default"), "SMTPScope": strings.TrimSuffix(e.SMTPScope, "/SMTP.Send"),
+			"AzurePortal": e.AzurePortal, "EntraPortal": e.EntraPortal, "AdminPortal": e.AdminPortal, "DefenderPortal": e.DefenderPortal} {
+			if rest, is := strings.CutPrefix(origin, "https://"); !is || !host.MatchString(rest) {
+				t.Errorf("%q: its %s is %q, no https origin", name, what, origin)
 			}
+		}
+		if !host.MatchString(e.SMTPHost) {
+			t.Errorf("%q: its SMTPHost is %q, no host", name, e.SMTPHost)
+		}
+		if public := e.Name == cloud.DefaultName; (e.ExchangeEnvironment == "") != public {
+			t.Errorf("%q: its ExchangeEnvironment is %q", name, e.ExchangeEnvironment)
 		}
 	}
 }
 
-// Every name that is offered loads, in the order of the list, and the texts
-// that name the clouds name them all.
+// A cloud says where it is known from, or that nobody has confirmed it.
+func TestEveryCloudNamesItsSource(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "clouds.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, decl := range file.Decls {
+		f, is := decl.(*ast.FuncDecl)
+		if !is || !slices.Contains(cloud.Names(), f.Name.Name) {
+			continue
+		}
+		told = append(told, f.Name.Name)
+		if doc := f.Doc.Text(); !strings.Contains(doc, "https://") && !strings.Contains(doc, "UNCONFIRMED") {
+			t.Errorf("%s: no source, and not UNCONFIRMED", f.Name.Name)
+		}
+	}
+	if len(told) != len(cloud.Names()) {
+		t.Errorf("only %v of %v have a function of that name in clouds.go", told, cloud.Names())
+	}
+}
+
+// The public cloud is the first that is offered, and the texts that name the
+// clouds name them all.
 func TestNames(t *testing.T) {
-	if diff := cmp.Diff([]string{cloud.DefaultName, "usgov", "usgovdod", "china"}, cloud.Names()); diff != "" {
-		t.Error(diff)
+	if names := cloud.Names(); names[0] != cloud.DefaultName || len(slices.Compact(slices.Sorted(slices.Values(names)))) != len(names) {
+		t.Error(names)
 	}
 	path := filepath.Join(t.TempDir(), "cloud.json")
 	writeFile(t, path, `{"name":"x","base":"moon"}`)
