@@ -44,6 +44,9 @@ func questionsPage(d cli.Documentation) string {
 	for _, q := range d.Questions {
 		prompt, help := d.QuestionDoc(q.ID)
 		b.WriteString("\n## " + q.ID + "\n\n" + escape(prompt) + "\n\n" + escape(help) + "\n")
+		if q.Example != "" {
+			b.WriteString("\nFor example `" + q.Example + "`.\n")
+		}
 		if q.Deliberate {
 			b.WriteString("\nNever answered by `-y`, and never remembered.\n")
 		}
