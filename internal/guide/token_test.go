@@ -22,8 +22,9 @@ func (trials) SignIn() trial {
 func (trials) SMTPProof() trial {
 	return trial{key: "token.smtp-sign-in", notUndone: "leaves nothing behind", notMissed: "is the proof that all is well",
 		notDrifting: "is nothing that stays",
-		values:      valuesOf[SMTPProof]([]step.Value{SMTPProof{User: "a@b.example"}}, map[string]step.Value{`"signed in over SMTP"`: SMTPProof{}}),
-		breaks:      map[string]breaking{"notProved": notProved}}
+		values: valuesOf[SMTPProof]([]step.Value{SMTPProof{User: "a@b.example"}},
+			map[string]step.Value{`"signed in over SMTP"`: SMTPProof{}}),
+		breaks: map[string]breaking{"notProved": notProved}}
 }
 
 func TestPlanOfTheToken(t *testing.T) {
