@@ -2,9 +2,14 @@ package wanted
 
 import (
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +90,68 @@ func TestEveryAnswerChangesWhatIsWanted(t *testing.T) {
 		q.put(&back, answer)
 		back.AssetName, back.Mailbox, back.Tenant, back.ExchangeAdmin = w.AssetName, w.Mailbox, w.Tenant, w.ExchangeAdmin
 		same(t, q.ID, w, back)
+	}
+}
+
+// fieldsOf are the fields of Wanted that a question's answers set.
+func fieldsOf(q Question) (names []string) {
+	fields := reflect.TypeFor[Wanted]()
+	for _, answer := range []string{otherAnswer(q), q.Default} {
+		set := Wanted{}
+		q.put(&set, answer)
+		for i := range fields.NumField() {
+			if name := fields.Field(i).Name; !reflect.ValueOf(set).Field(i).IsZero() && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// A field is one question's alone, and every field is some question's.
+func TestEveryFieldIsOneQuestions(t *testing.T) {
+	whose := map[string]string{"Run": "a command"}
+	for _, q := range Questions() {
+		for _, name := range fieldsOf(q) {
+			if whose[name] != "" {
+				t.Errorf("%s sets %s, and so does %s", q.ID, name, whose[name])
+			}
+			whose[name] = q.ID
+		}
+	}
+	for i := range reflect.TypeFor[Wanted]().NumField() {
+		if name := reflect.TypeFor[Wanted]().Field(i).Name; whose[name] == "" {
+			t.Errorf("no question sets %s", name)
+		}
+	}
+}
+
+// An answer that nothing looks at is a prompt too many.
+func TestEveryAnswerIsLookedAt(t *testing.T) {
+	looked := map[string]bool{}
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") || filepath.Base(path) == "questions.go" {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if on, is := n.(*ast.SelectorExpr); is {
+				looked[on.Sel.Name] = true
+			}
+			return true
+		})
+	}
+	for i := range reflect.TypeFor[Wanted]().NumField() {
+		if name := reflect.TypeFor[Wanted]().Field(i).Name; !looked[name] {
+			t.Errorf("nothing looks at %s", name)
+		}
 	}
 }
 
