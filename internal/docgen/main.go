@@ -1,7 +1,7 @@
 // Command docgen writes what of the manual is made from the program itself:
 // the generated pages below docs/ (make docs), or with a folder as its argument
 // the pages for man into that folder (make man). Run it from the repository's
-// root before a release, and after what stands on a page has changed.
+// root after a command, a flag, a question or an error has changed.
 package main
 
 import (
