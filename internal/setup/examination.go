@@ -36,29 +36,33 @@ func NewExamination(ctx context.Context, c *Connection, scope world.Scope) (*Exa
 	return x, err
 }
 
-// Look looks and tries. What is local is read beside the attempts at hosts;
-// then the administrators sign in, but for hosts that do not answer, and what
-// is held is tried meanwhile. It may be repeated: who has signed in stays
-// signed in. Errors are those of Inspection.Look but a service's refusal to
-// say whose tenant it is, which Probed has.
+// Look looks and tries. Whose tenant it is is asked beside the attempts at
+// hosts; then the administrators sign in, but for hosts that do not answer, and
+// beside that what is local is read and tried. It may be repeated: who has
+// signed in stays signed in. Errors are those of Inspection.Look but a
+// service's refusal to say whose tenant it is, which Probed has.
 func (x *Examination) Look(ctx context.Context) error {
 	x.probed = world.Probed{}
-	err := x.lookHere(ctx)
+	err := x.begin(ctx)
 	if errors.Is(err, errSilent) {
 		x.forget()
 		return ctx.Err()
 	}
-	if err == nil && x.inspection != nil {
-		sources := x.answering(x.scope.Sources &^ world.Held)
-		tried := x.try(ctx)
-		err = x.lookAt(ctx, sources)
-		tried()
+	if err != nil || x.inspection == nil {
+		return err
 	}
-	return err
+	sources := x.answering(x.scope.Sources)
+	if x.probed.Tenant != nil {
+		sources = world.Held
+	}
+	tried := func() {}
+	err = x.inspection.look(ctx, sources, func() { tried = x.try(ctx) })
+	tried()
+	return x.ofTenant(ctx, err)
 }
 
-// forget drops what was read of this computer by the time that Entra ID proved
-// silent: how much that is would be chance.
+// forget drops what an earlier look read of this computer: where Entra ID is
+// silent, nothing was looked at.
 func (x *Examination) forget() {
 	if x.inspection != nil {
 		x.inspection.walk.look(func(seen *world.Seen) { forget(seen, world.Held) })
@@ -69,26 +73,23 @@ func (x *Examination) forget() {
 // errSilent ends a look that Entra ID does not answer.
 var errSilent = errors.New("entra does not answer")
 
-// lookHere tries the hosts, and reads what is local. The error is errSilent
-// where nobody can sign in.
-func (x *Examination) lookHere(ctx context.Context) error {
+// begin tries the hosts, and finds the tenant where somebody is to sign in to
+// it. The error is errSilent where nobody can sign in.
+func (x *Examination) begin(ctx context.Context) error {
 	work, end := newGroup(ctx)
 	defer end()
 	if x.scope.Network {
 		work.start(x.reach)
 	}
-	if x.inspection != nil {
-		work.start(func(ctx context.Context) error { return x.lookAt(ctx, world.Held) })
+	if x.scope.Sources&^world.Held != 0 {
+		work.start(func(ctx context.Context) error { return x.ofTenant(ctx, x.inspection.findTenant(ctx)) })
 	}
 	return work.wait()
 }
 
-// lookAt inspects sources. That the tenant cannot be found is what was seen.
-func (x *Examination) lookAt(ctx context.Context, sources world.Source) error {
-	if sources == 0 {
-		return nil
-	}
-	err := x.inspection.Look(ctx, sources)
+// ofTenant is what is left of an error: that the tenant cannot be found is
+// what was seen.
+func (x *Examination) ofTenant(ctx context.Context, err error) error {
 	if microsoft.Of(err) != nil && ctx.Err() == nil {
 		x.probed.Tenant, err = err, nil
 	}

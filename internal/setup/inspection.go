@@ -30,23 +30,35 @@ func NewInspection(ctx context.Context, c *Connection, steps []string) (*Inspect
 // signed in. A stored refresh token is tried. Errors are those after which
 // nothing can be looked at: a tenant that cannot be found, ctx's.
 func (i *Inspection) Look(ctx context.Context, sources world.Source) error {
+	return i.look(ctx, sources, nil)
+}
+
+// look is Look; tried is called once what is local was read, and its token
+// tried, while others may still sign in.
+func (i *Inspection) look(ctx context.Context, sources world.Source, tried func()) error {
 	s := i.walk.session
-	if s.metadata == nil {
-		err := s.findTenant(ctx)
-		if sources == world.Held && ctx.Err() == nil {
-			err = s.pastTenant(err)
-		}
-		if err != nil {
-			return err
-		}
+	err := i.findTenant(ctx)
+	if sources == world.Held && ctx.Err() == nil {
+		err = s.pastTenant(err)
+	}
+	if err != nil {
+		return err
 	}
 	s.look(func(seen *world.Seen) { forget(seen, sources) })
-	m := manner{tolerates: func(error) bool { return true }, refresh: s.wanted.Runs("token"), inbox: true}
+	m := manner{tolerates: func(error) bool { return true }, refresh: s.wanted.Runs("token"), inbox: true, tried: tried}
 	if err := s.visit(ctx, sources, m); err != nil {
 		return err
 	}
 	i.walk.plan = s.course.Plan(i.Facts())
 	return nil
+}
+
+// findTenant asks whose tenant it is, unless somebody has said so.
+func (i *Inspection) findTenant(ctx context.Context) error {
+	if i.walk.metadata != nil {
+		return nil
+	}
+	return i.walk.session.findTenant(ctx)
 }
 
 // forget makes sources unread.

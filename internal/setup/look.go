@@ -18,9 +18,10 @@ import (
 type manner struct {
 	// tolerates says whether the look goes on without a source.
 	tolerates func(error) bool
-	refresh   bool // the stored token is tried
-	inbox     bool // inbox rules are read too
-	mailbox   bool // the mailbox user may have to sign in later
+	refresh   bool   // the stored token is tried
+	inbox     bool   // inbox rules are read too
+	mailbox   bool   // the mailbox user may have to sign in later
+	tried     func() // is called once what is local was read, and its token tried; nil: nobody waits for that
 }
 
 // observe looks at every source that the course needs. Where the journal may
@@ -85,7 +86,11 @@ func (s *session) visitHere(ctx context.Context, m manner) error {
 	}
 	s.look(func(seen *world.Seen) { seen.Here.Value = here })
 	close(s.hereRead)
-	return s.tryRefresh(ctx, here, m)
+	err = s.tryRefresh(ctx, here, m)
+	if err == nil && m.tried != nil {
+		m.tried()
+	}
+	return err
 }
 
 // awaitHere waits until what is local was read: nothing is sent for a person
