@@ -27,7 +27,7 @@ const (
 	registerRequests, registerSequence = 11, 7
 	setupRequests, setupSequence       = 35, 12
 	rerunRequests, rerunSequence       = 14, 6
-	doctorRequests, doctorSequence     = 20, 8
+	doctorRequests, doctorSequence     = 20, 6
 	beside                             = 100 * time.Millisecond // of each run, for what is no waiting: shown, not held
 	startMS                            = 20
 	peakMiB                            = 60
