@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"wxmail/internal/cli"
+	"wxmail/internal/wanted"
 )
 
 // inherited is the part that repeats the flags of every command.
@@ -22,10 +24,12 @@ func commands(d cli.Documentation) (string, error) {
 		"Questions have [a page of their own](questions.md), errors and exit codes [too](errors.md).\n\n")
 	for _, cmd := range all(d.Commands) {
 		var part bytes.Buffer
+		answers := takeAnswers(cmd, d.Questions)
 		if err := doc.GenMarkdownCustom(cmd, &part, anchor); err != nil {
 			return "", err
 		}
-		page.Write(inherited.ReplaceAll(part.Bytes(), nil))
+		text := inherited.ReplaceAllString(part.String(), "")
+		page.WriteString(strings.Replace(text, seeAlso, answers+seeAlso, 1))
 	}
 	page.WriteString("## Environment\n\n")
 	var rows [][]string
@@ -34,6 +38,46 @@ func commands(d cli.Documentation) (string, error) {
 	}
 	page.WriteString(table([]string{"variable", "meaning"}, rows))
 	return page.String(), nil
+}
+
+// seeAlso is the last part of a command.
+const seeAlso = "### SEE ALSO\n"
+
+// takeAnswers takes the flags of questions that many commands ask out of a
+// command's own, and gives the part that tells of them: a new question is told
+// on the page of questions alone.
+func takeAnswers(cmd *cobra.Command, questions []wanted.Question) string {
+	var ids, told []string
+	lacks := map[string]bool{}
+	for _, q := range questions {
+		if q.Only != "" {
+			continue
+		}
+		if flag := cmd.Flags().Lookup(q.Flag); flag != nil && !flag.Hidden {
+			flag.Hidden = true
+			ids = append(ids, q.ID)
+		} else {
+			lacks[family(q.ID)] = true
+		}
+	}
+	for _, id := range ids {
+		if !lacks[family(id)] {
+			id = family(id)
+		}
+		if id = code(id); !slices.Contains(told, id) {
+			told = append(told, id)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return "### Answers\n\nThe flags of these [questions](questions.md) belong to it too: " + strings.Join(told, ", ") + ".\n\n"
+}
+
+// family stands for all questions whose id begins alike.
+func family(id string) string {
+	before, _, _ := strings.Cut(id, ".")
+	return before + ".*"
 }
 
 // anchor turns cobra's name of a page into a place on this one.
