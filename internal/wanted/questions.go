@@ -34,6 +34,7 @@ type Question struct {
 	Needed     bool // no step that asks it can begin without an answer
 	Open       bool // an empty answer is one too: whoever signs in
 	Personal   bool // every administrator answers it for themselves
+	Own        bool // it belongs to one mailbox: what was answered for one is never suggested for another
 	Deliberate bool // never answered by -y, the profile or a default, and used once
 
 	// set puts a clean answer where it belongs.
@@ -48,11 +49,11 @@ func Questions() []Question {
 
 func webexQuestions() []Question {
 	return []Question{
-		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true,
+		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true, Own: true,
 			set: func(w *Wanted, a string) { w.EmailID = a }},
-		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true,
+		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true, Own: true,
 			set: func(w *Wanted, a string) { w.AssetName = a }},
-		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true,
+		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true, Own: true,
 			set: func(w *Wanted, a string) { w.ForwardingAddress = a }},
 		{ID: "webex.callback-url", Flag: "callback-url", Kind: URL, Asked: true, Needed: true,
 			set: func(w *Wanted, a string) { w.CallbackURL = a }},
@@ -69,9 +70,9 @@ func azureQuestions() []Question {
 			set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
 		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Personal: true,
 			set: func(w *Wanted, a string) { w.SignInApp = a }},
-		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true,
+		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true, Own: true,
 			set: func(w *Wanted, a string) { w.Application = a }},
-		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect",
+		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect", Own: true,
 			set: func(w *Wanted, a string) { w.AppName = a }},
 		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
 			set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
@@ -84,13 +85,14 @@ func azureQuestions() []Question {
 
 func mailboxQuestions() []Question {
 	return []Question{
-		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true,
+		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true, Own: true,
 			set: func(w *Wanted, a string) { w.Mailbox = a }},
-		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true,
+		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true, Own: true,
 			set: func(w *Wanted, a string) { w.SignInAs = a }},
-		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true,
+		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true, Own: true,
 			set: func(w *Wanted, a string) { w.KeepCopy = a == "true" }},
 		{ID: "mailbox.outbound-policy", Flag: "outbound-policy", Kind: Choice, Default: "scoped", Choices: []string{"scoped", "existing"},
+			Own: true,
 			set: func(w *Wanted, a string) { w.ExistingPolicy = a == "existing" }},
 	}
 }
@@ -101,6 +103,8 @@ func deliberateQuestions() []Question {
 			set: func(w *Wanted, a string) { w.ReplaceForwarding = yes(a) }},
 		{ID: "exchange.enable-customization", Flag: "enable-customization", Kind: Bool, Deliberate: true,
 			set: func(w *Wanted, a string) { w.EnableCustomization = yes(a) }},
+		{ID: "azure.old-callback-replaced", Flag: "old-callback-replaced", Kind: Bool, Deliberate: true,
+			set: func(w *Wanted, a string) { w.OldCallbackReplaced = yes(a) }},
 		{ID: "azure.old-secret-replaced", Flag: "old-secret-replaced", Kind: Bool, Deliberate: true, Only: "rotate-secret",
 			set: func(w *Wanted, a string) { w.OldSecretReplaced = yes(a) }},
 	}
@@ -133,9 +137,12 @@ func FindQuestion(id string) (Question, bool) {
 }
 
 // Suggestion is what a question offers where nothing is known but the answers
-// given so far: nobody's account can be guessed.
+// given so far, and those for another mailbox of the tenant: nobody's account
+// can be guessed.
 func (q Question) Suggestion(a *Answers) string {
 	switch {
+	case a.Offered[q.ID] != "":
+		return a.Offered[q.ID]
 	case q.ID == "webex.asset-name":
 		return defaultAssetName(a)
 	case q.Kind == Email:

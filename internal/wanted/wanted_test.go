@@ -74,6 +74,7 @@ var otherAnswers = map[string]string{
 	"mailbox.outbound-policy":       "existing",
 	"mailbox.replace-forwarding":    "true",
 	"exchange.enable-customization": "false",
+	"azure.old-callback-replaced":   "true",
 	"azure.old-secret-replaced":     "true",
 	"undo.confirm":                  "default",
 	"undo.changed-since":            "restore",
