@@ -80,7 +80,9 @@ func application() Thing {
 			{Code: "WX-IMPLICIT-GRANT", Severity: step.Warning, Exit: 3},
 			{Code: "WX-PERMISSION-UNDECLARED", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planApplication, Learn: learnApplication,
+		Plan: planApplication, Learn: learnApplication, Names: func(e step.Entry) string {
+			return wanted.MailboxIn(decode[Application](e.After).UniqueName)
+		},
 	}, parts[Application]{apply: applyApplication, undo: undoApplication, same: sameApplication})
 }
 
@@ -255,6 +257,9 @@ func applyApplication(ctx context.Context, h Hands, e Edit[Application]) (any, e
 	case step.Delete:
 		if err := h.Directory.DeleteApplication(ctx, e.Before.ObjectID); err != nil {
 			return nil, err
+		}
+		if held := h.Keep.Secret(); held != nil && held.ClientID != h.Made.AppID() {
+			return nil, nil // of another mailbox's application
 		}
 		return nil, h.Keep.ForgetSecret()
 	}
