@@ -257,7 +257,8 @@ func (s *session) readLocal(ctx context.Context) (*world.Here, error) {
 	if here.Secret, here.Token, err = loadHeld(s.Vault); err != nil {
 		return nil, err
 	}
-	here.Memory, err = s.remember(here.Secret)
+	err = s.remember(here)
+	here.Neighbours = known(s.neighbours())
 	if last := s.lastSeen().Azure.Secret; last.Expires != nil {
 		here.LastSecret = &world.LastSecret{Label: Known(last.Label), Expires: *last.Expires}
 	}

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wxmail/internal/guide"
@@ -88,6 +89,11 @@ func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 	if w.session, err = begin(ctx, r.Connection, r.Course, w.write); err != nil {
 		return err
 	}
+	if slices.Contains(w.course.Asks, "webex.forwarding-address") {
+		if err := w.alone(w.wanted.ForwardingAddress); err != nil {
+			return err
+		}
+	}
 	var sought error
 	if w.course.Reads(w.facts()) != 0 {
 		sought = w.findTenant(ctx)
@@ -148,7 +154,8 @@ func (w *walk) apply(ctx context.Context) []error {
 		return []error{err}
 	}
 	back := w.expectBack(ctx, w.plan)
-	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id}, Grace: 900 * time.Millisecond,
+	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id, w.wanted.Mailbox},
+		Grace: 900 * time.Millisecond,
 		Report: func(o step.Outcome) {
 			back.ended(o)
 			w.Operator.ShowOutcome(o)
