@@ -68,7 +68,17 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 		return err
 	}
 	s.now = s.Cloud.Now()
+	s.tooEarly()
 	return s.recognise()
+}
+
+// tooEarly drops the answer that the asset has moved to another Call Back URL
+// where the application has none of that yet: the run that gives it the URL
+// takes nothing away.
+func (s *session) tooEarly() {
+	if f := s.facts(); !f.CallbackThere() {
+		s.wanted.OldCallbackReplaced = nil
+	}
 }
 
 // read are the sources that have been read.

@@ -116,6 +116,9 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 			return nil
 		}
 		asked[open] = true
+		if about := w.plan.About(open); !about.IsZero() {
+			w.Operator.Say(about)
+		}
 		q, _ := wanted.FindQuestion(open)
 		if err := w.ask(ctx, q); err != nil {
 			return err
@@ -126,6 +129,7 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 		}
 		who := w.wanted.Login()
 		w.want(answered)
+		w.tooEarly()
 		if who == w.wanted.Login() {
 			continue
 		}
