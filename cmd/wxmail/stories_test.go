@@ -28,6 +28,7 @@ import (
 //	token-generated ACCOUNT     presses Generate Token; that account signed in
 //	corresponds SUBJECT         a customer's mail reaches the agent, and the answer the customer
 //	writes [COUNT]              wxmail has made so many changes since this was last asked
+//	redirect-uris URI…          the one application of wxmail's allows these
 //	person CODE TURNS ARGS      somebody at a terminal runs wxmail and answers what the file TURNS says, until it ends with CODE
 //	merged PROFILE              makes the profiles default and PROFILE one, as an older wxmail would have
 func TestStories(t *testing.T) {
@@ -47,6 +48,7 @@ func TestStories(t *testing.T) {
 			"token-generated": told((*story).generateToken),
 			"corresponds":     told((*story).correspond),
 			"writes":          told((*story).countWrites),
+			"redirect-uris":   told((*story).redirectURIs),
 			"person":          told((*story).person),
 			"merged":          told((*story).merge),
 		},

@@ -30,6 +30,20 @@ func (s *story) person(ts *testscript.TestScript, args []string) {
 	sitting.ends(exit)
 }
 
+func (s *story) redirectURIs(ts *testscript.TestScript, want []string) {
+	var got []string
+	for _, app := range objects(s.World, "applications") {
+		if name, _ := app["uniqueName"].(string); strings.HasPrefix(name, "wxmail-") {
+			for _, uri := range redirectURIs(app) {
+				got = append(got, uri.(string))
+			}
+		}
+	}
+	if !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
+		ts.Fatalf("redirect URIs: %v", got)
+	}
+}
+
 // merge makes the default profile what an older wxmail left behind that was
 // first run for its mailbox and then, in the same profile, for the mailbox of
 // another: one journal, and the answers and the vault of the later.
