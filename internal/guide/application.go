@@ -102,7 +102,7 @@ func planApplication(f Facts, p *step.Plan) {
 		p.Add(c)
 		return
 	}
-	f.offerRetirement(app, p)
+	offerRetirement(f, app, p)
 	have := f.shownApplication(app)
 	if sameStrings(have.RedirectURIs, want.RedirectURIs) && sameSettings(have, want) {
 		return
@@ -122,8 +122,8 @@ func (f Facts) whyApplication(app *directory.Application) (why []step.Reason) {
 		why = append(why, step.Reason{Code: "WX-REDIRECT-URI-MISSING", Object: f.Wanted.CallbackURL, Detail: app.DisplayName, Evidence: evidence,
 			Page: RegistrationPage("Authentication", app.AppID)})
 	}
-	if f.retires(app) {
-		why = append(why, f.WhyOldCallback()...)
+	if retires(f, app) {
+		why = append(why, WhyOldCallback(f)...)
 	}
 	if app.ImplicitAccessTokens != f.Wanted.ImplicitGrant {
 		evidence := fmt.Sprintf("implicitGrantSettings.enableAccessTokenIssuance = %t", app.ImplicitAccessTokens) + did
@@ -176,8 +176,8 @@ func (f Facts) wantedApplication(app *directory.Application) Application {
 	}
 	have := want
 	want.RedirectURIs = union(want.RedirectURIs, w.CallbackURL)
-	if f.retires(app) {
-		want.RedirectURIs = without(want.RedirectURIs, f.oldCallbacks(app)...)
+	if retires(f, app) {
+		want.RedirectURIs = without(want.RedirectURIs, oldCallbacks(f, app)...)
 	}
 	want.ImplicitAccessTokens = w.ImplicitGrant
 	want.Permissions = f.declare(want.Permissions)

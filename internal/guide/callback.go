@@ -14,7 +14,7 @@ import (
 // else gave it are not among them. A redirect URI whose host is given up could
 // be taken over by whoever gets that host.
 // https://learn.microsoft.com/entra/identity-platform/reply-url
-func (f Facts) oldCallbacks(app *directory.Application) (old []string) {
+func oldCallbacks(f Facts, app *directory.Application) (old []string) {
 	here := f.Seen.Local()
 	for _, uri := range app.RedirectURIs {
 		elsewhere := slices.ContainsFunc(here.Neighbours, func(n world.Neighbour) bool {
@@ -27,35 +27,35 @@ func (f Facts) oldCallbacks(app *directory.Application) (old []string) {
 	return old
 }
 
-// moved says whether the application has the Call Back URL that is wanted: only
+// hasCallback says whether the application has the Call Back URL that is wanted: only
 // then can the asset have moved to it.
-func (f Facts) moved(app *directory.Application) bool {
+func hasCallback(f Facts, app *directory.Application) bool {
 	return f.Wanted.CallbackURL != "" && slices.Contains(app.RedirectURIs, f.Wanted.CallbackURL)
 }
 
 // CallbackThere says whether our application has the Call Back URL that is
 // wanted, as far as it was read.
-func (f Facts) CallbackThere() bool {
+func CallbackThere(f Facts) bool {
 	app := f.Seen.Application()
-	return app != nil && f.moved(app)
+	return app != nil && hasCallback(f, app)
 }
 
 // retires says whether the old Call Back URLs go now: the operator says that
 // the asset has moved.
-func (f Facts) retires(app *directory.Application) bool {
+func retires(f Facts, app *directory.Application) bool {
 	replaced := f.Wanted.OldCallbackReplaced
-	return app != nil && f.moved(app) && replaced != nil && *replaced
+	return app != nil && hasCallback(f, app) && replaced != nil && *replaced
 }
 
 // offerRetirement says what stays until the asset has moved, and asks whether
 // it has.
-func (f Facts) offerRetirement(app *directory.Application, p *step.Plan) {
-	old := f.oldCallbacks(app)
-	if len(old) == 0 || f.retires(app) || f.Wanted.CallbackURL == "" {
+func offerRetirement(f Facts, app *directory.Application, p *step.Plan) {
+	old := oldCallbacks(f, app)
+	if len(old) == 0 || retires(f, app) || f.Wanted.CallbackURL == "" {
 		return
 	}
 	p.Note(msg.M("note.old-callback", "Old", listed(old), "New", f.Wanted.CallbackURL))
-	if f.moved(app) && f.Wanted.OldCallbackReplaced == nil {
+	if hasCallback(f, app) && f.Wanted.OldCallbackReplaced == nil {
 		p.Offer(step.Offer{Question: "azure.old-callback-replaced",
 			About: msg.M("note.old-callback-asked", "Old", listed(old), "New", f.Wanted.CallbackURL)})
 	}
@@ -63,12 +63,12 @@ func (f Facts) offerRetirement(app *directory.Application, p *step.Plan) {
 
 // WhyOldCallback is why old Call Back URLs have to go, once the asset can have
 // moved to the one that is wanted.
-func (f Facts) WhyOldCallback() (why []step.Reason) {
+func WhyOldCallback(f Facts) (why []step.Reason) {
 	app := f.Seen.Tenant().Application
-	if app == nil || !f.moved(app) {
+	if app == nil || !hasCallback(f, app) {
 		return nil
 	}
-	for _, uri := range f.oldCallbacks(app) {
+	for _, uri := range oldCallbacks(f, app) {
 		why = append(why, step.Reason{Code: "WX-CALLBACK-OLD", Object: uri, Detail: f.Wanted.CallbackURL,
 			Evidence: "web.redirectUris holds it, and the journal says that wxmail added it", Page: RegistrationPage("Authentication", app.AppID)})
 	}

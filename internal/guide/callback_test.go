@@ -34,7 +34,7 @@ func TestAnOldCallbackGoesOnceTheAssetHasMoved(t *testing.T) {
 	} {
 		p := Guide(nil, nil).Plan(test.facts)
 		same(t, name+": asked", p.Question() == "azure.old-callback-replaced", test.asks)
-		same(t, name+": told", len(test.facts.WhyOldCallback()) == 1, test.why)
+		same(t, name+": told", len(WhyOldCallback(test.facts)) == 1, test.why)
 		c := p.Find("azure.application")
 		same(t, name+": changes", c != nil, test.goes)
 		if c != nil {
@@ -53,7 +53,7 @@ func TestBothCallbacksStayInTheRunThatAddsOne(t *testing.T) {
 	f.Wanted.CallbackURL = oldCallback
 	c := planned(t, f, "azure.application/update")
 	same(t, "after", sorted(c.After.(Application).RedirectURIs), []string{oldCallback, callbackURL})
-	same(t, "found", f.WhyOldCallback(), []step.Reason(nil))
+	same(t, "found", WhyOldCallback(f), []step.Reason(nil))
 	if p := Guide(nil, nil).Plan(f); len(p.Offers) != 0 || len(p.Notes) != 1 {
 		t.Errorf("%+v", p)
 	}

@@ -101,9 +101,8 @@ func TestEveryReasonIsAnswered(t *testing.T) {
 
 // breaks are all that these tests break, by name.
 var breaks = map[string]breaking{
-	"noApplication": noApplication, "deletedApplication": deletedApplication, "noCallback": noCallback, "movedCallback": movedCallback, "callbackReplaced": callbackReplaced,
-	"implicitOff": implicitOff,
-	"undeclared":  undeclared, "noPrincipal": noPrincipal, "noMailSend": noMailSend, "noGrants": noGrants, "narrowGrant": narrowGrant,
+	"noApplication": noApplication, "deletedApplication": deletedApplication, "noCallback": noCallback, "implicitOff": implicitOff,
+	"movedCallback": movedCallback, "callbackReplaced": callbackReplaced, "undeclared": undeclared, "noPrincipal": noPrincipal, "noMailSend": noMailSend, "noGrants": noGrants, "narrowGrant": narrowGrant,
 	"redirectLeft": redirectLeft, "redirectOfOthers": redirectOfOthers, "otherSecret": otherSecret, "otherURI": otherURI,
 	"otherConsent": otherConsent, "secretEnded": secretEnded, "secretGone": secretGone, "secretsBlocked": secretsBlocked, "locked": locked,
 	"noToken": noToken, "notRefreshed": notRefreshed, "notProved": notProved, "emptyVault": emptyVault, "emptyJournal": emptyJournal,
@@ -180,8 +179,8 @@ func TestAnyPlanIsMadeOfWhatIsKnown(t *testing.T) {
 // A reason that no plan ever has is a finding that nobody gets.
 func TestEveryReasonIsFound(t *testing.T) {
 	found := map[string]bool{}
-	tenants := [][]breaking{{notRefreshed, refreshErr(renamed{})}, {shared, mayNotSendAs}, {noPolicy, customizedAt(1)}, {movedCallback, callbackReplaced},
-		{smtpInherited, tenantSMTP}}
+	tenants := [][]breaking{{notRefreshed, refreshErr(renamed{})}, {shared, mayNotSendAs}, {noPolicy, customizedAt(1)},
+		{movedCallback, callbackReplaced}, {smtpInherited, tenantSMTP}}
 	for _, b := range breaks {
 		tenants = append(tenants, []breaking{b})
 	}
