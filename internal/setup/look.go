@@ -8,6 +8,7 @@ import (
 
 	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
+	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
@@ -68,15 +69,15 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 		return err
 	}
 	s.now = s.Cloud.Now()
-	s.tooEarly()
+	tooEarly(s)
 	return s.recognise()
 }
 
 // tooEarly drops the answer that the asset has moved to another Call Back URL
 // where the application has none of that yet: the run that gives it the URL
 // takes nothing away.
-func (s *session) tooEarly() {
-	if f := s.facts(); !f.CallbackThere() {
+func tooEarly(s *session) {
+	if !guide.CallbackThere(s.facts()) {
 		s.wanted.OldCallbackReplaced = nil
 	}
 }

@@ -129,7 +129,7 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 		}
 		who := w.wanted.Login()
 		w.want(answered)
-		w.tooEarly()
+		tooEarly(w.session)
 		if who == w.wanted.Login() {
 			continue
 		}
