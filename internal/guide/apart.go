@@ -13,6 +13,16 @@ import (
 // targeted is the mailbox of a change whose target it is.
 func targeted(e step.Entry) string { return e.Target }
 
+// coveredBy is the mailbox that a rule was made for, or taken back from.
+func coveredBy(e step.Entry) string {
+	for _, from := range [][]string{decode[OutboundRule](e.After).From, decode[OutboundRule](e.Before).From} {
+		if len(from) == 1 {
+			return from[0]
+		}
+	}
+	return ""
+}
+
 // Named is what a deed was done to, as a person knows it.
 func Named(d step.Deed) msg.Message {
 	t, _ := ThingOf(d.Key)

@@ -355,16 +355,6 @@ func (f Facts) takes(policy string) *mailflow.OutboundRule {
 	return nil
 }
 
-// coveredBy is the mailbox that a rule was made for, or taken back from.
-func coveredBy(e step.Entry) string {
-	for _, from := range [][]string{decode[OutboundRule](e.After).From, decode[OutboundRule](e.Before).From} {
-		if len(from) == 1 {
-			return from[0]
-		}
-	}
-	return ""
-}
-
 func shownRule(r *mailflow.OutboundRule) OutboundRule {
 	return OutboundRule{From: r.From, Policy: r.Policy, State: r.State}
 }

@@ -102,7 +102,8 @@ func TestEveryReasonIsAnswered(t *testing.T) {
 // breaks are all that these tests break, by name.
 var breaks = map[string]breaking{
 	"noApplication": noApplication, "deletedApplication": deletedApplication, "noCallback": noCallback, "implicitOff": implicitOff,
-	"movedCallback": movedCallback, "callbackReplaced": callbackReplaced, "undeclared": undeclared, "noPrincipal": noPrincipal, "noMailSend": noMailSend, "noGrants": noGrants, "narrowGrant": narrowGrant,
+	"movedCallback": movedCallback, "callbackReplaced": callbackReplaced,
+	"undeclared": undeclared, "noPrincipal": noPrincipal, "noMailSend": noMailSend, "noGrants": noGrants, "narrowGrant": narrowGrant,
 	"redirectLeft": redirectLeft, "redirectOfOthers": redirectOfOthers, "otherSecret": otherSecret, "otherURI": otherURI,
 	"otherConsent": otherConsent, "secretEnded": secretEnded, "secretGone": secretGone, "secretsBlocked": secretsBlocked, "locked": locked,
 	"noToken": noToken, "notRefreshed": notRefreshed, "notProved": notProved, "emptyVault": emptyVault, "emptyJournal": emptyJournal,
