@@ -13,5 +13,5 @@ import (
 // The test binary is wxmail too, so that tests run it as a process: it is the
 // one binary of the tests that links everything.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"wxmail": func() { os.Exit(cli.MainOn(crash.Disk())) }})
+	testscript.Main(m, map[string]func(){"wxmail": func() { os.Exit(cli.MainOn(crash.Disk())) }, "control": control})
 }

@@ -19,7 +19,7 @@ var usual = console.Config{Width: 80, Height: 24}
 // sitting is a person at a terminal, whose shell runs wxmail.
 type sitting struct {
 	*console.Console
-	t *testing.T
+	t testing.TB
 	w *testkit.World
 }
 
@@ -33,7 +33,7 @@ test "$(stty -g)" = "$before" && echo the terminal is as before
 exit $code`
 
 // sit starts wxmail in a terminal; env adds to the environment.
-func sit(t *testing.T, w *testkit.World, size console.Config, home string, env []string, args ...string) *sitting {
+func sit(t testing.TB, w *testkit.World, size console.Config, home string, env []string, args ...string) *sitting {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", shell, "sh", "wxmail"}, args...)...)
 	cmd.Env, cmd.Dir = w.Env(home, env...), t.TempDir()

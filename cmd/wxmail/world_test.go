@@ -88,7 +88,7 @@ func mailbox(t *testing.T, w *testkit.World, address string) map[string]any {
 }
 
 // noWrites fails the test where wxmail wrote anything.
-func noWrites(t *testing.T, w *testkit.World) {
+func noWrites(t testing.TB, w *testkit.World) {
 	t.Helper()
 	if writes := w.Writes(); len(writes) != 0 {
 		t.Errorf("it wrote: %v", writes)

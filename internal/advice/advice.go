@@ -84,7 +84,7 @@ func explain(err error) Explanation {
 		f = f.or(about(refusal, row.Code))
 	}
 	e.Object = f.object
-	e.What, e.Fix = row.words(f.object, f.detail, err.Error(), link(err))
+	e.What, e.Fix = row.words(f.object, f.detail, err.Error(), link(err), proposal(err))
 	return e
 }
 
@@ -102,6 +102,15 @@ func lookUp(f fact) (Row, fact) {
 func waits(err error) bool {
 	o, is := errors.AsType[*step.Obstacle](err)
 	return is && o.Waiting
+}
+
+// proposal is what an error proposes to use instead, or "".
+func proposal(err error) string {
+	var proposes interface{ Proposal() string }
+	if errors.As(err, &proposes) {
+		return proposes.Proposal()
+	}
+	return ""
 }
 
 // link is the portal's page that an error names, or "".

@@ -66,7 +66,7 @@ type want struct {
 func (w want) check(t *testing.T) {
 	t.Helper()
 	got, text := Explain(w.err), w.err.Error()
-	what, _ := Row{got.Code, got.Exit}.words(w.object, w.detail, text, "")
+	what, _ := Row{got.Code, got.Exit}.words(w.object, w.detail, text, "", "")
 	if got.Code != w.code || got.Exit != w.exit || got.Object != w.object || say(got.What) != say(what) {
 		t.Errorf("%s\n%s, exit %d, about %q: %s\nwant %s, exit %d, about %q: %s",
 			text, got.Code, got.Exit, got.Object, say(got.What), w.code, w.exit, w.object, say(what))

@@ -14,10 +14,10 @@ type Row struct {
 }
 
 // Texts are the words of the code with "…" where a run fills something in.
-func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…", "…") }
+func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…", "…", "…") }
 
-func (r Row) words(object, detail, err, link string) (what, fix msg.Message) {
-	filled := []any{"Object", object, "Detail", detail, "Error", err, "Link", link}
+func (r Row) words(object, detail, err, link, proposal string) (what, fix msg.Message) {
+	filled := []any{"Object", object, "Detail", detail, "Error", err, "Link", link, "Proposal", proposal}
 	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
 }
 
@@ -61,6 +61,7 @@ var local = []Row{
 	{"WX-CLOUD-FILE", Usage},
 	{"WX-PROFILE-CLOUD", Usage},
 	{"WX-PROFILE-TENANT", Usage},
+	{"WX-PROFILE-MAILBOX", Usage},
 	{"WX-PROFILE-NAME", Usage},
 	{"WX-PROFILE-UNKNOWN", Failure},
 	{"WX-PROFILE-DAMAGED", Failure},

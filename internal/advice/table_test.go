@@ -113,7 +113,7 @@ func TestEveryCodeHasItsTexts(t *testing.T) {
 		}
 		for part, text := range parts {
 			for _, match := range placeholder.FindAllStringSubmatch(text, -1) {
-				if !slices.Contains([]string{"Object", "Detail", "Error", "Link"}, match[1]) {
+				if !slices.Contains([]string{"Object", "Detail", "Error", "Link", "Proposal"}, match[1]) {
 					t.Errorf("error.%s.%s names %s", code, part, match[1])
 				}
 			}

@@ -136,7 +136,7 @@ func conclusion(result *setup.Result) msg.Message {
 // walk goes a course under the profile's lock. The vault is opened before
 // anybody signs in, where it will be needed.
 func walk(p *program, cmd *cobra.Command, course guide.Course, skip []string) (*setup.Result, *session, error) {
-	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets})
+	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets, apart: course.Backwards})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -40,6 +40,10 @@ func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string,
 // problem is why an answer is refused, in the person's language.
 func (o operator) problem(err error) error {
 	var invalid *wanted.InvalidAnswer
+	var taken *setup.ForwardingTaken
+	if errors.As(err, &taken) {
+		return errors.New(o.ui.Catalogue().Say(advice.Explain(err).What))
+	}
 	if !errors.As(err, &invalid) {
 		return err
 	}

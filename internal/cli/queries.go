@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
@@ -100,12 +102,25 @@ func summaryCommand(p *program) *cobra.Command {
 			}
 			summary := setup.LastSeen(s.Profile.Name(), s.Data)
 			if p.flags.json {
-				return p.ui.Document(summary)
+				return errors.Join(p.ui.Document(summary), p.warnOfApart(s))
 			}
 			showSummary(p, summary)
-			return nil
+			return p.warnOfApart(s)
 		},
 	})
+}
+
+// warnOfApart says what an older version did for other mailboxes in a profile.
+func (p *program) warnOfApart(s *session) error {
+	apart, err := s.Apart()
+	for _, a := range apart {
+		var things []string
+		for _, d := range a.Deeds {
+			things = append(things, p.ui.Catalogue().Say(guide.Named(d)))
+		}
+		p.ui.Warn(msg.M("warning.apart", "Mailbox", a.Mailbox, "Profile", s.Profile.Name(), "Things", strings.Join(things, ", ")))
+	}
+	return err
 }
 
 func showSummary(p *program, s *setup.Summary) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,15 +43,20 @@ type need struct {
 	vault  bool     // it makes or needs secrets; with hold
 	asks   []string // questions that must have answers before a passphrase is asked for
 	nobody bool     // nobody is asked anything
+	apart  bool     // it may take back what an older version did for another mailbox
 }
 
 // start is how every command begins. The session is to be closed unless there
 // is an error.
 func (p *program) start(cmd *cobra.Command, n need) (*session, error) {
 	s, err := p.open(cmd)
+	if err == nil && n.asks != nil && !n.nobody && cmd.Flags().Lookup("email-id") != nil {
+		s, err = p.inOwnProfile(cmd, s)
+	}
 	if err != nil {
 		return nil, err
 	}
+	s.TakesApart = n.apart
 	if err := s.begin(cmd.Context(), n); err != nil {
 		s.close()
 		return nil, err
@@ -64,7 +70,7 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{program: p, Connection: &setup.Connection{Signing: p.signing(), Yes: p.flags.yes, Operator: operator{p.ui}}}
+	s := &session{program: p, Connection: &setup.Connection{Home: home, Signing: p.signing(), Yes: p.flags.yes, Operator: operator{p.ui}}}
 	s.openVault = s.openVaultFile
 	if s.Profile, err = home.Profile(p.flags.profile); err != nil {
 		return nil, err
@@ -80,6 +86,31 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 	s.Journal = s.Profile.Journal(s.Cloud.Now)
 	s.Flow = &signin.Flow{Endpoints: s.Cloud, OpenBrowser: !p.flags.noBrowser, Words: p.pageWords()}
 	return s, err
+}
+
+// inOwnProfile is a session of a profile that may be used for the mailbox that
+// the answers name: where the one at hand belongs to another, a person is
+// offered one of its own, which knows what belongs to the tenant already.
+func (p *program) inOwnProfile(cmd *cobra.Command, s *session) (*session, error) {
+	other := s.Other()
+	if other == nil || !s.Operator.CanAsk() {
+		return s, nil
+	}
+	agreed, err := p.ui.Confirm(cmd.Context(), ui.Question{ID: "profile.own", Default: "true",
+		Prompt: msg.M("profile.own", "Profile", other.Own, "Mailbox", other.Wanted),
+		Help:   msg.M("profile.own-help", "Profile", other.Profile, "Mailbox", other.Known)})
+	if err != nil || !agreed {
+		return nil, cmp.Or[error](err, other)
+	}
+	p.flags.profile = other.Own
+	if p.flags.cloud == "" {
+		p.flags.cloud = cmp.Or(s.Data.Cloud.File, s.Data.Cloud.Name)
+	}
+	own, err := p.open(cmd)
+	if err == nil {
+		s.Answers.Hand(own.Answers)
+	}
+	return own, err
 }
 
 // findCloud: without --cloud it is the profile's own; another one is refused.

@@ -19,10 +19,13 @@ func undoCommand(p *program) *cobra.Command {
 		Long: `Removes what wxmail made and restores what it changed, in reverse order, as far
 as this profile's journal knows it: everything, or one step. What somebody has
 changed since stays and is reported, unless --changed-since restore is given.
-Everything, and azure.register, must be confirmed with --confirm PROFILE.`,
+Everything, and azure.register, must be confirmed with --confirm PROFILE.
+
+--mailbox takes back what an older wxmail did for another mailbox in the same
+profile, where doctor and summary tell of one.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runUndo(p, cmd, args) },
 	}
-	addFlags(cmd, "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm", "undo.changed-since")
+	addFlags(cmd, "mailbox.address", "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm", "undo.changed-since")
 	return cmd
 }
 

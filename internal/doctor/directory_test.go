@@ -44,6 +44,11 @@ func applicationAilments() []ailment {
 		}},
 		{"its redirect URI was changed", []string{"WX-REDIRECT-URI-MISSING"},
 			func(p *patient) { p.app().RedirectURIs = []string{"https://contoso.us.webexconnect.io/other"} }},
+		{"an earlier Call Back URL is still allowed", []string{"WX-CALLBACK-OLD"}, func(p *patient) {
+			const old = "https://contoso.eu.webexconnect.io/callback"
+			p.app().RedirectURIs = append(p.app().RedirectURIs, old)
+			p.here.Memory.RedirectURIs[old] = true
+		}},
 		{"our own redirect URI was left behind", []string{"WX-REDIRECT-URI-LEFT", "WX-TOKEN-MISSING"}, func(p *patient) {
 			p.leaveRedirect()
 			p.noToken()

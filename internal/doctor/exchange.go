@@ -13,12 +13,36 @@ import (
 // exchangeChecks are what a plan does not know of Exchange Online.
 func exchangeChecks() []check {
 	return []check{
+		{"WX-FORWARDING-TAKEN", step.Error, 2, "mailbox.forward", findShared},
+		{"WX-PROFILE-MIXED", step.Warning, 3, "mailbox.forward", findApart},
 		{"WX-MAILBOX-RENAMED", step.Error, 1, "mailbox.smtp", findRenamedMailbox},
 		{"WX-TRANSPORT-RULE-UNSURE", step.Warning, 3, "mailbox.forward", findUnsureRules},
 		{"WX-INBOX-RULE", step.Warning, 3, "mailbox.forward", findInboxRules},
 		{"WX-INBOX-RULES-UNREAD", step.Info, 3, "mailbox.forward", findNoInboxRules},
 		{"WX-SET-BACK", step.Warning, 3, "mailbox.forward", findBaseline},
 	}
+}
+
+// findShared: two mailboxes whose customers reach one asset.
+func findShared(s subject) []Finding {
+	address := s.Wanted.ForwardingAddress
+	by := s.Seen.Local().Sharing(address, s.Wanted.Run.Profile)
+	if by == "" {
+		return nil
+	}
+	return []Finding{{Object: address, Detail: by, Evidence: "profiles of this computer: webex.forwarding-address = " + address}}
+}
+
+// findApart: an older version let the profile change its mailbox.
+func findApart(s subject) (all []Finding) {
+	for _, a := range s.Seen.Local().Apart {
+		var keys []string
+		for _, d := range a.Deeds {
+			keys = append(keys, d.Key)
+		}
+		all = append(all, Finding{Object: a.Mailbox, Detail: list(keys), Evidence: "journal: made for " + a.Mailbox + ", and not taken back"})
+	}
+	return all
 }
 
 // findRenamedMailbox: an address that is only an alias any more still gets

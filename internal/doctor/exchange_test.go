@@ -4,6 +4,7 @@ import (
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
+	"wxmail/internal/world"
 )
 
 const predicates = "Microsoft.Exchange.MessagingPolicies.Rules.Tasks."
@@ -35,6 +36,13 @@ func forwardingAilments() []ailment {
 			p.exchange.Mailbox.Forwarding.SMTPAddress, p.answers["mailbox.replace-forwarding"] = other, "false"
 		}},
 		{"one inside wins", []string{"WX-FORWARDING-SHADOWED"}, func(p *patient) { p.exchange.Mailbox.Forwarding.Address = "sales" }},
+		{"another profile has the same Forwarding Address", []string{"WX-FORWARDING-TAKEN"}, func(p *patient) {
+			p.here.Neighbours = []world.Neighbour{{Profile: "sales", Mailbox: "sales@contoso.example", ForwardingAddress: asset}}
+		}},
+		{"an older version set up another mailbox here", []string{"WX-PROFILE-MIXED"}, func(p *patient) {
+			p.here.Apart = []world.Apart{{Mailbox: "sales@contoso.example", ForwardingTo: other,
+				Deeds: []step.Deed{{Key: "mailbox.forwarding", Target: "sales@contoso.example"}}}}
+		}},
 		{"no copy is kept", []string{"WX-KEEP-COPY"}, func(p *patient) { p.exchange.Mailbox.Forwarding.KeepCopy = false }},
 		{"an inbox rule forwards", []string{"WX-INBOX-RULE"}, func(p *patient) { p.exchange.InboxRules = rules }},
 		{"the remote domain drops it", []string{"WX-REMOTE-DOMAIN"}, (*patient).domainOff},

@@ -24,6 +24,7 @@ func (j *judgement) reasons() {
 	}
 	if j.asks(Directory) {
 		j.why("token", j.WhyRedirect(), nil)
+		j.why("azure.register", guide.WhyOldCallback(j.Facts), nil)
 	}
 	if j.asks(Token) {
 		j.why("token", j.WhySignIn(), nil)

@@ -77,10 +77,13 @@ func application() Thing {
 		Reasons: []step.Known{
 			{Code: "WX-APPLICATION-MISSING", Severity: step.Error, Exit: 1},
 			{Code: "WX-REDIRECT-URI-MISSING", Severity: step.Error, Exit: 1},
+			{Code: "WX-CALLBACK-OLD", Severity: step.Warning, Exit: 3},
 			{Code: "WX-IMPLICIT-GRANT", Severity: step.Warning, Exit: 3},
 			{Code: "WX-PERMISSION-UNDECLARED", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planApplication, Learn: learnApplication,
+		Plan: planApplication, Learn: learnApplication, Forget: forgetURIs, Names: func(e step.Entry) string {
+			return wanted.MailboxIn(decode[Application](e.After).UniqueName)
+		},
 	}, parts[Application]{apply: applyApplication, undo: undoApplication, same: sameApplication})
 }
 
@@ -99,6 +102,7 @@ func planApplication(f Facts, p *step.Plan) {
 		p.Add(c)
 		return
 	}
+	offerRetirement(f, app, p)
 	have := f.shownApplication(app)
 	if sameStrings(have.RedirectURIs, want.RedirectURIs) && sameSettings(have, want) {
 		return
@@ -117,6 +121,9 @@ func (f Facts) whyApplication(app *directory.Application) (why []step.Reason) {
 		evidence := "web.redirectUris = " + listed(app.RedirectURIs) + otherPlatform(app, f.Wanted.CallbackURL) + did
 		why = append(why, step.Reason{Code: "WX-REDIRECT-URI-MISSING", Object: f.Wanted.CallbackURL, Detail: app.DisplayName, Evidence: evidence,
 			Page: RegistrationPage("Authentication", app.AppID)})
+	}
+	if retires(f, app) {
+		why = append(why, WhyOldCallback(f)...)
 	}
 	if app.ImplicitAccessTokens != f.Wanted.ImplicitGrant {
 		evidence := fmt.Sprintf("implicitGrantSettings.enableAccessTokenIssuance = %t", app.ImplicitAccessTokens) + did
@@ -169,9 +176,12 @@ func (f Facts) wantedApplication(app *directory.Application) Application {
 	}
 	have := want
 	want.RedirectURIs = union(want.RedirectURIs, w.CallbackURL)
+	if retires(f, app) {
+		want.RedirectURIs = without(want.RedirectURIs, oldCallbacks(f, app)...)
+	}
 	want.ImplicitAccessTokens = w.ImplicitGrant
 	want.Permissions = f.declare(want.Permissions)
-	written := app == nil || len(have.RedirectURIs) < len(want.RedirectURIs) || !sameSettings(have, want)
+	written := app == nil || !sameStrings(have.RedirectURIs, want.RedirectURIs) || !sameSettings(have, want)
 	if written && f.signsIn() {
 		want.RedirectURIs = union(want.RedirectURIs, TemporaryRedirect)
 	}
@@ -256,6 +266,9 @@ func applyApplication(ctx context.Context, h Hands, e Edit[Application]) (any, e
 		if err := h.Directory.DeleteApplication(ctx, e.Before.ObjectID); err != nil {
 			return nil, err
 		}
+		if held := h.Keep.Secret(); held != nil && held.ClientID != h.Made.AppID() {
+			return nil, nil // of another mailbox's application
+		}
 		return nil, h.Keep.ForgetSecret()
 	}
 	err := h.settleWrite(ctx, "the application", func() error {
@@ -301,6 +314,9 @@ func learnApplication(m *world.Memory, e step.Entry) {
 	after, before := decode[Application](e.After), decode[Application](e.Before)
 	for _, uri := range without(after.RedirectURIs, before.RedirectURIs...) {
 		m.RedirectURIs[uri] = true
+	}
+	if e.Done {
+		forgetURIs(m, e)
 	}
 	if m.RedirectURIs[TemporaryRedirect] {
 		delete(m.RedirectURIs, TemporaryRedirect)

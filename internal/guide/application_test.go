@@ -19,7 +19,8 @@ func (trials) Application() trial {
 			DisplayName: "X", RedirectURIs: []string{"u"}, ImplicitAccessTokens: true,
 			Permissions: []Permission{{Type: directory.Role, Value: "Mail.Send"}, {Type: directory.Scope, Value: "SMTP.Send"}}}}),
 		breaks: map[string]breaking{"noApplication": noApplication, "noCallback": noCallback, "implicitOff": implicitOff,
-			"undeclared": undeclared, "otherURI": otherURI, "adopted": adopted}}
+			"undeclared": undeclared, "otherURI": otherURI, "adopted": adopted, "movedCallback": movedCallback,
+			"callbackReplaced": callbackReplaced, "oldCallback": together(movedCallback, callbackReplaced)}}
 }
 
 func TestPlanOfTheApplication(t *testing.T) {

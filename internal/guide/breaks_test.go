@@ -27,7 +27,20 @@ func deletedApplication(f *Facts) {
 	f.Seen.Directory.Value.Deleted = deleted
 }
 
-func noCallback(f *Facts)  { app(f).RedirectURIs = []string{"https://elsewhere.example/callback"} }
+func noCallback(f *Facts) { app(f).RedirectURIs = []string{"https://elsewhere.example/callback"} }
+
+// movedCallback is an application that got another Call Back URL since; with
+// callbackReplaced the asset has moved to it.
+func movedCallback(f *Facts) {
+	app(f).RedirectURIs = append(app(f).RedirectURIs, oldCallback)
+	memory(f).RedirectURIs[oldCallback] = true
+}
+
+func callbackReplaced(f *Facts) {
+	yes := true
+	f.Wanted.OldCallbackReplaced = &yes
+}
+
 func implicitOff(f *Facts) { app(f).ImplicitAccessTokens = false }
 func undeclared(f *Facts)  { app(f).Required = app(f).Required[1:] }
 func noPrincipal(f *Facts) {

@@ -22,6 +22,7 @@ const (
 	mailboxAddress = "support@contoso.example"
 	assetAddress   = "0123456789abcdef0123456789abcdef@mail-us.imiconnect.io"
 	callbackURL    = "https://contoso.us.webexconnect.io/callback"
+	oldCallback    = "https://contoso.eu.webexconnect.io/callback"
 	policyOfOurs   = "wxmail support@contoso.example"
 	secretLabel    = "wxmail 2026-11-27 firstrun"
 

@@ -44,7 +44,7 @@ func forwarding() Thing {
 			{Code: "WX-FORWARDING-CHANGED", Severity: step.Error, Exit: 1},
 			{Code: "WX-KEEP-COPY", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planForwarding, Learn: learnForwarding,
+		Plan: planForwarding, Learn: learnForwarding, Names: targeted,
 	}, parts[Forwarding]{apply: applyForwarding, undo: undoForwarding, same: func(a, b Forwarding) bool { return a == b }})
 }
 

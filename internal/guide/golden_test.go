@@ -47,6 +47,7 @@ type record struct {
 		Seq                   int64
 		At                    time.Time
 		Kind, Key, Op, Target string
+		Run                   string
 		Before, After, Made   json.RawMessage
 	}
 }
@@ -66,7 +67,7 @@ func entriesOf(t *testing.T, journal []byte) (entries []step.Entry, stored []str
 		switch rec, i := r.Record, at[r.Record.Seq]; rec.Kind {
 		case "intend":
 			at[rec.Seq] = len(entries)
-			entries = append(entries, step.Entry{Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At, Before: rec.Before,
+			entries = append(entries, step.Entry{Run: rec.Run, Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At, Before: rec.Before,
 				After: rec.After})
 		case "done":
 			entries[i].Done, entries[i].Made = true, rec.Made
@@ -162,7 +163,8 @@ func (a stateApplication) application() *directory.Application {
 func (g golden) facts(answers map[string]string, held string) Facts {
 	f := Facts{Wanted: wantedOf(answers), Now: today()}
 	f.Seen.Directory.Value, f.Seen.Exchange.Value = g.directory(f), g.exchange(f)
-	here := &world.Here{Memory: Remember(g.entries, g.stored, held)}
+	own, apart := Apart(f.Wanted.Mailbox, g.entries)
+	here := &world.Here{Memory: Remember(own, g.stored, held), Apart: apart}
 	here.Open = true
 	if app := f.Seen.Directory.Value.Application; app != nil {
 		for _, s := range app.Secrets {

@@ -100,6 +100,10 @@ func goldens() map[string]goldenTest {
 			undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " + deletes},
 		"shared-mailbox-undone": {without: usualDeeds, answers: help, undo: "-"},
 
+		// Two mailboxes in one profile: this is what is known of the second.
+		"two-mailboxes":        {answers: []string{"webex.email-id", "sales@contoso.example"}, also: "token.smtp-sign-in"},
+		"two-mailboxes-undone": {answers: []string{"webex.email-id", "sales@contoso.example"}, without: usualDeeds, undo: "-"},
+
 		// Runs that ended early.
 		"dehydrated-waiting": {without: forward, also: "exchange.customization", addresses: none,
 			undo: forgets + " " + smtpBack + " " + deletes},
@@ -168,6 +172,7 @@ func (test goldenTest) check(t *testing.T, g golden) {
 		held = test.held
 	}
 	f := g.facts(test.answered(), held)
+	g.entries, _ = Apart(f.Wanted.Mailbox, g.entries)
 	test.checkMemory(t, f, g)
 
 	out := outlineOf(undoOf(f))

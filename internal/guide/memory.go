@@ -31,7 +31,7 @@ func Remember(entries []step.Entry, stored []string, held string) world.Memory {
 func learn(m *world.Memory, e step.Entry) {
 	if undone, is := step.Undoes(e.Key); is {
 		if e.Done {
-			forget(m, undone, e.Op)
+			forget(m, undone, e)
 		}
 		return
 	}
@@ -42,9 +42,13 @@ func learn(m *world.Memory, e step.Entry) {
 }
 
 // forget drops what was undone; what is removed takes along what stands on it.
-func forget(m *world.Memory, key string, op step.Op) {
+func forget(m *world.Memory, key string, e step.Entry) {
 	gone := []string{key}
-	if t, known := ThingOf(key); known && op == step.Delete && t.Key == key {
+	t, known := ThingOf(key)
+	if known && t.Forget != nil {
+		t.Forget(m, e)
+	}
+	if known && e.Op == step.Delete && t.Key == key {
 		gone = append(gone, above(t.Key)...)
 	}
 	maps.DeleteFunc(m.Deeds, func(k string, _ step.Deed) bool {

@@ -306,7 +306,7 @@ func (f Facts) keepsOutbound(p *step.Plan, key, target string, policy *mailflow.
 func outboundRule() Thing {
 	return of(Thing{
 		Key: "mailbox.outbound-rule", Writes: world.Exchange, Needs: []string{"mailbox.outbound-policy"},
-		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterRule"}}, Plan: planRule,
+		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterRule"}}, Plan: planRule, Names: coveredBy,
 	}, parts[OutboundRule]{apply: applyRule, undo: undoRule, same: func(a, b OutboundRule) bool {
 		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) &&
 			(a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))

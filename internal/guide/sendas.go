@@ -22,7 +22,7 @@ func sendAs() Thing {
 	t := of(Thing{
 		Key: "mailbox.send-as", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Add-RecipientPermission"}},
 		Reasons: []step.Known{{Code: "WX-SEND-AS-MISSING", Severity: step.Error, Exit: 5}},
-		Plan:    planSendAs,
+		Plan:    planSendAs, Names: targeted,
 	}, parts[SendAs]{apply: applySendAs, undo: undoSendAs, same: func(a, b SendAs) bool { return sameAddress(a.Trustee, b.Trustee) }})
 	changed := t.drifted
 	t.drifted = func(c step.Change, d step.Deed) bool {

@@ -37,7 +37,7 @@ func Steps() []Step {
 			ID:     "azure.register",
 			Asks:   []string{"webex.email-id", "webex.callback-url", "azure.admin"},
 			Reads:  readsFor(world.Directory),
-			Hinder: []func(Facts, *step.Plan){hinderRegister},
+			Hinder: []func(Facts, *step.Plan){hinderUnseen},
 			Things: []Thing{restoredApplication(), application(), principal(), orphanedSecret(), clientSecret()},
 		},
 		{
@@ -69,6 +69,7 @@ func Steps() []Step {
 			ID:     "token",
 			Asks:   []string{"webex.email-id"},
 			Reads:  readsForToken,
+			Hinder: []func(Facts, *step.Plan){hinderUnseen},
 			Things: []Thing{temporaryRedirect(), signIn(), smtpProof()},
 		},
 	}
@@ -103,8 +104,9 @@ func ThingOf(key string) (Thing, bool) {
 	return Thing{}, false
 }
 
-// hinderRegister looks at the account where Exchange will not be read.
-func hinderRegister(f Facts, p *step.Plan) {
+// hinderUnseen looks at the account where Exchange is not read: nobody is asked
+// to sign in as one that there is not.
+func hinderUnseen(f Facts, p *step.Plan) {
 	if f.Seen.Exchange.Value == nil {
 		hinderAccount(f, p)
 	}

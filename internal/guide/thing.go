@@ -28,6 +28,11 @@ type Thing struct {
 	Undo func(Facts, step.Deed, *step.Plan)
 	// Learn remembers what a journal's entry teaches besides the deed.
 	Learn func(*world.Memory, step.Entry)
+	// Forget takes out of the memory what the end of a deed has ended besides.
+	Forget func(*world.Memory, step.Entry)
+	// Names is the mailbox that an entry of an old journal tells of, or "";
+	// nil: it never does.
+	Names func(step.Entry) string
 
 	// drifted says whether what a change found is no longer as a deed left it,
 	// through nobody's wish but somebody else's; nil: nobody but wxmail changes it.

@@ -153,7 +153,8 @@ func (h Hands) settleApplication(ctx context.Context, keyID string) error {
 }
 
 func undoToken(f Facts, d Left[Token], p *step.Plan) {
-	if f.Seen.Local().Token != nil {
+	held := f.Seen.Local().Token
+	if held != nil && (held.Login == "" || sameAddress(held.Login, d.Target)) { // else it is another mailbox's
 		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Login(), Before: Token{Login: f.Wanted.Login()}, Ours: true})
 	}
 }

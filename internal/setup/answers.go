@@ -8,9 +8,13 @@ import (
 
 // CheckAnswers refuses answers that cannot be used and, where nobody is there
 // to be asked, names those of asks that are missing. It spares the operator a
-// passphrase. Errors: *wanted.InvalidAnswer, *wanted.MissingAnswers.
+// passphrase. Errors: *wanted.InvalidAnswer, *OtherMailbox,
+// *wanted.MissingAnswers.
 func (c *Connection) CheckAnswers(asks []string) error {
 	if _, _, err := wanted.Parse(c.Answers); err != nil {
+		return err
+	}
+	if err := c.mayBeFor(); err != nil {
 		return err
 	}
 	if missing := c.Answers.Missing(asks); len(missing) > 0 && !c.Operator.CanAsk() {
@@ -44,11 +48,21 @@ func (c *Connection) collect(ctx context.Context, asks []string, may bool) (want
 
 // ask puts one question until the answer can be used.
 func (c *Connection) ask(ctx context.Context, q wanted.Question) error {
-	answer, err := c.Operator.Ask(ctx, q, q.Suggestion(c.Answers), func(raw string) (string, error) { return c.Answers.Check(q, raw) })
+	answer, err := c.Operator.Ask(ctx, q, q.Suggestion(c.Answers), func(raw string) (string, error) { return c.check(q, raw) })
 	if err == nil {
 		c.Answers.Put(q.ID, answer)
 	}
 	return err
+}
+
+// check cleans an answer that a person gives, and holds it against those given
+// so far and against those for other mailboxes.
+func (c *Connection) check(q wanted.Question, raw string) (string, error) {
+	answer, err := c.Answers.Check(q, raw)
+	if err == nil && q.ID == "webex.forwarding-address" {
+		err = c.alone(answer)
+	}
+	return answer, err
 }
 
 // Answer is the answer to a question that no step asks, cleaned: asked where a

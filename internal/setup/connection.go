@@ -14,6 +14,7 @@ import (
 // vault, and the person or script that it talks to.
 type Connection struct {
 	Cloud    *cloud.Endpoints
+	Home     *store.Store // of all profiles; nil: there is no other
 	Profile  *store.Profile
 	Data     store.Data // of the profile
 	Journal  *store.Journal
@@ -25,6 +26,12 @@ type Connection struct {
 	Flow     *signin.Flow
 	Signing  Signing
 	Yes      bool // the plan is agreed to beforehand
+
+	// TakesApart lets the answers name another mailbox whose deeds stand in
+	// the profile's journal; then the profile keeps nothing of the run but
+	// its journal.
+	TakesApart bool
+	aside      bool // the run is for such a mailbox
 }
 
 // Signing is how the admins sign in.
@@ -62,6 +69,9 @@ func (e *OtherTenant) Fact() (code, object, detail string) {
 
 // keep writes the profile with the lasting answers.
 func (c *Connection) keep() error {
+	if c.aside {
+		return nil
+	}
 	c.Data.Cloud.Name, c.Data.Cloud.Base = c.Cloud.Name, c.Cloud.Base
 	c.Data.Answers = c.Answers.Lasting()
 	return c.Profile.Write(c.Data)

@@ -22,7 +22,8 @@ func entries(records []store.Record) (all []step.Entry, stored []string) {
 		switch {
 		case rec.Kind == store.Intend:
 			at[rec.Seq] = len(all)
-			all = append(all, step.Entry{Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At, Before: rec.Before, After: rec.After})
+			all = append(all, step.Entry{Run: rec.Run, Mailbox: rec.Mailbox, Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At,
+				Before: rec.Before, After: rec.After})
 		case rec.Kind == store.Done && begun:
 			all[i].Done, all[i].Made = true, rec.Made
 		case rec.Kind == store.Failed && begun:
@@ -34,18 +35,25 @@ func entries(records []store.Record) (all []step.Entry, stored []string) {
 	return all, stored
 }
 
-// remember reads what the journal knows, with the secret that the vault holds.
-func (s *session) remember(held *world.Secret) (world.Memory, error) {
+// remember reads what the journal knows of this mailbox and of others, with the
+// secret that the vault holds.
+func (s *session) remember(here *world.Here) error {
+	here.Memory = world.NewMemory()
 	records, err := s.Journal.Records()
 	if err != nil {
-		return world.NewMemory(), err
+		return err
 	}
 	label := ""
-	if held != nil {
-		label = held.Label
+	if here.Secret != nil {
+		label = here.Secret.Label
 	}
 	all, stored := entries(records)
-	return guide.Remember(all, stored, label), nil
+	own, apart := guide.Apart(s.wanted.Mailbox, all)
+	here.Memory = guide.Remember(own, stored, label)
+	if !s.aside {
+		here.Apart = apart
+	}
+	return nil
 }
 
 func (s *session) noteStored(label string) error {
@@ -57,6 +65,7 @@ func (s *session) noteStored(label string) error {
 type recorder struct {
 	journal *store.Journal
 	run     string
+	mailbox string
 }
 
 // Intend implements step.Recorder.
@@ -69,8 +78,8 @@ func (r recorder) Intend(c step.Change) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.journal.Intend(store.Record{Run: r.run, Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target, Before: before,
-		After: after})
+	return r.journal.Intend(store.Record{Run: r.run, Mailbox: r.mailbox, Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target,
+		Before: before, After: after})
 }
 
 // Done implements step.Recorder.

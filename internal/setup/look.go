@@ -8,6 +8,7 @@ import (
 
 	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
+	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
@@ -69,7 +70,17 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 		return err
 	}
 	s.now = s.Cloud.Now()
+	tooEarly(s)
 	return s.recognise()
+}
+
+// tooEarly drops the answer that the asset has moved to another Call Back URL
+// where the application has none of that yet: the run that gives it the URL
+// takes nothing away.
+func tooEarly(s *session) {
+	if !guide.CallbackThere(s.facts()) {
+		s.wanted.OldCallbackReplaced = nil
+	}
 }
 
 // read are the sources that have been read.
@@ -262,7 +273,8 @@ func (s *session) readLocal(ctx context.Context) (*world.Here, error) {
 	if here.Secret, here.Token, err = loadHeld(s.Vault); err != nil {
 		return nil, err
 	}
-	here.Memory, err = s.remember(here.Secret)
+	err = s.remember(here)
+	here.Neighbours = known(s.neighbours())
 	if last := s.lastSeen().Azure.Secret; last.Expires != nil {
 		here.LastSecret = &world.LastSecret{Label: Known(last.Label), Expires: *last.Expires}
 	}

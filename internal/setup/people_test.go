@@ -86,7 +86,7 @@ func TestNobodySignsInForAnotherTenantThanTheProfiles(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	must(t, o.profile.Write(store.Data{TenantID: "00000000-1111-2222-3333-444444444444",
-		Answers: map[string]string{"webex.email-id": "support@fabrikam.example"}}))
+		Answers: map[string]string{"webex.email-id": "support@contoso.example"}}))
 	before := o.data()
 	p := o.nobody()
 	result := o.goes(p, whole())

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"wxmail/internal/guide"
@@ -88,6 +89,11 @@ func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 	if w.session, err = begin(ctx, r.Connection, r.Course, w.write); err != nil {
 		return err
 	}
+	if slices.Contains(w.course.Asks, "webex.forwarding-address") {
+		if err := w.alone(w.wanted.ForwardingAddress); err != nil {
+			return err
+		}
+	}
 	var sought error
 	if w.course.Reads(w.facts()) != 0 {
 		sought = w.findTenant(ctx)
@@ -110,6 +116,9 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 			return nil
 		}
 		asked[open] = true
+		if about := w.plan.About(open); !about.IsZero() {
+			w.Operator.Say(about)
+		}
 		q, _ := wanted.FindQuestion(open)
 		if err := w.ask(ctx, q); err != nil {
 			return err
@@ -120,6 +129,7 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 		}
 		who := w.wanted.Login()
 		w.want(answered)
+		tooEarly(w.session)
 		if who == w.wanted.Login() {
 			continue
 		}
@@ -148,7 +158,8 @@ func (w *walk) apply(ctx context.Context) []error {
 		return []error{err}
 	}
 	back := w.expectBack(ctx, w.plan)
-	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id}, Grace: 900 * time.Millisecond,
+	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id, w.wanted.Mailbox},
+		Grace: 900 * time.Millisecond,
 		Report: func(o step.Outcome) {
 			back.ended(o)
 			w.Operator.ShowOutcome(o)

@@ -97,9 +97,9 @@ func (s *session) hint() string { return Known(s.lastSeen().Azure.ClientID) }
 
 func (s *session) lastSeen() *Summary { return LastSeen(s.Profile.Name(), s.Data) }
 
-// bind ties the profile to the tenant, and keeps the answers.
+// bind ties the profile to the tenant and the mailbox, and keeps the answers.
 func (s *session) bind() error {
-	s.Data.TenantID = s.tenantID()
+	s.Data.TenantID, s.Data.Mailbox = s.tenantID(), s.wanted.Mailbox
 	f := s.facts()
 	if here := f.Seen.Local(); here.Memory.Unnoted {
 		// Once another secret takes its place in the vault, this one would be

@@ -303,6 +303,9 @@ func isLate(err error) bool {
 }
 
 func (s *session) keepSummary(sum *Summary) error {
+	if s.aside {
+		return nil
+	}
 	raw, err := json.Marshal(sum)
 	if err != nil {
 		return err

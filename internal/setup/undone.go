@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 )
@@ -30,6 +31,18 @@ type KeptObject struct {
 	Because msg.Message `json:"because"`
 }
 
+// apartLeft is what an older version did for other mailboxes in this profile,
+// and how it is taken back.
+func apartLeft(f guide.Facts) (left []msg.Message) {
+	for _, a := range f.Seen.Local().Apart {
+		for _, d := range a.Deeds {
+			left = append(left, msg.M("undo.left.apart", "What", guide.Named(d), "Mailbox", a.Mailbox))
+		}
+		left = append(left, msg.M("undo.left.apart-how", "Mailbox", a.Mailbox, "Profile", f.Wanted.Run.Profile))
+	}
+	return left
+}
+
 // ReportUndone sums up what came of an undo; whole says that it was of
 // everything.
 func ReportUndone(result *Result, whole bool) *Undone {
@@ -45,6 +58,9 @@ func ReportUndone(result *Result, whole bool) *Undone {
 	}
 	if _, did := result.Facts.Seen.Local().Memory.Deeds["exchange.customization"]; did && result.Facts.Wanted.Runs("mailbox.forward") {
 		out.Left = append(out.Left, msg.M("undo.left.customization"))
+	}
+	if whole {
+		out.Left = append(out.Left, apartLeft(result.Facts)...)
 	}
 	if may := result.Facts.May; may.Directory.Account+may.Exchange.Account != "" {
 		out.Left = append(out.Left, msg.M("undo.left.tools"))

@@ -8,6 +8,8 @@ import (
 // Entry is one change as a journal tells it: what was intended and how it
 // ended, which is nothing where the run was interrupted.
 type Entry struct {
+	Run           string // whose changes belong together
+	Mailbox       string // that the run was for; "" where it is not known
 	Key, Target   string
 	Op            Op
 	At            time.Time

@@ -16,6 +16,7 @@ type Plan struct {
 	Obstacles []*Obstacle
 	Notes     []msg.Message
 	Kept      []Kept
+	Offers    []Offer
 
 	step string // whose part is being written
 }
@@ -65,6 +66,16 @@ func (p *Plan) HandOver(o *Obstacle) {
 
 // Note adds a sentence for the operator.
 func (p *Plan) Note(m msg.Message) { p.Notes = append(p.Notes, m) }
+
+// Offer is a question that nothing waits for: where nobody answers it, all goes
+// on without.
+type Offer struct {
+	Question string
+	About    msg.Message // what it is about
+}
+
+// Offer puts a question to whoever is there.
+func (p *Plan) Offer(o Offer) { p.Offers = append(p.Offers, o) }
 
 // Kept is an object that an undo leaves alone, and why.
 type Kept struct {
@@ -121,14 +132,26 @@ func (p *Plan) Hindered(stepID string) *Obstacle {
 	return nil
 }
 
-// Question is the first question whose answer would remove an obstacle, or "".
+// Question is the first question whose answer would remove an obstacle; where
+// nothing stops the run, the first that is offered; else "".
 func (p *Plan) Question() string {
 	for _, o := range p.Obstacles {
 		if o.Question != "" {
 			return o.Question
 		}
 	}
+	if len(p.Offers) > 0 && len(p.Stoppers()) == 0 {
+		return p.Offers[0].Question
+	}
 	return ""
+}
+
+// About is what an offered question is about; zero for any other.
+func (p *Plan) About(question string) msg.Message {
+	if i := slices.IndexFunc(p.Offers, func(o Offer) bool { return o.Question == question }); i >= 0 {
+		return p.Offers[i].About
+	}
+	return msg.Message{}
 }
 
 // Drifted says whether somebody has changed what wxmail set in a step.

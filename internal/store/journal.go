@@ -28,17 +28,19 @@ const (
 // Failed carry the Seq of their intent. An intent with neither was
 // interrupted: information, never a decision. A record holds no secret.
 type Record struct {
-	Seq    int64           `json:"seq"`
-	At     time.Time       `json:"at"`
-	Kind   Kind            `json:"kind"`
-	Run    string          `json:"run,omitempty"`
-	Step   string          `json:"step,omitempty"`
-	Key    string          `json:"key,omitempty"`
-	Op     string          `json:"op,omitempty"`
-	Target string          `json:"target,omitempty"`
-	Before json.RawMessage `json:"before,omitempty"`
-	After  json.RawMessage `json:"after,omitempty"`
-	Made   json.RawMessage `json:"made,omitempty"`
+	Seq  int64     `json:"seq"`
+	At   time.Time `json:"at"`
+	Kind Kind      `json:"kind"`
+	Run  string    `json:"run,omitempty"`
+	// Mailbox is the one that the run was for; older versions kept none.
+	Mailbox string          `json:"mailbox,omitempty"`
+	Step    string          `json:"step,omitempty"`
+	Key     string          `json:"key,omitempty"`
+	Op      string          `json:"op,omitempty"`
+	Target  string          `json:"target,omitempty"`
+	Before  json.RawMessage `json:"before,omitempty"`
+	After   json.RawMessage `json:"after,omitempty"`
+	Made    json.RawMessage `json:"made,omitempty"`
 }
 
 // line is a record on disk: Sum is the CRC-32C of Record's bytes, in hex.

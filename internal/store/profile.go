@@ -25,8 +25,9 @@ type Data struct {
 	Version  int               `json:"version"`
 	Cloud    Cloud             `json:"cloud"`
 	TenantID string            `json:"tenantId"`
-	Answers  map[string]string `json:"answers"` // question ID → answer
-	Seen     *Seen             `json:"seen"`    // nil until something was observed
+	Mailbox  string            `json:"mailbox,omitempty"` // of the first write; older versions kept none
+	Answers  map[string]string `json:"answers"`           // question ID → answer
+	Seen     *Seen             `json:"seen"`              // nil until something was observed
 	Found    *Found            `json:"found,omitempty"`
 }
 

@@ -53,6 +53,8 @@ func (e *NameError) Error() string { return fmt.Sprintf("invalid profile name %q
 // Fact gives the code of the advice and the name.
 func (e *NameError) Fact() (code, object, detail string) { return "WX-PROFILE-NAME", e.Name, "" }
 
+const maxName = 60 // room for a number behind it
+
 var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // Profile gives the profile of that name, existing or not; nothing is created
@@ -84,6 +86,45 @@ func (s *Store) List() ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// NameFrom makes a name that a profile can have of any text.
+func NameFrom(text string) string {
+	name := strings.Map(func(r rune) rune {
+		if profileName.MatchString("a" + string(r)) {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(text))
+	name = strings.TrimLeft(name[:min(len(name), maxName)], "._-")
+	if name == "" {
+		return "mailbox"
+	}
+	return name
+}
+
+// Neighbour is another profile of this computer, as it stands.
+type Neighbour struct {
+	Name string
+	Data Data
+	Err  error // why it could not be read; then nothing is known of it
+}
+
+// Neighbours are all profiles but the one of that name.
+func (s *Store) Neighbours(name string) (all []Neighbour, err error) {
+	names, err := s.List()
+	for _, other := range names {
+		if strings.EqualFold(other, name) {
+			continue
+		}
+		n := Neighbour{Name: other}
+		var p *Profile
+		if p, n.Err = s.Profile(other); n.Err == nil {
+			n.Data, n.Err = p.Read()
+		}
+		all = append(all, n)
+	}
+	return all, err
 }
 
 // privateTree checks dir and the files in it.

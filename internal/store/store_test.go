@@ -243,3 +243,32 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 		t.Fatal(err)
 	}
 }
+
+func TestNameFrom(t *testing.T) {
+	for text, want := range map[string]string{"Sales": "sales", "o'neil+x": "o-neil-x", "-.a": "a", "日本": "mailbox", "": "mailbox",
+		strings.Repeat("p", 100): strings.Repeat("p", 60)} {
+		if got := store.NameFrom(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// What a neighbour holds is told where it can be read, and why not where it
+// cannot.
+func TestNeighbours(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"default", "sales", "broken"} {
+		if err := open(t, home, name).Write(store.Data{Mailbox: name + "@contoso.example"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(home, "profiles", "broken", "profile.json"), "{")
+	s, err := store.Open(home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Neighbours("Default")
+	if err != nil || len(all) != 2 || all[0].Name != "broken" || all[0].Err == nil || all[1].Data.Mailbox != "sales@contoso.example" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}

@@ -15,6 +15,9 @@ type Answers struct {
 	Flags   map[string]string
 	File    map[string]string
 	Profile map[string]string
+	// Offered are suggested where the wizard asks: what was answered for
+	// another mailbox of the same tenant.
+	Offered map[string]string
 	asked   map[string]string
 }
 
@@ -49,7 +52,8 @@ func (e *MissingAnswers) Fact() (code, object, detail string) {
 }
 
 // Get is the answer with the highest precedence. An answer to a deliberate
-// question counts only when it was given to this run.
+// question counts only when it was given to this run, and so does one that
+// belongs to a mailbox where this run is for another than the profile's.
 func (a *Answers) Get(id string) (string, bool) {
 	for _, from := range a.sources(id) {
 		if value, ok := from[id]; ok {
@@ -60,10 +64,70 @@ func (a *Answers) Get(id string) (string, bool) {
 }
 
 func (a *Answers) sources(id string) []map[string]string {
-	if q, ok := FindQuestion(id); ok && q.Deliberate {
-		return []map[string]string{a.Flags, a.File, a.asked}
+	if q, ok := FindQuestion(id); ok && (q.Deliberate || q.Own && a.moved()) {
+		return a.given()
 	}
-	return []map[string]string{a.Flags, a.File, a.asked, a.Profile}
+	return append(a.given(), a.Profile)
+}
+
+// given are the sources of this run.
+func (a *Answers) given() []map[string]string { return []map[string]string{a.Flags, a.File, a.asked} }
+
+// moved says whether this run is for another mailbox than the profile
+// remembers. An E-mail ID that is the mailbox's own address only corrects one.
+func (a *Answers) moved() bool {
+	known := MailboxOf(a.Profile)
+	if mailbox := first(a.given(), "mailbox.address"); mailbox != "" {
+		return known != "" && !strings.EqualFold(mailbox, known)
+	}
+	email := first(a.given(), "webex.email-id")
+	return known != "" && email != "" && !strings.EqualFold(email, known) && !strings.EqualFold(email, clean(a.Profile, "webex.email-id"))
+}
+
+// MailboxOf is the mailbox that answers name, cleaned; "" where they name
+// none.
+func MailboxOf(answers map[string]string) string {
+	return or(clean(answers, "mailbox.address"), clean(answers, "webex.email-id"))
+}
+
+// first is the cleaned answer of the first source that has one.
+func first(sources []map[string]string, id string) string {
+	for _, from := range sources {
+		if answer := clean(from, id); answer != "" {
+			return answer
+		}
+	}
+	return ""
+}
+
+// clean is an answer of one source, cleaned; "" where there is none that can
+// be used.
+func clean(from map[string]string, id string) string {
+	q, _ := FindQuestion(id)
+	answer, _, err := Check(q, from[id])
+	if err != nil {
+		return ""
+	}
+	return answer
+}
+
+// Hand gives the answers of a fresh profile what belongs to the tenant and not
+// to a mailbox: what the wizard asks is offered, the rest is taken over. A
+// tenant that was named stays with mailboxes of the same domain.
+func (a *Answers) Hand(to *Answers) {
+	to.Offered = map[string]string{}
+	for _, q := range Questions() {
+		answer := clean(a.Profile, q.ID)
+		_, has := to.Profile[q.ID]
+		elsewhere := q.ID == "azure.tenant" && DomainOf(MailboxOf(a.Profile)) != DomainOf(first(a.given(), "webex.email-id"))
+		switch {
+		case answer == "" || q.Own || q.Deliberate || q.Only != "" || has || elsewhere:
+		case q.Asked:
+			to.Offered[q.ID] = answer
+		default:
+			to.Profile[q.ID] = answer
+		}
+	}
 }
 
 // Or is the answer, or a default.

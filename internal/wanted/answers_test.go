@@ -2,6 +2,7 @@ package wanted
 
 import (
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 )
@@ -140,6 +141,67 @@ func TestErrorsNameTheQuestion(t *testing.T) {
 	} {
 		if err.Error() != text {
 			t.Errorf("%q, want %q", err, text)
+		}
+	}
+}
+
+// A run for another mailbox than the profile's knows nothing of what was
+// answered for that one, and all that was answered for the tenant.
+func TestAnswersForAMailboxAreItsOwn(t *testing.T) {
+	remembered := map[string]string{"webex.email-id": "support@contoso.example", "webex.forwarding-address": asset,
+		"webex.callback-url": callback,
+		"webex.asset-name":   "Support", "mailbox.address": "support@contoso.example", "mailbox.keep-copy": "false", "azure.permissions": "least",
+		"azure.application": "04b07795-8ddb-461a-bbee-02f9e1bf7b46"}
+	tenants := map[string]string{"webex.callback-url": callback, "azure.permissions": "least"}
+	for _, test := range []struct {
+		name  string
+		given map[string]string
+		moved bool
+	}{
+		{"nothing", nil, false},
+		{"the same", map[string]string{"webex.email-id": "mailto:Support@Contoso.example"}, false},
+		{"another e-mail ID", map[string]string{"webex.email-id": "sales@contoso.example"}, true},
+		{"another mailbox", map[string]string{"mailbox.address": "sales@contoso.example"}, true},
+		{"another e-mail ID of the same mailbox", map[string]string{"webex.email-id": "care@contoso.example",
+			"mailbox.address": "support@contoso.example"}, false},
+		{"no address", map[string]string{"webex.email-id": "sales"}, false},
+	} {
+		a := &Answers{Flags: test.given, Profile: remembered}
+		if got := a.moved(); got != test.moved {
+			t.Errorf("%s: moved is %t", test.name, got)
+		}
+		if !test.moved {
+			continue
+		}
+		want := maps.Clone(tenants)
+		maps.Copy(want, test.given)
+		same(t, test.name, a.Lasting(), want)
+	}
+	corrected := &Answers{Flags: map[string]string{"webex.email-id": "support@contoso.example"},
+		Profile: map[string]string{"webex.email-id": "care@contoso.example", "mailbox.address": "support@contoso.example"}}
+	if corrected.moved() {
+		t.Error("the E-mail ID is the mailbox's own address now")
+	}
+}
+
+// What belongs to the tenant is suggested for the next mailbox, or goes along.
+func TestAFreshProfileIsHandedWhatBelongsToTheTenant(t *testing.T) {
+	remembered := map[string]string{"webex.email-id": "support@contoso.example", "webex.forwarding-address": asset,
+		"webex.callback-url": callback,
+		"azure.admin":        "admin@contoso.example", "exchange.admin": "exchange@contoso.example", "azure.tenant": "contoso.onmicrosoft.com",
+		"azure.permissions": "least", "azure.app-name": "Support", "mailbox.outbound-policy": "existing", "undo.changed-since": "restore"}
+	for email, tenant := range map[string]string{"sales@contoso.example": "contoso.onmicrosoft.com", "sales@fabrikam.example": ""} {
+		to := &Answers{Profile: map[string]string{}}
+		(&Answers{Flags: map[string]string{"webex.email-id": email}, Profile: remembered}).Hand(to)
+		same(t, "offered", to.Offered, map[string]string{"webex.callback-url": callback, "azure.admin": "admin@contoso.example"})
+		want := map[string]string{"exchange.admin": "exchange@contoso.example", "azure.permissions": "least"}
+		if tenant != "" {
+			want["azure.tenant"] = tenant
+		}
+		same(t, "taken over for "+email, to.Profile, want)
+		q, _ := FindQuestion("azure.admin")
+		if got := q.Suggestion(to); got != "admin@contoso.example" {
+			t.Errorf("suggested: %q", got)
 		}
 	}
 }

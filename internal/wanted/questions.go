@@ -35,6 +35,7 @@ type Question struct {
 	Needed     bool // no step that asks it can begin without an answer
 	Open       bool // an empty answer is one too: whoever signs in
 	Personal   bool // every administrator answers it for themselves
+	Own        bool // it belongs to one mailbox: what was answered for one is never suggested for another
 	Deliberate bool // never answered by -y, the profile or a default, and used once
 
 	// set puts a clean answer where it belongs.
@@ -66,6 +67,7 @@ type Wanted struct {
 
 	ReplaceForwarding   *bool // nil: not answered
 	EnableCustomization *bool
+	OldCallbackReplaced *bool
 	OldSecretReplaced   *bool
 
 	UndoConfirm    string // the profile's name, typed
@@ -83,11 +85,11 @@ func Questions() []Question {
 
 func webexQuestions() []Question {
 	return []Question{
-		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true,
+		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true, Own: true,
 			Example: "help@contoso.example", set: func(w *Wanted, a string) { w.EmailID = a }},
-		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true,
+		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true, Own: true,
 			Example: "Customer Care", set: func(w *Wanted, a string) { w.AssetName = a }},
-		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true,
+		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true, Own: true,
 			Example: "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io", set: func(w *Wanted, a string) { w.ForwardingAddress = a }},
 		{ID: "webex.callback-url", Flag: "callback-url", Kind: URL, Asked: true, Needed: true,
 			Example: "https://fabrikam.us.webexconnect.io/callback", set: func(w *Wanted, a string) { w.CallbackURL = a }},
@@ -104,9 +106,9 @@ func azureQuestions() []Question {
 			Example: "exchange@contoso.example", set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
 		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Personal: true,
 			set: func(w *Wanted, a string) { w.SignInApp = a }},
-		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true,
+		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true, Own: true,
 			Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: func(w *Wanted, a string) { w.Application = a }},
-		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect",
+		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect", Own: true,
 			Example: "Webex Connect Sales", set: func(w *Wanted, a string) { w.AppName = a }},
 		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
 			Example: "90d", set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
@@ -119,13 +121,14 @@ func azureQuestions() []Question {
 
 func mailboxQuestions() []Question {
 	return []Question{
-		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true,
+		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true, Own: true,
 			Example: "sales@contoso.example", set: func(w *Wanted, a string) { w.Mailbox = a }},
-		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true,
+		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true, Own: true,
 			Example: "anna@contoso.example", set: func(w *Wanted, a string) { w.SignInAs = a }},
-		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true,
+		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true, Own: true,
 			set: func(w *Wanted, a string) { w.KeepCopy = a == "true" }},
 		{ID: "mailbox.outbound-policy", Flag: "outbound-policy", Kind: Choice, Default: "scoped", Choices: []string{"scoped", "existing"},
+			Own: true,
 			set: func(w *Wanted, a string) { w.ExistingPolicy = a == "existing" }},
 	}
 }
@@ -136,6 +139,8 @@ func deliberateQuestions() []Question {
 			set: func(w *Wanted, a string) { w.ReplaceForwarding = yes(a) }},
 		{ID: "exchange.enable-customization", Flag: "enable-customization", Kind: Bool, Deliberate: true,
 			set: func(w *Wanted, a string) { w.EnableCustomization = yes(a) }},
+		{ID: "azure.old-callback-replaced", Flag: "old-callback-replaced", Kind: Bool, Deliberate: true,
+			set: func(w *Wanted, a string) { w.OldCallbackReplaced = yes(a) }},
 		{ID: "azure.old-secret-replaced", Flag: "old-secret-replaced", Kind: Bool, Deliberate: true, Only: "rotate-secret",
 			set: func(w *Wanted, a string) { w.OldSecretReplaced = yes(a) }},
 	}
@@ -176,9 +181,12 @@ func FindQuestion(id string) (Question, bool) {
 }
 
 // Suggestion is what a question offers where nothing is known but the answers
-// given so far: nobody's account can be guessed.
+// given so far, and those for another mailbox of the tenant: nobody's account
+// can be guessed.
 func (q Question) Suggestion(a *Answers) string {
 	switch {
+	case a.Offered[q.ID] != "":
+		return a.Offered[q.ID]
 	case q.ID == "webex.asset-name":
 		return defaultAssetName(a)
 	case q.Kind == Email:

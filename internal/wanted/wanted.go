@@ -26,6 +26,16 @@ func (w Wanted) UniqueName() string { return UniqueName(w.Mailbox) }
 // lower case.
 func UniqueName(mailbox string) string { return "wxmail-" + strings.ToLower(mailbox) }
 
+// MailboxIn is the mailbox of an application that wxmail made, as far as its
+// unique name tells; "" for that of somebody's.
+func MailboxIn(uniqueName string) string {
+	mailbox, ours := strings.CutPrefix(uniqueName, UniqueName(""))
+	if !ours || !strings.Contains(mailbox, "@") {
+		return ""
+	}
+	return mailbox
+}
+
 // Login is the account that signs in to SMTP and at Generate Token.
 func (w Wanted) Login() string {
 	if w.SignInAs != "" {

@@ -13,9 +13,48 @@ import (
 type Here struct {
 	Vault
 	Memory Memory
+	// Apart is what else the journal knows: an older version kept the deeds of
+	// several mailboxes in one profile.
+	Apart []Apart
+	// Neighbours are the other profiles of this computer, as far as they could
+	// be read.
+	Neighbours []Neighbour
 	// LastSecret is the client secret as the profile last saw it, for where
 	// the vault does not open; nil where none was seen.
 	LastSecret *LastSecret
+}
+
+// Apart is what wxmail did for another mailbox than the profile's and has not
+// undone.
+type Apart struct {
+	Mailbox string
+	Login   string // who signs in for it
+	// ForwardingTo is where wxmail last made it forward; "" is nowhere.
+	ForwardingTo string
+	Deeds        []step.Deed // in their order
+}
+
+// Neighbour is what another profile of this computer remembers.
+type Neighbour struct {
+	Profile, Mailbox               string
+	ForwardingAddress, CallbackURL string
+	ClientID                       string
+}
+
+// Sharing names who else has a Forwarding Address: another profile, or another
+// mailbox whose deeds stand in this one's journal; "" for nobody.
+func (h *Here) Sharing(address, profile string) string {
+	for _, n := range h.Neighbours {
+		if address != "" && strings.EqualFold(n.ForwardingAddress, address) {
+			return n.Profile + " (" + n.Mailbox + ")"
+		}
+	}
+	for _, a := range h.Apart {
+		if address != "" && strings.EqualFold(a.ForwardingTo, address) {
+			return profile + " (" + a.Mailbox + ")"
+		}
+	}
+	return ""
 }
 
 // LastSecret is a client secret that was seen once.
