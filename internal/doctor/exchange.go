@@ -47,7 +47,7 @@ func findApart(s subject) (all []Finding) {
 // findRenamedMailbox: an address that is only an alias, or is one by now, still
 // gets mail, but nobody may send as it.
 func findRenamedMailbox(s subject) []Finding {
-	o := s.NotPrimary()
+	o := guide.NotPrimary(s.Facts)
 	if o == nil {
 		return nil
 	}

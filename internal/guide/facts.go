@@ -1,7 +1,6 @@
 package guide
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -89,29 +88,6 @@ func (f Facts) did(key string) string {
 		return ""
 	}
 	return "; wxmail set it at " + d.At.UTC().Format(time.RFC3339)
-}
-
-// Account is who signs in, by the name that the sign-in, the token and SMTP
-// know: the user principal name. As long as nothing that was looked at tells it,
-// it is what the answers say.
-func (f Facts) Account() string {
-	return cmp.Or(f.Seen.UPN(f.Wanted.Login()), f.Wanted.Login())
-}
-
-// delegate says whether somebody signs in for a mailbox that is not their own:
-// by what the mailboxes are where Exchange was read, else by what is wanted.
-func (f Facts) delegate() bool {
-	if ex := f.Seen.Mail(); ex.Mailbox != nil && ex.SignIn != nil {
-		return ex.Delegate()
-	}
-	return f.Wanted.Delegate()
-}
-
-// means says whether a text means the account that signs in: older runs may
-// have known it by another of its names.
-func (f Facts) means(name string) bool {
-	m := f.Seen.Mail().SignIn
-	return sameAddress(name, f.Wanted.Login()) || m != nil && m.Is(name)
 }
 
 // Owns says whether mail to an address must not be sent from this mailbox, nor

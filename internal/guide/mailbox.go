@@ -12,7 +12,7 @@ import (
 // that can be used.
 func hinderMailbox(f Facts, p *step.Plan) {
 	ex, w := f.Seen.Mail(), &f.Wanted
-	if o := f.NotPrimary(); o != nil {
+	if o := NotPrimary(f); o != nil {
 		p.Hinder(o)
 		return
 	}
@@ -21,31 +21,11 @@ func hinderMailbox(f Facts, p *step.Plan) {
 		p.Hinder(unlicensed(f, o))
 	case ex.Mailbox.IsShared() && w.SignInAs == "":
 		p.Hinder(sharedMailbox("WX-SHARED-MAILBOX", w.Mailbox, "mailbox.sign-in-as"))
-	case ex.Mailbox.IsShared() && !f.delegate():
+	case ex.Mailbox.IsShared() && !delegate(f):
 		p.Hinder(sharedMailbox("WX-SHARED-SIGN-IN", w.Mailbox, ""))
 	default:
 		hinderSignIn(f, p)
 	}
-}
-
-// NotPrimary refuses an Email ID that is another name of the mailbox than its
-// primary address, or of the account that signs in, or nil: mail to it arrives,
-// but every reply from it is refused with 5.2.252.
-func (f Facts) NotPrimary() *step.Obstacle {
-	ex, user, from := f.Seen.Mail(), f.Seen.Tenant().User, f.Wanted.EmailID
-	for _, m := range []*mailflow.Mailbox{ex.Mailbox, ex.SignIn, ex.Untagged} {
-		if m != nil && m.Alias(from) {
-			return notPrimary(from, m.PrimarySMTPAddress, "Get-Mailbox: PrimarySmtpAddress = "+m.PrimarySMTPAddress)
-		}
-	}
-	if f.Seen.Exchange.Value == nil && user != nil && user.Alias(from) {
-		return notPrimary(from, user.Mail, "user: mail = "+user.Mail)
-	}
-	return nil
-}
-
-func notPrimary(address, primary, evidence string) *step.Obstacle {
-	return &step.Obstacle{Code: "WX-MAILBOX-RENAMED", Object: address, Detail: primary, Evidence: evidence, Stops: true}
 }
 
 func sharedMailbox(code, mailbox, question string) *step.Obstacle {
@@ -55,7 +35,7 @@ func sharedMailbox(code, mailbox, question string) *step.Obstacle {
 
 // hinderSignIn looks at the account that signs in for the mailbox.
 func hinderSignIn(f Facts, p *step.Plan) {
-	if f.delegate() {
+	if delegate(f) {
 		if o := mailboxObstacle(f.Wanted.Login(), f.Seen.Mail().SignIn, nil); o != nil {
 			p.Hinder(unlicensed(f, o))
 			return
@@ -105,7 +85,7 @@ func hinderAccount(f Facts, p *step.Plan) {
 	}
 	user, login := f.Seen.Tenant().User, f.Wanted.Login()
 	noExchange := f.Seen.Exchange.Value == nil
-	if o := f.NotPrimary(); o != nil {
+	if o := NotPrimary(f); o != nil {
 		p.Hinder(o)
 		return
 	}
@@ -129,7 +109,7 @@ func (f Facts) maybeShared() bool { return f.Seen.Exchange.Value == nil && f.Wan
 // mailbox's own.
 func (f Facts) signsInShared() bool {
 	m := f.Seen.Mail().Mailbox
-	return m != nil && m.IsShared() && !f.delegate()
+	return m != nil && m.IsShared() && !delegate(f)
 }
 
 // HinderTenant refuses a mailbox whose domain is not this tenant's.

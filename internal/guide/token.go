@@ -61,7 +61,7 @@ func planSignIn(f Facts, p *step.Plan) {
 		p.Hinder(o)
 	}
 	c := step.Change{Key: SignInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
-		After: Token{f.Wanted.Login(), f.Account()}, Needs: signInNeeds(p), Why: f.WhySignIn()}
+		After: Token{f.Wanted.Login(), Account(f)}, Needs: signInNeeds(p), Why: f.WhySignIn()}
 	planRedirect(f, p)
 	p.Add(c)
 	planRedirectEnd(f, p)
@@ -176,7 +176,7 @@ func planProof(f Facts, p *step.Plan) {
 		p.Hinder(smtp.Again())
 		return
 	}
-	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{f.Account(), smtp}, Ours: true,
+	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{Account(f), smtp}, Ours: true,
 		Needs: []string{SignInKey, "mailbox.smtp-auth"}})
 }
 

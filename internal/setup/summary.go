@@ -129,7 +129,7 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 		now := s.Cloud.Now().UTC().Truncate(time.Second)
 		sum.AsOf = &now
 	}
-	sum.takeAnswers(f, s.accountOf(f))
+	sum.takeAnswers(f, accountOf(s, f))
 	if f.Seen.Directory.Value != nil {
 		sum.takeDirectory(f)
 	}
@@ -154,11 +154,11 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 
 // accountOf is who signs in, by the user principal name: where this run has
 // looked at nothing that tells it, as it was last known of the same account.
-func (s *session) accountOf(f guide.Facts) string {
+func accountOf(s *session, f guide.Facts) string {
 	before, _, err := wanted.Parse(&wanted.Answers{Profile: s.Answers.Profile})
 	known := Known(s.lastSeen().Mailbox.SignInAs)
 	if f.Seen.UPN(f.Wanted.Login()) != "" || known == "" || err != nil || before.Login() != f.Wanted.Login() {
-		return f.Account()
+		return guide.Account(f)
 	}
 	return known
 }
