@@ -73,6 +73,7 @@ var local = []Row{
 	{"WX-VAULT-DAMAGED", Failure},
 	{"WX-DECLINED", Failure},
 	{"WX-DISK", Failure},
+	{"WX-OUTPUT", Failure},
 	{"WX-LOOPBACK", Failure},
 	{"WX-INTERNAL", Failure},
 	{"WX-FAILED", Failure},

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -29,7 +28,8 @@ e-mail addresses of everybody else. Its README.txt says what Cisco TAC asks for
 besides, and where that stands in Webex Connect. Works offline.`,
 		RunE: func(*cobra.Command, []string) error { return supportBundle(p, path) },
 	})
-	cmd.Flags().StringVarP(&path, "output", "o", "", "file to write (default: wxmail-support-PROFILE-TIME.zip in this folder)")
+	cmd.Flags().StringVarP(&path, "output", "o", "",
+		"file to write, - is standard output (default: wxmail-support-PROFILE-TIME.zip in this folder)")
 	return cmd
 }
 
@@ -55,6 +55,12 @@ func supportBundle(p *program, path string) error {
 		return err
 	}
 	in := gatherEvidence(p, profile, clock.Now)
+	switch onOutput := p.out.is(path); {
+	case onOutput && p.flags.json:
+		return &usageError{"-o " + wanted.Printable(path), "--json needs standard output for itself"}
+	case onOutput && p.out.isTerminal():
+		return &usageError{"-o " + wanted.Printable(path), "an archive is nothing to read on a terminal; name a file"}
+	}
 	if path == "" {
 		path = "wxmail-support-" + profile.Name() + "-" + in.Now.Format("20060102-150405") + ".zip"
 	}
@@ -62,7 +68,7 @@ func supportBundle(p *program, path string) error {
 	if err := bundle.Write(&archive, in); err != nil {
 		return err
 	}
-	if err := p.writeFile(path, archive.Bytes()); err != nil {
+	if err := p.writeFile(path, archive.Bytes()); err != nil || p.out.is(path) {
 		return err
 	}
 	if full, err := filepath.Abs(path); err == nil {
@@ -110,10 +116,12 @@ func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bu
 	return in
 }
 
-// writeFile writes a file for the operator, which nobody else may read.
+// writeFile writes to where the operator says with -o: nobody else may read
+// the file. That standard output takes nothing is told at the program's end.
 func (p *program) writeFile(path string, data []byte) error {
-	if err := p.disk.Write(path, data); err != nil {
-		return err
+	if p.out.is(path) {
+		_, _ = p.out.Write(data)
+		return nil
 	}
-	return os.Chmod(path, 0o600) // an older file keeps its mode
+	return p.disk.WriteOut(path, data)
 }

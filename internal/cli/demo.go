@@ -41,6 +41,7 @@ func runDemo(p *program, cmd *cobra.Command, scenario string, reveal bool) (err 
 	if err != nil {
 		return err
 	}
+	p.leavings.add(func() { _ = os.RemoveAll(home) })
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	world, err := demo.Start(cmd.Context(), home, scenario)
 	if err != nil {

@@ -22,10 +22,12 @@ import (
 // is nothing else that commands share.
 type program struct {
 	in       *os.File
-	out, err io.Writer
+	out      *output
+	err      io.Writer
 	env      func(string) string
 	tty      *os.File // where questions are asked; nil: the controlling terminal
 	disk     store.Disk
+	leavings *leavings
 
 	flags   globals
 	ui      *ui.Terminal
@@ -80,6 +82,7 @@ func (p *program) begin(cmd *cobra.Command) error {
 	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
+	p.leavings.add(p.ui.Close)
 	return nil
 }
 

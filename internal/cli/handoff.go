@@ -53,7 +53,7 @@ the vault.`,
 		},
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "azure.")
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the answers to")
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the answers to; - is standard output, for them alone")
 	cmd.Flags().BoolVar(&receive, receiveFlag, false, "take over the client secret that the other administrator made")
 	return cmd
 }
@@ -71,7 +71,7 @@ in.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffExchange(p, cmd, file, seen) },
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "exchange.enable-customization")
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the script to (default: standard output)")
+	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the script to; - is standard output (default)")
 	cmd.Flags().StringVar(&seen, "seen", "", "file that the script has written: what it saw")
 	return cmd
 }
@@ -83,7 +83,8 @@ func handoffEntra(p *program, cmd *cobra.Command, file string) error {
 	}
 	defer s.close()
 	name := "wxmail-answers.yaml"
-	if file != "" {
+	aside := file != "" && !p.out.is(file)
+	if aside {
 		name = filepath.Base(file)
 	}
 	doc := handoff.ForEntra(lastDirectory(s), s.Answers.Shared(), name)
@@ -91,13 +92,17 @@ func handoffEntra(p *program, cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
-	if file != "" {
+	if aside {
 		if err := p.writeFile(file, answers); err != nil {
 			return err
 		}
 	}
-	if p.flags.json {
+	switch {
+	case p.flags.json:
 		return p.ui.Document(doc)
+	case file != "" && !aside: // the answers alone, to be kept
+		p.ui.Print(string(answers))
+		return nil
 	}
 	showEntra(p, doc, string(answers), file)
 	return nil
@@ -231,6 +236,9 @@ func obstacleErrors(obstacles []*step.Obstacle) (errs []error) {
 
 // showScript writes the script, and tells what stands in the way of the rest.
 func showScript(p *program, script string, plan *step.Plan, file string) error {
+	if p.out.is(file) {
+		file = ""
+	}
 	if file != "" {
 		if err := p.writeFile(file, []byte(script)); err != nil {
 			return err
@@ -291,13 +299,32 @@ func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
 		return secret.Value{}, missing
 	}
-	line, err := bufio.NewReader(p.in).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return secret.Value{}, err
+	value, err := firstLine(ctx, p.in)
+	if err == nil && !value.IsSet() {
+		err = missing
 	}
-	value := secret.New(strings.TrimSpace(line))
-	if !value.IsSet() {
-		return secret.Value{}, missing
+	return value, err
+}
+
+// firstLine reads one line of a stream that may stay silent. The context's end
+// ends the wait, and leaves what comes later unread.
+func firstLine(ctx context.Context, from io.Reader) (secret.Value, error) {
+	type read struct {
+		line string
+		err  error
 	}
-	return value, nil
+	got := make(chan read, 1)
+	go func() {
+		line, err := bufio.NewReader(from).ReadString('\n')
+		got <- read{line, err}
+	}()
+	select {
+	case r := <-got:
+		if r.err != nil && !errors.Is(r.err, io.EOF) {
+			return secret.Value{}, r.err
+		}
+		return secret.New(strings.TrimSpace(r.line)), nil
+	case <-ctx.Done():
+		return secret.Value{}, ctx.Err()
+	}
 }

@@ -9,7 +9,8 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
+
+	"github.com/spf13/cobra"
 
 	"wxmail/internal/advice"
 	"wxmail/internal/store"
@@ -21,10 +22,11 @@ func Main() int { return MainOn(store.Disk{}) }
 
 // MainOn is Main with a disk that may fail on purpose.
 func MainOn(disk store.Disk) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: takeEnvironment(), disk: disk}
-	return int(p.execute(ctx, os.Args[1:]))
+	asked := make(chan os.Signal, 2)
+	signal.Notify(asked, endings()...)
+	keepBrokenPipes()
+	p := &program{in: os.Stdin, out: &output{file: os.Stdout}, err: os.Stderr, env: takeEnvironment(), disk: disk, leavings: &leavings{}}
+	return int(p.until(asked, os.Args[1:]))
 }
 
 // takeEnvironment reads the environment once and removes the passphrase from
@@ -47,8 +49,13 @@ func (p *program) execute(ctx context.Context, args []string) advice.Exit {
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
+	defer p.leavings.clear()
 	ran, err := root.ExecuteContextC(ctx)
-	defer p.close()
+	return p.delivered(p.ended(ran, args, err))
+}
+
+// ended is how a command ended that was given these arguments.
+func (p *program) ended(ran *cobra.Command, args []string, err error) advice.Exit {
 	if err == nil {
 		return advice.OK
 	}
@@ -57,10 +64,4 @@ func (p *program) execute(ctx context.Context, args []string) advice.Exit {
 		_ = p.begin(ran)
 	}
 	return p.fail(asUsage(err))
-}
-
-func (p *program) close() {
-	if p.ui != nil {
-		p.ui.Close()
-	}
 }

@@ -54,6 +54,9 @@ func serveSandbox(p *program, cmd *cobra.Command, o sandbox.Options) error {
 		return err
 	}
 	p.ui.Print(string(line))
+	if p.out.lost() {
+		return running.Close() // nobody knows where it is
+	}
 	<-cmd.Context().Done()
 	return running.Close()
 }

@@ -1,11 +1,16 @@
 package directory
 
+import (
+	"slices"
+	"strings"
+)
+
 // Query says what Read looks at.
 type Query struct {
 	Organization bool
 	Resources    bool // Exchange Online and Microsoft Graph
 	Policies     bool
-	User         string // a user principal name or primary address; "": nobody
+	User         string // a user principal name or an address; "": nobody
 
 	// Application, with its service principal and what that was granted. It
 	// is found by AppID if that is set, an application that the operator
@@ -56,7 +61,9 @@ const (
 
 // User is the mailbox's account.
 type User struct {
-	ID, UPN, Mail string
+	ID, UPN       string
+	Mail          string   // the primary address of the mailbox, "" without one
+	Addresses     []string // all addresses of the mailbox, the primary one too
 	Enabled       bool
 	Type          string   // Member or Guest; "" in old tenants
 	Synced        bool     // mastered in an on-premises directory
@@ -66,4 +73,11 @@ type User struct {
 	// proof: there are plans that wxmail does not know, and shared mailboxes
 	// need none. Exchange decides.
 	Licensed bool
+}
+
+// Alias says whether an address is another name of the user than the primary
+// address: the user principal name, or a further address.
+func (u *User) Alias(address string) bool {
+	is := func(own string) bool { return strings.EqualFold(own, address) }
+	return u.Mail != "" && !is(u.Mail) && slices.ContainsFunc(append([]string{u.UPN}, u.Addresses...), is)
 }

@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"slices"
-	"strings"
 
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
@@ -45,16 +44,14 @@ func findApart(s subject) (all []Finding) {
 	return all
 }
 
-// findRenamedMailbox: an address that is only an alias any more still gets
-// mail, but nobody may send as it.
+// findRenamedMailbox: an address that is only an alias, or is one by now, still
+// gets mail, but nobody may send as it.
 func findRenamedMailbox(s subject) []Finding {
-	m := s.Seen.Mail().Mailbox
-	if m == nil || strings.EqualFold(m.PrimarySMTPAddress, s.Wanted.Mailbox) {
+	o := guide.NotPrimary(s.Facts)
+	if o == nil {
 		return nil
 	}
-	return []Finding{{Object: s.Wanted.Mailbox, Detail: m.PrimarySMTPAddress,
-		Evidence: "Get-Mailbox: PrimarySmtpAddress = " + m.PrimarySMTPAddress,
-		Page:     step.Page{Portal: step.AdminPortal, Path: "/#/users"}}}
+	return []Finding{{Object: o.Object, Detail: o.Detail, Evidence: o.Evidence, Page: step.Page{Portal: step.AdminPortal, Path: "/#/users"}}}
 }
 
 func findUnsureRules(s subject) (all []Finding) {

@@ -22,9 +22,8 @@ type ReadQuery struct {
 }
 
 // Read looks at everything that the mailbox steps need: at most ten requests,
-// eleven with inbox rules, all at once, and one more to say what an address is
-// that no mailbox has. It
-// may be repeated. Any read that fails is an error: only Exchange's own
+// eleven with inbox rules, all at once, and up to two more to say what an
+// address is that no mailbox has. It may be repeated. Any read that fails is an error: only Exchange's own
 // not-found leaves Mailbox or SignIn nil.
 func (a *Admin) Read(ctx context.Context, q ReadQuery) (*mailflow.Snapshot, error) {
 	s := &mailflow.Snapshot{}
@@ -46,12 +45,22 @@ func (a *Admin) Read(ctx context.Context, q ReadQuery) (*mailflow.Snapshot, erro
 	if err := account.into(s); err != nil {
 		return nil, err
 	}
+	s.Unite()
+	return s, a.instead(ctx, q.Mailbox, s)
+}
+
+// instead looks at what an address is that no mailbox has.
+func (a *Admin) instead(ctx context.Context, address string, s *mailflow.Snapshot) (err error) {
 	if s.Mailbox != nil {
-		return s, nil
+		return nil
 	}
-	var err error
-	s.NotMailbox, err = a.recipient(ctx, q.Mailbox)
-	return s, err
+	if s.NotMailbox, err = a.recipient(ctx, address); err != nil || s.NotMailbox != nil {
+		return err
+	}
+	if untagged := mailflow.WithoutTag(address); untagged != "" {
+		s.Untagged, err = a.mailbox(ctx, untagged)
+	}
+	return err
 }
 
 type read func() error

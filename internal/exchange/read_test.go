@@ -170,6 +170,32 @@ func TestReadOfWhatIsNoMailbox(t *testing.T) {
 	}
 }
 
+// An address with a plus that is nobody's own belongs to the one without.
+func TestReadOfAPlusAddress(t *testing.T) {
+	answers := world()
+	answers["Get-Mailbox"] = byIdentity(map[string]http.HandlerFunc{"support@contoso.com": value(support)})
+	answers["Get-CASMailbox"], answers["Get-Recipient"] = notFound(), notFound()
+	admin, _ := start(t, answers)
+	got, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support+webex@contoso.com"})
+	if err != nil || got.Mailbox != nil || got.Untagged == nil || got.Untagged.PrimarySMTPAddress != "support@contoso.com" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	answers["Get-Mailbox"] = byIdentity(map[string]http.HandlerFunc{"support@contoso.com": status(http.StatusForbidden, "")})
+	admin, _ = start(t, answers)
+	if got, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support+webex@contoso.com"}); err == nil {
+		t.Errorf("a failed read means absent: %+v", got)
+	}
+}
+
+// To sign in by another name of the mailbox is to sign in as the mailbox.
+func TestReadByTwoNamesOfOneMailbox(t *testing.T) {
+	admin, _ := start(t, world())
+	got, err := admin.Read(t.Context(), ReadQuery{Mailbox: "support@contoso.com", SignInAs: "cc.support@contoso.onmicrosoft.com"})
+	if err != nil || got.SignIn != got.Mailbox || got.Delegate() || !got.MaySendAs() {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // A failed read never means absent: every read, every way to fail.
 func TestReadFails(t *testing.T) {
 	failures := map[string]http.HandlerFunc{

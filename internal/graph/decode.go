@@ -252,6 +252,11 @@ func newUser(m *user) (*directory.User, error) {
 		ID: value(m.id), UPN: value(m.upn), Mail: value(m.mail),
 		Enabled: value(m.enabled), Type: value(m.kind), Synced: value(m.synced),
 	}
+	for _, proxy := range m.addresses {
+		if kind, address, _ := strings.Cut(proxy, ":"); strings.EqualFold(kind, "smtp") {
+			u.Addresses = append(u.Addresses, address)
+		}
+	}
 	plans, err := convert(m.plans, exchangePlan)
 	if err != nil {
 		return nil, err

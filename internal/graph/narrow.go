@@ -108,6 +108,7 @@ type user struct {
 	readOnly
 	id, upn, mail, kind *string
 	enabled, synced     *bool
+	addresses           []string
 	plans               []models.AssignedPlanable
 }
 
@@ -118,7 +119,8 @@ func (u *user) GetFieldDeserializers() map[string]func(serialization.ParseNode) 
 	return map[string]func(serialization.ParseNode) error{
 		"id": text(&u.id), "userPrincipalName": text(&u.upn), "mail": text(&u.mail), "userType": text(&u.kind),
 		"accountEnabled": flag(&u.enabled), "onPremisesSyncEnabled": flag(&u.synced),
-		"assignedPlans": objects(&u.plans, models.CreateAssignedPlanFromDiscriminatorValue),
+		"proxyAddresses": texts(&u.addresses),
+		"assignedPlans":  objects(&u.plans, models.CreateAssignedPlanFromDiscriminatorValue),
 	}
 }
 

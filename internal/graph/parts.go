@@ -25,7 +25,7 @@ const (
 		"web,spa,publicClient,requiredResourceAccess,passwordCredentials"
 	principalFields = "id,appId,displayName,notes,tags,accountEnabled,appRoleAssignmentRequired"
 	resourceFields  = "id,appId,appRoles,oauth2PermissionScopes"
-	userFields      = "id,userPrincipalName,mail,accountEnabled,userType,assignedPlans,onPremisesSyncEnabled"
+	userFields      = "id,userPrincipalName,mail,accountEnabled,userType,assignedPlans,onPremisesSyncEnabled,proxyAddresses"
 )
 
 func fields(list string) []string { return strings.Split(list, ",") }
@@ -184,7 +184,7 @@ func (d *Directory) userParts(address string) *userParts {
 		one(&u.named, readUser, newUser))
 	u.byMail = get("userByMail", "GET /users?$filter=mail", address,
 		func(ctx context.Context) (*abstractions.RequestInformation, error) {
-			filter := equals("mail", address)
+			filter := equals("mail", address) + " or proxyAddresses/any(p:p eq 'smtp:" + literal(address) + "')"
 			return users.NewUsersRequestBuilderInternal(d.path(), d.adapter).ToGetRequestInformation(ctx,
 				&users.UsersRequestBuilderGetRequestConfiguration{
 					QueryParameters: &users.UsersRequestBuilderGetQueryParameters{Filter: &filter, Select: fields(userFields)},

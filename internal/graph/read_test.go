@@ -160,7 +160,8 @@ func TestReadOnTheWire(t *testing.T) {
 	if len(urls) != 13 {
 		t.Errorf("%d parts: %v", len(urls), urls)
 	}
-	want := "GET /users?%24filter=mail%20eq%20%27support%40contoso.example%27&%24select="
+	want := "GET /users?%24filter=mail%20eq%20%27support%40contoso.example%27%20or%20" +
+		"proxyAddresses%2Fany%28p%3Ap%20eq%20%27smtp%3Asupport%40contoso.example%27%29&%24select="
 	if !strings.HasPrefix(urls["userByMail"], want) {
 		t.Errorf("userByMail = %s", urls["userByMail"])
 	}
@@ -199,7 +200,8 @@ func TestReadOfApplicationWithoutServicePrincipal(t *testing.T) {
 }
 
 func TestReadFindsUserByAddress(t *testing.T) {
-	person := `{"id":"uid","userPrincipalName":"s.port@contoso.example","mail":"support@contoso.example"}`
+	person := `{"id":"uid","userPrincipalName":"s.port@contoso.example","mail":"support@contoso.example",
+		"proxyAddresses":["SMTP:support@contoso.example","smtp:care@contoso.example","SIP:x@contoso.example"]}`
 	for _, test := range []struct {
 		list string
 		upn  string
@@ -215,6 +217,10 @@ func TestReadFindsUserByAddress(t *testing.T) {
 		got, err := open(t, &fake{says: always(says)}).Read(t.Context(), directory.Query{User: everything.User})
 		if (err != nil) != test.bad {
 			t.Errorf("%s: %v", test.list, err)
+		}
+		is := func(address string) bool { return got.User.Alias(address) }
+		if err == nil && test.upn != "" && (!is("care@contoso.example") || !is(test.upn) || is(got.User.Mail)) {
+			t.Errorf("%s: its names are %q", test.list, got.User.Addresses)
 		}
 		if err == nil && (got.User == nil) != (test.upn == "") || got != nil && got.User != nil && got.User.UPN != test.upn {
 			t.Errorf("%s: %+v", test.list, got.User)

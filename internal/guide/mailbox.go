@@ -12,12 +12,16 @@ import (
 // that can be used.
 func hinderMailbox(f Facts, p *step.Plan) {
 	ex, w := f.Seen.Mail(), &f.Wanted
+	if o := NotPrimary(f); o != nil {
+		p.Hinder(o)
+		return
+	}
 	switch o := mailboxObstacle(w.Mailbox, ex.Mailbox, ex.NotMailbox); {
 	case o != nil:
 		p.Hinder(unlicensed(f, o))
 	case ex.Mailbox.IsShared() && w.SignInAs == "":
 		p.Hinder(sharedMailbox("WX-SHARED-MAILBOX", w.Mailbox, "mailbox.sign-in-as"))
-	case ex.Mailbox.IsShared() && !w.Delegate():
+	case ex.Mailbox.IsShared() && !delegate(f):
 		p.Hinder(sharedMailbox("WX-SHARED-SIGN-IN", w.Mailbox, ""))
 	default:
 		hinderSignIn(f, p)
@@ -31,7 +35,7 @@ func sharedMailbox(code, mailbox, question string) *step.Obstacle {
 
 // hinderSignIn looks at the account that signs in for the mailbox.
 func hinderSignIn(f Facts, p *step.Plan) {
-	if f.Wanted.Delegate() {
+	if delegate(f) {
 		if o := mailboxObstacle(f.Wanted.Login(), f.Seen.Mail().SignIn, nil); o != nil {
 			p.Hinder(unlicensed(f, o))
 			return
@@ -81,6 +85,10 @@ func hinderAccount(f Facts, p *step.Plan) {
 	}
 	user, login := f.Seen.Tenant().User, f.Wanted.Login()
 	noExchange := f.Seen.Exchange.Value == nil
+	if o := NotPrimary(f); o != nil {
+		p.Hinder(o)
+		return
+	}
 	switch {
 	case user == nil && noExchange:
 		p.Hinder(&step.Obstacle{Code: "WX-MAILBOX-UNKNOWN", Object: login, Stops: true, Evidence: "users: not found"})
@@ -101,7 +109,7 @@ func (f Facts) maybeShared() bool { return f.Seen.Exchange.Value == nil && f.Wan
 // mailbox's own.
 func (f Facts) signsInShared() bool {
 	m := f.Seen.Mail().Mailbox
-	return m != nil && m.IsShared() && !f.Wanted.Delegate()
+	return m != nil && m.IsShared() && !delegate(f)
 }
 
 // HinderTenant refuses a mailbox whose domain is not this tenant's.

@@ -64,6 +64,75 @@ func TestWhatIsNoMailboxIsRefusedByName(t *testing.T) {
 	}
 }
 
+// addressedOtherwise: the mailbox has another primary address, and the first is an alias.
+func addressedOtherwise(f *Facts) {
+	m := mail(f).Mailbox
+	m.PrimarySMTPAddress, m.UserPrincipalName = "help.desk@contoso.example", "s.upport@contoso.onmicrosoft.com"
+	m.EmailAddresses = []string{"SMTP:help.desk@contoso.example", "smtp:" + mailboxAddress}
+}
+
+// Mail to another name of the mailbox arrives, and every reply from it is
+// refused: that is known before the first write.
+func TestAnEmailIDThatNobodyMaySendAsIsRefused(t *testing.T) {
+	const code = "WX-MAILBOX-RENAMED, stops"
+	emailID := func(address string) breaking {
+		return answer("webex.email-id", address, "mailbox.address", mailboxAddress)
+	}
+	untagged := func(f *Facts) {
+		noMailbox(f)
+		mail(f).Untagged = userMailbox("support")
+	}
+	for _, test := range []struct {
+		name  string
+		facts Facts
+		want  []string
+	}{
+		{"an alias", healthy(addressedOtherwise), both(code)},
+		{"an alias, and the mailbox is named", healthy(emailID("support.alias@contoso.example")), both(code)},
+		{"the user principal name", healthy(func(f *Facts) { mail(f).Mailbox.UserPrincipalName = "s.upport@contoso.onmicrosoft.com" },
+			emailID("S.Upport@contoso.onmicrosoft.com")), both(code)},
+		{"a plus address", healthy(untagged, answer("webex.email-id", "support+webex@contoso.example")), both(code)},
+		{"a plus address, and the mailbox is named", healthy(emailID("support+webex@contoso.example")), both(code)},
+		{"a plus address of an alias", healthy(emailID("support.alias+webex@contoso.example")), both(code)},
+		{"an alias of who signs in for a shared mailbox", healthy(shared, answer("webex.email-id", "support.alias@contoso.example",
+			"mailbox.address", "sales@contoso.example", "mailbox.sign-in-as", mailboxAddress)), both(code)},
+		{"the primary address, in another case", healthy(answer("webex.email-id", "SUPPORT@contoso.example")), nil},
+		{"the primary address, and the mailbox by its alias", healthy(answer("mailbox.address", "support.alias@contoso.example")), nil},
+		{"an address of nobody here", healthy(emailID("team@contoso.example")), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) { same(t, "obstacles", obstaclesOf(test.facts), test.want) })
+	}
+	o := NotPrimary(healthy(addressedOtherwise))
+	if o.Object != mailboxAddress || o.Detail != "help.desk@contoso.example" ||
+		o.Evidence != "Get-Mailbox: PrimarySmtpAddress = help.desk@contoso.example" {
+		t.Errorf("%+v", o)
+	}
+}
+
+// To name a mailbox's own user principal name as who signs in is to name the
+// mailbox: nobody needs a right to send as themselves.
+func TestWhoSignsInIsTheMailboxByAnyOfItsNames(t *testing.T) {
+	const upn = "s.upport@contoso.onmicrosoft.com"
+	own := func(f *Facts) {
+		mail(f).Mailbox.UserPrincipalName, f.Seen.Directory.Value.User.UPN = upn, upn
+		f.Seen.Here.Value.Token.Account = upn
+	}
+	runPlans(t, []planTest{
+		{"by the address", healthy(own), outline{}},
+		{"by the user principal name", healthy(own, answer("mailbox.sign-in-as", upn)), outline{}},
+	})
+	ofAll := func(f *Facts) { mail(f).Mailbox.RecipientTypeDetails = "SharedMailbox" }
+	f := healthy(own, ofAll, answer("mailbox.sign-in-as", upn))
+	same(t, "a shared one", obstaclesOf(f), both("WX-SHARED-SIGN-IN, stops"))
+
+	p := Guide(nil, nil).Plan(healthy(own, emptyVault))
+	token, _ := typed[Token](changeOf(t, p, "token.sign-in/create").After)
+	proof, _ := typed[SMTPProof](changeOf(t, p, "token.smtp-sign-in/create").After)
+	if token != (Token{Login: mailboxAddress, Account: upn}) || proof.User != upn {
+		t.Errorf("%+v %+v", token, proof)
+	}
+}
+
 // What is withheld, where there is no mailbox, ends in no panic and forwards
 // nothing.
 func TestWhereThereIsNoMailboxNothingIsPlanned(t *testing.T) {
@@ -90,6 +159,11 @@ func TestTheAccountIsLookedAtWhereExchangeIsNotRead(t *testing.T) {
 			[]string{"azure.register WX-MAILBOX-DISABLED, stops"}},
 		{"it has no licence", healthy(unread, user(func(u *directory.User) { u.Licensed = false })),
 			[]string{"azure.register WX-MAILBOX-UNLICENSED, stops"}},
+		{"the Email ID is an alias", healthy(unread, user(func(u *directory.User) {
+			u.Mail, u.Addresses = "help.desk@contoso.example", []string{"help.desk@contoso.example", mailboxAddress}
+		})), []string{"azure.register WX-MAILBOX-RENAMED, stops"}},
+		{"the Email ID is the user principal name alone", healthy(unread, user(func(u *directory.User) { u.Mail = "help.desk@contoso.example" })),
+			[]string{"azure.register WX-MAILBOX-RENAMED, stops"}},
 	} {
 		f := test.facts
 		f.Wanted.Run.Steps = []string{"azure.register"}

@@ -38,12 +38,12 @@ func planSendAs(f Facts, p *step.Plan) {
 		return
 	}
 	did := ""
-	if d, done := f.deed("mailbox.send-as"); done && sameAddress(decode[SendAs](d.After).Trustee, f.Wanted.Login()) {
+	if d, done := f.deed("mailbox.send-as"); done && signsInAs(f, decode[SendAs](d.After).Trustee) {
 		did = f.did("mailbox.send-as")
 	}
 	c := step.Change{Key: "mailbox.send-as", Op: step.Create, Target: f.Wanted.Mailbox, After: SendAs{f.Wanted.Login()}, Ours: true,
 		Follows: []string{"mailbox.smtp-auth"}}
-	if ex.Mailbox != nil && ex.SignIn != nil && !ex.SignIn.IsShared() && f.Wanted.Delegate() {
+	if ex.Mailbox != nil && ex.SignIn != nil && !ex.SignIn.IsShared() && delegate(f) {
 		c.Why = []step.Reason{{Code: "WX-SEND-AS-MISSING", Object: f.Wanted.Mailbox, Detail: f.Wanted.Login(),
 			Evidence: "Get-RecipientPermission: SendAs = " + listed(ex.SendAs) + did}}
 	}
@@ -59,7 +59,7 @@ func applySendAs(ctx context.Context, h Hands, e Edit[SendAs]) (any, error) {
 
 func undoSendAs(f Facts, d Left[SendAs], p *step.Plan) {
 	ex := f.Seen.Mail()
-	if ex.SignIn != nil && d.Op == step.Create && f.Wanted.Delegate() && ex.MaySendAs() && sameAddress(d.After.Trustee, f.Wanted.Login()) {
+	if ex.SignIn != nil && d.Op == step.Create && delegate(f) && ex.MaySendAs() && signsInAs(f, d.After.Trustee) {
 		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Mailbox, Before: SendAs{f.Wanted.Login()}, Ours: true})
 	}
 }

@@ -72,7 +72,7 @@ func smtpEvidence(f Facts, ex *mailflow.Snapshot) string {
 	}
 	text := fmt.Sprintf("Get-CASMailbox: SmtpClientAuthenticationDisabled = %s; Get-TransportConfig: SmtpClientAuthenticationDisabled = %t",
 		own, ex.TenantSMTPAuthDisabled)
-	if d, did := f.deed("mailbox.smtp-auth"); did && sameAddress(d.Target, f.Wanted.Login()) {
+	if d, did := f.deed("mailbox.smtp-auth"); did && signsInAs(f, d.Target) {
 		text += f.did("mailbox.smtp-auth")
 	}
 	return text
@@ -95,7 +95,7 @@ func learnSMTPAuth(m *world.Memory, e step.Entry) {
 func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 	ex := f.Seen.Mail()
 	now := SMTPAuth(ex.SMTPAuth())
-	if ex.SignIn == nil || now == d.Before || now.inherited() && d.Before.inherited() || !sameAddress(d.Target, f.Wanted.Login()) {
+	if ex.SignIn == nil || now == d.Before || now.inherited() && d.Before.inherited() || !signsInAs(f, d.Target) {
 		return
 	}
 	if now != smtpEnabled && !f.Wanted.RestoreChanged {

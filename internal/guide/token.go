@@ -17,8 +17,8 @@ const proofKey = "token.smtp-sign-in"
 
 // Token is the mailbox user's token, as a plan shows it.
 type Token struct {
-	Login   string `json:"login"`             // the address that signs in
-	Account string `json:"account,omitempty"` // its user principal name, where it is known
+	Login   string `json:"login"`             // who signs in, as the answers name them
+	Account string `json:"account,omitempty"` // their user principal name, as far as it is known
 }
 
 // Words implements step.Value.
@@ -61,7 +61,7 @@ func planSignIn(f Facts, p *step.Plan) {
 		p.Hinder(o)
 	}
 	c := step.Change{Key: SignInKey, Op: step.Create, Target: f.Wanted.Login(), Ours: true,
-		After: Token{f.Wanted.Login(), f.Seen.Login(f.Wanted.Login())}, Needs: signInNeeds(p), Why: f.WhySignIn()}
+		After: Token{f.Wanted.Login(), Account(f)}, Needs: signInNeeds(p), Why: f.WhySignIn()}
 	planRedirect(f, p)
 	p.Add(c)
 	planRedirectEnd(f, p)
@@ -176,12 +176,13 @@ func planProof(f Facts, p *step.Plan) {
 		p.Hinder(smtp.Again())
 		return
 	}
-	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{f.Wanted.Login(), smtp}, Ours: true,
+	p.Add(step.Change{Key: proofKey, Op: step.Create, Target: f.Wanted.Login(), After: SMTPProof{Account(f), smtp}, Ours: true,
 		Needs: []string{SignInKey, "mailbox.smtp-auth"}})
 }
 
 // applyProof refreshes the token once, as Webex Connect will, and signs in
-// over SMTP. The mailbox's switch takes effect with a delay: until then
+// over SMTP as the user that it names: Exchange takes no other name, not even
+// another one of the same mailbox. The mailbox's switch takes effect with a delay: until then
 // Exchange answers 5.7.139.
 func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
 	held, token := h.Keep.Secret(), h.Keep.Token()
@@ -196,7 +197,7 @@ func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
 		return nil, err
 	}
 	err = h.Settle(ctx, "Authenticated SMTP", func(ctx context.Context) (bool, error) {
-		err := h.Prove.SMTP(ctx, e.After.User, fresh.Access)
+		err := h.Prove.SMTP(ctx, fresh.Account, fresh.Access)
 		switch off := smtpOff(err); {
 		case off && e.After.Hindered != nil: // it cannot settle: nobody has allowed it yet
 			return false, e.After.Hindered.Again()

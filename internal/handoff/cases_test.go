@@ -35,7 +35,7 @@ func mailboxCases() []tenantCase {
 		{"plain", nil, func(*tenant) {}, everything},
 		{"an alias is meant", nil, set(box, object{
 			"PrimarySmtpAddress": "s@contoso.example", "EmailAddresses": []string{"SMTP:s@contoso.example", "smtp:" + box},
-		}), everything},
+		}), "WX-MAILBOX-RENAMED"},
 		{"no names", nil, func(x *tenant) {
 			for _, name := range []string{"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled"} {
 				x.mailboxes[box] = x.mailboxes[box].with(object{name: nil})

@@ -41,7 +41,7 @@ func TestPlanAsks(t *testing.T) {
 		"dehydrated, and nobody was asked":         "exchange.enable-customization",
 		"a shared mailbox, and nobody to sign in":  "mailbox.sign-in-as",
 	}
-	unusable := []string{"a room", "a disabled account", "shared, and the account is disabled"}
+	unusable := []string{"an alias is meant", "a room", "a disabled account", "shared, and the account is disabled"}
 	for _, c := range cases() {
 		plan, asks := build(t, c).script.Plan, questions[c.name]
 		stops := asks != "" || slices.Contains(unusable, c.name)

@@ -75,6 +75,7 @@ func (f *sections) snapshot() (*mailflow.Snapshot, error) {
 	if f.SignIn != nil || f.RecipientPermission != nil { // of another account, and both or neither
 		s.SignIn = one[mailflow.Mailbox](&r, "SignIn", f.SignIn)
 		s.SendAs = mailflow.SendAsTrustees(all[mailflow.RecipientPermission](&r, "RecipientPermission", f.RecipientPermission))
+		s.Unite()
 	}
 	if r.problem != "" {
 		return nil, &SeenError{r.problem}

@@ -71,6 +71,31 @@ func (m *Mailbox) Names() []string {
 	return slices.DeleteFunc(all, func(name string) bool { return name == "" })
 }
 
+// Alias says whether mail to an address reaches this mailbox although it is not
+// the primary one: another address, the user principal name, or one of these
+// with a plus and a tag. Nobody may send as it.
+func (m *Mailbox) Alias(address string) bool {
+	if strings.EqualFold(address, m.PrimarySMTPAddress) {
+		return false
+	}
+	names := []string{address, WithoutTag(address)}
+	return slices.ContainsFunc(append(m.addresses(), m.UserPrincipalName), func(own string) bool {
+		return own != "" && slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(own, name) })
+	})
+}
+
+// WithoutTag is the address that a plus address belongs to: without what
+// begins at its first plus. It is "" for any other address.
+// https://learn.microsoft.com/exchange/recipients-in-exchange-online/plus-addressing-in-exchange-online
+func WithoutTag(address string) string {
+	local, domain, _ := strings.Cut(address, "@")
+	base, _, tagged := strings.Cut(local, "+")
+	if !tagged || base == "" {
+		return ""
+	}
+	return base + "@" + domain
+}
+
 // addresses are all SMTP addresses of the mailbox.
 func (m *Mailbox) addresses() []string {
 	all := []string{m.PrimarySMTPAddress}

@@ -62,3 +62,19 @@ func TestNames(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Mail to another name of a mailbox reaches it, and only its primary address is
+// one that it may send as.
+func TestAlias(t *testing.T) {
+	m := &Mailbox{PrimarySMTPAddress: "a@b.c", UserPrincipalName: "u@b.c", DisplayName: "A",
+		EmailAddresses: []string{"SMTP:a@b.c", "smtp:d@b.c"}}
+	for address, want := range map[string]bool{"a@b.c": false, "A@B.C": false, "D@b.c": true, "u@b.c": true, "a+x@b.c": true,
+		"A+x+y@b.c": true, "d+x@b.c": true, "ax@b.c": false, "+a@b.c": false, "a@b.c+x": false, "A": false, "": false} {
+		if m.Alias(address) != want {
+			t.Errorf("%q: %v", address, !want)
+		}
+	}
+	if (&Mailbox{PrimarySMTPAddress: "a@b.c"}).Alias("x@b.c") || WithoutTag("a+x@b.c") != "a@b.c" || WithoutTag("a@b.c") != "" {
+		t.Error("what is not there is no name")
+	}
+}

@@ -1,12 +1,16 @@
 package mailflow
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Snapshot is Exchange as it was at one time.
 type Snapshot struct {
 	Mailbox    *Mailbox   // nil: no mailbox has this address
 	NotMailbox *Recipient // what has the address instead; nil: nothing has
 	SignIn     *Mailbox   // the account that authenticates, often the Mailbox itself; nil: no such mailbox
+	Untagged   *Mailbox   // the mailbox that the address is a plus address of, where it is nothing else; nil: none
 
 	SMTPAuthDisabled *bool    // of SignIn; nil: the tenant's switch decides
 	SendAs           []string // who may send as Mailbox, as Exchange shows them; read only if SignIn is another account
@@ -26,6 +30,20 @@ type Snapshot struct {
 // SMTPAuth is the state of Authenticated SMTP for the account that signs in.
 func (s *Snapshot) SMTPAuth() string {
 	return EffectiveSMTPAuth(s.TenantSMTPAuthDisabled, s.SMTPAuthDisabled)
+}
+
+// Unite makes Mailbox and SignIn one where they were read by two names of the
+// same mailbox, such as its address and its user principal name.
+func (s *Snapshot) Unite() {
+	if s.Mailbox != nil && s.SignIn != nil && s.Mailbox.PrimarySMTPAddress != "" &&
+		strings.EqualFold(s.Mailbox.PrimarySMTPAddress, s.SignIn.PrimarySMTPAddress) {
+		s.SignIn = s.Mailbox
+	}
+}
+
+// Delegate says whether somebody signs in for a mailbox that is not their own.
+func (s *Snapshot) Delegate() bool {
+	return s.Mailbox != nil && s.SignIn != nil && s.SignIn != s.Mailbox
 }
 
 // MaySendAs says whether SignIn may send as Mailbox; everybody may as themselves.

@@ -48,6 +48,26 @@ func TestMaySendAs(t *testing.T) {
 	}
 }
 
+// A mailbox that was read by two of its names is one.
+func TestUnite(t *testing.T) {
+	named := func(address string) *Mailbox { return &Mailbox{PrimarySMTPAddress: address} }
+	for name, c := range map[string]struct {
+		mailbox, signIn *Mailbox
+		delegate        bool
+	}{
+		"the same": {named("a@b.c"), named("A@b.c"), false},
+		"two":      {named("a@b.c"), named("d@b.c"), true},
+		"one only": {named("a@b.c"), nil, false},
+		"nobody":   {nil, nil, false},
+	} {
+		s := &Snapshot{Mailbox: c.mailbox, SignIn: c.signIn}
+		s.Unite()
+		if s.Delegate() != c.delegate || c.signIn != nil && !c.delegate != s.MaySendAs() {
+			t.Errorf("%s: %v", name, s.Delegate())
+		}
+	}
+}
+
 func TestMailboxRecord(t *testing.T) {
 	for address, want := range map[string]string{
 		`"smtp:x@mail-us.imiconnect.io"`: "x@mail-us.imiconnect.io",

@@ -138,7 +138,7 @@ func (x *Examination) try(ctx context.Context) (wait func()) {
 	var trying sync.WaitGroup
 	switch {
 	case here.Refreshed && x.scope.SMTP && !x.probed.Silent(string(microsoft.SMTP)):
-		trying.Go(func() { x.probed.SMTP = submit.Probe(ctx, x.cloud, f.Wanted.Login(), here.Token.Access) })
+		trying.Go(func() { x.probed.SMTP = submit.Probe(ctx, x.cloud, here.Token.Account, here.Token.Access) })
 	case !here.Refreshed && here.RefreshErr == nil && here.Secret != nil && x.scope.Secret && tenant != "":
 		trying.Go(func() {
 			x.probed.Secret = signin.ProveSecret(ctx, x.cloud, tenant, here.Secret.ClientID, here.Secret.Value)

@@ -115,7 +115,7 @@ func (s *session) expected(sources world.Source, mailbox bool) (ahead []Expected
 		ahead = append(ahead, ExpectedSignIn{signin.Exchange, s.wanted.ExchangeAdmin})
 	}
 	if mailbox {
-		ahead = append(ahead, ExpectedSignIn{signin.Mailbox, s.wanted.Login()})
+		ahead = append(ahead, ExpectedSignIn{signin.Mailbox, guide.Account(s.facts())})
 	}
 	return ahead
 }

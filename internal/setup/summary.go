@@ -14,6 +14,7 @@ import (
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/store"
+	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
@@ -128,7 +129,7 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 		now := s.Cloud.Now().UTC().Truncate(time.Second)
 		sum.AsOf = &now
 	}
-	sum.takeAnswers(f)
+	sum.takeAnswers(f, accountOf(s, f))
 	if f.Seen.Directory.Value != nil {
 		sum.takeDirectory(f)
 	}
@@ -151,10 +152,21 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 	return sum
 }
 
-func (s *Summary) takeAnswers(f guide.Facts) {
+// accountOf is who signs in, by the user principal name: where this run has
+// looked at nothing that tells it, as it was last known of the same account.
+func accountOf(s *session, f guide.Facts) string {
+	before, _, err := wanted.Parse(&wanted.Answers{Profile: s.Answers.Profile})
+	known := Known(s.lastSeen().Mailbox.SignInAs)
+	if f.Seen.UPN(f.Wanted.Login()) != "" || known == "" || err != nil || before.Login() != f.Wanted.Login() {
+		return guide.Account(f)
+	}
+	return known
+}
+
+func (s *Summary) takeAnswers(f guide.Facts, account string) {
 	w := f.Wanted
 	s.Webex = WebexSummary{text(w.AssetName), text(w.EmailID), text(w.ForwardingAddress), text(w.CallbackURL)}
-	s.Mailbox.Address, s.Mailbox.SignInAs = text(w.Mailbox), text(w.Login())
+	s.Mailbox.Address, s.Mailbox.SignInAs = text(w.Mailbox), text(account)
 	if f.Seen.TenantID != "" {
 		s.Azure.TenantID = &f.Seen.TenantID
 	}

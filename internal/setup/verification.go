@@ -51,9 +51,9 @@ type verification struct {
 }
 
 func (v *verification) send(ctx context.Context, test Test) error {
-	w := v.facts.Wanted
-	id, err := submit.Send(ctx, v.Cloud, submit.Message{From: w.EmailID, To: test.To, Subject: test.Subject, Text: test.Text,
-		User: w.Login(), Token: v.facts.Seen.Local().Token.Access})
+	token := v.facts.Seen.Local().Token
+	id, err := submit.Send(ctx, v.Cloud, submit.Message{From: v.facts.Wanted.EmailID, To: test.To, Subject: test.Subject, Text: test.Text,
+		User: token.Account, Token: token.Access})
 	if err == nil {
 		v.seen.Out = world.Sent{To: test.To, MessageID: id, State: world.Submitted}
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -36,7 +35,8 @@ type Faults interface {
 // Disk does the durable writes. The zero value is ready.
 type Disk struct{ Faults Faults }
 
-// WriteFile replaces the file at path by data, mode 0600: after a crash the
+// WriteFile replaces the file at path by data, mode 0600 from the first byte
+// on and whatever the mode of the older one: after a crash the
 // file holds the old or the new bytes, never a mixture, and once WriteFile has
 // returned nil it holds the new ones. It may be repeated.
 func WriteFile(path string, data []byte) error { return Disk{}.Write(path, data) }
@@ -46,10 +46,30 @@ func (d Disk) Write(path string, data []byte) error {
 	if err := d.before(OpWrite, path); err != nil {
 		return err
 	}
-	if err := atomic.WriteFile(path, bytes.NewReader(data)); err != nil {
+	if err := replace(path, data); err != nil {
 		return err
 	}
 	return d.syncFolder(filepath.Dir(path))
+}
+
+// replace writes data beside path and renames it there. The library's own way
+// would give the new file the older one's mode, and hide the type of errors.
+func replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)) // fileMode, by its documentation
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = atomic.ReplaceFile(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // the failure itself is what the operator must see
+	}
+	return err
 }
 
 // syncFolder makes renames in dir durable. Windows cannot open a folder for

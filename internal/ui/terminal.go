@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"syscall"
 
 	"charm.land/lipgloss/v2"
 	"golang.org/x/term"
@@ -169,11 +170,11 @@ func faint() lipgloss.Style { return lipgloss.NewStyle().Faint(true) }
 
 // columns is the width of the terminal behind w, otherwise where w is none.
 func columns(w io.Writer, otherwise int) int {
-	f, ok := w.(*os.File)
+	c, ok := w.(syscall.Conn)
 	if !ok {
 		return otherwise
 	}
-	return columnsOf(descriptor(f), otherwise)
+	return columnsOf(descriptor(c), otherwise)
 }
 
 func columnsOf(fd, otherwise int) int {
@@ -184,19 +185,19 @@ func columnsOf(fd, otherwise int) int {
 	return max(width, minWidth)
 }
 
-// descriptor is f's without the side effect of Fd, which would make reads of a
-// terminal impossible to cancel.
-func descriptor(f *os.File) int {
+// descriptor is that of a file without the side effect of Fd, which would make
+// reads of a terminal impossible to cancel.
+func descriptor(c syscall.Conn) int {
 	fd := -1
-	if conn, err := f.SyscallConn(); err == nil {
+	if conn, err := c.SyscallConn(); err == nil {
 		_ = conn.Control(func(open uintptr) { fd = int(open) })
 	}
 	return fd
 }
 
 func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(descriptor(f))
+	c, ok := w.(syscall.Conn)
+	return ok && term.IsTerminal(descriptor(c))
 }
 
 // speaksUTF8 follows the locale as POSIX ranks its variables; without any it

@@ -143,8 +143,8 @@ func (s Secret) Recognise(app *directory.Application) (Secret, bool) {
 // Token is the mailbox user's token, as the vault keeps it.
 type Token struct {
 	ClientID string       `json:"clientId"`
-	Login    string       `json:"login"` // the address asked to sign in
-	Account  string       `json:"account"`
+	Login    string       `json:"login"`   // who was asked to sign in, as the answers named them
+	Account  string       `json:"account"` // the user principal name that the token carries
 	TenantID string       `json:"tenantId"`
 	Scope    string       `json:"scope"`
 	Expires  time.Time    `json:"expires"`
@@ -156,7 +156,13 @@ type Token struct {
 // Belongs says whether a token is of that application, tenant and account:
 // only such a one is worth a refresh.
 func (t *Token) Belongs(clientID, tenantID, login string) bool {
-	return t.ClientID == clientID && strings.EqualFold(t.TenantID, tenantID) && strings.EqualFold(t.Login, login)
+	return t.ClientID == clientID && strings.EqualFold(t.TenantID, tenantID) && t.IsOf(login)
+}
+
+// IsOf says whether a token is of who the answers name: by the name under which
+// they were asked to sign in, or by the one that the token carries.
+func (t *Token) IsOf(login string) bool {
+	return strings.EqualFold(t.Login, login) || strings.EqualFold(t.Account, login)
 }
 
 // Memory is what the journal of this profile knows. It tells ours from

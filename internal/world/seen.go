@@ -147,13 +147,23 @@ func (s *Seen) Owns(domain string) bool {
 	return org != nil && slices.ContainsFunc(org.Domains, func(d directory.Domain) bool { return strings.EqualFold(d.Name, domain) })
 }
 
-// Login is the user principal name of the account that signs in, which may
-// differ from its address; the address where the directory was not read.
-func (s *Seen) Login(address string) string {
-	if user := s.Tenant().User; user != nil && user.UPN != "" {
+// UPN is the user principal name of the account that signs in, and so of its
+// tokens, where the answers name it so: it may differ from every address of the
+// mailbox. "" where nothing that was looked at tells it.
+func (s *Seen) UPN(typed string) string {
+	token, user, mailbox := s.Local().Token, s.Tenant().User, s.Mail().SignIn
+	held := token != nil && token.IsOf(typed)
+	switch {
+	case held && s.Local().Refreshed: // Entra ID has just said it
+		return token.Account
+	case user != nil && user.UPN != "":
 		return user.UPN
+	case mailbox != nil && mailbox.UserPrincipalName != "":
+		return mailbox.UserPrincipalName
+	case held:
+		return token.Account
 	}
-	return address
+	return ""
 }
 
 // Resource is the tenant's own service principal of a resource, or nil.

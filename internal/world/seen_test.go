@@ -50,7 +50,7 @@ func TestWhatWasNotLookedAtIsEmptyAndNobodysFault(t *testing.T) {
 		"there is a secret":               s.UsableSecret(now),
 		"the tenant has a name":           s.Organization("otherwise") != "otherwise",
 		"the tenant has a domain":         s.Owns("contoso.example"),
-		"the account has another name":    s.Login("a@contoso.example") != "a@contoso.example",
+		"the account has a name":          s.UPN("a@contoso.example") != "",
 		"the tenant knows a permission":   s.PermissionID(wanted.All()[0]) != "",
 		"the application declares one":    s.Declared(wanted.All()[0]),
 		"the application was granted one": s.Granted(wanted.All()[0]),
@@ -129,8 +129,43 @@ func TestTheTenantIsNamedAsItCallsItself(t *testing.T) {
 	if s.Organization("otherwise") != "Contoso" || !s.Owns("CONTOSO.example") || s.Owns("fabrikam.example") {
 		t.Error("another tenant")
 	}
-	if s.Login("support@contoso.example") != "s.upport@contoso.example" {
-		t.Error("the user principal name signs in")
+}
+
+func TestWhoSignsInIsNamedAsTheirTokensAre(t *testing.T) {
+	const typed, upn, renamed = "support@contoso.example", "s.upport@contoso.example", "renamed@contoso.example"
+	token := func(login string) *Token { return &Token{Login: login, Account: upn} }
+	for _, test := range []struct {
+		name   string
+		change func(*Seen)
+		want   string
+	}{
+		{"nothing was looked at", func(*Seen) {}, ""},
+		{"the directory", func(s *Seen) { s.Directory.Value = tenant() }, upn},
+		{"Exchange", func(s *Seen) {
+			s.Exchange.Value = &mailflow.Snapshot{SignIn: &mailflow.Mailbox{UserPrincipalName: upn}}
+		}, upn},
+		{"a token that was held", func(s *Seen) { s.Here.Value = &Here{Vault: Vault{Token: token(typed)}} }, upn},
+		{"a token that was asked for by that name", func(s *Seen) { s.Here.Value = &Here{Vault: Vault{Token: token(upn)}} }, ""},
+		{"a token of somebody else", func(s *Seen) { s.Here.Value = &Here{Vault: Vault{Token: token("sales@contoso.example")}} }, ""},
+		{"a token that lives, where the directory lags", func(s *Seen) {
+			s.Directory.Value = tenant()
+			s.Tenant().User.UPN = renamed
+			s.Here.Value = &Here{Vault: Vault{Token: token(typed), Refreshed: true}}
+		}, upn},
+		{"a token that no longer lives", func(s *Seen) {
+			s.Directory.Value = tenant()
+			s.Tenant().User.UPN = renamed
+			s.Here.Value = &Here{Vault: Vault{Token: token(typed)}}
+		}, renamed},
+	} {
+		s := &Seen{}
+		test.change(s)
+		if got := s.UPN(typed); got != test.want {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		}
+	}
+	if !token(typed).IsOf(upn) || !token(typed).IsOf(typed) || token(typed).IsOf(renamed) {
+		t.Error("a token is of whom it names, by either name")
 	}
 }
 

@@ -31,11 +31,32 @@ func (r *router) defaultDomain() string {
 	return ""
 }
 
-// mailbox finds a mailbox by any of its addresses.
+// mailbox finds a mailbox by any of its addresses, or by one of them with a
+// plus and a tag before the @: that is not kept anywhere, and is looked for last.
+// https://learn.microsoft.com/exchange/recipients-in-exchange-online/plus-addressing-in-exchange-online
 func (r *router) mailbox(address string) (tenant.Mailbox, bool) {
+	m, ok := r.addressed(address)
+	if base := withoutTag(address); !ok && base != "" {
+		return r.addressed(base)
+	}
+	return m, ok
+}
+
+func (r *router) addressed(address string) (tenant.Mailbox, bool) {
 	return r.Mailboxes.Find(func(m tenant.Mailbox) bool {
 		return hasAddress(m.PrimarySMTPAddress, m.EmailAddresses, address)
 	})
+}
+
+// withoutTag is a plus address without what begins at its first plus; empty
+// for any other.
+func withoutTag(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	plus := strings.IndexByte(address, '+')
+	if plus <= 0 || plus > at {
+		return ""
+	}
+	return address[:plus] + address[at:]
 }
 
 func (r *router) recipient(address string) (tenant.Recipient, bool) {

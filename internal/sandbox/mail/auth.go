@@ -105,14 +105,14 @@ func maySend(token tenant.Token) bool {
 	return outlook && token.UPN != "" && slices.Contains(token.Scopes, "SMTP.Send")
 }
 
-// mailboxOf is the licensed mailbox of the token's owner, if user names it.
-// A shared mailbox's address names somebody else and is refused.
+// mailboxOf is the licensed mailbox of the token's owner, if user is the user
+// principal name that the token carries. An address that is another name of the
+// same mailbox is refused, as a shared mailbox's is.
 func (s *Server) mailboxOf(token tenant.Token, user string) (tenant.Mailbox, bool) {
 	mailbox, ok := s.tenant.Mailboxes.Find(func(m tenant.Mailbox) bool {
 		return m.ExternalDirectoryObjectID == token.ObjectID
 	})
-	named := strings.EqualFold(user, mailbox.PrimarySMTPAddress) || strings.EqualFold(user, mailbox.UserPrincipalName)
-	if !ok || !named || mailbox.RecipientTypeDetails != "UserMailbox" {
+	if !ok || !strings.EqualFold(user, token.UPN) || mailbox.RecipientTypeDetails != "UserMailbox" {
 		return mailbox, false
 	}
 	account, ok := s.tenant.Users.Get(token.ObjectID)

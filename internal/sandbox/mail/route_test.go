@@ -40,6 +40,12 @@ func TestRoute(t *testing.T) {
 	}{
 		{"to a mailbox", support, nil, []string{support + ": delivered"}},
 		{"to an alias", "alias-" + support, nil, []string{"alias-" + support + ": delivered"}},
+		{"to a plus address", "support+a+b@contoso.example", nil, []string{"support+a+b@contoso.example: delivered"}},
+		{"to a plus address of nobody", "nobody+a@contoso.example", nil, []string{
+			"nobody+a@contoso.example: failed: 550 5.1.10 RESOLVER.ADR.RecipientNotFound; " +
+				"Recipient nobody+a@contoso.example not found by SMTP address lookup",
+			customer + ": delivered",
+		}},
 		{"to a group", "team@contoso.example", nil, []string{"team@contoso.example: delivered"}},
 		{"to nobody here", "nobody@contoso.example", nil, []string{
 			"nobody@contoso.example: failed: 550 5.1.10 RESOLVER.ADR.RecipientNotFound; " +

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// Unwritable is a path that the operator has named, and that nothing can be
+// written to.
+type Unwritable struct {
+	Path string
+	Why  string // in English
+}
+
+// Error names the path and the reason.
+func (e *Unwritable) Error() string { return e.Path + ": " + e.Why }
+
+// Fact gives the code of the advice, the path and the reason.
+func (e *Unwritable) Fact() (code, object, detail string) { return "WX-USAGE", e.Path, e.Why }
+
+// WriteOut writes a file for the operator. A regular file is replaced as Write
+// does it, and is nobody else's to read from its first byte on, whatever the
+// mode of the older one. What is no regular file is never replaced: a device, a
+// pipe and whatever a symbolic link leads to are written through. It may be
+// repeated. Errors: *Unwritable where the path makes no sense.
+func (d Disk) WriteOut(path string, data []byte) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		if dir := filepath.Dir(path); !exists(dir) {
+			return &Unwritable{path, "there is no folder " + dir}
+		}
+	case errors.Is(err, syscall.ENOTDIR):
+		return &Unwritable{path, filepath.Dir(path) + " is no folder"}
+	case err != nil:
+		return err
+	case info.IsDir():
+		return &Unwritable{path, "it is a folder; name a file in it"}
+	case !info.Mode().IsRegular():
+		return d.writeThrough(path, data)
+	}
+	return d.Write(path, data)
+}
+
+func (d Disk) writeThrough(path string, data []byte) error {
+	if err := d.before(OpWrite, path); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return &Unwritable{path, "it is a symbolic link that leads nowhere"}
+	case errors.Is(err, syscall.EISDIR):
+		return &Unwritable{path, "it leads to a folder; name a file in it"}
+	case err != nil:
+		return err
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Close())
+}
