@@ -68,12 +68,14 @@ type Left[V step.Value] struct {
 
 // of completes a thing by what knows its kind of value.
 func of[V step.Value](t Thing, p parts[V]) Thing {
-	t.Apply = func(ctx context.Context, h Hands, c step.Change) (any, error) {
-		edit, err := edited[V](c)
-		if err != nil {
-			return nil, err
+	if p.apply != nil {
+		t.Apply = func(ctx context.Context, h Hands, c step.Change) (any, error) {
+			edit, err := edited[V](c)
+			if err != nil {
+				return nil, err
+			}
+			return p.apply(ctx, h, edit)
 		}
-		return p.apply(ctx, h, edit)
 	}
 	if p.undo != nil {
 		t.Undo = func(f Facts, d step.Deed, plan *step.Plan) { p.undo(f, left[V](d), plan) }
