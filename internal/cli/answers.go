@@ -47,7 +47,7 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 	answers := map[string]string{}
 	for id, node := range doc {
 		if _, known := wanted.FindQuestion(id); !known {
-			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", wanted.Printable(id))}
+			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", id)}
 		}
 		answer, ok := plainAnswer(node)
 		if !ok {
@@ -78,7 +78,7 @@ func position(err error) string {
 	if !errors.As(err, &at) || at.GetToken() == nil {
 		return ""
 	}
-	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, wanted.Printable(at.GetMessage()))
+	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, at.GetMessage())
 }
 
 // plainAnswer is the text of a scalar as it stands in the file: 007 keeps its
