@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wxmail/internal/store"
+	"wxmail/internal/visible"
 )
 
 // Input is what a bundle is made of. None of it may hold a secret.
@@ -100,7 +101,7 @@ func contents(in Input) ([]file, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, file{doc.name, string(raw) + "\n"})
+		files = append(files, file{doc.name, string(visible.JSON(raw)) + "\n"})
 	}
 	journal, err := deeds(in.Records)
 	if err != nil {
@@ -117,7 +118,7 @@ func deeds(records []store.Record) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		out.Write(append(raw, '\n'))
+		out.Write(append(visible.JSON(raw), '\n'))
 	}
 	return out.String(), nil
 }
