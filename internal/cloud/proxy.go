@@ -8,6 +8,8 @@ import (
 	"net/url"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"wxmail/internal/microsoft"
 )
 
 // ProxyRefused says that a proxy would not make a way to a host: it answered
@@ -33,7 +35,7 @@ func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, answer *h
 	if answer.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyRefused{Proxy: proxyAddress(proxy), Status: answer.StatusCode, Said: oneLine(answer.Status)}
+	return &ProxyRefused{Proxy: proxyAddress(proxy), Status: answer.StatusCode, Said: microsoft.OneLine(answer.Status)}
 }
 
 // proxyFromEnvironment reads HTTPS_PROXY and NO_PROXY now; net/http's own
