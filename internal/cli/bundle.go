@@ -102,6 +102,7 @@ func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bu
 	seen := setup.LastSeen(profile.Name(), data)
 	in.Summary, in.Found, in.Cloud = seen, data.Found, data.Cloud.Name
 	in.Mailbox, in.Asset = setup.Known(seen.Mailbox.Address), setup.Known(seen.Webex.AssetName)
+	in.Own = append(in.Own, data.Answers["azure.app-name"], in.Asset)
 	for _, address := range []*string{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
 		if address != nil {
 			in.Own = append(in.Own, *address, wanted.UniqueName(*address))
