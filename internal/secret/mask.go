@@ -79,7 +79,9 @@ func wordAround(text string, from, to int) (int, int) {
 
 func isWord(c byte) bool { return isLetter(c) || strings.IndexByte("+/_-=", c) >= 0 }
 
-func isLetter(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+func isLetter(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
 
 // lettersOf are the letters and digits of a text, and where each stands.
 func lettersOf(text string) (letters []byte, at []int) {

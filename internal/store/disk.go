@@ -1,7 +1,7 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -46,10 +46,32 @@ func (d Disk) Write(path string, data []byte) error {
 	if err := d.before(OpWrite, path); err != nil {
 		return err
 	}
-	if err := atomic.WriteFile(path, bytes.NewReader(data)); err != nil {
+	if err := replace(path, data); err != nil {
 		return err
 	}
 	return d.syncFolder(filepath.Dir(path))
+}
+
+// replace writes beside the file and puts that in its place. The library only
+// renames: its own writing begins with the mode of the old file, and makes
+// texts of its errors, so that a full disk would be told as a fault of ours.
+func replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	err = cmp.Or(err, f.Close())
+	if err == nil {
+		err = atomic.ReplaceFile(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // syncFolder makes renames in dir durable. Windows cannot open a folder for
@@ -93,24 +115,4 @@ func (e *PermissionError) Command() string {
 // Fact gives the code of the advice, the path and the command that closes it.
 func (e *PermissionError) Fact() (code, object, detail string) {
 	return "WX-PROFILE-OPEN", e.Path, e.Command()
-}
-
-// private checks that only the owner may enter path, which may be absent.
-// Windows keeps the user's folders private by inheritance.
-func private(path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, os.ErrNotExist) || runtime.GOOS == "windows" {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	want := os.FileMode(fileMode)
-	if info.IsDir() {
-		want = folderMode
-	}
-	if mode := info.Mode().Perm(); mode&^folderMode != 0 {
-		return &PermissionError{Path: path, Mode: mode, Want: want}
-	}
-	return nil
 }
