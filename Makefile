@@ -20,7 +20,7 @@ LIGHT  = $(shell go list ./... | grep -vE '^wxmail/(internal/$(SDK)|cmd/)')
 GOVULNCHECK := v1.9.0
 
 # What holds the promises about secrets, and about the files that keep them.
-SECRETS := Secret|OnlyTheOwner|Hunt|FullDisk|ReadOnly|Damaged|Torn|Keyring|TwoRuns|TwoComputers
+SECRETS := Secret|Raw|OnlyTheOwner|Hunt|FullDisk|ReadOnly|Damaged|Torn|Keyring|TwoRuns|TwoComputers
 
 # Whole runs of wxmail, enough to meet every goroutine.
 WHOLE := ThreePeople|Rerun|TwoRuns|DeviceCode|RefusalInTheMiddle|UndoOfOneStep|RotationUnderLoad

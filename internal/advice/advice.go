@@ -84,8 +84,16 @@ func explain(err error) Explanation {
 		f = f.or(about(refusal, row.Code))
 	}
 	e.Object = f.object
-	e.What, e.Fix = row.words(f.object, f.detail, err.Error(), link(err), proposal(err))
+	e.What, e.Fix = row.words(f.object, quoted(err, f.detail), err.Error(), link(err), proposal(err))
 	return e
+}
+
+// quoted is a detail, with who said it where that is not a service.
+func quoted(err error, detail string) any {
+	if refusal := microsoft.Of(err); refusal != nil && refusal.Brought && detail != "" {
+		return msg.M("detail.brought", "Text", detail)
+	}
+	return detail
 }
 
 // lookUp is the row of a fact. A code that has none is a fault of wxmail's

@@ -1,6 +1,8 @@
 package advice
 
 import (
+	"strings"
+
 	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
@@ -42,6 +44,9 @@ func entraMeaning(e *microsoft.Error) string {
 		return ""
 	}
 	code, _ := directory.Meaning(e.Asked, e.Code)
+	if e.Brought && code == "WX-UNAVAILABLE" && !strings.HasPrefix(e.Code, "AADSTS") {
+		return unknownRefusal(e) // of an outage Entra ID tells by its own codes
+	}
 	return code
 }
 

@@ -16,7 +16,7 @@ type Row struct {
 // Texts are the words of the code with "…" where a run fills something in.
 func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…", "…", "…") }
 
-func (r Row) words(object, detail, err, link, proposal string) (what, fix msg.Message) {
+func (r Row) words(object string, detail any, err, link, proposal string) (what, fix msg.Message) {
 	filled := []any{"Object", object, "Detail", detail, "Error", err, "Link", link, "Proposal", proposal}
 	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
 }
@@ -67,6 +67,9 @@ var local = []Row{
 	{"WX-PROFILE-DAMAGED", Failure},
 	{"WX-PROFILE-NEWER", Failure},
 	{"WX-PROFILE-OPEN", Failure},
+	{"WX-PROFILE-OWNER", Failure},
+	{"WX-HOME", Usage},
+	{"WX-PROXY", Usage},
 	{"WX-ANSWER-NEEDED", Unanswered},
 	{"WX-PASSPHRASE-FILE", Unanswered},
 	{"WX-PASSPHRASE", Unanswered},

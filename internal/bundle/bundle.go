@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"wxmail/internal/store"
+	"wxmail/internal/visible"
 )
 
 // Input is what a bundle is made of. None of it may hold a secret.
@@ -61,21 +62,20 @@ type deed struct {
 var readme string
 
 // Write writes the archive, a zip. Every time in it is UTC. E-mail addresses
-// that are not the profile's own get the same invented name wherever they
-// stand. Errors: those of w.
+// that are not the profile's own, and names that others gave, get the same
+// invented name wherever they stand. Errors: those of w.
 func Write(w io.Writer, in Input) error {
 	files, err := contents(in)
 	if err != nil {
 		return err
 	}
 	archive := zip.NewWriter(w)
-	mask := newMask(in.Own)
 	for _, f := range files {
 		entry, err := archive.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: in.Now.UTC()})
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(entry, mask.text(f.text)); err != nil {
+		if _, err := io.WriteString(entry, f.text); err != nil {
 			return err
 		}
 	}
@@ -84,6 +84,8 @@ func Write(w io.Writer, in Input) error {
 
 type file struct{ name, text string }
 
+// contents are the files. The documents are masked while they are values: in
+// a text nobody knows where a name begins and ends.
 func contents(in Input) ([]file, error) {
 	about := About{Version: in.Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, Profile: in.Profile, Cloud: in.Cloud,
 		Made: in.Now.UTC().Truncate(time.Second), Problems: append([]string{}, in.Problems...)}
@@ -91,35 +93,51 @@ func contents(in Input) ([]file, error) {
 	if err := template.Must(template.New("readme").Parse(readme)).Execute(&text, in); err != nil {
 		return nil, err
 	}
-	files := []file{{"README.txt", text.String()}}
-	for _, doc := range []struct {
-		name string
-		what any
-	}{{"about.json", about}, {"summary.json", in.Summary}, {"findings.json", in.Found}} {
-		raw, err := json.MarshalIndent(doc.what, "", "  ")
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, file{doc.name, string(raw) + "\n"})
+	var deeds []any
+	for _, r := range in.Records {
+		deeds = append(deeds, deed{r.Seq, r.At.UTC(), r.Kind, r.Run, r.Step, r.Key, r.Op, r.Target})
 	}
-	journal, err := deeds(in.Records)
+	m := newMask(in.Own)
+	docs, err := masked(m, append([]any{about, in.Summary, in.Found}, deeds...))
 	if err != nil {
 		return nil, err
 	}
-	trace := string(in.Trace)
+	trace := m.text(string(in.Trace))
+	files := []file{{"README.txt", text.String()}}
+	for i, name := range []string{"about.json", "summary.json", "findings.json"} {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, []byte(docs[i]), "", "  "); err != nil {
+			return nil, err
+		}
+		files = append(files, file{name, indented.String() + "\n"})
+	}
+	journal := strings.Join(append(docs[3:], ""), "\n")
 	return append(files, file{"journal.jsonl", journal}, file{"trace.log", trace}, file{"failed-requests.log", failed(trace)}), nil
 }
 
-func deeds(records []store.Record) (string, error) {
-	var out strings.Builder
-	for _, r := range records {
-		raw, err := json.Marshal(deed{r.Seq, r.At.UTC(), r.Kind, r.Run, r.Step, r.Key, r.Op, r.Target})
+// masked are documents as JSON with nobody in them: what is learned in one
+// counts for all.
+func masked(m *mask, docs []any) ([]string, error) {
+	var raws [][]byte
+	for _, doc := range docs {
+		raw, err := json.Marshal(doc)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		out.Write(append(raw, '\n'))
+		if _, err := rewritten(raw, m.learn); err != nil {
+			return nil, err
+		}
+		raws = append(raws, raw)
 	}
-	return out.String(), nil
+	var texts []string
+	for _, raw := range raws {
+		text, err := rewritten(raw, m.member)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, string(visible.JSON(text)))
+	}
+	return texts, nil
 }
 
 // failed are the lines of a trace that tell of a failure: with their request

@@ -11,12 +11,16 @@ var (
 	// failure is a line of a trace with a status of 400 and above, or without one.
 	failure = regexp.MustCompile(` (failed: |[45][0-9]{2} request-id=)`)
 
-	// address is one in text or in a URL, with the escapes before it, which
-	// would be taken for a part of it else. A guest's user principal name has a
-	// # in it. Of what an address may have besides, /, =, ?, &, %, {, } and |
-	// are left out: there they end one.
-	address = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2})*(?:[\pL\pN._+'’#!$*^~-]|%(?:23|2[Bb]|[89A-Fa-f][0-9A-Fa-f]))+` +
+	// address is one in a trace, where /, =, ? and & are an URL's and an address
+	// has them escaped, with the escapes before it, which would be taken for a
+	// part of it else. A guest's user principal name has a # in it.
+	address = regexp.MustCompile("(?:%[0-9A-Fa-f]{2})*(?:[\\pL\\pN\\pM._+'’#!$*^~`{|}-]|" +
+		"%(?:2[1345-7AaBbDdFf]|3[DdFf]|5[EeFf]|60|7[B-Eb-e]|[89A-Fa-f][0-9A-Fa-f]))+" +
 		`(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
+
+	// inText is one in a text, with every character that one may have.
+	// https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
+	inText = regexp.MustCompile("[\\pL\\pN\\pM!#$%&'’*+/=?^_`{|}~.-]+(?:@|%40)[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+")
 
 	// before is what may stand before an address without being part of it.
 	before = regexp.MustCompile(`^(?:%[0-7][0-9A-Fa-f]|['’#!$*^~.-])+`)
@@ -31,10 +35,11 @@ var (
 type mask struct {
 	own    map[string]bool
 	people map[string]string
+	names  map[string]string // of things, by what they are called
 }
 
 func newMask(own []string) *mask {
-	m := &mask{own: map[string]bool{}, people: map[string]string{}}
+	m := &mask{own: map[string]bool{}, people: map[string]string{}, names: map[string]string{}}
 	for _, a := range own {
 		m.own[strings.ToLower(a)] = true
 	}
@@ -42,14 +47,17 @@ func newMask(own []string) *mask {
 }
 
 func (m *mask) text(text string) string {
-	text = recipient.ReplaceAllStringFunc(text, func(found string) string {
+	return address.ReplaceAllStringFunc(m.recipients(text), m.person)
+}
+
+func (m *mask) recipients(text string) string {
+	return recipient.ReplaceAllStringFunc(text, func(found string) string {
 		parts := recipient.FindStringSubmatch(found)
 		if parts[1] == "EX" {
 			return "(a recipient of the organization)"
 		}
 		return parts[2]
 	})
-	return address.ReplaceAllStringFunc(text, m.person)
 }
 
 // person is the invented name of whom an address belongs to; one of the
@@ -63,7 +71,7 @@ func (m *mask) person(found string) string {
 		plain = bare
 	}
 	plain = strings.ToLower(plain)
-	if m.own[plain] {
+	if m.own[plain] || m.own[plain[strings.LastIndexAny(plain, "/=")+1:]] {
 		return found
 	}
 	if m.people[plain] == "" {

@@ -14,7 +14,7 @@ import (
 )
 
 // maxAnswersFile is far more than all answers together.
-const maxAnswersFile = 64 << 10
+const maxAnswersFile = 16 << 10
 
 // readAnswers reads an answers file: a flat YAML map from question id to
 // answer. "" is no file.
@@ -47,7 +47,7 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 	answers := map[string]string{}
 	for id, node := range doc {
 		if _, known := wanted.FindQuestion(id); !known {
-			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", wanted.Printable(id))}
+			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", id)}
 		}
 		answer, ok := plainAnswer(node)
 		if !ok {
@@ -60,6 +60,9 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 
 // oneMap reads the one document of a file; why is what hinders it.
 func oneMap(raw []byte) (doc map[string]ast.Node, why string) {
+	if nested(raw) {
+		return nil, "not a map of question ids to answers; it is nested"
+	}
 	reader := yaml.NewDecoder(bytes.NewReader(raw))
 	err := reader.Decode(&doc)
 	if err != nil && !errors.Is(err, io.EOF) { // EOF is an empty file
@@ -72,13 +75,37 @@ func oneMap(raw []byte) (doc map[string]ast.Node, why string) {
 	return doc, ""
 }
 
+// maxNested is how often a list or a map may begin: the parser takes memory by
+// the square of their depth, and nobody's answers have any.
+const maxNested = 40
+
+// nested says whether a file has far more beginnings of lists and maps than a
+// flat map, before anybody parses it.
+func nested(raw []byte) bool {
+	if bytes.Count(raw, []byte("["))+bytes.Count(raw, []byte("{")) > maxNested {
+		return true
+	}
+	for line := range bytes.Lines(raw) {
+		begun := 0
+		for word := range bytes.FieldsSeq(line) {
+			if len(word) == 1 && bytes.ContainsAny(word, "-?:") || bytes.HasSuffix(word, []byte(":")) {
+				begun++
+			}
+		}
+		if begun > maxNested {
+			return true
+		}
+	}
+	return false
+}
+
 // position is where and what the YAML library found wrong, where it says so.
 func position(err error) string {
 	var at yaml.Error
 	if !errors.As(err, &at) || at.GetToken() == nil {
 		return ""
 	}
-	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, wanted.Printable(at.GetMessage()))
+	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, at.GetMessage())
 }
 
 // plainAnswer is the text of a scalar as it stands in the file: 007 keeps its

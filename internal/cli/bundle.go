@@ -57,9 +57,9 @@ func supportBundle(p *program, path string) error {
 	in := gatherEvidence(p, profile, clock.Now)
 	switch onOutput := p.out.is(path); {
 	case onOutput && p.flags.json:
-		return &usageError{"-o " + wanted.Printable(path), "--json needs standard output for itself"}
+		return &usageError{"-o " + path, "--json needs standard output for itself"}
 	case onOutput && p.out.isTerminal():
-		return &usageError{"-o " + wanted.Printable(path), "an archive is nothing to read on a terminal; name a file"}
+		return &usageError{"-o " + path, "an archive is nothing to read on a terminal; name a file"}
 	}
 	if path == "" {
 		path = "wxmail-support-" + profile.Name() + "-" + in.Now.Format("20060102-150405") + ".zip"
@@ -108,6 +108,7 @@ func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bu
 	seen := setup.LastSeen(profile.Name(), data)
 	in.Summary, in.Found, in.Cloud = seen, data.Found, data.Cloud.Name
 	in.Mailbox, in.Asset = setup.Known(seen.Mailbox.Address), setup.Known(seen.Webex.AssetName)
+	in.Own = append(in.Own, data.Answers["azure.app-name"], in.Asset)
 	for _, address := range []*string{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
 		if address != nil {
 			in.Own = append(in.Own, *address, wanted.UniqueName(*address))

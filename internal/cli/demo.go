@@ -14,7 +14,6 @@ import (
 	"wxmail/internal/signin"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
-	"wxmail/internal/wanted"
 	"wxmail/internal/webex"
 )
 
@@ -45,7 +44,7 @@ func runDemo(p *program, cmd *cobra.Command, scenario string, reveal bool) (err 
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	world, err := demo.Start(cmd.Context(), home, scenario)
 	if err != nil {
-		return &usageError{"--scenario " + wanted.Printable(scenario), err.Error()}
+		return &usageError{"--scenario " + scenario, err.Error()}
 	}
 	defer world.Close()
 	s, err := p.inside(home, world.CloudFile()).start(cmd, need{})

@@ -13,7 +13,6 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 	"wxmail/internal/ui"
-	"wxmail/internal/wanted"
 )
 
 // diagnosis is one doctor: its flags, and what it works on.
@@ -84,7 +83,7 @@ func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 			area = of
 		}
 		if !slices.Contains(doctor.Areas(), area) {
-			return nil, &usageError{"--only " + wanted.Printable(name), "no such area or finding; see wxmail doctor --help"}
+			return nil, &usageError{"--only " + name, "no such area or finding; see wxmail doctor --help"}
 		}
 		areas = append(areas, area)
 	}

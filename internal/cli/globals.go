@@ -15,7 +15,6 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
 	"wxmail/internal/ui"
-	"wxmail/internal/wanted"
 )
 
 // program is one invocation: where it reads and writes, and its flags. There
@@ -78,7 +77,7 @@ func (p *program) begin(cmd *cobra.Command) error {
 	}
 	p.query = cmd != nil && cmd.Annotations[queryMark] != "" && !changes(cmd)
 	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
-		return &usageError{"--lang " + wanted.Printable(g.lang), "one of " + strings.Join(msg.Languages(), ", ")}
+		return &usageError{"--lang " + g.lang, "one of " + strings.Join(msg.Languages(), ", ")}
 	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})

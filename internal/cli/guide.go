@@ -14,7 +14,6 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
-	"wxmail/internal/wanted"
 	"wxmail/internal/webex"
 )
 
@@ -150,7 +149,7 @@ func walk(p *program, cmd *cobra.Command, course guide.Course, skip []string) (*
 func knownSteps(only, skip []string) error {
 	for _, id := range slices.Concat(only, skip) {
 		if !slices.Contains(guide.StepIDs(), id) {
-			return &usageError{"step " + wanted.Printable(id), "no such step; see wxmail setup --help"}
+			return &usageError{"step " + id, "no such step; see wxmail setup --help"}
 		}
 	}
 	if len(guide.Guide(only, skip).Steps) == 0 {

@@ -26,7 +26,7 @@ func helpCommand(p *program, root *cobra.Command) *cobra.Command {
 			}
 			found, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return &usageError{"help " + wanted.Printable(fmt.Sprint(args)), "no such command or topic"}
+				return &usageError{"help " + fmt.Sprint(args), "no such command or topic"}
 			}
 			found.SetOut(p.out)
 			return found.Help()

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/cloud"
-	"wxmail/internal/wanted"
 )
 
 // root is the tree of commands.
@@ -25,7 +24,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{"wxmail " + wanted.Printable(args[0]), "no such command; see wxmail help"}
+				return &usageError{"wxmail " + args[0], "no such command; see wxmail help"}
 			}
 			cmd.SetOut(p.out)
 			return cmd.Help()
@@ -101,7 +100,7 @@ func strictArguments(cmd *cobra.Command) {
 	if cmd.HasSubCommands() && cmd.RunE == nil {
 		cmd.RunE = func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{cmd.CommandPath() + " " + wanted.Printable(args[0]), "no such command"}
+				return &usageError{cmd.CommandPath() + " " + args[0], "no such command"}
 			}
 			return cmd.Help()
 		}

@@ -254,7 +254,7 @@ func (s *session) close() {
 func (p *program) pageWords() signin.Words {
 	c := p.ui.Catalogue()
 	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"),
-		Again: c.Text("page.again")}
+		Again: c.Text("page.again"), Used: c.Text("page.used")}
 }
 
 // openVaultFile opens the profile's vault: with the keyring, else with a

@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+
+	"wxmail/internal/microsoft"
 )
 
 // Untrusted is a certificate that was refused: whose it says it is, and who
@@ -33,5 +35,5 @@ func NameCertificate(host string, err error) error {
 		return err
 	}
 	leaf := failed.UnverifiedCertificates[0]
-	return &Untrusted{Host: host, Subject: oneLine(leaf.Subject.String()), Issuer: oneLine(leaf.Issuer.String()), Err: failed}
+	return &Untrusted{Host: host, Subject: microsoft.OneLine(leaf.Subject.String()), Issuer: microsoft.OneLine(leaf.Issuer.String()), Err: failed}
 }

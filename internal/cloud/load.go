@@ -36,6 +36,9 @@ func (c *ConfigError) Fact() (code, object, detail string) { return "WX-CLOUD-FI
 // authorities trusted beside the system's. Every error is a *ConfigError.
 // Nothing is contacted.
 func Load(nameOrFile, extraCAFile string) (*Endpoints, error) {
+	if err := checkProxies(); err != nil {
+		return nil, err
+	}
 	e, err := describe(nameOrFile)
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func base(service microsoft.Service, status int, header http.Header) *microsoft.
 func requestID(header http.Header) string {
 	for _, name := range []string{"request-id", "x-ms-request-id"} {
 		if id := header.Get(name); id != "" {
-			return oneLine(id)
+			return microsoft.OneLine(id)
 		}
 	}
 	return ""
@@ -83,14 +83,14 @@ func ParseGraph(status int, header http.Header, body []byte) *microsoft.Error {
 		failure.Message = freeText(header, body)
 		return failure
 	}
-	failure.Code, failure.Message = oneLine(answer.Error.Code), oneLine(answer.Error.Message)
+	failure.Code, failure.Message = microsoft.OneLine(answer.Error.Code), microsoft.OneLine(answer.Error.Message)
 	if failure.RequestID == "" {
-		failure.RequestID = oneLine(answer.Error.InnerError.RequestID)
+		failure.RequestID = microsoft.OneLine(answer.Error.InnerError.RequestID)
 	}
 	// Some services behind Graph put their whole error into the message.
 	var inner graphBody
 	if understood([]byte(answer.Error.Message), &inner) && inner.Error.Code != "" {
-		failure.Code, failure.Message = oneLine(inner.Error.Code), oneLine(inner.Error.Message)
+		failure.Code, failure.Message = microsoft.OneLine(inner.Error.Code), microsoft.OneLine(inner.Error.Message)
 	}
 	return failure
 }
@@ -138,11 +138,11 @@ func ParseExchange(status int, header http.Header, body []byte) *microsoft.Error
 	detailType, detailText := splitDetail(detail)
 	causeType, causeText := splitDetail(cause.Message)
 	kind := firstOf(detailType, causeType, cause.Type, said.Code)
-	failure.Code = oneLine(kind[strings.LastIndex(kind, ".")+1:])
+	failure.Code = microsoft.OneLine(kind[strings.LastIndex(kind, ".")+1:])
 	if said.InnerError.Inner == nil { // then it says only that a cmdlet failed
 		causeText, detailText = detailText, causeText
 	}
-	failure.Message = oneLine(firstOf(causeText, detailText, said.Message))
+	failure.Message = microsoft.OneLine(firstOf(causeText, detailText, said.Message))
 	return failure
 }
 
@@ -175,7 +175,7 @@ func ParseEntra(status int, header http.Header, body []byte) *microsoft.Error {
 	}
 	said := EntraRefusal(answer.Error, answer.Description)
 	failure.Code, failure.Message = said.Code, said.Message
-	failure.RequestID = firstOf(oneLine(answer.TraceID), said.RequestID, failure.RequestID)
+	failure.RequestID = firstOf(microsoft.OneLine(answer.TraceID), said.RequestID, failure.RequestID)
 	if !aadsts.MatchString(said.Code) && len(answer.Codes) > 0 && answer.Codes[0] > 0 {
 		failure.Code = "AADSTS" + strconv.Itoa(answer.Codes[0])
 	}
@@ -193,13 +193,13 @@ var (
 func EntraRefusal(oauthError, description string) *microsoft.Error {
 	failure := &microsoft.Error{Service: microsoft.Entra, Code: aadsts.FindString(description)}
 	if failure.Code == "" {
-		failure.Code = oneLine(oauthError)
+		failure.Code = microsoft.OneLine(oauthError)
 	}
 	if id := traceID.FindStringSubmatch(description); id != nil {
 		failure.RequestID = id[1]
 	}
 	said, _, _ := strings.Cut(description, "Trace ID:")
 	said = strings.TrimPrefix(strings.TrimSpace(said), failure.Code+":")
-	failure.Message = oneLine(said)
+	failure.Message = microsoft.OneLine(said)
 	return failure
 }

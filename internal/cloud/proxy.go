@@ -6,8 +6,14 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"wxmail/internal/microsoft"
 )
 
 // ProxyRefused says that a proxy would not make a way to a host: it answered
@@ -33,7 +39,7 @@ func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, answer *h
 	if answer.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyRefused{Proxy: proxyAddress(proxy), Status: answer.StatusCode, Said: oneLine(answer.Status)}
+	return &ProxyRefused{Proxy: proxyAddress(proxy), Status: answer.StatusCode, Said: microsoft.OneLine(answer.Status)}
 }
 
 // proxyFromEnvironment reads HTTPS_PROXY and NO_PROXY now; net/http's own
@@ -51,4 +57,40 @@ func proxyAddress(proxy *url.URL) string {
 	}
 	ports := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}
 	return net.JoinHostPort(proxy.Hostname(), ports[proxy.Scheme])
+}
+
+// ProxyInvalid is a variable of the environment that holds no proxy's address.
+// What it holds may be a password, and is not in the error.
+type ProxyInvalid struct{ Variable string }
+
+// Error names the variable.
+func (p *ProxyInvalid) Error() string { return p.Variable + " holds no address of a proxy" }
+
+// Fact gives the code of the advice and the variable.
+func (p *ProxyInvalid) Fact() (code, object, detail string) { return "WX-PROXY", p.Variable, "" }
+
+// checkProxies refuses what httpproxy would leave out without a word, so that
+// the direct way would be tried, or would read otherwise than it was meant.
+func checkProxies() error {
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		if value := os.Getenv(name); value != "" && !isProxy(value) {
+			return &ProxyInvalid{name}
+		}
+	}
+	return nil
+}
+
+func isProxy(value string) bool {
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Hostname() == "" || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
+		return false
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if u.Port() != "" && (err != nil || port == 0) || strings.HasSuffix(u.Host, ":") {
+		return false
+	}
+	return slices.Contains([]string{"http", "https", "socks5", "socks5h"}, u.Scheme)
 }

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"wxmail/internal/microsoft"
 )
 
 // shownInTrace are the query options that say what was asked and can hold no
@@ -21,7 +23,7 @@ func (e *Endpoints) traceAttempt(req *http.Request, resp *http.Response, err err
 	if e.audience.trace == nil {
 		return
 	}
-	result := "failed: " + oneLine(fmt.Sprint(err))
+	result := "failed: " + microsoft.OneLine(fmt.Sprint(err))
 	if err == nil {
 		result = fmt.Sprintf("%d request-id=%s", resp.StatusCode, orDash(requestID(resp.Header)))
 	}

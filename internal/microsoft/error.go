@@ -33,6 +33,7 @@ type Error struct {
 	RequestID  string        // Microsoft's request id, trace id or SMTP's bracketed id
 	RetryAfter time.Duration // what the service asked for, 0 if nothing
 	Err        error         // the cause below, when the service itself refused nothing
+	Brought    bool          // a browser brought it in a redirect: the words may be anybody's
 	Doubted    bool          // an earlier attempt of the same request may have acted
 
 	// Of Entra ID only: what was asked, by which application, of which tenant.

@@ -11,12 +11,15 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+
+	"wxmail/internal/visible"
 )
 
 //go:embed *.json
@@ -77,7 +80,9 @@ func New(lang string) *Catalogue {
 func (c *Catalogue) Language() string { return c.lang }
 
 // Text is the message with that ID; pairs as for M. Without a translation it
-// is the English text, without that the ID itself: never empty.
+// is the English text, without that the ID itself: never empty. The values may
+// be somebody else's words: they are visible, stay on one line, and are cut
+// where they are longer than any that mean something.
 func (c *Catalogue) Text(id string, pairs ...any) string {
 	data := map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -94,13 +99,20 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 	return text
 }
 
-// said is the value of a placeholder: a message in words, anything else as it
-// is.
+// maxValue is how many characters of one value are said: a name of a tenant
+// may have a million.
+const maxValue = 1000
+
+// said is the value of a placeholder: a message in words, a number as it is,
+// anything else made visible.
 func (c *Catalogue) said(value any) any {
-	if m, is := value.(Message); is {
-		return c.Say(m)
+	switch v := value.(type) {
+	case Message:
+		return c.Say(v)
+	case int, int64, bool:
+		return v
 	}
-	return value
+	return visible.Line(visible.Short(fmt.Sprint(value), maxValue))
 }
 
 // Say is the text of m, "" for the zero Message.

@@ -31,6 +31,8 @@ type Options struct {
 	HTTPSPort int           // 0 is any free one, as below
 	SMTPPort  int
 
+	Tamper front.Tamper // of what services answer, nil for none
+
 	CodeLength int // characters of an authorization code; 0 is Microsoft's usual
 }
 
@@ -67,6 +69,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	}
 	t := tenant.New(&tenant.Clock{}, o.Seed)
 	s := &Sandbox{tenant: t, scenario: made, seed: o.Seed, front: front.New(t, o.Latency)}
+	s.front.Tamper = o.Tamper
 	s.listeners, err = listen(o)
 	if err == nil {
 		err = s.serve(o)

@@ -31,7 +31,7 @@ func TestSlowClients(t *testing.T) {
 
 // The page waits for no client for ever, and reads no endless head.
 func TestPageHasLimits(t *testing.T) {
-	page, err := listen(0, Words{})
+	page, err := listen(0, "", Words{})
 	if err != nil {
 		t.Fatal(err)
 	}

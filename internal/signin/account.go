@@ -66,6 +66,7 @@ type claims struct {
 	Unique   string   `json:"unique_name"`
 	Roles    []string `json:"wids"`
 	Scopes   string   `json:"scp"`
+	Nonce    string   `json:"nonce"`
 }
 
 // readClaims reads a JWT without checking its signature: it came straight
@@ -116,4 +117,11 @@ func firstOf(texts ...string) string {
 		}
 	}
 	return ""
+}
+
+// ofAnother says whether the id token names another sign-in than the one of
+// that nonce. One that names none says nothing.
+func (t *Token) ofAnother(nonce string) bool {
+	c, ok := readClaims(t.ID.Reveal())
+	return ok && c.Nonce != "" && c.Nonce != nonce
 }

@@ -15,6 +15,11 @@ type answer struct {
 	refusal *microsoft.Error
 }
 
+// awaited is what an answer must bring: the state of its sign-in, and no other
+// issuer than the tenant's where it names one.
+// https://www.rfc-editor.org/rfc/rfc9207
+type awaited struct{ state, issuer string }
+
 // PasteReason says why a pasted text is not the redirect URL.
 type PasteReason string
 
@@ -33,15 +38,15 @@ func (p *PasteError) Error() string { return "pasted text: " + string(p.Reason) 
 
 // parsePasted reads a redirect URL as people paste it: wrapped in quotes,
 // broken into lines, with or without its beginning. Its error is *PasteError.
-func parsePasted(text, state string) (*answer, error) {
+func parsePasted(text string, want awaited) (*answer, error) {
 	query, err := url.ParseQuery(queryOf(text))
 	if err != nil {
 		return nil, &PasteError{Reason: PasteNoURL}
 	}
-	if got, ok := parseCallback(query, state); ok {
+	if got, ok := parseCallback(query, want); ok {
 		return got, nil
 	}
-	return nil, &PasteError{Reason: whyNot(query, state)}
+	return nil, &PasteError{Reason: whyNot(query, want.state)}
 }
 
 // queryOf finds the query in a pasted text.
@@ -75,18 +80,32 @@ func whyNot(query url.Values, state string) PasteReason {
 // parseCallback reads the query of a redirect; false unless it answers the
 // sign-in of that state, without doubt.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#successful-response
-func parseCallback(query url.Values, state string) (*answer, bool) {
-	for _, name := range []string{"state", "code", "error", "error_description"} {
+func parseCallback(query url.Values, want awaited) (*answer, bool) {
+	for _, name := range []string{"state", "code", "error", "error_description", "iss"} {
 		if len(query[name]) > 1 {
 			return nil, false
 		}
 	}
 	code, refusal := query.Get("code"), query.Get("error")
-	if query.Get("state") != state || (code == "") == (refusal == "") {
+	if query.Get("state") != want.state || (code == "") == (refusal == "") {
+		return nil, false
+	}
+	if query.Has("iss") && want.issuer != "" && query.Get("iss") != want.issuer {
 		return nil, false
 	}
 	if refusal != "" {
-		return &answer{refusal: cloud.EntraRefusal(refusal, query.Get("error_description"))}, true
+		return &answer{refusal: brought(refusal, query.Get("error_description"))}, true
 	}
 	return &answer{code: code}, true
+}
+
+// brought is a refusal as the browser brought it. Whoever can make the browser
+// open this page, or read the address, may have written it.
+func brought(oauthError, description string) *microsoft.Error {
+	refusal := cloud.EntraRefusal(oauthError, description)
+	refusal.Brought = true
+	if refusal.Code == "" {
+		refusal.Code = "error"
+	}
+	return refusal
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"wxmail/internal/secret"
 )
 
 const someState = "STATE7ABCDEF"
@@ -25,7 +27,7 @@ var pastes = []struct{ text, code, errorCode string }{
 
 func TestParsePasted(t *testing.T) {
 	for _, c := range pastes {
-		got, err := parsePasted(c.text, someState)
+		got, err := parsePasted(c.text, awaited{state: someState})
 		switch {
 		case c.code == "" && c.errorCode == "":
 			if got != nil || err == nil {
@@ -42,7 +44,7 @@ func FuzzPasted(f *testing.F) {
 		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, err := parsePasted(text, someState)
+		got, err := parsePasted(text, awaited{state: someState})
 		var refused *PasteError
 		if (got == nil) == (err == nil) || err != nil && !errors.As(err, &refused) {
 			t.Fatalf("%v, %v", got, err)
@@ -60,7 +62,7 @@ func FuzzCallback(f *testing.F) {
 	f.Add("state=&code=")
 	f.Fuzz(func(t *testing.T, raw string) {
 		query, _ := url.ParseQuery(raw)
-		got, ok := parseCallback(query, someState)
+		got, ok := parseCallback(query, awaited{state: someState})
 		if ok && (query.Get("state") != someState || len(query["state"]) != 1) {
 			t.Fatalf("taken without the state: %q", raw)
 		}
@@ -68,4 +70,41 @@ func FuzzCallback(f *testing.F) {
 			t.Fatalf("control characters in %q", got.refusal.Error())
 		}
 	})
+}
+
+// What the browser brings need not be Microsoft's word, and an issuer that is
+// another one's is no answer: https://www.rfc-editor.org/rfc/rfc9207
+func TestAnswersOfOthers(t *testing.T) {
+	want := awaited{state: someState, issuer: "https://login.microsoftonline.com/x/v2.0"}
+	for query, taken := range map[string]bool{
+		"code=a&state=" + someState: true,
+		"code=a&iss=https%3A%2F%2Flogin.microsoftonline.com%2Fx%2Fv2.0&state=" + someState:       true,
+		"code=a&iss=https%3A%2F%2Fevil.example%2F&state=" + someState:                            false,
+		"code=a&iss=&state=" + someState:                                                         false,
+		"error=server_error&iss=https%3A%2F%2Fevil.example&state=" + someState:                   false,
+		"code=a&iss=https%3A%2F%2Flogin.microsoftonline.com%2Fx%2Fv2.0&iss=b&state=" + someState: false,
+	} {
+		values, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, got := parseCallback(values, want); got != taken {
+			t.Errorf("%s: taken %t", query, got)
+		}
+	}
+	for _, refusal := range []string{"server_error", "access_denied", "%E2%80%AE", "x"} {
+		got, err := parsePasted("error="+refusal+"&error_description=run+this&state="+someState, want)
+		if err != nil || !got.refusal.Brought || got.refusal.Code == "" {
+			t.Errorf("%s: %+v %v", refusal, got, err)
+		}
+	}
+}
+
+func TestIDTokenOfAnotherSignIn(t *testing.T) {
+	for nonce, another := range map[string]bool{"": false, "ours": false, "theirs": true} {
+		token := &Token{ID: secret.New(jwt(map[string]any{"aud": client, "nonce": nonce}))}
+		if got := token.ofAnother("ours"); got != another {
+			t.Errorf("nonce %q: %t", nonce, got)
+		}
+	}
 }

@@ -5,6 +5,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,7 +55,8 @@ cat "$here/hold"
 		t.Fatal(err)
 	}
 	report := string(text)
-	if !strings.HasPrefix(report, p.URL+"\n") || strings.Contains(report, "canary") {
+	address, _, _ := strings.Cut(report, "\n")
+	if !leadsOnce(t, address, p) || strings.Contains(report, "canary") {
 		t.Errorf("the opener saw %s", report)
 	}
 	lines := strings.Split(strings.TrimSpace(report), "\n")
@@ -70,6 +72,37 @@ cat "$here/hold"
 	}
 }
 
+// leadsOnce says whether an address leads to the sign-in of a prompt, once, and
+// tells nothing of what binds its answer.
+func leadsOnce(t *testing.T, address string, p Prompt) bool {
+	t.Helper()
+	for _, name := range secretParameters {
+		if value := query(t, p).Get(name); value == "" || strings.Contains(address, value) {
+			t.Errorf("%s %q is in the address", name, value)
+		}
+	}
+	staying := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for i, want := range []int{http.StatusMethodNotAllowed, http.StatusFound, http.StatusGone} {
+		resp, err := staying.Do(must(http.NewRequest([]string{"HEAD", "GET", "GET"}[i], address, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want || want == http.StatusFound && resp.Header.Get("Location") != p.URL {
+			t.Errorf("request %d: %s to %q", i, resp.Status, resp.Header.Get("Location"))
+			return false
+		}
+	}
+	return strings.HasPrefix(address, query(t, p).Get("redirect_uri")+"/open/")
+}
+
+func must(r *http.Request, err error) *http.Request {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
 func openerName() string {
 	name, _ := openerFor("linux")
 	return name
@@ -83,7 +116,7 @@ func TestReopen(t *testing.T) {
 	p, ended := start(context.Background(), t, f, mailboxRequest())
 	for range 3 {
 		text, err := os.ReadFile(filepath.Join(dir, "report"))
-		if err != nil || string(text) != p.URL+"\n" {
+		if err != nil || !leadsOnce(t, strings.TrimSpace(string(text)), p) {
 			t.Fatalf("got %q, %v", text, err)
 		}
 		select {

@@ -41,17 +41,17 @@ type Flow struct {
 // endpoint; *TimeoutError; ctx's; *ListenError; Answered's.
 // The account is not compared with the one asked for: see Verify.
 func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {
-	page, err := listen(req.RedirectPort, f.Words)
+	page, err := listen(req.RedirectPort, req.Metadata.Issuer, f.Words)
 	if err != nil {
 		return nil, err
 	}
 	defer page.close()
-	verifier := oauth2.GenerateVerifier()
+	verifier, nonce := oauth2.GenerateVerifier(), newState()
 	config := codeConfig(f.Endpoints, req, page.redirectURI())
 	prompt := Prompt{Role: req.Role, Account: req.LoginHint, SSHHint: sshHint(page.port)}
-	prompt.URL = authorizeURL(config, req, page.state, verifier)
+	prompt.URL = authorizeURL(config, req, page.state, nonce, verifier)
 	f.Show(prompt)
-	f.open(prompt.URL)
+	f.open(page, prompt.URL)
 	got, err := f.await(ctx, req.Role, page, prompt.URL)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {
 			return nil, err
 		}
 	}
-	return redeem(ctx, f.Endpoints, config, req, got.code, verifier)
+	return redeem(ctx, f.Endpoints, config, req, got.code, verifier, nonce)
 }
 
 func codeConfig(e *cloud.Endpoints, req Request, redirectURI string) *oauth2.Config {
@@ -86,10 +86,11 @@ func withOpenID(scopes []string) []string {
 	return all
 }
 
-func authorizeURL(config *oauth2.Config, req Request, state, verifier string) string {
+func authorizeURL(config *oauth2.Config, req Request, state, nonce, verifier string) string {
 	options := []oauth2.AuthCodeOption{
 		oauth2.S256ChallengeOption(verifier),
 		oauth2.SetAuthURLParam("response_mode", "query"),
+		oauth2.SetAuthURLParam("nonce", nonce),
 	}
 	if req.LoginHint != "" {
 		options = append(options, oauth2.SetAuthURLParam("login_hint", req.LoginHint))
@@ -112,7 +113,7 @@ func (f *Flow) await(ctx context.Context, role Role, page *page, url string) (*a
 		case text, open := <-pasted:
 			if !open {
 				pasted = nil
-			} else if got := f.read(text, page.state); got != nil {
+			} else if got := f.read(text, page.awaited); got != nil {
 				return got, nil
 			}
 		case _, open := <-reopen:
@@ -120,7 +121,7 @@ func (f *Flow) await(ctx context.Context, role Role, page *page, url string) (*a
 				reopen = nil
 				continue
 			}
-			f.open(url)
+			f.open(page, url)
 		case <-limit.C:
 			return nil, &TimeoutError{Role: role}
 		case <-ctx.Done():
@@ -130,8 +131,8 @@ func (f *Flow) await(ctx context.Context, role Role, page *page, url string) (*a
 }
 
 // read takes a pasted text; nil if it is not the answer.
-func (f *Flow) read(text, state string) *answer {
-	got, err := parsePasted(text, state)
+func (f *Flow) read(text string, want awaited) *answer {
+	got, err := parsePasted(text, want)
 	refused := (*PasteError)(nil)
 	if errors.As(err, &refused) && f.PasteRefused != nil {
 		f.PasteRefused(refused)
@@ -139,9 +140,11 @@ func (f *Flow) read(text, state string) *answer {
 	return got
 }
 
-func (f *Flow) open(url string) {
+// open opens the browser by way of our own page: arguments of programs are
+// seen by everybody on this computer.
+func (f *Flow) open(page *page, url string) {
 	if f.OpenBrowser {
-		openBrowser(url)
+		openBrowser(page.lead(url))
 	}
 }
 

@@ -125,7 +125,7 @@ func wantAsked(t *testing.T, asked url.Values) {
 		"client_id": {client}, "response_type": {"code"}, "response_mode": {"query"}, "login_hint": {upn},
 		"scope":                 {"offline_access https://outlook.office.com/SMTP.Send openid profile"},
 		"code_challenge_method": {"S256"}, "code_challenge": asked["code_challenge"],
-		"state": asked["state"], "redirect_uri": asked["redirect_uri"],
+		"state": asked["state"], "nonce": asked["nonce"], "redirect_uri": asked["redirect_uri"],
 	}
 	if diff := cmp.Diff(want, asked); diff != "" {
 		t.Error(diff)
@@ -243,7 +243,7 @@ func TestManyStrays(t *testing.T) {
 
 // Only the first answer counts, and the second is told so.
 func TestSecondAnswer(t *testing.T) {
-	page, err := listen(0, Words{})
+	page, err := listen(0, "", Words{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestSecondAnswer(t *testing.T) {
 }
 
 func TestBothLoopbacks(t *testing.T) {
-	page, err := listen(0, Words{Lang: "ja", Stray: "待っていません"})
+	page, err := listen(0, "", Words{Lang: "ja", Stray: "待っていません"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +275,7 @@ func TestBothLoopbacks(t *testing.T) {
 			t.Errorf("%s: %s", host, text)
 		}
 	}
-	_, err = listen(page.port, Words{})
+	_, err = listen(page.port, "", Words{})
 	var taken *ListenError
 	if !errors.As(err, &taken) || taken.Port != page.port {
 		t.Errorf("a port that is taken: %v", err)

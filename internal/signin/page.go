@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -34,8 +35,9 @@ func (l *ListenError) Fact() (code, object, detail string) {
 // request that carries the state is an answer; all others are told so and
 // change nothing.
 type page struct {
+	awaited
 	port    int
-	state   string
+	door    door
 	words   Words
 	answers chan *answer
 	taken   atomic.Bool
@@ -43,14 +45,14 @@ type page struct {
 }
 
 // listen opens the page. The error is a *ListenError.
-func listen(port int, words Words) (*page, error) {
+func listen(port int, issuer string, words Words) (*page, error) {
 	listeners, err := loopback(port)
 	if err != nil {
 		return nil, &ListenError{Port: port, Err: err}
 	}
 	p := &page{
 		port:    listeners[0].Addr().(*net.TCPAddr).Port,
-		state:   newState(),
+		awaited: awaited{newState(), issuer},
 		words:   words.orEnglish(),
 		answers: make(chan *answer, 1),
 	}
@@ -110,11 +112,13 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !p.ours(r.Host):
 		p.write(w, http.StatusMisdirectedRequest, p.words.Stray, "")
-	case r.URL.Path != "/":
+	case r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, doorPath):
 		p.write(w, http.StatusNotFound, p.words.Stray, "")
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
 		p.write(w, http.StatusMethodNotAllowed, p.words.Stray, "")
+	case r.URL.Path != "/":
+		p.pass(w, r)
 	default:
 		p.callback(w, r)
 	}
@@ -129,7 +133,7 @@ func (p *page) ours(host string) bool {
 
 func (p *page) callback(w http.ResponseWriter, r *http.Request) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
-	got, ok := parseCallback(query, p.state)
+	got, ok := parseCallback(query, p.awaited)
 	switch {
 	case err != nil || !ok:
 		p.write(w, http.StatusBadRequest, p.words.Stray, "")

@@ -47,7 +47,7 @@ func tokenURL(e *cloud.Endpoints, tenantID string) string {
 }
 
 // redeem turns the code into a token. It is sent once: a code is good once.
-func redeem(ctx context.Context, e *cloud.Endpoints, config *oauth2.Config, req Request, code, verifier string) (*Token, error) {
+func redeem(ctx context.Context, e *cloud.Endpoints, config *oauth2.Config, req Request, code, verifier, nonce string) (*Token, error) {
 	ctx = through(ctx, e, req.redemption())
 	raw, err := config.Exchange(ctx, code, oauth2.VerifierOption(verifier))
 	if err != nil {
@@ -57,7 +57,7 @@ func redeem(ctx context.Context, e *cloud.Endpoints, config *oauth2.Config, req 
 	if err != nil {
 		return nil, err
 	}
-	if token.Account.TenantID == "" || !token.issuedFor(req.ClientID) {
+	if token.Account.TenantID == "" || !token.issuedFor(req.ClientID) || token.ofAnother(nonce) {
 		return nil, badAnswer(ctx)
 	}
 	return token, nil

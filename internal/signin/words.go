@@ -14,6 +14,7 @@ type Words struct {
 	Failed string // Entra ID refused; its own words follow
 	Stray  string // this page is not the answer awaited
 	Again  string // an answer was received before
+	Used   string // the address that the browser was opened with leads on once
 }
 
 func (w Words) orEnglish() Words {
@@ -26,6 +27,7 @@ func (w Words) orEnglish() Words {
 		Failed: "The sign-in did not succeed. You can close this window and go back to wxmail.",
 		Stray:  "wxmail is not waiting for this page. The sign-in goes on in the other window.",
 		Again:  "wxmail has its answer already. You can close this window.",
+		Used:   "This address led to the sign-in once. Open the address that wxmail shows, or type r and Enter there.",
 	}
 }
 

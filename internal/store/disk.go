@@ -114,23 +114,3 @@ func (e *PermissionError) Command() string {
 func (e *PermissionError) Fact() (code, object, detail string) {
 	return "WX-PROFILE-OPEN", e.Path, e.Command()
 }
-
-// private checks that only the owner may enter path, which may be absent.
-// Windows keeps the user's folders private by inheritance.
-func private(path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, os.ErrNotExist) || runtime.GOOS == "windows" {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	want := os.FileMode(fileMode)
-	if info.IsDir() {
-		want = folderMode
-	}
-	if mode := info.Mode().Perm(); mode&^folderMode != 0 {
-		return &PermissionError{Path: path, Mode: mode, Want: want}
-	}
-	return nil
-}

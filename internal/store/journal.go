@@ -9,6 +9,8 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"wxmail/internal/visible"
 )
 
 const journalFile = "journal.jsonl"
@@ -204,6 +206,7 @@ func (j *Journal) read() ([]Record, int64, error) {
 
 func encode(r Record) ([]byte, error) {
 	raw, err := json.Marshal(r)
+	raw = visible.JSON(raw)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"wxmail/internal/visible"
 )
 
 const (
@@ -136,7 +138,7 @@ func (p *Profile) Write(data Data) error {
 	if err := p.makeDir(); err != nil {
 		return err
 	}
-	return p.disk.Write(p.path(profileFile), append(raw, '\n'))
+	return p.disk.Write(p.path(profileFile), append(visible.JSON(raw), '\n'))
 }
 
 func (p *Profile) path(file string) string { return filepath.Join(p.dir, file) }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/adrg/xdg"
@@ -13,10 +14,14 @@ import (
 
 // Home is the folder of all of wxmail's files: WXMAIL_HOME, else the
 // platform's folder for a user's settings ($XDG_CONFIG_HOME/wxmail,
-// ~/Library/Application Support/wxmail, %LocalAppData%\wxmail).
+// ~/Library/Application Support/wxmail, %LocalAppData%\wxmail); "" where nothing
+// says where that is.
 func Home(env func(string) string) string {
 	if home := env("WXMAIL_HOME"); home != "" {
 		return home
+	}
+	if runtime.GOOS != "windows" && env("HOME") == "" && env("XDG_CONFIG_HOME") == "" {
+		return ""
 	}
 	return filepath.Join(xdg.ConfigHome, "wxmail")
 }
@@ -28,13 +33,21 @@ type Store struct {
 }
 
 // Open finds the store below home, which need not exist yet; nothing is
-// created. Where profiles are open to others it is a *PermissionError.
+// created. Where others may change the home or enter the profiles it is a
+// *PermissionError, where these are another user's an *OwnerError, and without
+// a home HomeUnknown.
 func Open(home string) (*Store, error) { return OpenOn(home, Disk{}) }
 
 // OpenOn is Open with a disk that may fail on purpose.
 func OpenOn(home string, disk Disk) (*Store, error) {
+	if home == "" {
+		return nil, HomeUnknown{}
+	}
 	abs, err := filepath.Abs(home)
 	if err != nil {
+		return nil, err
+	}
+	if err := closed(abs); err != nil {
 		return nil, err
 	}
 	root := filepath.Join(abs, "profiles")

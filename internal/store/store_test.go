@@ -32,7 +32,10 @@ func open(t *testing.T, home, name string) *store.Profile {
 
 func TestHome(t *testing.T) {
 	set := func(string) string { return "/srv/wx" }
-	unset := func(string) string { return "" }
+	unset := func(name string) string { return map[string]string{"HOME": "/home/x"}[name] }
+	if _, err := store.Open(store.Home(func(string) string { return "" })); !errors.As(err, new(store.HomeUnknown)) {
+		t.Errorf("no home at all: %v", err)
+	}
 	if got := store.Home(set); got != "/srv/wx" {
 		t.Errorf("WXMAIL_HOME: %q", got)
 	}

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/emersion/go-smtp"
 
 	"wxmail/internal/microsoft"
 )
-
-const maxMessage = 500 // runes
 
 var (
 	// trailing is where Exchange puts what its support asks for:
@@ -41,7 +38,7 @@ func (s *session) check(operation, object string, err error) error {
 		return failure
 	}
 	failure.Status, failure.Code = reply.Code, code(reply)
-	failure.Message, failure.RequestID = split(s.mask.Replace(reply.Message))
+	failure.Message, failure.RequestID = split(s.mask.Clean(reply.Message))
 	return failure
 }
 
@@ -56,26 +53,9 @@ func code(reply *smtp.SMTPError) string {
 
 // split takes the bracketed id off a reply and makes the rest one line.
 func split(reply string) (message, id string) {
-	message = oneLine(reply)
+	message = microsoft.OneLine(reply)
 	if match := trailing.FindStringSubmatch(message); match != nil {
 		return strings.TrimSuffix(message, match[0]), match[1]
 	}
 	return message, ""
-}
-
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsGraphic(r):
-			return -1
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > maxMessage {
-		return string(runes[:maxMessage])
-	}
-	return text
 }

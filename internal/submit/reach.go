@@ -2,10 +2,10 @@ package submit
 
 import (
 	"context"
-	"strings"
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 // Reach says how far a connection to the submission host gets: the dial, the
@@ -19,7 +19,7 @@ import (
 func Reach(ctx context.Context, e *cloud.Endpoints) cloud.Reached {
 	defer e.Awaiting(microsoft.SMTP)()
 	reached := e.SubmissionHost()
-	s, err := greet(ctx, e, strings.NewReplacer())
+	s, err := greet(ctx, e, secret.Mask{})
 	if err != nil {
 		reached.Stage, reached.Err = s.stage, err
 		return reached

@@ -11,6 +11,7 @@ import (
 
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/secret"
 )
 
 // replied is what becomes of a reply, "535 5.7.3 text", on its way to a caller.
@@ -23,7 +24,7 @@ func replied(t *testing.T, text string) error {
 	}
 	_, said, _ := strings.Cut(text, " ")
 	_, said, _ = strings.Cut(said, " ")
-	s := &session{ctx: t.Context(), mask: strings.NewReplacer()}
+	s := &session{ctx: t.Context(), mask: secret.Mask{}}
 	return s.check("AUTH XOAUTH2", user, refusal(status, e, said))
 }
 

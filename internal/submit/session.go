@@ -2,10 +2,8 @@ package submit
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net"
-	"strings"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -24,8 +22,8 @@ type session struct {
 	client *smtp.Client
 	detach func() bool // from ctx
 	host   string
-	mask   *strings.Replacer // hides what a server may quote of the sign-in
-	stage  cloud.Stage       // that the connection is in
+	mask   secret.Mask // hides what a server may quote of the sign-in
+	stage  cloud.Stage // that the connection is in
 }
 
 // open connects, proves the server's name, and authenticates.
@@ -45,7 +43,7 @@ func open(ctx context.Context, e *cloud.Endpoints, user string, token secret.Val
 
 // greet connects, proves the server's name, and sees that it takes tokens.
 // What it gives beside an error is closed and tells only its stage.
-func greet(ctx context.Context, e *cloud.Endpoints, mask *strings.Replacer) (*session, error) {
+func greet(ctx context.Context, e *cloud.Endpoints, mask secret.Mask) (*session, error) {
 	s := &session{ctx: ctx, host: e.SMTPHost, mask: mask, stage: cloud.Connect}
 	if err := s.connect(e); err != nil {
 		return s, err
@@ -63,6 +61,9 @@ func greet(ctx context.Context, e *cloud.Endpoints, mask *strings.Replacer) (*se
 // around its part; later commands take it from the client's fields.
 func (s *session) connect(e *cloud.Endpoints) error {
 	conn, err := e.DialSMTP(s.ctx)
+	if err == nil {
+		conn = &brief{conn, maxSaid}
+	}
 	if err != nil {
 		if cloud.StageOf(err) == cloud.Resolve {
 			s.stage = cloud.Resolve
@@ -127,13 +128,8 @@ func (x *xoauth2) message() []byte {
 	return []byte("user=" + x.user + "\x01auth=Bearer " + x.token.Reveal() + "\x01\x01")
 }
 
-// mask replaces the token as it is and as it went over the wire.
-func (x *xoauth2) mask() *strings.Replacer {
-	if !x.token.IsSet() {
-		return strings.NewReplacer()
-	}
-	return strings.NewReplacer(base64.StdEncoding.EncodeToString(x.message()), "(token)", x.token.Reveal(), "(token)")
-}
+// mask hides the token, as it is and as it went over the wire.
+func (x *xoauth2) mask() secret.Mask { return secret.NewMask(x.token) }
 
 // Next answers what another server than Exchange would send: the reason of a
 // failure as a challenge. Nothing more is said; the refusal follows.

@@ -3,13 +3,13 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/AlecAivazis/survey/v2/terminal"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
+	"wxmail/internal/visible"
 )
 
 // ErrInterrupted says that the person pressed Ctrl-C at a question.
@@ -83,10 +83,13 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		return "", &Unanswered{ID: q.ID}
 	}
 	defer restore()
+	if visible.Line(q.Default) != q.Default {
+		q.Default = "" // what cannot be seen is not agreed to by Enter
+	}
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
 		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
 	if help := t.text(q.Help); help != "" {
-		s.say("\n" + t.paint(faint(), wrap(help, "", columns(s.file, defaultWidth))))
+		t.exit.words(s.file, "\n"+t.paint(faint(), wrap(help, "", columns(s.file, defaultWidth))))
 	}
 	for {
 		answer, err := t.prompt(s, q)
@@ -97,7 +100,7 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		if !errors.As(err, &refused) {
 			return "", cause(s.ctx, q, err)
 		}
-		s.say(t.paint(Alert.look().style, wrap("! "+refused.text, "", columns(s.file, defaultWidth))))
+		t.exit.words(s.file, t.paint(Alert.look().style, wrap("! "+refused.text, "", columns(s.file, defaultWidth))))
 	}
 }
 
@@ -137,9 +140,6 @@ type refusal struct{ text string }
 
 func (r *refusal) Error() string { return r.text }
 
-// say writes a line between prompts.
-func (s *session) say(text string) { _, _ = fmt.Fprintln(s.file, text) }
-
 // cause turns the library's error into ours.
 func cause(ctx context.Context, q Question, err error) error {
 	switch {
@@ -159,7 +159,7 @@ func (t *Terminal) prompt(s *session, q Question) (string, error) {
 		// Alt and a key, for one, end the library's prompt; it has no
 		// type for that error.
 		if strings.Contains(err.Error(), "unexpected escape sequence") {
-			s.say("") // it leaves the cursor behind its prompt
+			t.exit.words(s.file, "") // it leaves the cursor behind its prompt
 			return "", &refusal{t.text(msg.M("ask.again"))}
 		}
 		return "", err

@@ -154,7 +154,7 @@ func (t *Terminal) Event(e Event) {
 	if err != nil { // a programming error: say that something happened
 		raw, _ = encode(Warning{Message: msg.M(err.Error())})
 	}
-	t.Print(string(raw))
+	t.exit.document(t.options.Out, raw)
 }
 
 // encode puts the event's name before its own keys.

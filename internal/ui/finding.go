@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/visible"
 )
 
 // Finding is one result of a diagnosis.
@@ -26,7 +27,7 @@ func (t *Terminal) Finding(f Finding) {
 	}
 	lines := []string{head + "  " + f.Code, wrap(t.text(f.Cause), "  ", width)}
 	if f.Evidence != "" {
-		lines = append(lines, hang("  read: ", f.Evidence, width))
+		lines = append(lines, hang("  read: ", visible.Line(visible.Short(f.Evidence, maxEvidence)), width))
 	}
 	lines = append(lines, hang("  fix:  ", t.text(f.Fix), width), "")
 	t.Print(strings.Join(lines, "\n") + "\n")

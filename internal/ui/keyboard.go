@@ -149,7 +149,10 @@ func (s *session) Write(p []byte) (int, error) {
 		s.corner = true
 	}
 	s.mu.Unlock()
-	return s.file.Write(p)
+	if _, err := s.file.Write(drawn(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Read serves a cursor report if one was asked for, else what was typed, at

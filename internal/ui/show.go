@@ -8,6 +8,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/visible"
 )
 
 // show of a question is the prompt itself.
@@ -22,7 +23,7 @@ func (e SignIn) show(t *Terminal) {
 	if e.Account == "" {
 		title = msg.M("sign-in.anyone", "Role", role)
 	}
-	block := "\n" + t.wrap(t.text(title), "") + "\n" + e.URL
+	block := "\n" + t.wrap(t.text(title), "") + "\n" + visible.Line(e.URL)
 	if e.Code != "" {
 		block += "\n" + t.paint(bold(), t.text(msg.M("sign-in.code", "Code", string(e.Code))))
 	}
@@ -34,12 +35,12 @@ func (e Applied) show(t *Terminal) {
 	if e.Error != nil && e.Error.Waits {
 		state = Waiting
 	}
-	t.Progress(state, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.Thing(e.Key, e.Target), e.Key))
+	t.Progress(state, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.Thing(e.Key, e.Target), name(e.Key)))
 }
 
 // show says a wait once, not at every poll.
 func (e Wait) show(t *Terminal) {
-	text := e.For
+	text := visible.Line(e.For)
 	if !e.Text.IsZero() {
 		text = t.text(e.Text)
 	}
@@ -68,7 +69,7 @@ func (t *Terminal) Failure(e ErrorInfo) {
 	}
 	more := e.Code
 	if e.RequestID != "" {
-		more += " (request " + string(e.RequestID) + ")"
+		more += " (request " + name(string(e.RequestID)) + ")"
 	}
 	t.print("  more: " + more)
 }
@@ -131,13 +132,19 @@ func (t *Terminal) change(c Change, width int) []string {
 	case "delete":
 		sign, style = "-", State(Failed).look().style
 	}
-	lead, head, key := "  "+sign+" ", t.op(c.Op)+" "+t.Thing(c.Key, c.Target), "  "+c.Key
+	lead, head, key := "  "+sign+" ", t.op(c.Op)+" "+t.Thing(c.Key, c.Target), "  "+name(c.Key)
 	if width > 0 && lipgloss.Width(lead+head+key) > width {
-		key = "\n      " + c.Key
+		key = "\n      " + name(c.Key)
 	}
 	lines := []string{t.paint(style, hang(lead, head, width)) + t.paint(faint(), key)}
+	words := c.Target
 	for _, d := range differences(t.lines(c.Was), t.lines(c.Is)) {
 		lines = append(lines, t.paint(d.style(), hang("      "+d.sign+" ", d.text, width)))
+		words += "\n" + d.text
+	}
+	for _, l := range visible.LookAlikes(words) {
+		warning := t.text(msg.M("plan.look-alike", "Word", name(l.Word), "Scripts", strings.Join(l.Scripts, ", ")))
+		lines = append(lines, t.paint(State(Alert).look().style, hang("      ! ", warning, width)))
 	}
 	if !c.Drift.IsZero() {
 		lines = append(lines, t.paint(faint(), hang("      ", t.text(c.Drift), width)))
@@ -154,6 +161,7 @@ func (t *Terminal) op(op string) string { return t.text(msg.M("op." + op)) }
 // that ends in a name of its own, as azure.grant.X does, is known by its
 // beginning; one that takes something back, by what follows undo.
 func (t *Terminal) Thing(key, target string) string {
+	target = name(target)
 	key = strings.TrimPrefix(key, "undo.")
 	for known := key; known != ""; known = known[:max(0, strings.LastIndex(known, "."))] {
 		if id := "change." + known; t.options.Catalogue.Has(id) {

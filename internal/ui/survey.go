@@ -53,7 +53,7 @@ func (t *Terminal) yesOrNo(text string, err error) (string, error) {
 func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
 	labels := make([]string, len(q.Choices))
 	for i, c := range q.Choices {
-		labels[i] = c.Value
+		labels[i] = name(c.Value)
 		if !c.Label.IsZero() {
 			labels[i] = t.text(c.Label)
 		}

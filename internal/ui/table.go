@@ -6,6 +6,8 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
+
+	"wxmail/internal/visible"
 )
 
 // Table writes rows in columns to standard output. On a terminal that is too
@@ -16,7 +18,7 @@ func (t *Terminal) Table(headers []string, rows [][]string) {
 	if t.colour && isTerminal(t.options.Out) {
 		header = header.Bold(true)
 	}
-	grid := table.New().Headers(headers...).Rows(rows...).
+	grid := table.New().Headers(headers...).Rows(cells(rows)...).
 		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderColumn(false).BorderHeader(false).
 		StyleFunc(func(row, _ int) lipgloss.Style {
@@ -32,6 +34,17 @@ func (t *Terminal) Table(headers []string, rows [][]string) {
 	t.Print(trimLines(text))
 }
 
+// cells are rows as they may be shown.
+func cells(rows [][]string) [][]string {
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			shown[i] = append(shown[i], visible.Line(visible.Short(cell, maxEvidence)))
+		}
+	}
+	return shown
+}
+
 // Field is one line of a form.
 type Field struct {
 	Label, Value, Note string
@@ -45,6 +58,7 @@ func (t *Terminal) Form(fields []Field) {
 	width := columns(t.options.Out, 0)
 	var lines []string
 	for _, f := range fields {
+		f.Value = visible.Line(f.Value)
 		lines = append(lines, formLine(f, width)...)
 		if f.Note != "" {
 			lines = append(lines, wrap(f.Note, "    ", width))

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/visible"
 )
 
 const (
@@ -38,8 +39,10 @@ type Terminal struct {
 	colour  bool
 	unicode bool
 
-	mu      sync.Mutex // one line at a time
-	waiting string     // what the last wait line said
+	exit exit
+
+	mu      sync.Mutex
+	waiting string // what the last wait line said
 
 	opening sync.Once
 	keys    *keyboard // nil where nobody is there
@@ -48,11 +51,15 @@ type Terminal struct {
 // New makes a Terminal. Close it before the process ends.
 func New(options Options) *Terminal {
 	env := options.Env
-	return &Terminal{
+	t := &Terminal{
 		options: options,
 		colour:  env("NO_COLOR") == "" && env("TERM") != "dumb" && isTerminal(options.Err),
 		unicode: speaksUTF8(env),
 	}
+	if t.colour {
+		t.exit.colours = coloursOf(styles())
+	}
+	return t
 }
 
 // Close gives the terminal back as it was, whatever still waits for input. It
@@ -97,19 +104,17 @@ func (t *Terminal) Heading(m msg.Message) {
 // Detail writes what only Verbose wants to see, English facts.
 func (t *Terminal) Detail(text string) {
 	if t.options.Verbose && t.talks() {
-		t.print(t.paint(faint(), t.wrap(text, "  ")))
+		t.print(t.paint(faint(), t.wrap(visible.Line(text), "  ")))
 	}
 }
 
 // Warn warns: a warning event with JSON, else a line even where Quiet.
 func (t *Terminal) Warn(m msg.Message) { t.Event(Warning{Code: Nullable(m.ID), Message: m}) }
 
-// Print writes a result to standard output as it is, with a line end.
-func (t *Terminal) Print(text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	_, _ = io.WriteString(t.options.Out, strings.TrimSuffix(text, "\n")+"\n")
-}
+// Print writes lines to standard output, with a line end. Somebody else's
+// words among them were made visible before: a line end of theirs is none of
+// ours.
+func (t *Terminal) Print(text string) { t.exit.words(t.options.Out, text) }
 
 // Document writes the one JSON document of a query, indented where a person
 // reads it.
@@ -120,7 +125,7 @@ func (t *Terminal) Document(v any) error {
 	}
 	raw, err := marshal(v)
 	if err == nil {
-		t.Print(string(raw))
+		t.exit.document(t.options.Out, raw)
 	}
 	return err
 }
@@ -129,13 +134,8 @@ func (t *Terminal) talks() bool { return !t.options.JSON && !t.options.Quiet }
 
 func (t *Terminal) text(m msg.Message) string { return t.options.Catalogue.Say(m) }
 
-// print writes a block of the conversation. A terminal that went away is no
-// reason to stop the work.
-func (t *Terminal) print(block string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	_, _ = io.WriteString(t.options.Err, block+"\n")
-}
+// print writes a block of the conversation.
+func (t *Terminal) print(block string) { t.exit.words(t.options.Err, block) }
 
 func (t *Terminal) keyboard() *keyboard {
 	t.opening.Do(func() {

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -315,14 +318,14 @@ func (v *Vault) slot() slot {
 
 // PassphraseFromEnv gives the passphrase that the environment names: the
 // content of WXMAIL_PASSPHRASE_FILE without its last line end, else
-// WXMAIL_PASSPHRASE, else an unset Secret. A file that cannot be read or is
-// empty is a *PassphraseFile, never a reason to use the other.
+// WXMAIL_PASSPHRASE, else an unset Secret. A file that cannot be read, is
+// empty or that others may read is a *PassphraseFile, never a reason to use the other.
 func PassphraseFromEnv(env func(string) string) (secret.Value, error) {
 	path := env("WXMAIL_PASSPHRASE_FILE")
 	if path == "" {
 		return secret.New(env("WXMAIL_PASSPHRASE")), nil
 	}
-	raw, err := os.ReadFile(path)
+	raw, err := readOwn(path)
 	if err != nil {
 		return secret.Value{}, &PassphraseFile{Path: path, Err: err}
 	}
@@ -331,4 +334,28 @@ func PassphraseFromEnv(env func(string) string) (secret.Value, error) {
 		return secret.Value{}, &PassphraseFile{Path: path, Err: errors.New("it is empty")}
 	}
 	return secret.New(phrase), nil
+}
+
+// maxPhrase is more than anybody types; a device may go on for ever.
+const maxPhrase = 64 << 10
+
+// readOwn reads a file that nobody else may. A pipe has no mode of its own.
+func readOwn(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode(); runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("others may read it (mode %04o): chmod 600 '%s'", mode.Perm(), path)
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxPhrase+1))
+	if err == nil && len(raw) > maxPhrase {
+		err = fmt.Errorf("it is longer than %d bytes", maxPhrase)
+	}
+	return raw, err
 }

@@ -5,11 +5,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/visible"
 	"wxmail/internal/webex"
 )
 
@@ -25,23 +26,28 @@ const (
 // what can be used and deserves a second look.
 func Check(q Question, raw string) (clean string, warnings []msg.Message, err error) {
 	if len(raw) > maxAnswer {
-		return "", nil, &InvalidAnswer{q.ID, Printable(raw), "too-long", strconv.Itoa(maxAnswer)}
+		return "", nil, &InvalidAnswer{q.ID, shown(raw), "too-long", strconv.Itoa(maxAnswer)}
 	}
 	if q.Open && strings.TrimSpace(raw) == "" {
 		return "", nil, nil
 	}
-	if strings.ContainsFunc(strings.TrimSpace(raw), unicode.IsControl) {
-		return "", nil, &InvalidAnswer{q.ID, Printable(raw), "control-character", ""}
+	if !utf8.ValidString(raw) || strings.ContainsFunc(strings.TrimSpace(raw), visible.Hidden) {
+		return "", nil, &InvalidAnswer{q.ID, shown(raw), "control-character", ""}
 	}
 	clean, problems := checkers(q)(raw)
 	for _, p := range problems {
 		if p.Severity == webex.SeverityError {
-			return "", nil, &InvalidAnswer{q.ID, Printable(raw), string(p.Code), p.Detail}
+			return "", nil, &InvalidAnswer{q.ID, shown(raw), string(p.Code), p.Detail}
 		}
 		warnings = append(warnings, msg.M("warning."+string(p.Code), "Value", clean, "Detail", p.Detail))
 	}
 	return clean, warnings, nil
 }
+
+// shown is an answer as its refusal quotes it.
+func shown(raw string) string { return visible.Line(visible.Short(raw, maxShown)) }
+
+const maxShown = 60
 
 type checker func(string) (string, []webex.Problem)
 
@@ -195,19 +201,4 @@ func parseLifetime(s string) (SecretLifetime, bool) {
 		return SecretLifetime{Months: n}, true
 	}
 	return SecretLifetime{Days: n}, true
-}
-
-// Printable makes somebody's text fit a line and safe to show on it: what is
-// too long is cut, control characters are replaced.
-func Printable(s string) string {
-	runes := []rune(s)
-	if len(runes) > 60 {
-		runes = append(runes[:57:57], []rune("...")...)
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, string(runes))
 }

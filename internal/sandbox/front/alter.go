@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -169,16 +168,11 @@ func (f *Front) alter(service string, what request, a *answer) bool {
 // replace puts a value into the places, which stand in order. All other bytes
 // stay.
 func (a *answer) replace(places []span, value []byte) {
-	old := bytes.Clone(a.body.Bytes())
-	a.body.Reset()
-	end := 0
+	var shown []byte
+	old, end := a.body.Bytes(), 0
 	for _, place := range places {
-		a.body.Write(old[end:place.from])
-		a.body.Write(value)
+		shown = append(append(shown, old[end:place.from]...), value...)
 		end = place.to
 	}
-	a.body.Write(old[end:])
-	if a.header.Get("Content-Length") != "" {
-		a.header.Set("Content-Length", strconv.Itoa(a.body.Len()))
-	}
+	a.show(append(shown, old[end:]...))
 }

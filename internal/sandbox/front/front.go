@@ -14,6 +14,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ const maxBody = 4 << 20
 // Front logs and damages the traffic of one sandbox. Its methods may be
 // called at the same time.
 type Front struct {
+	Tamper Tamper // nil for none; set before the first request
+
 	tenant  *tenant.Tenant
 	latency time.Duration
 
@@ -43,6 +46,10 @@ type Front struct {
 	faults   []*fault
 	throttle int // requests seen by a throttled service
 }
+
+// Tamper gives what a client is shown in place of a body that a service
+// answered to a request, named as GET /requests does.
+type Tamper func(client, service, path string, body []byte) []byte
 
 // New is a front of a tenant; every request takes at least latency.
 func New(t *tenant.Tenant, latency time.Duration) *Front {
@@ -83,6 +90,9 @@ func (f *Front) serve(s Service, w http.ResponseWriter, r *http.Request) {
 	a := f.answer(s, r, what, entry)
 	if !a.forged && f.alter(s.Name, what, a) {
 		f.update(entry, func() { entry.Altered = true })
+	}
+	if f.Tamper != nil && !a.lost {
+		a.show(f.Tamper(entry.Client, s.Name, what.path, a.body.Bytes()))
 	}
 	select {
 	case <-due:
@@ -213,6 +223,16 @@ func (a *answer) send(w http.ResponseWriter, now time.Time) {
 	w.Header().Set("Date", now.Format(http.TimeFormat))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body.Bytes()) // a client that has gone is no error of ours
+}
+
+// show puts another body in place of the answer's.
+func (a *answer) show(body []byte) {
+	body = bytes.Clone(body) // perhaps a part of the old one
+	a.body.Reset()
+	a.body.Write(body)
+	if a.header.Get("Content-Length") != "" {
+		a.header.Set("Content-Length", strconv.Itoa(len(body)))
+	}
 }
 
 // garbled is the answer cut in half and called a success.

@@ -1,0 +1,156 @@
+//go:build unix
+
+package store_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"wxmail/internal/store"
+)
+
+// made is a home with one profile.
+func made(t *testing.T) (home, dir string) {
+	t.Helper()
+	home = t.TempDir()
+	p := open(t, home, "default")
+	if err := p.Write(store.Data{}); err != nil {
+		t.Fatal(err)
+	}
+	return home, p.Dir()
+}
+
+func enter(home string) error {
+	s, err := store.Open(home)
+	if err == nil {
+		_, err = s.Profile("default")
+	}
+	return err
+}
+
+// moved puts a path elsewhere and a symbolic link into its place.
+func moved(t *testing.T, path string) (elsewhere string) {
+	t.Helper()
+	elsewhere = filepath.Join(t.TempDir(), "elsewhere")
+	if err := errors.Join(os.Rename(path, elsewhere), os.Symlink(elsewhere, path)); err != nil {
+		t.Fatal(err)
+	}
+	return elsewhere
+}
+
+// A link is judged by what it leads to, and what is advised opens nothing and
+// locks nobody out.
+func TestSymbolicLinks(t *testing.T) {
+	for name, of := range map[string]func(home, dir string) string{
+		"the home":         func(home, _ string) string { return home },
+		"the profiles":     func(_, dir string) string { return filepath.Dir(dir) },
+		"the profile":      func(_, dir string) string { return dir },
+		"a file of it":     func(_, dir string) string { return filepath.Join(dir, "profile.json") },
+		"the file of keys": func(_, dir string) string { return filepath.Join(dir, "profile.json") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			home, dir := made(t)
+			elsewhere := moved(t, of(home, dir))
+			if err := enter(home); err != nil {
+				t.Fatalf("a link to what is ours alone: %v", err)
+			}
+			info, err := os.Stat(elsewhere)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(elsewhere, info.Mode().Perm()|0o022); err != nil {
+				t.Fatal(err)
+			}
+			var open *store.PermissionError
+			if err := enter(home); !errors.As(err, &open) && name != "the home" {
+				t.Fatalf("a link to what others may enter: %v", err)
+			}
+			if open == nil {
+				return // of a group of one's own
+			}
+			if want := info.Mode().Perm(); open.Want != want && name != "the home" || open.Path != elsewhere || !strings.Contains(open.Command(), elsewhere) {
+				t.Errorf("%v, %s", open, open.Command())
+			}
+			if err := os.Chmod(elsewhere, open.Want); err != nil {
+				t.Fatal(err)
+			}
+			if err := enter(home); err != nil {
+				t.Errorf("after the advice: %v", err)
+			}
+			if err := os.RemoveAll(elsewhere); err != nil {
+				t.Fatal(err)
+			}
+			if err := enter(home); name != "the home" && (err == nil || !strings.Contains(err.Error(), "symbolic link")) {
+				t.Errorf("a link that leads nowhere: %v", err)
+			}
+		})
+	}
+}
+
+func TestHomeThatOthersMayChange(t *testing.T) {
+	for mode, refused := range map[os.FileMode]bool{0o700: false, 0o755: false, 0o775: false, 0o777: true, 0o777 | os.ModeSticky: false, 0o702: true} {
+		home, _ := made(t)
+		if err := os.Chmod(home, mode); err != nil {
+			t.Fatal(err)
+		}
+		var open *store.PermissionError
+		if err := enter(home); errors.As(err, &open) != refused {
+			t.Errorf("%v: %v", mode, err)
+		}
+	}
+}
+
+// Only root can give files away, and only root could be led to write there.
+func TestAnotherUsersProfile(t *testing.T) {
+	home, dir := made(t)
+	if err := os.Lchown(dir, 65534, 65534); err != nil {
+		t.Logf("not root: %v", err)
+		return
+	}
+	var theirs *store.OwnerError
+	if err := enter(home); !errors.As(err, &theirs) || theirs.Owner != 65534 || theirs.Path != dir {
+		t.Errorf("%v", err)
+	}
+}
+
+// What the system says stays typed, so that a full disk is told as one.
+func TestErrorsOfTheDiskKeepTheirType(t *testing.T) {
+	dir := t.TempDir()
+	if err := store.WriteFile(filepath.Join(dir, "none", "x"), nil); !errors.As(err, new(*os.PathError)) {
+		t.Errorf("no folder: %T %v", err, err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	err := store.WriteFile(filepath.Join(dir, "taken"), []byte("x"))
+	if !errors.As(err, new(*os.LinkError)) && !errors.As(err, new(*os.PathError)) {
+		t.Errorf("a folder in its place: %T %v", err, err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v %v", entries, err)
+	}
+}
+
+// A write that the system cuts short, as on a full disk: the test runs itself
+// again where no file may have a byte.
+func TestAWriteThatFails(t *testing.T) {
+	const dir = "WXMAIL_STORE_CHILD"
+	if at := os.Getenv(dir); at != "" {
+		var path *os.PathError
+		err := store.WriteFile(filepath.Join(at, "x"), []byte("text"))
+		if entries, _ := os.ReadDir(at); !errors.As(err, &path) || len(entries) > 0 {
+			t.Errorf("%T %v, left behind: %v", err, err, entries)
+		}
+		return
+	}
+	cmd := exec.Command("sh", "-c", `ulimit -f 0; exec "$0" -test.run '^TestAWriteThatFails$'`, os.Args[0])
+	cmd.Env = append(os.Environ(), dir+"="+t.TempDir())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
