@@ -146,6 +146,17 @@ func (a *Answers) Put(id, value string) {
 	a.asked[id] = value
 }
 
+// Correct puts another answer in the place of the one that counts, such as a
+// client ID in that of an object ID.
+func (a *Answers) Correct(id, value string) {
+	for _, from := range a.sources(id) {
+		if _, given := from[id]; given {
+			from[id] = value
+			return
+		}
+	}
+}
+
 // Lasting are the answers that the profile should remember, cleaned.
 func (a *Answers) Lasting() map[string]string {
 	out := map[string]string{}

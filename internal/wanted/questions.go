@@ -1,6 +1,10 @@
 package wanted
 
-import "slices"
+import (
+	"slices"
+
+	"wxmail/internal/msg"
+)
 
 // Kind is what an answer must look like.
 type Kind string
@@ -11,8 +15,7 @@ const (
 	Email    Kind = "email"
 	URL      Kind = "url"
 	Domain   Kind = "domain"
-	Client   Kind = "client" // a name of a known client, or a GUID
-	GUID     Kind = "guid"
+	Client   Kind = "client" // one of the choices, or a client ID
 	Lifetime Kind = "lifetime"
 	Choice   Kind = "choice"
 	Bool     Kind = "bool"
@@ -25,11 +28,12 @@ type Question struct {
 	ID      string
 	Flag    string
 	Kind    Kind
-	Default string   // as `help questions` shows it; "" when there is none
-	Choices []string // of a Choice, and the names that a Client may have
-	Derived bool     // Default is no value but says where one comes from
-	Only    string   // the one command that asks it, "" for the steps of the guide
-	Example string   // an answer that is not Default; "" where the choices are enough
+	Default string        // as `help questions` shows it; "" when there is none
+	Choices []string      // of a Choice, and the names that a Client may have
+	Labels  []msg.Message // how a person knows the Choices; nil: by themselves
+	Derived bool          // Default is no value but says where one comes from
+	Only    string        // the one command that asks it, "" for the steps of the guide
+	Example string        // an answer that is not Default; "" where the choices are enough
 
 	Asked      bool // the wizard asks it even where a default exists
 	Needed     bool // no step that asks it can begin without an answer
@@ -54,7 +58,7 @@ type Wanted struct {
 	Admin         string // "" is whoever signs in
 	ExchangeAdmin string // "" is the account of the directory sign-in
 	SignInApp     string
-	Application   string // an app ID that the operator adopts; "" is ours
+	Application   string // an app ID, or object ID, that the operator adopts; "" is ours
 	AppName       string
 	Lifetime      SecretLifetime
 	LeastRights   bool // no application permission Mail.Send
@@ -74,8 +78,13 @@ type Wanted struct {
 	RestoreChanged bool   // undo takes back even what somebody changed since
 	Recipient      string // of the test message
 
-	Run Run
+	Open Open
+	Run  Run
 }
+
+// Open is what no answer decides: there, what the tenant has beats a default.
+// The zero Open leaves nothing to the tenant.
+type Open struct{ Application, ImplicitGrant, Permissions, KeepCopy bool }
 
 // Questions are all of them, in the order in which the wizard asks. The ids
 // and flags are a contract: scripts rely on them.
@@ -106,16 +115,27 @@ func azureQuestions() []Question {
 			Example: "exchange@contoso.example", set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
 		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Personal: true,
 			set: func(w *Wanted, a string) { w.SignInApp = a }},
-		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true, Own: true,
-			Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: func(w *Wanted, a string) { w.Application = a }},
+		{ID: "azure.application", Flag: "application", Kind: Client, Default: "ours, by uniqueName", Derived: true, Own: true,
+			Choices: []string{newApplication}, Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: setApplication},
 		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect", Own: true,
 			Example: "Webex Connect Sales", set: func(w *Wanted, a string) { w.AppName = a }},
 		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
 			Example: "90d", set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
 		{ID: "azure.permissions", Flag: "permissions", Kind: Choice, Default: "guide", Choices: []string{"guide", "least"},
-			set: func(w *Wanted, a string) { w.LeastRights = a == "least" }},
+			set: func(w *Wanted, a string) { w.LeastRights, w.Open.Permissions = a == "least", false }},
 		{ID: "azure.implicit-grant", Flag: "implicit-grant", Kind: Bool, Default: "true",
-			set: func(w *Wanted, a string) { w.ImplicitGrant = a == "true" }},
+			set: func(w *Wanted, a string) { w.ImplicitGrant, w.Open.ImplicitGrant = a == "true", false }},
+	}
+}
+
+// newApplication is the answer of who wants an application of their own, though
+// there is one that could be adopted.
+const newApplication = "new"
+
+func setApplication(w *Wanted, a string) {
+	w.Application, w.Open.Application = a, false
+	if a == newApplication {
+		w.Application = ""
 	}
 }
 
@@ -125,8 +145,8 @@ func mailboxQuestions() []Question {
 			Example: "sales@contoso.example", set: func(w *Wanted, a string) { w.Mailbox = a }},
 		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true, Own: true,
 			Example: "anna@contoso.example", set: func(w *Wanted, a string) { w.SignInAs = a }},
-		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true, Own: true,
-			set: func(w *Wanted, a string) { w.KeepCopy = a == "true" }},
+		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Own: true,
+			set: func(w *Wanted, a string) { w.KeepCopy, w.Open.KeepCopy = a == "true", false }},
 		{ID: "mailbox.outbound-policy", Flag: "outbound-policy", Kind: Choice, Default: "scoped", Choices: []string{"scoped", "existing"},
 			Own: true,
 			set: func(w *Wanted, a string) { w.ExistingPolicy = a == "existing" }},
