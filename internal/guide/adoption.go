@@ -74,7 +74,10 @@ func (f Facts) offerAdoption(p *step.Plan) {
 	if len(found) == 0 {
 		return
 	}
-	o := step.Ask{Question: "azure.application", Suggestion: found[0].AppID}
+	o := step.Ask{Question: "azure.application", Suggestion: "new"}
+	if m := f.Seen.Mail().Mailbox; m != nil && sameAddress(m.Forwarding.SMTPAddress, f.Wanted.ForwardingAddress) {
+		o.Suggestion = found[0].AppID // this mailbox goes by one of them already
+	}
 	var known []string
 	for _, c := range found {
 		o.Choices, o.Labels = append(o.Choices, c.AppID), append(o.Labels, msg.M("adopt.choice", "Name", c.DisplayName, "ID", c.AppID))
