@@ -27,7 +27,8 @@ func registered(id, appID, uri, created string) string {
 // has our redirect URI.
 func nothingOfOurs(list string) map[string]answer {
 	return map[string]answer{appPath: notFound, deleted: ok(`{"value":[]}`), listPath: ok(`{"value":[` + list + `]}`),
-		ownerPath:                                ok(`{"value":[{"id":"o1","displayName":"Pat","userPrincipalName":"pat@contoso.example"},{"id":"o2","displayName":"Robot"}]}`),
+		ownerPath: ok(`{"value":[{"id":"o1","displayName":"Pat","userPrincipalName":"pat@contoso.example"},
+			{"id":"o2","displayName":"Robot"}]}`),
 		"GET /applications/" + keyID + "/owners": refused(403, "Authorization_RequestDenied", "no")}
 }
 

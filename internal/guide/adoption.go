@@ -15,10 +15,10 @@ import (
 // has beats a default: whether forwarding keeps a copy, and of an application
 // that is somebody's, the implicit grant and Mail.Send. Plans go by it; it is
 // made once, before anything is written.
-func (f Facts) Settled() wanted.Wanted {
+func Settled(f Facts) wanted.Wanted {
 	w := f.Wanted
 	if w.Open.KeepCopy {
-		w.KeepCopy = f.presentCopy()
+		w.KeepCopy = presentCopy(f)
 	}
 	app := f.Seen.Application()
 	if app == nil || w.Application == "" {
@@ -28,14 +28,14 @@ func (f Facts) Settled() wanted.Wanted {
 		w.ImplicitGrant = app.ImplicitAccessTokens
 	}
 	if w.Open.Permissions {
-		w.LeastRights = !f.holdsApplicationPermissions()
+		w.LeastRights = !holdsApplicationPermissions(f)
 	}
 	return w
 }
 
 // presentCopy is whether a copy is kept: as wxmail set it, else as the tenant
 // has it where the mailbox forwards at all, else as it is usual.
-func (f Facts) presentCopy() bool {
+func presentCopy(f Facts) bool {
 	if d, did := f.deed("mailbox.forwarding"); did && sameAddress(d.Target, f.Wanted.Mailbox) {
 		return decode[Forwarding](d.After).KeepCopy
 	}
@@ -48,7 +48,7 @@ func (f Facts) presentCopy() bool {
 // holdsApplicationPermissions says whether the application has all that the
 // guide asks for: what it declares without consent, it does not hold, and what
 // it was only once given, nobody means to keep.
-func (f Facts) holdsApplicationPermissions() bool {
+func holdsApplicationPermissions(f Facts) bool {
 	return !slices.ContainsFunc(wanted.All(), func(p wanted.Permission) bool {
 		return p.Application && !(f.Seen.Declared(p) && f.Seen.Granted(p))
 	})
@@ -56,16 +56,16 @@ func (f Facts) holdsApplicationPermissions() bool {
 
 // candidates are the applications by hand that the operator may adopt: those
 // with our redirect URI that wxmail made for no mailbox.
-func (f Facts) candidates() []directory.Candidate {
+func candidates(f Facts) []directory.Candidate {
 	return slices.DeleteFunc(slices.Clone(f.Seen.Tenant().Candidates),
 		func(c directory.Candidate) bool { return wanted.IsUniqueName(c.UniqueName) })
 }
 
 // offerAdoption asks a person whether one of the candidates shall be taken
 // over; where nobody is there, it warns that another is made beside them.
-func (f Facts) offerAdoption(p *step.Plan) {
-	found := f.candidates()
-	if f.Wanted.OwnApplication {
+func offerAdoption(f Facts, p *step.Plan) {
+	found := candidates(f)
+	if !f.Wanted.Open.Application {
 		return
 	}
 	if f.Seen.Tenant().Unreadable[directory.PartCandidates] != nil {
@@ -114,10 +114,10 @@ func named(c directory.Candidate) string { return c.DisplayName + " (" + c.AppID
 
 // whyNone is why there is no application: somebody made one by hand, which
 // wxmail may take over, or nobody did.
-func (f Facts) whyNone() (why []step.Reason) {
+func whyNone(f Facts) (why []step.Reason) {
 	missing := "applications: none with uniqueName " + f.Wanted.UniqueName() + f.did("azure.application")
-	if !f.Wanted.OwnApplication {
-		for _, c := range f.candidates() {
+	if f.Wanted.Open.Application {
+		for _, c := range candidates(f) {
 			why = append(why, step.Reason{Code: "WX-APPLICATION-BY-HAND", Object: named(c), Detail: c.AppID, Asks: "azure.application",
 				Evidence: missing + "; passwordCredentials of " + c.AppID + ": " + secretEnds(c.Secrets),
 				Page:     RegistrationPage("Overview", c.AppID)})
@@ -131,7 +131,7 @@ func (f Facts) whyNone() (why []step.Reason) {
 
 // MayTakeSecret says whether a plan makes a client secret for an application
 // that is somebody's and has secrets that live: a person may know one.
-func (f Facts) MayTakeSecret(p *step.Plan) bool {
+func MayTakeSecret(f Facts, p *step.Plan) bool {
 	app := f.Seen.Tenant().Application
 	return app != nil && f.Wanted.Application != "" && p.Has(secretKey) &&
 		slices.ContainsFunc(app.Secrets, func(s directory.SecretInfo) bool { return s.End.After(f.Now) })

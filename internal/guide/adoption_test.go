@@ -24,20 +24,21 @@ func TestWhatTheTenantHasBeatsADefault(t *testing.T) {
 		facts Facts
 		want  settled
 	}{
-		"nothing is there":                          {healthy(noApplication, noForwarding, emptyJournal), usual},
-		"no copy is kept by hand":                   {healthy(emptyJournal, keepsNoCopy), settled{false, true, false}},
-		"nor of what goes elsewhere":                {healthy(emptyJournal, forwardsTo("a@b.example"), keepsNoCopy), settled{false, true, false}},
-		"but an answer says so":                     {healthy(emptyJournal, keepsNoCopy, answer("mailbox.keep-copy", "true")), usual},
-		"wxmail had set that one is kept":           {healthy(keepsNoCopy), usual},
-		"somebody's application is ours no longer":  {healthy(implicitOff, noMailSend), usual},
-		"an adopted one, with all":                  {healthy(byName), usual},
-		"an adopted one, without access tokens":     {healthy(byName, implicitOff), settled{true, false, false}},
-		"an adopted one, without consent":           {healthy(byName, noMailSend), settled{true, true, true}},
-		"an adopted one that declares nothing":      {healthy(byName, undeclared), settled{true, true, true}},
-		"an adopted one, and answers":               {healthy(byName, implicitOff, noMailSend, answer("azure.implicit-grant", "true"), answer("azure.permissions", "guide")), usual},
+		"nothing is there":                         {healthy(noApplication, noForwarding, emptyJournal), usual},
+		"no copy is kept by hand":                  {healthy(emptyJournal, keepsNoCopy), settled{false, true, false}},
+		"nor of what goes elsewhere":               {healthy(emptyJournal, forwardsTo("a@b.example"), keepsNoCopy), settled{false, true, false}},
+		"but an answer says so":                    {healthy(emptyJournal, keepsNoCopy, answer("mailbox.keep-copy", "true")), usual},
+		"wxmail had set that one is kept":          {healthy(keepsNoCopy), usual},
+		"somebody's application is ours no longer": {healthy(implicitOff, noMailSend), usual},
+		"an adopted one, with all":                 {healthy(byName), usual},
+		"an adopted one, without access tokens":    {healthy(byName, implicitOff), settled{true, false, false}},
+		"an adopted one, without consent":          {healthy(byName, noMailSend), settled{true, true, true}},
+		"an adopted one that declares nothing":     {healthy(byName, undeclared), settled{true, true, true}},
+		"an adopted one, and answers": {healthy(implicitOff, noMailSend,
+			answer("azure.application", byHandID, "azure.implicit-grant", "true", "azure.permissions", "guide")), usual},
 		"an adopted one that is not there any more": {healthy(byName, noApplication), usual},
 	} {
-		w := test.facts.Settled()
+		w := Settled(test.facts)
 		if got := (settled{w.KeepCopy, w.ImplicitGrant, w.LeastRights}); got != test.want {
 			t.Errorf("%s: %+v, want %+v", name, got, test.want)
 		}
@@ -47,7 +48,7 @@ func TestWhatTheTenantHasBeatsADefault(t *testing.T) {
 // Of an adopted application nothing is planned for the sake of a default.
 func TestAnAdoptedApplicationStaysAsItIs(t *testing.T) {
 	f := healthy(byName, implicitOff, noMailSend)
-	f.Wanted = f.Settled()
+	f.Wanted = Settled(f)
 	if changes := Guide([]string{"azure.register", "azure.consent"}, nil).Plan(f).Changes; len(changes) != 0 {
 		t.Errorf("%+v", changes)
 	}
@@ -57,8 +58,8 @@ func TestAnAdoptedApplicationStaysAsItIs(t *testing.T) {
 // warning names those that there are.
 func TestAnApplicationByHandIsOffered(t *testing.T) {
 	f := healthy(noApplication, emptyVault, byHand, func(f *Facts) {
-		ours := directory.Candidate{Application: directory.Application{AppID: "ours", UniqueName: wanted.UniqueName("sales@contoso.example")}}
-		f.Seen.Directory.Value.Candidates = append(f.Seen.Directory.Value.Candidates, ours)
+		ours := directory.Application{AppID: "ours", UniqueName: wanted.UniqueName("sales@contoso.example")}
+		f.Seen.Directory.Value.Candidates = append(f.Seen.Directory.Value.Candidates, directory.Candidate{Application: ours})
 	})
 	p := Guide(nil, nil).Plan(f)
 	want := step.Ask{Step: "azure.register", Question: "azure.application", Suggestion: "client by hand",
@@ -67,7 +68,8 @@ func TestAnApplicationByHandIsOffered(t *testing.T) {
 	got.Labels, got.About = nil, nil
 	same(t, "asked", got, want)
 	english := msg.New("en")
-	same(t, "warned", english.Say(p.Warnings[0]), english.Say(msg.M("warning.by-hand", "List", "By hand (client by hand)", "ID", "client by hand")))
+	warning := msg.M("warning.by-hand", "List", "By hand (client by hand)", "ID", "client by hand")
+	same(t, "warned", english.Say(p.Warnings[0]), english.Say(warning))
 	why := p.Find("azure.application").Why
 	if len(why) != 1 || why[0].Code != "WX-APPLICATION-BY-HAND" || why[0].Asks != "azure.application" || why[0].Detail != "client by hand" {
 		t.Errorf("%+v", why)
@@ -89,8 +91,9 @@ func TestAnApplicationByHandIsOffered(t *testing.T) {
 // Owners and secrets are told as far as they are known.
 func TestACandidateIsDescribed(t *testing.T) {
 	f := healthy(byHand)
-	c := f.candidates()[0]
-	for known, owners := range map[string][]string{"not known": nil, "nobody": {}, "a@b.example, c@d.example": {"a@b.example", "c@d.example"}} {
+	c := candidates(f)[0]
+	for known, owners := range map[string][]string{"not known": nil, "nobody": {}, "a@b.example, c@d.example": {"a@b.example",
+		"c@d.example"}} {
 		c.Owners, c.OwnersKnown = owners, owners != nil
 		const before, after = "By hand, client ID client by hand, was made by hand for this Call Back URL. Its owners: ",
 			". Who signs in with it: not known; the sign-in logs of Entra tell. Its client secrets and their ends: \"s\" 2027-11-27."
@@ -115,7 +118,7 @@ func TestASecretMayBeTaken(t *testing.T) {
 			}
 		}), false},
 	} {
-		if got := test.facts.MayTakeSecret(Guide(nil, nil).Plan(test.facts)); got != test.may {
+		if got := MayTakeSecret(test.facts, Guide(nil, nil).Plan(test.facts)); got != test.may {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -126,7 +129,7 @@ func TestASecretMayBeTaken(t *testing.T) {
 func TestForwardingByHand(t *testing.T) {
 	open := func(f *Facts) { f.Wanted.Open.KeepCopy = true }
 	f := healthy(emptyJournal, keepsNoCopy, open)
-	f.Wanted = f.Settled()
+	f.Wanted = Settled(f)
 	p := Guide([]string{"mailbox.forward"}, nil).Plan(f)
 	same(t, "asked", p.Asks, []step.Ask{{Step: "mailbox.forward", Question: "mailbox.keep-copy", Suggestion: "false"}})
 	if len(p.Changes) != 0 || len(p.Notes) != 1 || p.Notes[0].ID != "note.forwarding-by-hand-no-copy" {

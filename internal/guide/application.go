@@ -98,8 +98,8 @@ func planApplication(f Facts, p *step.Plan) {
 	want := f.wantedApplication(app)
 	c := step.Change{Key: "azure.application", Op: step.Create, Target: want.DisplayName, After: want, Risk: temporaryRisk(want), Ours: true}
 	if app == nil {
-		f.offerAdoption(p)
-		c.Why = f.whyNone()
+		offerAdoption(f, p)
+		c.Why = whyNone(f)
 		p.Add(c)
 		return
 	}

@@ -62,7 +62,7 @@ func planForwarding(f Facts, p *step.Plan) {
 		p.Offer(step.Ask{Question: "mailbox.keep-copy", Suggestion: fmt.Sprint(w.KeepCopy)})
 	}
 	if have == want {
-		f.noteForwarding(p, have)
+		noteForwarding(f, p, have)
 		return
 	}
 	c := step.Change{Key: "mailbox.forwarding", Op: step.Create, Target: w.Mailbox, Before: have, After: want,
@@ -80,7 +80,7 @@ func planForwarding(f Facts, p *step.Plan) {
 
 // noteForwarding says that somebody has set the forwarding as it should be:
 // it is theirs, and wxmail never takes it back.
-func (f Facts) noteForwarding(p *step.Plan, have Forwarding) {
+func noteForwarding(f Facts, p *step.Plan, have Forwarding) {
 	if len(f.Seen.Local().Memory.Deeds) > 0 || f.Seen.Here.Value == nil {
 		return // said once, by the first run
 	}

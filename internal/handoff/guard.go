@@ -88,7 +88,8 @@ func (s Script) forwardingGuard() []comparison {
 // openCopyGuard: what forwards as it shall, and keeps another copy than the
 // script would have it, was set by somebody.
 func (s Script) openCopyGuard(have mailflow.Forwarding, after guide.Forwarding) comparison {
-	c := comparison{what: "the mailbox's forwarding, and whether it keeps a copy", view: listOf("Mailbox", forwardingProperties("", "", false))}
+	c := comparison{what: "the mailbox's forwarding, and whether it keeps a copy"}
+	c.view = listOf("Mailbox", forwardingProperties("", "", false))
 	for _, address := range smtpForms(have.SMTPAddress) {
 		c.expected = append(c.expected, record(forwardingProperties(have.Address, address, true)...),
 			record(forwardingProperties(have.Address, address, false)...))

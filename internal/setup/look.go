@@ -189,13 +189,13 @@ func (s *session) readDirectory(ctx context.Context) error {
 		return err
 	}
 	s.look(func(all *world.Seen) { all.Directory = world.Look[directory.Snapshot]{Value: seen} })
-	s.nameApplication(seen.Application)
+	nameApplication(s, seen.Application)
 	return s.tellTenant()
 }
 
 // nameApplication puts the client ID in the place of an object ID that was
 // given for it, and says which of the two it was.
-func (s *session) nameApplication(app *directory.Application) {
+func nameApplication(s *session, app *directory.Application) {
 	if app == nil || s.wanted.Application == "" || strings.EqualFold(app.AppID, s.wanted.Application) {
 		return
 	}

@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"wxmail/internal/guide"
 	"wxmail/internal/microsoft"
@@ -41,12 +42,12 @@ func Receive(ctx context.Context, c *Connection, value secret.Value) error {
 	if err := s.keep(); err != nil { // the next run goes on with the application that was named
 		return err
 	}
-	_, err = s.keepReceived(s.received(clientID, value), here)
+	_, err = s.keepReceived(received(s.Cloud.Now(), clientID, value), here)
 	return err
 }
 
-func (s *session) received(clientID string, value secret.Value) world.Secret {
-	return world.Secret{ClientID: clientID, Label: "received " + s.Cloud.Now().UTC().Format("2006-01-02"), Value: value}
+func received(now time.Time, clientID string, value secret.Value) world.Secret {
+	return world.Secret{ClientID: clientID, Label: "received " + now.UTC().Format(time.DateOnly), Value: value}
 }
 
 // takeKnownSecret asks a person for a secret of an application that is taken
@@ -55,7 +56,7 @@ func (s *session) received(clientID string, value secret.Value) world.Secret {
 // those that are listed; then there is another plan.
 func (w *walk) takeKnownSecret(ctx context.Context) error {
 	f := w.facts()
-	if w.offered || !w.Operator.CanAsk() || !f.MayTakeSecret(w.plan) {
+	if w.offered || !w.Operator.CanAsk() || !guide.MayTakeSecret(f, w.plan) {
 		return nil
 	}
 	w.offered = true
@@ -64,7 +65,7 @@ func (w *walk) takeKnownSecret(ctx context.Context) error {
 	if err != nil || !value.IsSet() {
 		return err
 	}
-	held, err := w.keepReceived(w.received(app.AppID, value), f.Seen.Local())
+	held, err := w.keepReceived(received(w.Cloud.Now(), app.AppID, value), f.Seen.Local())
 	if err != nil {
 		return err
 	}
