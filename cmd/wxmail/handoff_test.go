@@ -137,7 +137,7 @@ func receive(t *testing.T, w *testkit.World, home, input string, env ...string) 
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	cmd := w.Command(ctx, home, "handoff", "entra", "--receive")
+	cmd := w.Command(ctx, home, "azure", "receive-secret")
 	cmd.Stdin, cmd.Env = strings.NewReader(input), append(cmd.Env, env...)
 	return w.Finish(cmd)
 }

@@ -137,9 +137,9 @@ func TestCtrlC(t *testing.T) {
 	}{
 		{"at the first question", 0, prompt("webex.email-id")},
 		{"at a later question", 3, prompt("webex.callback-url")},
-		{"at a choice", 5, "(Y/n)"},
+		{"at a choice that the tenant raises", 5, "(Y/n)"},
 		{"at the plan", 6, agree},
-		{"during a sign-in", 6, waiting},
+		{"during a sign-in", 5, waiting},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -205,10 +205,11 @@ func TestPastedRedirectURL(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{CodeLength: 6000})
 	s := sit(t, w, usual, w.Home(), nil, "setup", "--no-browser")
-	s.answers(wizard(w.Draft()))
+	turns := wizard(w.Draft())
+	s.answers(turns[:5])
 	s.paste(1, "directory")
 	s.paste(2, "exchange")
-	s.answer(agree, "")
+	s.answers(append(turns[5:], turn{agree, ""}))
 	s.paste(3, "mailbox")
 	s.ends(0)
 	s.inOrder(say("values.then"))
@@ -242,10 +243,11 @@ func TestReopenedBrowser(t *testing.T) {
 	w := testkit.Start(t, sandbox.Options{})
 	w.SignsInWhenReopened()
 	s := sit(t, w, usual, w.Home(), nil, "setup")
-	s.answers(wizard(w.Draft()))
+	turns := wizard(w.Draft())
+	s.answers(turns[:5])
 	s.shows(say("sign-in.paste"))
 	s.Send("r" + console.Enter)
-	s.answer(agree, "")
+	s.answers(append(turns[5:], turn{agree, ""}))
 	s.ends(0)
 }
 
@@ -317,7 +319,8 @@ func TestQuestionsThatTheTenantRaises(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.Start(t, sandbox.Options{Scenario: c.scenario})
-			answers := with(w.Draft().Answers(c.mailbox), "webex.asset-name", "Asset", "mailbox.keep-copy", "true")
+			answers := with(w.Draft().Answers(c.mailbox), "webex.asset-name", "Asset", "mailbox.keep-copy", "true",
+				"azure.application", "new")
 			s := sit(t, w, usual, w.Home(), nil, "setup", "--answers", w.AnswersFile(answers))
 			s.answers(c.turns)
 			s.ends(c.exit)

@@ -114,7 +114,8 @@ type turn struct{ question, keys string }
 
 const agree = "changes? (Y/n)"
 
-// wizard are the questions of a first setup, up to the plan.
+// wizard are the questions of a first setup, up to the plan; the last one comes
+// when the administrators have signed in.
 func wizard(d testkit.Draft) []turn {
 	return []turn{
 		{prompt("webex.email-id"), support},

@@ -92,6 +92,7 @@ var obstacles = []Row{
 	{"WX-SHARED-SIGN-IN", Usage},
 	{"WX-DOMAIN-FOREIGN", Usage},
 	{"WX-SECRET-ID", Usage},
+	{"WX-CLIENT-ID-UNKNOWN", Usage},
 	{"WX-ROLE-CONSENT", Permission},
 	{"WX-ROLE-DIRECTORY", Permission},
 	{"WX-ROLE-EXCHANGE", Permission},

@@ -123,9 +123,7 @@ func (d *diagnosis) mend(ctx context.Context, findings []doctor.Finding) error {
 	for _, f := range findings {
 		p.ui.Say(msg.M("doctor.found", "Code", f.Code, "What", advice.Explain(&f).What))
 	}
-	result := d.examination.Mend(ctx, func(c step.Change) bool {
-		return slices.ContainsFunc(findings, func(f doctor.Finding) bool { return f.Mends(c) })
-	})
+	result := d.examination.Mend(ctx, func(c step.Change) bool { return mends(findings, c) })
 	if len(result.Problems) > 0 {
 		return p.finish(result.Problems, ui.Result{Findings: documented(findings)})
 	}
@@ -134,6 +132,18 @@ func (d *diagnosis) mend(ctx context.Context, findings []doctor.Finding) error {
 		return err
 	}
 	return d.report(left)
+}
+
+// mends says whether a change mends one of the findings, and waits for nobody's
+// choice: what one of several answers would make is made by setup, which asks.
+func mends(findings []doctor.Finding, c step.Change) (mends bool) {
+	for _, f := range findings {
+		if f.Mends(c) && f.Asks != "" {
+			return false
+		}
+		mends = mends || f.Mends(c)
+	}
+	return mends
 }
 
 // report shows findings and gives the command's end.

@@ -85,20 +85,13 @@ func (p *program) begin(cmd *cobra.Command) error {
 	return nil
 }
 
-// Flags that make a query change things: it then speaks in events, as commands
-// do that change things.
-const (
-	changesFlag = "fix"
-	receiveFlag = "receive"
-)
+// changesFlag makes a query change things: it then speaks in events, as
+// commands do that change things.
+const changesFlag = "fix"
 
 func changes(cmd *cobra.Command) bool {
-	for _, name := range []string{changesFlag, receiveFlag} {
-		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed && flag.Value.String() == "true" {
-			return true
-		}
-	}
-	return false
+	flag := cmd.Flags().Lookup(changesFlag)
+	return flag != nil && flag.Changed && flag.Value.String() == "true"
 }
 
 func (p *program) inputIsTerminal() bool {

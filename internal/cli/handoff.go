@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,10 +17,8 @@ import (
 	"wxmail/internal/handoff"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/msg"
-	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
-	"wxmail/internal/ui"
 	"wxmail/internal/wanted"
 )
 
@@ -34,7 +30,6 @@ func handoffCommand(p *program) *cobra.Command {
 
 func handoffEntraCommand(p *program) *cobra.Command {
 	var file string
-	var receive bool
 	cmd := queryCommand(&cobra.Command{
 		Use: "entra", Args: cobra.NoArgs, Short: "What an administrator of Entra ID has to do",
 		Long: `Says what somebody with the role Cloud Application Administrator has to do: for
@@ -42,19 +37,12 @@ an application that is registered, the pages of the portal with the consent
 button; for one that is not, the answers and the command with which wxmail does
 it on that computer. Works offline, from what was last seen.
 
-The client secret is made there and never travels in a file. --receive takes it
-over: typed at a hidden prompt, or on standard input. It is proved and kept in
-the vault.`,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if receive {
-				return receiveSecret(p, cmd)
-			}
-			return handoffEntra(p, cmd, file)
-		},
+The client secret is made there and never travels in a file: wxmail azure
+receive-secret takes it over.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return handoffEntra(p, cmd, file) },
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "azure.")
 	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the answers to; - is standard output, for them alone")
-	cmd.Flags().BoolVar(&receive, receiveFlag, false, "take over the client secret that the other administrator made")
 	return cmd
 }
 
@@ -267,64 +255,4 @@ func showScript(p *program, script string, plan *step.Plan, file string) error {
 	}
 	p.say(all)
 	return &ended{advice.Worst(all).Exit}
-}
-
-// receiveSecret takes a client secret over into the vault.
-func receiveSecret(p *program, cmd *cobra.Command) error {
-	s, err := p.start(cmd, need{line: true, hold: true, nobody: true, asks: guide.Guide(nil, nil).Asks, vault: true})
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	value, err := p.readSecret(cmd.Context())
-	if err != nil {
-		return err
-	}
-	if err := setup.Receive(cmd.Context(), s.Connection, value); err != nil {
-		return err
-	}
-	p.ui.Say(msg.M("handoff.received"))
-	return p.finish(nil, ui.Result{})
-}
-
-// readSecret takes a secret from a hidden prompt, or the first line of
-// standard input where nobody is there.
-func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
-	if p.ui.Interactive() {
-		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"),
-			Help: msg.M("handoff.secret.help")})
-		return secret.New(strings.TrimSpace(text)), err
-	}
-	missing := &wanted.MissingAnswers{Questions: []string{"client secret (standard input)"}}
-	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
-		return secret.Value{}, missing
-	}
-	value, err := firstLine(ctx, p.in)
-	if err == nil && !value.IsSet() {
-		err = missing
-	}
-	return value, err
-}
-
-// firstLine reads one line of a stream that may stay silent. The context's end
-// ends the wait, and leaves what comes later unread.
-func firstLine(ctx context.Context, from io.Reader) (secret.Value, error) {
-	type read struct {
-		line string
-		err  error
-	}
-	got := make(chan read, 1)
-	go func() {
-		line, err := bufio.NewReader(from).ReadString('\n')
-		got <- read{line, err}
-	}()
-	select {
-	case r := <-got:
-		if r.err != nil && !errors.Is(r.err, io.EOF) {
-			return secret.Value{}, r.err
-		}
-		return secret.New(strings.TrimSpace(r.line)), nil
-	case <-ctx.Done():
-		return secret.Value{}, ctx.Err()
-	}
 }

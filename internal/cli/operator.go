@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"wxmail/internal/advice"
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -23,8 +25,11 @@ func (o operator) CanAsk() bool { return o.ui.Interactive() }
 func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error) {
 	prompt := ui.Question{ID: q.ID, Kind: kindOf(q), Default: suggestion,
 		Prompt: msg.M("question." + q.ID + ".prompt"), Help: msg.M("question." + q.ID + ".help")}
-	for _, choice := range q.Choices {
+	for i, choice := range q.Choices {
 		prompt.Choices = append(prompt.Choices, ui.Choice{Value: choice})
+		if q.Labels != nil {
+			prompt.Choices[i].Label = q.Labels[i]
+		}
 	}
 	prompt.Validate = func(raw string) error {
 		_, err := check(raw)
@@ -35,6 +40,24 @@ func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string,
 		return "", err
 	}
 	return check(raw)
+}
+
+// AskSecret asks unseen; Enter alone gives none.
+func (o operator) AskSecret(ctx context.Context, application string, check func(secret.Value) error) (secret.Value, error) {
+	var given secret.Value
+	_, err := o.ui.Ask(ctx, ui.Question{ID: "azure.known-secret", Kind: ui.Password,
+		Prompt: msg.M("adopt.secret.prompt", "Name", application), Help: msg.M("adopt.secret.help", "Name", application),
+		Validate: func(text string) error {
+			given = secret.New(strings.TrimSpace(text))
+			if !given.IsSet() {
+				return nil
+			}
+			if err := check(given); err != nil {
+				return errors.New(o.ui.Catalogue().Say(advice.Explain(err).What))
+			}
+			return nil
+		}})
+	return given, err
 }
 
 // problem is why an answer is refused, in the person's language.

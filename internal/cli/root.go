@@ -50,7 +50,7 @@ func addCommands(p *program, root *cobra.Command) {
 		stepCommand(p, "register", "azure.register", "Register the application, its redirect URI and a client secret",
 			"azure.", "webex.callback-url"),
 		stepCommand(p, "consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
-		rotateCommand(p),
+		receiveCommand(p), rotateCommand(p),
 	)
 	mailbox := &cobra.Command{Use: "mailbox", Short: "The mailbox in Exchange Online"}
 	mailbox.AddCommand(

@@ -55,6 +55,14 @@ type Application struct {
 	Created              time.Time
 }
 
+// Candidate is an application that somebody made and that the operator may
+// adopt.
+type Candidate struct {
+	Application
+	Owners      []string // user principal names, or names
+	OwnersKnown bool     // false: they could not be read, or were not
+}
+
 // RequiredResource is what an application declares to need of one resource.
 type RequiredResource struct {
 	ResourceAppID string

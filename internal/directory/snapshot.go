@@ -14,10 +14,14 @@ type Query struct {
 
 	// Application, with its service principal and what that was granted. It
 	// is found by AppID if that is set, an application that the operator
-	// adopted, else by UniqueName.
+	// adopted, else by UniqueName. AppID may be its object id as well.
 	Application bool
 	AppID       string
 	UniqueName  string
+
+	// RedirectURI asks for Candidates where UniqueName names no application;
+	// "": for none.
+	RedirectURI string
 
 	// HintAppID is the application id that an earlier run saw. It saves the
 	// second request, and is believed only as far as the directory says the
@@ -46,8 +50,14 @@ type Snapshot struct {
 	// not looked for where Query.AppID names the application.
 	Deleted *Application
 
-	// Unreadable holds why a policy or Deleted could not be read, by the names
-	// below. The Azure CLI's client may read no policy: AccessDenied.
+	// Candidates are the applications with Query.RedirectURI on the platform
+	// Web, where there is no Application. The directory's index of them lags,
+	// so one that is not listed may exist all the same.
+	Candidates []Candidate
+
+	// Unreadable holds why a policy, Deleted or Candidates could not be read,
+	// by the names below. The Azure CLI's client may read no policy:
+	// AccessDenied.
 	Unreadable map[string]error
 }
 
@@ -57,6 +67,7 @@ const (
 	PartSecretPolicy     = "secretPolicy"
 	PartSecurityDefaults = "securityDefaults"
 	PartDeleted          = "deleted"
+	PartCandidates       = "candidates"
 )
 
 // User is the mailbox's account.

@@ -30,6 +30,13 @@ func applicationAilments() []ailment {
 				p.removePolicy()
 				p.here.Secret, p.exchange.SMTPAuthDisabled, p.exchange.Mailbox.Forwarding = nil, nil, mailflow.Forwarding{}
 			}},
+		{"somebody set it up by hand", []string{"WX-APPLICATION-BY-HAND"}, func(p *patient) {
+			byHand := directory.Candidate{Application: *p.app()}
+			byHand.UniqueName, byHand.AppID = "", "by-hand-id"
+			p.noApplication()
+			p.noToken()
+			p.directory.Candidates, p.here.Secret = []directory.Candidate{byHand}, nil
+		}},
 		{"its service principal was deleted", []string{"WX-SERVICE-PRINCIPAL-MISSING"}, func(p *patient) {
 			p.noPrincipal()
 			p.refused(entra("AADSTS7000229"))

@@ -32,6 +32,7 @@ type Finding struct {
 	Page     step.Page // where in a portal a person mends it
 	Link     string    // the same as an address, "" for none
 	Err      error     // the service's refusal where there was one
+	Asks     string    // the question whose answer decides what mends it; "" where that is plain
 
 	// Changes are the keys of the plan's changes that mend it: those that it
 	// is the reason of, what they need, and what follows from them.

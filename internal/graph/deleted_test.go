@@ -68,7 +68,7 @@ func TestDeletedOnTheWire(t *testing.T) {
 		t.Errorf("batch: %s", f.last().Body)
 	}
 	for _, q := range []directory.Query{
-		{Application: true, AppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName},
+		{Application: true, AppID: appID, HintAppID: appID, UniqueName: uniqueName}, {Organization: true, UniqueName: uniqueName},
 	} {
 		if _, err := d.Read(t.Context(), q); err != nil || strings.Contains(f.last().Body, "deletedItems") {
 			t.Errorf("%v, batch: %s", err, f.last().Body)

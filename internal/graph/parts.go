@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	abstractions "github.com/microsoft/kiota-abstractions-go"
+	"github.com/microsoftgraph/msgraph-sdk-go/applications"
 	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithappid"
 	"github.com/microsoftgraph/msgraph-sdk-go/applicationswithuniquename"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
@@ -60,6 +61,18 @@ func (d *Directory) applicationPart(q directory.Query, into **directory.Applicat
 			one(into, readApplication, newApplication))
 	}
 	return get("application", "GET /applications(uniqueName)", q.UniqueName, d.applicationByUniqueName(q.UniqueName),
+		one(into, readApplication, newApplication))
+}
+
+// applicationByIDPart reads the application whose object id an operator may
+// have given for its application id: the portal shows one above the other.
+func (d *Directory) applicationByIDPart(id string, into **directory.Application) *part {
+	return get("applicationById", "GET /applications/{id}", id,
+		func(ctx context.Context) (*abstractions.RequestInformation, error) {
+			return d.application(id).ToGetRequestInformation(ctx, &applications.ApplicationItemRequestBuilderGetRequestConfiguration{
+				QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: fields(applicationFields)},
+			})
+		},
 		one(into, readApplication, newApplication))
 }
 

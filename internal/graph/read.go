@@ -10,11 +10,12 @@ import (
 )
 
 // Read looks at everything that q asks for in one $batch, and in a second one
-// at what our application was granted if q did not know its application id.
-// It changes nothing and may be repeated.
+// at what our application was granted if q did not know its application id,
+// or, where there is none, at the owners of the candidates. It changes nothing
+// and may be repeated.
 //
 // The first part that failed is the error; only a typed not-found means
-// absent, and only policies and Deleted may be left Unreadable.
+// absent, and only policies, Deleted and Candidates may be left Unreadable.
 func (d *Directory) Read(ctx context.Context, q directory.Query) (*directory.Snapshot, error) {
 	if err := check(q); err != nil {
 		return nil, err
@@ -39,7 +40,7 @@ func (d *Directory) Read(ctx context.Context, q directory.Query) (*directory.Sna
 // belongs to another one.
 func (r *reading) readHoldings(ctx context.Context, guess string) error {
 	if r.s.Application == nil {
-		return nil
+		return r.readOwners(ctx)
 	}
 	if !sameID(guess, r.s.Application.AppID) {
 		r.held = r.holdings(r.s.Application.AppID)
@@ -72,6 +73,7 @@ type reading struct {
 	optional []*part // by the names that Unreadable has
 	user     *userParts
 	held     *holdings
+	byID     *directory.Application // the application whose object id was given for its application id
 }
 
 // guess is the application id as far as it is known beforehand, or "".
@@ -98,6 +100,12 @@ func (r *reading) add(guess string) {
 	}
 	if r.q.Application && r.q.AppID == "" {
 		r.wish(r.d.deletedPart(r.q.UniqueName, &r.s.Deleted))
+	}
+	if r.q.Application && r.q.AppID != "" && r.q.AppID != r.q.HintAppID {
+		r.need(r.d.applicationByIDPart(r.q.AppID, &r.byID))
+	}
+	if r.q.Application && r.q.AppID == "" && r.q.RedirectURI != "" {
+		r.wish(r.d.candidatesPart(r.q.RedirectURI, &r.s.Candidates))
 	}
 	if r.q.Resources {
 		r.need(r.d.resourcePart("exchange", directory.ExchangeAppID, &r.s.Exchange))
@@ -131,6 +139,12 @@ func (r *reading) wish(p *part) {
 func (r *reading) conclude() error {
 	if err := firstFailure(r.required...); err != nil {
 		return err
+	}
+	if r.s.Application == nil {
+		r.s.Application = r.byID
+	}
+	if r.s.Application != nil {
+		r.s.Candidates = nil
 	}
 	for _, p := range r.optional {
 		if p.err != nil {

@@ -116,11 +116,13 @@ func TestReadTakesAsFewBatchesAsItCan(t *testing.T) {
 		{"without a hint", func(q *directory.Query) { q.HintAppID = "" }, 2},
 		{"with a wrong hint", func(q *directory.Query) { q.HintAppID = keyID }, 2},
 		{"with a hint that is none", func(q *directory.Query) { q.HintAppID = "x')/" }, 2},
+		{"of an adopted application that was seen before", func(q *directory.Query) { q.AppID, q.UniqueName = appID, "" }, 1},
 		{"of an adopted application", func(q *directory.Query) { q.AppID, q.HintAppID, q.UniqueName = appID, keyID, "" }, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			says := world()
 			says["GET /applications(appId='"+appID+"')"] = says[appPath]
+			says["GET /applications/"+appID] = notFound // by object id
 			f := &fake{says: always(says)}
 			q := everything
 			test.query(&q)

@@ -76,6 +76,7 @@ func application() Thing {
 		Key: "azure.application", Writes: world.Directory, Right: mayRegister(),
 		Reasons: []step.Known{
 			{Code: "WX-APPLICATION-MISSING", Severity: step.Error, Exit: 1},
+			{Code: "WX-APPLICATION-BY-HAND", Severity: step.Warning, Exit: 3},
 			{Code: "WX-REDIRECT-URI-MISSING", Severity: step.Error, Exit: 1},
 			{Code: "WX-CALLBACK-OLD", Severity: step.Warning, Exit: 3},
 			{Code: "WX-IMPLICIT-GRANT", Severity: step.Warning, Exit: 3},
@@ -91,14 +92,14 @@ func planApplication(f Facts, p *step.Plan) {
 	app := f.Seen.Application()
 	if app == nil && f.Wanted.Application != "" {
 		p.Hinder(&step.Obstacle{Code: "WX-APPLICATION-UNKNOWN", Object: f.Wanted.Application, Stops: true,
-			Evidence: "applications: none with that appId"})
+			Evidence: "applications: none with that appId or id"})
 		return
 	}
 	want := f.wantedApplication(app)
 	c := step.Change{Key: "azure.application", Op: step.Create, Target: want.DisplayName, After: want, Risk: temporaryRisk(want), Ours: true}
 	if app == nil {
-		c.Why = []step.Reason{{Code: "WX-APPLICATION-MISSING", Object: f.Wanted.Mailbox,
-			Evidence: "applications: none with uniqueName " + f.Wanted.UniqueName() + f.did("azure.application")}}
+		offerAdoption(f, p)
+		c.Why = whyNone(f)
 		p.Add(c)
 		return
 	}

@@ -20,7 +20,8 @@ func (trials) Application() trial {
 			Permissions: []Permission{{Type: directory.Role, Value: "Mail.Send"}, {Type: directory.Scope, Value: "SMTP.Send"}}}}),
 		breaks: map[string]breaking{"noApplication": noApplication, "noCallback": noCallback, "implicitOff": implicitOff,
 			"undeclared": undeclared, "otherURI": otherURI, "adopted": adopted, "movedCallback": movedCallback,
-			"callbackReplaced": callbackReplaced, "oldCallback": together(movedCallback, callbackReplaced)}}
+			"callbackReplaced": callbackReplaced, "oldCallback": together(movedCallback, callbackReplaced),
+			"setUpByHand": together(noApplication, byHand)}}
 }
 
 func TestPlanOfTheApplication(t *testing.T) {

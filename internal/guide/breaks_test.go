@@ -78,6 +78,13 @@ func noToken(f *Facts)        { v := &f.Seen.Here.Value.Vault; v.Token, v.Refres
 func notRefreshed(f *Facts)   { f.Seen.Here.Value.Refreshed = false }
 func notProved(f *Facts)      { f.Seen.Here.Value.Token.Proved = false }
 
+// byHand: somebody has an application with our redirect URI.
+func byHand(f *Facts) {
+	f.Seen.Directory.Value.Candidates = append(f.Seen.Directory.Value.Candidates, directory.Candidate{Application: directory.Application{
+		ObjectID: "object by hand", AppID: "client by hand", DisplayName: "By hand", RedirectURIs: []string{callbackURL},
+		Secrets: []directory.SecretInfo{{KeyID: "k", Label: "s", End: today().AddDate(1, 0, 0)}}}})
+}
+
 func emptyVault(f *Facts)   { h := f.Seen.Here.Value; h.Vault = world.Vault{Open: true} }
 func emptyJournal(f *Facts) { f.Seen.Here.Value.Memory = world.NewMemory() }
 

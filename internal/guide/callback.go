@@ -56,8 +56,8 @@ func offerRetirement(f Facts, app *directory.Application, p *step.Plan) {
 	}
 	p.Note(msg.M("note.old-callback", "Old", listed(old), "New", f.Wanted.CallbackURL))
 	if hasCallback(f, app) && f.Wanted.OldCallbackReplaced == nil {
-		p.Offer(step.Offer{Question: "azure.old-callback-replaced",
-			About: msg.M("note.old-callback-asked", "Old", listed(old), "New", f.Wanted.CallbackURL)})
+		p.Offer(step.Ask{Question: "azure.old-callback-replaced",
+			About: []msg.Message{msg.M("note.old-callback-asked", "Old", listed(old), "New", f.Wanted.CallbackURL)}})
 	}
 }
 

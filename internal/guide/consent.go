@@ -91,7 +91,7 @@ func planRoles(f Facts, p *step.Plan) {
 			continue
 		}
 		key := "azure.app-role." + perm.Value
-		c := step.Change{Key: key, Op: step.Create, Target: f.Wanted.AppName, Risk: msg.M("risk.mail-send"), Ours: true,
+		c := step.Change{Key: key, Op: step.Create, Target: f.applicationName(), Risk: msg.M("risk.mail-send"), Ours: true,
 			After: Role{ResourceID: f.Seen.Resource(perm.ResourceAppID).ID, RoleID: f.Seen.PermissionID(perm),
 				Value: perm.Value, Resource: perm.Resource},
 			Needs: []string{"azure.service-principal"}}
@@ -128,7 +128,7 @@ func undoRole(f Facts, d Left[Role], p *step.Plan) {
 			continue
 		}
 		if held := f.Seen.Assignment(f.Seen.PermissionID(perm), resource.ID); held != nil {
-			p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.AppName, Ours: true,
+			p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.applicationName(), Ours: true,
 				Before: Role{held.ID, principal.ID, held.ResourceID, held.RoleID, perm.Value, perm.Resource}})
 		}
 	}
@@ -163,7 +163,7 @@ func grantKey(resource string) string { return "azure.grant." + strings.ReplaceA
 
 func planGrant(f Facts, p *step.Plan, resourceID, resource string, scopes []string) {
 	have := f.Seen.Grant(resourceID)
-	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: f.Wanted.AppName, Ours: true,
+	c := step.Change{Key: grantKey(resource), Op: step.Create, Target: f.applicationName(), Ours: true,
 		Needs: []string{"azure.service-principal"}}
 	after := Grant{"", resourceID, resource, scopes}
 	lacks := scopes
@@ -240,7 +240,7 @@ func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 	if len(rest) == len(have.Scopes) {
 		return
 	}
-	c := step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.AppName, Ours: true,
+	c := step.Change{Key: d.Key, Op: step.Delete, Target: f.applicationName(), Ours: true,
 		Before: Grant{have.ID, resource.ID, d.After.Resource, have.Scopes}}
 	if len(rest) > 0 {
 		c.Op, c.After = step.Update, Grant{have.ID, resource.ID, d.After.Resource, rest}

@@ -55,10 +55,16 @@ func planForwarding(f Facts, p *step.Plan) {
 		return
 	}
 	have, want := shownForwarding(m), Forwarding{ForwardingTo: w.ForwardingAddress, KeepCopy: w.KeepCopy}
+	if have != want {
+		hinderForeign(f, p, have)
+	}
+	if w.Open.KeepCopy && p.Hindered("mailbox.forward") == nil {
+		p.Offer(step.Ask{Question: "mailbox.keep-copy", Suggestion: fmt.Sprint(w.KeepCopy)})
+	}
 	if have == want {
+		noteForwarding(f, p, have)
 		return
 	}
-	hinderForeign(f, p, have)
 	c := step.Change{Key: "mailbox.forwarding", Op: step.Create, Target: w.Mailbox, Before: have, After: want,
 		Risk:  msg.M("risk.forwarding", "Address", w.ForwardingAddress),
 		Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"}, Follows: afterSMTP()}
@@ -70,6 +76,19 @@ func planForwarding(f Facts, p *step.Plan) {
 	}
 	c.Why = []step.Reason{f.whyForwarding(m)}
 	p.Add(c)
+}
+
+// noteForwarding says that somebody has set the forwarding as it should be:
+// it is theirs, and wxmail never takes it back.
+func noteForwarding(f Facts, p *step.Plan, have Forwarding) {
+	if len(f.Seen.Local().Memory.Deeds) > 0 || f.Seen.Here.Value == nil {
+		return // said once, by the first run
+	}
+	id := "note.forwarding-by-hand"
+	if !have.KeepCopy {
+		id = "note.forwarding-by-hand-no-copy"
+	}
+	p.Note(msg.M(id, "Mailbox", f.Wanted.Mailbox, "Address", have.ForwardingTo))
 }
 
 // whyForwarding is how the mailbox's forwarding differs.

@@ -34,8 +34,8 @@ func planPrincipal(f Facts, p *step.Plan) {
 	if f.Seen.Tenant().ServicePrincipal != nil {
 		return
 	}
-	c := step.Change{Key: "azure.service-principal", Op: step.Create, Target: f.Wanted.AppName,
-		After: Principal{f.Wanted.AppName, notes(f.Wanted.Mailbox)}, Ours: true, Needs: afterApplication()}
+	c := step.Change{Key: "azure.service-principal", Op: step.Create, Target: f.applicationName(),
+		After: Principal{f.applicationName(), notes(f.Wanted.Mailbox)}, Ours: true, Needs: afterApplication()}
 	if app := f.Seen.Tenant().Application; app != nil {
 		c.Why = []step.Reason{{Code: "WX-SERVICE-PRINCIPAL-MISSING", Object: app.DisplayName,
 			Evidence: "servicePrincipals: none with appId " + app.AppID + f.did("azure.service-principal")}}

@@ -33,6 +33,7 @@ func planRestored(f Facts, p *step.Plan) {
 	if !f.Seen.Restoring() || f.Wanted.Application != "" {
 		return
 	}
+	offerAdoption(f, p)
 	app := f.Seen.Application()
 	p.Add(step.Change{Key: "azure.application-restored", Op: step.Create, Target: app.DisplayName, Before: deleted, After: restored,
 		Risk: msg.M("risk.restored"), Ours: true, Why: []step.Reason{{Code: "WX-APPLICATION-DELETED", Object: f.Wanted.Mailbox,

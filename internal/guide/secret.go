@@ -65,7 +65,7 @@ func planSecret(f Facts, p *step.Plan) {
 func addSecret(f Facts, p *step.Plan, key string) {
 	blocked, longest := f.Seen.SecretPolicy(f.Now)
 	if blocked {
-		p.Hinder(&step.Obstacle{Code: "WX-SECRETS-BLOCKED", Object: f.Wanted.AppName,
+		p.Hinder(&step.Obstacle{Code: "WX-SECRETS-BLOCKED", Object: f.applicationName(),
 			Evidence: "defaultAppManagementPolicy: passwordAddition is restricted"})
 	}
 	if _, unread := f.Seen.Tenant().Unreadable[directory.PartSecretPolicy]; unread && !blocked {
@@ -83,7 +83,7 @@ func addSecret(f Facts, p *step.Plan, key string) {
 // the request, so that one whose answer was lost is known again.
 func newSecret(f Facts, key string, end time.Time) step.Change {
 	label := "wxmail " + f.Now.Format(time.DateOnly) + " " + f.Wanted.Run.Nonce
-	c := step.Change{Key: key, Op: step.Create, Target: f.Wanted.AppName, After: Secret{"", label, end.UTC().Format(time.RFC3339), "(set)"},
+	c := step.Change{Key: key, Op: step.Create, Target: f.applicationName(), After: Secret{"", label, end.UTC().Format(time.RFC3339), "(set)"},
 		Ours: true, Needs: afterApplication()}
 	if key == secretKey {
 		c.Why = f.WhySecret()
@@ -103,7 +103,7 @@ func (f Facts) WhySecret() []step.Reason {
 	case known && !end.At.After(f.Now):
 		return []step.Reason{end.Reason("WX-SECRET-EXPIRED")}
 	case !known && held == nil && !f.Seen.Local().Locked && (f.Seen.Directory.Value == nil || app != nil):
-		return []step.Reason{{Code: "WX-SECRET-MISSING", Object: f.Wanted.AppName, Evidence: "vault: no client secret"}}
+		return []step.Reason{{Code: "WX-SECRET-MISSING", Object: f.applicationName(), Evidence: "vault: no client secret"}}
 	}
 	return nil
 }

@@ -199,7 +199,8 @@ func forwardingCases() []tenantCase {
 	return []tenantCase{
 		{"forwards already", nil, to(nil, "smtp:"+outside, true), before},
 		{"forwards already, shown otherwise", nil, to("", "SMTP:Asset@mail-us.imiconnect.io", true), before},
-		{"forwards already, and keeps no copy", nil, to(nil, "smtp:"+outside, false), everything},
+		{"forwards already, and keeps no copy", nil, to(nil, "smtp:"+outside, false), before},
+		{"keeps no copy, and should", map[string]string{"mailbox.keep-copy": "true"}, to(nil, "smtp:"+outside, false), everything},
 		{"keeps no copy, as is wanted", map[string]string{"mailbox.keep-copy": "false"}, to(nil, "smtp:"+outside, false), before},
 		{"keeps a copy of nothing", nil, to(nil, nil, true), everything},
 		{"forwards elsewhere, and nobody was asked", nil, to(nil, "smtp:a@fabrikam.example", false), before + " WX-FORWARDING-FOREIGN"},

@@ -61,9 +61,13 @@ func nameProperties(m *mailflow.Mailbox) []property {
 }
 
 // forwardingGuard: whether a copy is kept matters only where nothing of the
-// forwarding is to be changed.
+// forwarding is to be changed, or where no answer decides it.
 func (s Script) forwardingGuard() []comparison {
 	have := s.Seen.Mailbox.Forwarding
+	if change := s.Plan.Find("mailbox.forwarding"); change != nil && s.Wanted.Open.KeepCopy {
+		after, _ := change.After.(guide.Forwarding) // of another kind there is no edit
+		return []comparison{s.openCopyGuard(have, after)}
+	}
 	inside, outside := []string{have.Address}, smtpForms(have.SMTPAddress)
 	change := s.Plan.Find("mailbox.forwarding")
 	if change != nil {
@@ -79,6 +83,21 @@ func (s Script) forwardingGuard() []comparison {
 		all = append(all, comparison{"whether the mailbox keeps a copy", kept, []string{yesNo(have.KeepCopy)}})
 	}
 	return all
+}
+
+// openCopyGuard: what forwards as it shall, and keeps another copy than the
+// script would have it, was set by somebody.
+func (s Script) openCopyGuard(have mailflow.Forwarding, after guide.Forwarding) comparison {
+	c := comparison{what: "the mailbox's forwarding, and whether it keeps a copy"}
+	c.view = listOf("Mailbox", forwardingProperties("", "", false))
+	for _, address := range smtpForms(have.SMTPAddress) {
+		c.expected = append(c.expected, record(forwardingProperties(have.Address, address, true)...),
+			record(forwardingProperties(have.Address, address, false)...))
+	}
+	for _, address := range smtpForms(after.ForwardingTo) {
+		c.expected = append(c.expected, record(forwardingProperties(after.ForwardingAddress, address, after.KeepCopy)...))
+	}
+	return c
 }
 
 // smtpForms are the texts by which Exchange shows a forwarding address.

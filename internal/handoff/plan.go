@@ -51,6 +51,7 @@ func Plan(w wanted.Wanted, seen *mailflow.Snapshot) *step.Plan {
 	f := guide.Facts{Wanted: w}
 	f.Seen.Exchange = world.Look[mailflow.Snapshot]{Value: seen}
 	f.Seen.Here = world.Look[world.Here]{Value: &world.Here{Memory: world.NewMemory()}}
+	f.Wanted = guide.Settled(f)
 	return guide.Guide([]string{"mailbox.smtp", "mailbox.forward"}, nil).Plan(f)
 }
 

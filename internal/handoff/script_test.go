@@ -58,7 +58,7 @@ func TestUntouchedTakesOneTrip(t *testing.T) {
 		oneTrip := []string{"plain", "shared", "shared, with Send As denied", "shared, with Send As by name", "no names",
 			"SMTP by inheritance", "SMTP off by the mailbox", "SMTP on by the mailbox", "SMTP on by both",
 			"the default policy is Off", "the existing policy is On", "a policy of ours without a rule", "ours as it was made",
-			"keeps a copy of nothing", "forwards already", "forwards already, shown otherwise", "forwards already, and keeps no copy",
+			"keeps a copy of nothing", "forwards already", "forwards already, shown otherwise", "keeps no copy, and should",
 			"keeps no copy, as is wanted", "disabled"}
 		t.Run(c.name, func(t *testing.T) {
 			w, x := answers(t, c.answers), plain()

@@ -52,7 +52,7 @@ func TestForeignForwardingIsReplacedWhereThePersonSaysSo(t *testing.T) {
 	o := open(t, "").forwards()
 	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "yes"})
 	well(t, o.goes(p, whole()))
-	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.keep-copy", "mailbox.replace-forwarding"})
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.replace-forwarding", "mailbox.keep-copy"})
 	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
 
 	again := o.somebody(map[string]string{})
@@ -104,7 +104,7 @@ func TestWhoSignsInForASharedMailboxIsAskedAndLookedAt(t *testing.T) {
 	p := o.somebody(map[string]string{"mailbox.sign-in-as": colleague})
 	result := o.goes(p, whole())
 	well(t, result)
-	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.keep-copy", "mailbox.sign-in-as"})
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.sign-in-as", "mailbox.keep-copy"})
 	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory, signin.Exchange, signin.Mailbox})
 	is(t, "the mailbox's account", p.prompts[2].Account, colleague)
 	for _, m := range o.tenant().Mailboxes {

@@ -31,7 +31,7 @@ func (c *Connection) collect(ctx context.Context, asks []string, may bool) (want
 	}
 	if may && c.Operator.CanAsk() {
 		for _, q := range c.Answers.Unasked(asks) {
-			if err := c.ask(ctx, q); err != nil {
+			if err := c.ask(ctx, q, q.Suggestion(c.Answers)); err != nil {
 				return wanted.Wanted{}, err
 			}
 		}
@@ -47,8 +47,8 @@ func (c *Connection) collect(ctx context.Context, asks []string, may bool) (want
 }
 
 // ask puts one question until the answer can be used.
-func (c *Connection) ask(ctx context.Context, q wanted.Question) error {
-	answer, err := c.Operator.Ask(ctx, q, q.Suggestion(c.Answers), func(raw string) (string, error) { return c.check(q, raw) })
+func (c *Connection) ask(ctx context.Context, q wanted.Question, suggestion string) error {
+	answer, err := c.Operator.Ask(ctx, q, suggestion, func(raw string) (string, error) { return c.check(q, raw) })
 	if err == nil {
 		c.Answers.Put(q.ID, answer)
 	}
@@ -78,7 +78,7 @@ func (c *Connection) Answer(ctx context.Context, id string) (string, error) {
 	case !given && !c.Operator.CanAsk():
 		return "", &wanted.MissingAnswers{Questions: []string{id}}
 	case !given:
-		if err := c.ask(ctx, q); err != nil {
+		if err := c.ask(ctx, q, q.Suggestion(c.Answers)); err != nil {
 			return "", err
 		}
 		raw, _ = c.Answers.Get(id)

@@ -18,6 +18,7 @@ import (
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/sandbox"
+	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -49,6 +50,9 @@ type desk struct {
 func (d *desk) CanAsk() bool { return false }
 func (d *desk) Ask(context.Context, wanted.Question, string, func(string) (string, error)) (string, error) {
 	return "", errors.New("nobody is there")
+}
+func (d *desk) AskSecret(context.Context, string, func(secret.Value) error) (secret.Value, error) {
+	return secret.Value{}, errors.New("nobody is there")
 }
 func (d *desk) ShowPlan(*step.Plan)                             {}
 func (d *desk) Agree(context.Context, *step.Plan) (bool, error) { return true, nil }

@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"sync"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
-	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -70,17 +71,8 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 		return err
 	}
 	s.now = s.Cloud.Now()
-	tooEarly(s)
+	settle(s)
 	return s.recognise()
-}
-
-// tooEarly drops the answer that the asset has moved to another Call Back URL
-// where the application has none of that yet: the run that gives it the URL
-// takes nothing away.
-func tooEarly(s *session) {
-	if !guide.CallbackThere(s.facts()) {
-		s.wanted.OldCallbackReplaced = nil
-	}
 }
 
 // read are the sources that have been read.
@@ -196,12 +188,30 @@ func (s *session) readDirectory(ctx context.Context) error {
 		return err
 	}
 	s.look(func(all *world.Seen) { all.Directory = world.Look[directory.Snapshot]{Value: seen} })
+	nameApplication(s, seen.Application)
 	return s.tellTenant()
 }
 
+// nameApplication puts the client ID in the place of an object ID that was
+// given for it, and says which of the two it was.
+func nameApplication(s *session, app *directory.Application) {
+	if app == nil || s.wanted.Application == "" || strings.EqualFold(app.AppID, s.wanted.Application) {
+		return
+	}
+	s.Operator.Say(msg.M("application.object-id", "Given", s.wanted.Application, "Name", app.DisplayName, "ID", app.AppID))
+	s.Answers.Correct("azure.application", app.AppID)
+	s.mu.Lock()
+	s.answered.Application, s.wanted.Application = app.AppID, app.AppID
+	s.mu.Unlock()
+}
+
 func (s *session) application(ctx context.Context) (*directory.Snapshot, error) {
-	return s.directory.Read(ctx, directory.Query{Organization: true, Resources: true, Policies: true, User: s.wanted.Login(),
-		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()})
+	q := directory.Query{Organization: true, Resources: true, Policies: true, User: s.wanted.Login(),
+		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()}
+	if s.made == nil { // whatever was chosen is being made
+		q.RedirectURI = s.wanted.CallbackURL
+	}
+	return s.directory.Read(ctx, q)
 }
 
 // guess is the client id of our application: as this run has seen or made it,

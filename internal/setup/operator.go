@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
@@ -17,6 +18,9 @@ type Operator interface {
 	// Ask puts a question. suggestion is offered as the default; check
 	// returns the cleaned answer, and what is refused is asked again.
 	Ask(ctx context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error)
+	// AskSecret asks for the client secret of an application that is taken
+	// over, unseen, until check takes it; a secret that is not set is none.
+	AskSecret(ctx context.Context, application string, check func(secret.Value) error) (secret.Value, error)
 	// ShowPlan shows what is about to change.
 	ShowPlan(*step.Plan)
 	// Agree asks whether the plan shown may be applied.

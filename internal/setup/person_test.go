@@ -9,6 +9,7 @@ import (
 
 	"wxmail/internal/msg"
 	"wxmail/internal/sandbox"
+	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
@@ -21,6 +22,7 @@ type person struct {
 	t       testing.TB
 	sandbox string            // its folder
 	answers map[string]string // what is said to a question, else what was suggested; nil: nobody is there
+	secrets []string          // that are typed where one is asked for
 	no      bool              // to every plan
 	as      map[signin.Role]string
 
@@ -85,6 +87,17 @@ func (p *person) Ask(_ context.Context, q wanted.Question, suggestion string, ch
 		return check(answer)
 	}
 	return check(suggestion)
+}
+
+// AskSecret types one secret after the other, until one is taken.
+func (p *person) AskSecret(_ context.Context, _ string, check func(secret.Value) error) (secret.Value, error) {
+	for _, value := range p.secrets {
+		p.note(func() { p.asked = append(p.asked, "a secret") })
+		if err := check(secret.New(value)); err == nil {
+			return secret.New(value), nil
+		}
+	}
+	return secret.Value{}, nil
 }
 
 func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }

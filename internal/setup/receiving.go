@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"wxmail/internal/guide"
 	"wxmail/internal/microsoft"
@@ -38,8 +39,46 @@ func Receive(ctx context.Context, c *Connection, value secret.Value) error {
 	if err := s.proveReceived(ctx, clientID, value); err != nil {
 		return err
 	}
-	received := world.Secret{ClientID: clientID, Label: "received " + s.Cloud.Now().UTC().Format("2006-01-02"), Value: value}
-	return s.keepReceived(received, here)
+	if err := s.keep(); err != nil { // the next run goes on with the application that was named
+		return err
+	}
+	_, err = s.keepReceived(received(s.Cloud.Now(), clientID, value), here)
+	return err
+}
+
+func received(now time.Time, clientID string, value secret.Value) world.Secret {
+	return world.Secret{ClientID: clientID, Label: "received " + now.UTC().Format(time.DateOnly), Value: value}
+}
+
+// takeKnownSecret asks a person for a secret of an application that is taken
+// over, where the plan would make another. One that is known needs no paste
+// into Webex Connect: it is there. It is proved, kept, and recognised among
+// those that are listed; then there is another plan.
+func (w *walk) takeKnownSecret(ctx context.Context) error {
+	f := w.facts()
+	if w.offered || !w.Operator.CanAsk() || !guide.MayTakeSecret(f, w.plan) {
+		return nil
+	}
+	w.offered = true
+	app := f.Seen.Tenant().Application
+	value, err := w.Operator.AskSecret(ctx, app.DisplayName, func(value secret.Value) error { return w.proveReceived(ctx, app.AppID, value) })
+	if err != nil || !value.IsSet() {
+		return err
+	}
+	held, err := w.keepReceived(received(w.Cloud.Now(), app.AppID, value), f.Seen.Local())
+	if err != nil {
+		return err
+	}
+	w.look(func(seen *world.Seen) {
+		here := *seen.Here.Value
+		here.Secret = &held
+		seen.Here.Value = &here
+	})
+	if err := w.recognise(); err != nil {
+		return err
+	}
+	w.plan = w.course.Plan(w.facts())
+	return nil
 }
 
 func (s *session) proveReceived(ctx context.Context, clientID string, value secret.Value) error {
@@ -50,25 +89,29 @@ func (s *session) proveReceived(ctx context.Context, clientID string, value secr
 		return &step.Obstacle{Code: "WX-SECRET-ID", Object: clientID}
 	}
 	err := prover{session: s}.Secret(ctx, clientID, value)
+	if s.wanted.Application != "" && microsoft.HasCode(err, "AADSTS700016") {
+		return &step.Obstacle{Code: "WX-CLIENT-ID-UNKNOWN", Object: clientID, Detail: microsoft.Of(err).Message, Err: err}
+	}
 	if microsoft.HasCode(err, "AADSTS7000215") {
 		return &step.Obstacle{Code: "WX-SECRET-OTHER", Object: clientID, Detail: microsoft.Of(err).Message, Err: err}
 	}
 	return err
 }
 
-// keepReceived keeps a received secret beside the one that was there.
-func (s *session) keepReceived(received world.Secret, here *world.Here) error {
+// keepReceived keeps a received secret beside the one that was there, and
+// gives what the vault then holds.
+func (s *session) keepReceived(received world.Secret, here *world.Here) (world.Secret, error) {
 	if here.Memory.Unnoted {
 		if err := s.noteStored(here.Secret.Label); err != nil {
-			return err
+			return world.Secret{}, err
 		}
 	}
 	held, isNew := received.Beside(here.Secret)
 	if !isNew {
-		return nil
+		return *here.Secret, nil
 	}
 	if err := putSecret(s.Vault, held); err != nil {
-		return err
+		return held, err
 	}
-	return correctSeen(s.Profile, func(sum *Summary) { sum.Azure.Secret = secretSummary(&held) })
+	return held, correctSeen(s.Profile, func(sum *Summary) { sum.Azure.Secret = secretSummary(&held) })
 }

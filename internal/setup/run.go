@@ -41,9 +41,7 @@ func (r Run) Do(ctx context.Context) *Result {
 		err = w.planAndAsk(ctx)
 	}
 	if err == nil {
-		for _, note := range w.plan.Notes {
-			w.Operator.Say(note)
-		}
+		w.tell()
 		if len(w.plan.Changes) > 0 && len(w.plan.Stoppers()) == 0 {
 			w.problems = w.apply(ctx)
 		}
@@ -61,17 +59,26 @@ func (r Run) Plan(ctx context.Context) *Result {
 	}
 	if err == nil {
 		w.plan = w.course.Plan(w.facts())
-		for _, note := range w.plan.Notes {
-			w.Operator.Say(note)
-		}
+		w.tell()
 	}
 	return w.ended(r, err)
+}
+
+// tell says what the operator should know besides the plan.
+func (w *walk) tell() {
+	for _, warning := range w.plan.Warnings {
+		w.Operator.Warn(warning)
+	}
+	for _, note := range w.plan.Notes {
+		w.Operator.Say(note)
+	}
 }
 
 // walk is a run that is being made.
 type walk struct {
 	*session
 	write    bool
+	offered  bool       // a person was asked for a secret that they know
 	plan     *step.Plan // nil until there is one
 	outcomes []step.Outcome
 	problems []error
@@ -107,36 +114,61 @@ func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 }
 
 // planAndAsk plans, and asks the questions that the world raised, until
-// nobody can answer more.
+// nobody can answer more. What was answered is kept, whatever becomes of the
+// plan.
 func (w *walk) planAndAsk(ctx context.Context) error {
-	for asked := map[string]bool{}; ; {
+	asked := map[string]bool{}
+	for {
 		w.plan = w.course.Plan(w.facts())
-		open := w.plan.Question()
-		if open == "" || asked[open] || !w.Operator.CanAsk() {
-			return nil
-		}
-		asked[open] = true
-		if about := w.plan.About(open); !about.IsZero() {
-			w.Operator.Say(about)
-		}
-		q, _ := wanted.FindQuestion(open)
-		if err := w.ask(ctx, q); err != nil {
+		if err := w.takeKnownSecret(ctx); err != nil {
 			return err
 		}
-		answered, _, err := wanted.Parse(w.Answers)
-		if err != nil {
-			return err
+		asks := slices.DeleteFunc(w.plan.Asks(), func(a step.Ask) bool { return asked[a.Question] })
+		if len(asks) == 0 || !w.Operator.CanAsk() {
+			break
 		}
-		who := w.wanted.Login()
-		w.want(answered)
-		tooEarly(w.session)
-		if who == w.wanted.Login() {
-			continue
-		}
-		if err := w.observeAnew(ctx); err != nil { // somebody else signs in than was looked at
+		asked[asks[0].Question] = true
+		if err := w.put(ctx, asks[0]); err != nil {
 			return err
 		}
 	}
+	if len(asked) == 0 {
+		return nil
+	}
+	return w.keep()
+}
+
+// put puts a question that the world raised, and looks again where the answer
+// leads to somebody or something else than was looked at.
+func (w *walk) put(ctx context.Context, a step.Ask) error {
+	q, _ := wanted.FindQuestion(a.Question)
+	suggestion := q.Suggestion(w.Answers)
+	if a.Suggestion != "" {
+		suggestion = a.Suggestion
+	}
+	if a.Choices != nil {
+		q.Kind, q.Choices, q.Labels = wanted.Choice, a.Choices, a.Labels
+	}
+	for _, known := range a.About {
+		w.Operator.Say(known)
+	}
+	if err := w.ask(ctx, q, suggestion); err != nil {
+		return err
+	}
+	answered, _, err := wanted.Parse(w.Answers)
+	if err != nil {
+		return err
+	}
+	was := w.wanted
+	w.want(answered)
+	switch {
+	case was.Login() != w.wanted.Login():
+		return w.observeAnew(ctx)
+	case was.Application != w.wanted.Application:
+		err = w.readDirectory(ctx)
+	}
+	settle(w.session)
+	return err
 }
 
 func (w *walk) observeAnew(ctx context.Context) error {

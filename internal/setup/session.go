@@ -23,7 +23,8 @@ type session struct {
 	*Connection
 	id       string // of the run, in the journal
 	course   guide.Course
-	wanted   wanted.Wanted
+	answered wanted.Wanted // what the answers alone say
+	wanted   wanted.Wanted // and where they leave it to the tenant, what that has
 	metadata *signin.Metadata
 	now      time.Time // by Microsoft's clock, when the world was last looked at
 
@@ -57,8 +58,23 @@ func (s *session) want(w wanted.Wanted) {
 	if nonce == "" {
 		nonce = strings.ToLower(rand.Text()[:8])
 	}
-	s.wanted = w
+	s.answered, s.wanted = w, w
 	s.wanted.Run = wanted.Run{Profile: s.Profile.Name(), Steps: s.course.Steps, Nonce: nonce}
+}
+
+// settle takes what the answers leave to the tenant from what was seen of it.
+// It is done before anything is written: what this run makes is no answer. The
+// answer that the asset has moved to another Call Back URL does not count where
+// the application has none of that yet: the run that gives it the URL takes
+// nothing away.
+func settle(s *session) {
+	run := s.wanted.Run
+	s.wanted = s.answered
+	s.wanted.Run = run
+	s.wanted = guide.Settled(s.facts())
+	if !guide.CallbackThere(s.facts()) {
+		s.wanted.OldCallbackReplaced = nil
+	}
 }
 
 // facts are what is known by now.

@@ -15,9 +15,10 @@ type Plan struct {
 	Withheld  []Change // what would change, were its step not hindered
 	Obstacles []*Obstacle
 	Notes     []msg.Message
+	Warnings  []msg.Message
 	Kept      []Kept
-	Offers    []Offer
 
+	asks []Ask
 	step string // whose part is being written
 }
 
@@ -48,6 +49,9 @@ func (p *Plan) Hinder(o *Obstacle) {
 	}
 	o.Step = p.step
 	p.Obstacles = append(p.Obstacles, o)
+	if o.Question != "" {
+		p.Offer(Ask{Question: o.Question})
+	}
 }
 
 // HandOver says that another person has to finish the step being asked: what
@@ -61,21 +65,32 @@ func (p *Plan) HandOver(o *Obstacle) {
 	p.Withheld = slices.Insert(p.Withheld, at, p.Of(p.step)...)
 	p.Changes = slices.DeleteFunc(p.Changes, own)
 	p.Obstacles = slices.DeleteFunc(p.Obstacles, func(o *Obstacle) bool { return o.Step == p.step })
+	p.asks = slices.DeleteFunc(p.asks, func(a Ask) bool { return a.Step == p.step })
 	p.Hinder(o)
 }
 
 // Note adds a sentence for the operator.
 func (p *Plan) Note(m msg.Message) { p.Notes = append(p.Notes, m) }
 
-// Offer is a question that nothing waits for: where nobody answers it, all goes
-// on without.
-type Offer struct {
-	Question string
-	About    msg.Message // what it is about
+// Warn adds a sentence that deserves a second look.
+func (p *Plan) Warn(m msg.Message) { p.Warnings = append(p.Warnings, m) }
+
+// Ask is a question that the world raises, for a person where one is there: an
+// obstacle's, or one that nothing waits for.
+type Ask struct {
+	Step       string // that raised it
+	Question   string
+	Suggestion string        // what goes on without an answer; "": as the question itself says
+	Choices    []string      // where only the world knows them
+	Labels     []msg.Message // of the Choices, as a person knows them
+	About      []msg.Message // what to know before one answers
 }
 
-// Offer puts a question to whoever is there.
-func (p *Plan) Offer(o Offer) { p.Offers = append(p.Offers, o) }
+// Offer puts a question that nothing waits for.
+func (p *Plan) Offer(a Ask) {
+	a.Step = p.step
+	p.asks = append(p.asks, a)
+}
 
 // Kept is an object that an undo leaves alone, and why.
 type Kept struct {
@@ -132,26 +147,21 @@ func (p *Plan) Hindered(stepID string) *Obstacle {
 	return nil
 }
 
-// Question is the first question whose answer would remove an obstacle; where
-// nothing stops the run, the first that is offered; else "".
-func (p *Plan) Question() string {
-	for _, o := range p.Obstacles {
-		if o.Question != "" {
-			return o.Question
-		}
-	}
-	if len(p.Offers) > 0 && len(p.Stoppers()) == 0 {
-		return p.Offers[0].Question
-	}
-	return ""
+// Asks are the questions that a person may answer now, in the plan's order.
+// Where something stops the run that no answer removes, nothing is offered.
+func (p *Plan) Asks() []Ask {
+	stopped := slices.ContainsFunc(p.Stoppers(), func(o *Obstacle) bool { return o.Question == "" })
+	return slices.DeleteFunc(slices.Clone(p.asks), func(a Ask) bool {
+		return stopped && !slices.ContainsFunc(p.Obstacles, func(o *Obstacle) bool { return o.Question == a.Question })
+	})
 }
 
-// About is what an offered question is about; zero for any other.
-func (p *Plan) About(question string) msg.Message {
-	if i := slices.IndexFunc(p.Offers, func(o Offer) bool { return o.Question == question }); i >= 0 {
-		return p.Offers[i].About
+// Question is the first that a person may answer now, or "".
+func (p *Plan) Question() string {
+	if asks := p.Asks(); len(asks) > 0 {
+		return asks[0].Question
 	}
-	return msg.Message{}
+	return ""
 }
 
 // Drifted says whether somebody has changed what wxmail set in a step.

@@ -18,6 +18,7 @@ type Reason struct {
 	Detail   string // what the words need besides: an address, a date
 	Evidence string // what was read, in Microsoft's names
 	Page     Page   // where in a portal a person mends it
+	Asks     string // the question whose answer decides what mends it; "" where that is plain
 }
 
 // Page is a page of one of Microsoft's portals. Zero is none.

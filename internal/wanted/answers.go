@@ -64,7 +64,7 @@ func (a *Answers) Get(id string) (string, bool) {
 }
 
 func (a *Answers) sources(id string) []map[string]string {
-	if q, ok := FindQuestion(id); ok && (q.Deliberate || q.Own && a.moved()) {
+	if q, ok := FindQuestion(id); ok && (q.Deliberate || q.Of == Mailbox && a.moved()) {
 		return a.given()
 	}
 	return append(a.given(), a.Profile)
@@ -121,7 +121,7 @@ func (a *Answers) Hand(to *Answers) {
 		_, has := to.Profile[q.ID]
 		elsewhere := q.ID == "azure.tenant" && DomainOf(MailboxOf(a.Profile)) != DomainOf(first(a.given(), "webex.email-id"))
 		switch {
-		case answer == "" || q.Own || q.Deliberate || q.Only != "" || has || elsewhere:
+		case answer == "" || q.Of == Mailbox || q.Deliberate || q.Only != "" || has || elsewhere:
 		case q.Asked:
 			to.Offered[q.ID] = answer
 		default:
@@ -144,6 +144,17 @@ func (a *Answers) Put(id, value string) {
 		a.asked = map[string]string{}
 	}
 	a.asked[id] = value
+}
+
+// Correct puts another answer in the place of the one that counts, such as a
+// client ID in that of an object ID.
+func (a *Answers) Correct(id, value string) {
+	for _, from := range a.sources(id) {
+		if _, given := from[id]; given {
+			from[id] = value
+			return
+		}
+	}
 }
 
 // Lasting are the answers that the profile should remember, cleaned.
@@ -200,7 +211,7 @@ func (a *Answers) Check(q Question, raw string) (string, error) {
 func (a *Answers) Shared() map[string]string {
 	out := a.Lasting()
 	for _, q := range Questions() {
-		if q.Personal || out[q.ID] == "" {
+		if q.Of == Person || out[q.ID] == "" {
 			delete(out, q.ID)
 		}
 	}

@@ -65,7 +65,7 @@ func TestSharedAnswersAreNobodysOwn(t *testing.T) {
 	same(t, "shared", a.Shared(), map[string]string{"webex.email-id": "support@contoso.example", "webex.forwarding-address": asset,
 		"webex.callback-url": callback, "mailbox.keep-copy": "false"})
 	for _, q := range Questions() {
-		if _, shared := with(q.ID, otherAnswer(q)).Shared()[q.ID]; shared == (q.Personal || q.Deliberate) {
+		if _, shared := with(q.ID, otherAnswer(q)).Shared()[q.ID]; shared == (q.Of == Person || q.Deliberate) {
 			t.Errorf("%s: shared %v", q.ID, shared)
 		}
 	}

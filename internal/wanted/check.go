@@ -76,8 +76,6 @@ func ofKind(q Question) checker {
 		return checkTenant
 	case Client:
 		return func(s string) (string, []webex.Problem) { return checkClient(s, q.Choices) }
-	case GUID:
-		return checkGUID
 	case Lifetime:
 		return checkLifetime
 	}
@@ -151,17 +149,6 @@ func checkTenant(s string) (string, []webex.Problem) {
 func IsGUID(s string) bool {
 	_, err := uuid.Parse(s)
 	return err == nil && len(s) == 36
-}
-
-func checkGUID(s string) (string, []webex.Problem) {
-	s = strings.ToLower(webex.Clean(s))
-	switch {
-	case s == "":
-		return "", refuse(webex.Empty, "")
-	case !IsGUID(s):
-		return "", refuse("not-a-guid", "")
-	}
-	return s, nil
 }
 
 // checkClient takes the name of a known client, or a client id.

@@ -1,6 +1,10 @@
 package wanted
 
-import "slices"
+import (
+	"slices"
+
+	"wxmail/internal/msg"
+)
 
 // Kind is what an answer must look like.
 type Kind string
@@ -11,11 +15,21 @@ const (
 	Email    Kind = "email"
 	URL      Kind = "url"
 	Domain   Kind = "domain"
-	Client   Kind = "client" // a name of a known client, or a GUID
-	GUID     Kind = "guid"
+	Client   Kind = "client" // one of the choices, or a client ID
 	Lifetime Kind = "lifetime"
 	Choice   Kind = "choice"
 	Bool     Kind = "bool"
+)
+
+// Owner is whose an answer is.
+type Owner int
+
+// An answer of the tenant's is suggested for its next mailbox, one of a
+// mailbox's for no other, and one of a person's goes to nobody else.
+const (
+	Tenant Owner = iota
+	Mailbox
+	Person
 )
 
 // Question is something that wxmail may have to know, as data: the same for a
@@ -25,17 +39,17 @@ type Question struct {
 	ID      string
 	Flag    string
 	Kind    Kind
-	Default string   // as `help questions` shows it; "" when there is none
-	Choices []string // of a Choice, and the names that a Client may have
-	Derived bool     // Default is no value but says where one comes from
-	Only    string   // the one command that asks it, "" for the steps of the guide
-	Example string   // an answer that is not Default; "" where the choices are enough
+	Default string        // as `help questions` shows it; "" when there is none
+	Choices []string      // of a Choice, and the names that a Client may have
+	Labels  []msg.Message // how a person knows the Choices; nil: by themselves
+	Derived bool          // Default is no value but says where one comes from
+	Only    string        // the one command that asks it, "" for the steps of the guide
+	Of      Owner         // whose answer it is
+	Example string        // an answer that is not Default; "" where the choices are enough
 
 	Asked      bool // the wizard asks it even where a default exists
 	Needed     bool // no step that asks it can begin without an answer
 	Open       bool // an empty answer is one too: whoever signs in
-	Personal   bool // every administrator answers it for themselves
-	Own        bool // it belongs to one mailbox: what was answered for one is never suggested for another
 	Deliberate bool // never answered by -y, the profile or a default, and used once
 
 	// set puts a clean answer where it belongs.
@@ -54,7 +68,7 @@ type Wanted struct {
 	Admin         string // "" is whoever signs in
 	ExchangeAdmin string // "" is the account of the directory sign-in
 	SignInApp     string
-	Application   string // an app ID that the operator adopts; "" is ours
+	Application   string // an app ID, or object ID, that the operator adopts; "" is ours
 	AppName       string
 	Lifetime      SecretLifetime
 	LeastRights   bool // no application permission Mail.Send
@@ -74,8 +88,13 @@ type Wanted struct {
 	RestoreChanged bool   // undo takes back even what somebody changed since
 	Recipient      string // of the test message
 
-	Run Run
+	Open Open
+	Run  Run
 }
+
+// Open is what no answer decides: there, what the tenant has beats a default.
+// The zero Open leaves nothing to the tenant.
+type Open struct{ Application, ImplicitGrant, Permissions, KeepCopy bool }
 
 // Questions are all of them, in the order in which the wizard asks. The ids
 // and flags are a contract: scripts rely on them.
@@ -85,11 +104,11 @@ func Questions() []Question {
 
 func webexQuestions() []Question {
 	return []Question{
-		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true, Own: true,
+		{ID: "webex.email-id", Flag: "email-id", Kind: Email, Asked: true, Needed: true, Of: Mailbox,
 			Example: "help@contoso.example", set: func(w *Wanted, a string) { w.EmailID = a }},
-		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true, Own: true,
+		{ID: "webex.asset-name", Flag: "asset-name", Kind: Text, Default: "local part of the e-mail ID", Derived: true, Asked: true, Of: Mailbox,
 			Example: "Customer Care", set: func(w *Wanted, a string) { w.AssetName = a }},
-		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true, Own: true,
+		{ID: "webex.forwarding-address", Flag: "forwarding-address", Kind: Email, Asked: true, Needed: true, Of: Mailbox,
 			Example: "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io", set: func(w *Wanted, a string) { w.ForwardingAddress = a }},
 		{ID: "webex.callback-url", Flag: "callback-url", Kind: URL, Asked: true, Needed: true,
 			Example: "https://fabrikam.us.webexconnect.io/callback", set: func(w *Wanted, a string) { w.CallbackURL = a }},
@@ -100,35 +119,46 @@ func azureQuestions() []Question {
 	return []Question{
 		{ID: "azure.tenant", Flag: "tenant", Kind: Domain, Default: "domain of the mailbox", Derived: true,
 			Example: "contoso.onmicrosoft.com", set: func(w *Wanted, a string) { w.Tenant = a }},
-		{ID: "azure.admin", Flag: "admin", Kind: Email, Asked: true, Open: true, Personal: true,
+		{ID: "azure.admin", Flag: "admin", Kind: Email, Asked: true, Open: true, Of: Person,
 			Example: "admin@contoso.example", set: func(w *Wanted, a string) { w.Admin = a }},
-		{ID: "exchange.admin", Flag: "exchange-admin", Kind: Email, Default: "azure.admin", Derived: true, Open: true, Personal: true,
+		{ID: "exchange.admin", Flag: "exchange-admin", Kind: Email, Default: "azure.admin", Derived: true, Open: true, Of: Person,
 			Example: "exchange@contoso.example", set: func(w *Wanted, a string) { w.ExchangeAdmin = a }},
-		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Personal: true,
+		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Of: Person,
 			set: func(w *Wanted, a string) { w.SignInApp = a }},
-		{ID: "azure.application", Flag: "application", Kind: GUID, Default: "ours, by uniqueName", Derived: true, Own: true,
-			Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: func(w *Wanted, a string) { w.Application = a }},
-		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect", Own: true,
+		{ID: "azure.application", Flag: "application", Kind: Client, Default: "ours, by uniqueName", Derived: true, Of: Mailbox,
+			Choices: []string{newApplication}, Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: setApplication},
+		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect", Of: Mailbox,
 			Example: "Webex Connect Sales", set: func(w *Wanted, a string) { w.AppName = a }},
 		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
 			Example: "90d", set: func(w *Wanted, a string) { w.Lifetime, _ = parseLifetime(a) }}, // it was checked
 		{ID: "azure.permissions", Flag: "permissions", Kind: Choice, Default: "guide", Choices: []string{"guide", "least"},
-			set: func(w *Wanted, a string) { w.LeastRights = a == "least" }},
+			set: func(w *Wanted, a string) { w.LeastRights, w.Open.Permissions = a == "least", false }},
 		{ID: "azure.implicit-grant", Flag: "implicit-grant", Kind: Bool, Default: "true",
-			set: func(w *Wanted, a string) { w.ImplicitGrant = a == "true" }},
+			set: func(w *Wanted, a string) { w.ImplicitGrant, w.Open.ImplicitGrant = a == "true", false }},
+	}
+}
+
+// newApplication is the answer of who wants an application of their own, though
+// there is one that could be adopted.
+const newApplication = "new"
+
+func setApplication(w *Wanted, a string) {
+	w.Application, w.Open.Application = a, false
+	if a == newApplication {
+		w.Application = ""
 	}
 }
 
 func mailboxQuestions() []Question {
 	return []Question{
-		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true, Own: true,
+		{ID: "mailbox.address", Flag: "mailbox", Kind: Email, Default: "webex.email-id", Derived: true, Of: Mailbox,
 			Example: "sales@contoso.example", set: func(w *Wanted, a string) { w.Mailbox = a }},
-		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true, Own: true,
+		{ID: "mailbox.sign-in-as", Flag: "sign-in-as", Kind: Email, Default: "mailbox.address", Derived: true, Of: Mailbox,
 			Example: "anna@contoso.example", set: func(w *Wanted, a string) { w.SignInAs = a }},
-		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Asked: true, Own: true,
-			set: func(w *Wanted, a string) { w.KeepCopy = a == "true" }},
+		{ID: "mailbox.keep-copy", Flag: "keep-copy", Kind: Bool, Default: "true", Of: Mailbox,
+			set: func(w *Wanted, a string) { w.KeepCopy, w.Open.KeepCopy = a == "true", false }},
 		{ID: "mailbox.outbound-policy", Flag: "outbound-policy", Kind: Choice, Default: "scoped", Choices: []string{"scoped", "existing"},
-			Own: true,
+			Of:  Mailbox,
 			set: func(w *Wanted, a string) { w.ExistingPolicy = a == "existing" }},
 	}
 }
@@ -152,7 +182,7 @@ func commandQuestions() []Question {
 			Example: "default", set: func(w *Wanted, a string) { w.UndoConfirm = a }},
 		{ID: "undo.changed-since", Flag: "changed-since", Kind: Choice, Default: "keep", Choices: []string{"keep", "restore"}, Only: "undo",
 			set: func(w *Wanted, a string) { w.RestoreChanged = a == "restore" }},
-		{ID: "verify.recipient", Flag: "to", Kind: Email, Personal: true, Only: "verify",
+		{ID: "verify.recipient", Flag: "to", Kind: Email, Of: Person, Only: "verify",
 			Example: "you@fabrikam.example", set: func(w *Wanted, a string) { w.Recipient = a }},
 	}
 }

@@ -24,7 +24,13 @@ func (w Wanted) UniqueName() string { return UniqueName(w.Mailbox) }
 
 // UniqueName is that of the application that wxmail makes for a mailbox, in
 // lower case.
-func UniqueName(mailbox string) string { return "wxmail-" + strings.ToLower(mailbox) }
+func UniqueName(mailbox string) string { return ourPrefix + strings.ToLower(mailbox) }
+
+// IsUniqueName says whether wxmail made the application of a unique name, for
+// whichever mailbox.
+func IsUniqueName(name string) bool { return strings.HasPrefix(name, ourPrefix) }
+
+const ourPrefix = "wxmail-"
 
 // MailboxIn is the mailbox of an application that wxmail made, as far as its
 // unique name tells; "" for that of somebody's.
@@ -77,6 +83,7 @@ func Parse(a *Answers) (Wanted, []msg.Message, error) {
 			q.put(&w, q.Default)
 		}
 	}
+	w.Open = Open{true, true, true, true}
 	warnings, err := w.take(a)
 	if err != nil {
 		return Wanted{}, nil, err

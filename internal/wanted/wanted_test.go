@@ -55,7 +55,7 @@ func TestThreeAnswersAreEnough(t *testing.T) {
 	same(t, "wanted", parsed(t, with()), Wanted{
 		AssetName: "support", EmailID: "support@contoso.example", ForwardingAddress: asset, CallbackURL: callback,
 		Tenant: "contoso.example", SignInApp: "graph", AppName: "WebexConnect", Lifetime: SecretLifetime{Months: 24}, ImplicitGrant: true,
-		Mailbox: "support@contoso.example", KeepCopy: true,
+		Mailbox: "support@contoso.example", KeepCopy: true, Open: Open{true, true, true, true},
 	})
 }
 
@@ -110,7 +110,7 @@ func fieldsOf(q Question) (names []string) {
 
 // A field is one question's alone, and every field is some question's.
 func TestEveryFieldIsOneQuestions(t *testing.T) {
-	whose := map[string]string{"Run": "a command"}
+	whose := map[string]string{"Run": "a command", "Open": "the tenant"}
 	for _, q := range Questions() {
 		for _, name := range fieldsOf(q) {
 			if whose[name] != "" {
@@ -152,6 +152,30 @@ func TestEveryAnswerIsLookedAt(t *testing.T) {
 		if name := reflect.TypeFor[Wanted]().Field(i).Name; !looked[name] {
 			t.Errorf("nothing looks at %s", name)
 		}
+	}
+}
+
+// An application is adopted by one of its IDs, or an own one is wanted.
+func TestAnApplicationIsAdoptedOrWanted(t *testing.T) {
+	const id = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+	if w := parsed(t, with("azure.application", "New")); w.Application != "" || w.Open.Application {
+		t.Errorf("%+v", w)
+	}
+	if w := parsed(t, with("azure.application", id)); w.Application != id || w.Open.Application {
+		t.Errorf("%+v", w)
+	}
+	if !IsUniqueName(UniqueName("Support@contoso.example")) || IsUniqueName("") || IsUniqueName("WebexConnect") {
+		t.Error("ours are not told from others")
+	}
+}
+
+// Correct keeps an answer where it was given, so that it goes on to count.
+func TestAnAnswerIsCorrectedWhereItStands(t *testing.T) {
+	a := &Answers{File: map[string]string{"azure.application": "object"}, Profile: map[string]string{"azure.application": "older"}}
+	a.Correct("azure.application", "client")
+	a.Correct("azure.app-name", "never given")
+	if _, given := a.Get("azure.app-name"); given || a.File["azure.application"] != "client" || a.Profile["azure.application"] != "older" {
+		t.Errorf("%+v", a)
 	}
 }
 

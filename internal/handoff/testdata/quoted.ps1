@@ -217,8 +217,13 @@ try {
         $seen.Mailbox |
         Format-Seen 'Identity', 'Name', 'DisplayName', 'UserPrincipalName', 'ExternalDirectoryObjectId', 'EmailAddresses'
     ) ('Identity = ''Support''; Name = ''Support''; DisplayName = ''' + [char]0x451 + '; Remove-Mailbox a' + [char]0x2019 + '; Remove-Mailbox b''''; Remove-Mailbox c' + [char]0xA + ' Remove-Mailbox d #> $(Remove-Mailbox e) `''; UserPrincipalName = ''support@corp.contoso.example''; ExternalDirectoryObjectId = ''id-of-support''; EmailAddresses = ''SIP:support@contoso.example'', ''SMTP:support@contoso.example'', ''smtp:support@contoso.example.net''')
-    Compare-Seen 'the mailbox''s ForwardingAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingAddress') ''
-    Compare-Seen 'the mailbox''s ForwardingSmtpAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingSmtpAddress') '', 'smtp:asset@mail-us.imiconnect.io', 'asset@mail-us.imiconnect.io'
+    Compare-Seen 'the mailbox''s forwarding, and whether it keeps a copy' (
+        $seen.Mailbox |
+        Format-Seen 'ForwardingAddress', 'ForwardingSmtpAddress', 'DeliverToMailboxAndForward'
+    ) 'DeliverToMailboxAndForward = ''True''',
+        '',
+        'ForwardingSmtpAddress = ''smtp:asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True''',
+        'ForwardingSmtpAddress = ''asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True'''
     Compare-Seen 'the outbound policies' (
         $seen.OutboundPolicies |
         Select-Seen 'Name' 'wxmail support@contoso.example' -Not |

@@ -217,8 +217,13 @@ try {
         $seen.Mailbox |
         Format-Seen 'Identity', 'Name', 'DisplayName', 'UserPrincipalName', 'ExternalDirectoryObjectId', 'EmailAddresses'
     ) 'Identity = ''Support''; Name = ''Support''; DisplayName = ''Support of Contoso''; UserPrincipalName = ''support@corp.contoso.example''; ExternalDirectoryObjectId = ''id-of-support''; EmailAddresses = ''SIP:support@contoso.example'', ''SMTP:support@contoso.example'', ''smtp:support@contoso.example.net'''
-    Compare-Seen 'the mailbox''s ForwardingAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingAddress') ''
-    Compare-Seen 'the mailbox''s ForwardingSmtpAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingSmtpAddress') '', 'smtp:asset@mail-us.imiconnect.io', 'asset@mail-us.imiconnect.io'
+    Compare-Seen 'the mailbox''s forwarding, and whether it keeps a copy' (
+        $seen.Mailbox |
+        Format-Seen 'ForwardingAddress', 'ForwardingSmtpAddress', 'DeliverToMailboxAndForward'
+    ) 'DeliverToMailboxAndForward = ''True''',
+        '',
+        'ForwardingSmtpAddress = ''smtp:asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True''',
+        'ForwardingSmtpAddress = ''asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True'''
     Compare-Seen 'the outbound policies' ($seen.OutboundPolicies | Format-Seen 'Name', 'IsDefault', 'Identity', 'Guid') 'Name = ''Closed''; Identity = ''Closed''; Guid = ''guid-of-Closed'' | Name = ''Default''; IsDefault = ''True''; Identity = ''Default''; Guid = ''guid-of-Default'' | Name = ''wxmail support@contoso.example''; Identity = ''wxmail support@contoso.example''; Guid = ''guid-of-wxmail support@contoso.example'''
     Compare-Seen 'automatic forwarding of the policy Default' ($seen.OutboundPolicies | Select-Seen 'Name' 'Default' | Get-SeenValue 'AutoForwardingMode') 'Automatic', 'Off'
     Compare-Seen 'automatic forwarding of the policy wxmail support@contoso.example' (

@@ -222,8 +222,13 @@ try {
 
     Compare-Seen 'the mailbox''s primary address' ($seen.Mailbox | Get-SeenValue 'PrimarySmtpAddress') 'help@contoso.example'
     Compare-Seen 'the kind of the mailbox' ($seen.Mailbox | Get-SeenValue 'RecipientTypeDetails') 'SharedMailbox'
-    Compare-Seen 'the mailbox''s ForwardingAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingAddress') ''
-    Compare-Seen 'the mailbox''s ForwardingSmtpAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingSmtpAddress') '', 'smtp:asset@mail-us.imiconnect.io', 'asset@mail-us.imiconnect.io'
+    Compare-Seen 'the mailbox''s forwarding, and whether it keeps a copy' (
+        $seen.Mailbox |
+        Format-Seen 'ForwardingAddress', 'ForwardingSmtpAddress', 'DeliverToMailboxAndForward'
+    ) 'DeliverToMailboxAndForward = ''True''',
+        '',
+        'ForwardingSmtpAddress = ''smtp:asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True''',
+        'ForwardingSmtpAddress = ''asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True'''
     Compare-Seen 'the kind of anna@contoso.example' ($seen.SignIn | Get-SeenValue 'RecipientTypeDetails') 'UserMailbox'
     Compare-Seen 'whether the account of anna@contoso.example is disabled' ($seen.SignIn | Get-SeenValue 'AccountDisabled') '', 'False'
     Compare-Seen 'the outbound policies' (

@@ -213,8 +213,13 @@ try {
     Compare-Seen 'the mailbox''s primary address' ($seen.Mailbox | Get-SeenValue 'PrimarySmtpAddress') 'support@contoso.example'
     Compare-Seen 'the kind of the mailbox' ($seen.Mailbox | Get-SeenValue 'RecipientTypeDetails') 'UserMailbox'
     Compare-Seen 'whether the account of the mailbox is disabled' ($seen.Mailbox | Get-SeenValue 'AccountDisabled') '', 'False'
-    Compare-Seen 'the mailbox''s ForwardingAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingAddress') ''
-    Compare-Seen 'the mailbox''s ForwardingSmtpAddress' ($seen.Mailbox | Get-SeenValue 'ForwardingSmtpAddress') '', 'smtp:asset@mail-us.imiconnect.io', 'asset@mail-us.imiconnect.io'
+    Compare-Seen 'the mailbox''s forwarding, and whether it keeps a copy' (
+        $seen.Mailbox |
+        Format-Seen 'ForwardingAddress', 'ForwardingSmtpAddress', 'DeliverToMailboxAndForward'
+    ) 'DeliverToMailboxAndForward = ''True''',
+        '',
+        'ForwardingSmtpAddress = ''smtp:asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True''',
+        'ForwardingSmtpAddress = ''asset@mail-us.imiconnect.io''; DeliverToMailboxAndForward = ''True'''
     Compare-Seen 'the outbound policies' (
         $seen.OutboundPolicies |
         Select-Seen 'Name' 'wxmail support@contoso.example' -Not |

@@ -77,10 +77,35 @@ func (c *call) managed() (tenant.Application, error) {
 }
 
 func (c *call) listApplications() (answer, error) {
+	advanced, err := c.advanced()
+	if err != nil {
+		return answer{}, err
+	}
+	named := applicationFields()
+	if advanced { // https://learn.microsoft.com/graph/aad-advanced-queries#application-properties
+		named["web/redirectUris"] = func(a tenant.Application) any { return a.Web.RedirectURIs }
+	}
 	return list(c, source[tenant.Application]{
-		kind: applicationKind(), items: c.tenant.Applications.All(), fields: applicationFields(),
+		kind: applicationKind(), items: c.tenant.Applications.All(), fields: named,
 		id: func(a tenant.Application) string { return a.ID },
 	})
+}
+
+// listOwners shows who may change an application besides administrators: who
+// created it in the portal or by Graph.
+// https://learn.microsoft.com/graph/api/application-list-owners
+func (c *call) listOwners() (answer, error) {
+	app, err := c.application()
+	if err != nil {
+		return answer{}, err
+	}
+	owners := []tenant.User{}
+	for _, u := range c.tenant.Users.All() {
+		if u.ID == c.owners[owned(app)] {
+			owners = append(owners, u)
+		}
+	}
+	return list(c, source[tenant.User]{kind: userKind(), items: owners, id: func(u tenant.User) string { return u.ID }})
 }
 
 func (c *call) getApplication() (answer, error) {

@@ -11,8 +11,8 @@ import (
 type fields[T any] map[string]func(T) any
 
 // parser reads the part of OData's filter language that Graph's directory
-// takes without advanced query parameters: eq, startswith, any, and, or,
-// parentheses.
+// takes: eq, startswith, any, and, or, parentheses. A property inside another
+// is a field called "web/redirectUris".
 // https://learn.microsoft.com/graph/filter-query-parameter
 type parser[T any] struct {
 	text   string
@@ -99,6 +99,8 @@ func (p *parser[T]) term() (func(T) bool, error) {
 		return inner, err
 	case word == "startswith":
 		return p.startsWith()
+	case p.fields[word] == nil && p.take("/"):
+		return p.nested(word)
 	case p.fields[word] == nil:
 		return nil, p.bad()
 	case p.take("/"):
@@ -106,6 +108,15 @@ func (p *parser[T]) term() (func(T) bool, error) {
 	default:
 		return p.equal(p.fields[word])
 	}
+}
+
+// nested reads the rest of: outer/property/any(x:x eq 'value').
+func (p *parser[T]) nested(outer string) (func(T) bool, error) {
+	field := p.fields[outer+"/"+p.next()]
+	if field == nil || !p.take("/") {
+		return nil, p.bad()
+	}
+	return p.any(field)
 }
 
 // equal reads the rest of: property eq 'value', or null.

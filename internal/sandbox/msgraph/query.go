@@ -153,7 +153,7 @@ func list[T any](c *call, s source[T]) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	page, last, err := cut(c, s)
+	page, count, last, err := cut(c, s)
 	if err != nil {
 		return answer{}, err
 	}
@@ -166,40 +166,52 @@ func list[T any](c *call, s source[T]) (answer, error) {
 		value = append(value, shown)
 	}
 	body := map[string]any{"@odata.context": c.context(s.kind, ""), "value": value}
+	if c.query.Has("$count") && !c.query.Has("$skiptoken") {
+		body["@odata.count"] = count
+	}
 	if last != "" {
 		body["@odata.nextLink"] = c.nextLink(last)
 	}
 	return ok(body), nil
 }
 
-// cut is the page asked for, and its last id if there is more.
-func cut[T any](c *call, s source[T]) ([]T, string, error) {
+// advanced says whether the caller asks the index of advanced queries, which
+// takes both parameters or neither. Graph itself ignores $count alone.
+// https://learn.microsoft.com/graph/aad-advanced-queries
+func (c *call) advanced() (bool, error) {
+	level, count := c.header.Get("ConsistencyLevel"), c.query.Get("$count")
+	switch {
+	case level == "" && !c.query.Has("$count"):
+		return false, nil
+	case !strings.EqualFold(level, "eventual") || count != "true":
+		return false, unsupported("A query with $count=true needs the header ConsistencyLevel: eventual, and the other way round.")
+	}
+	return true, nil
+}
+
+// cut is the page asked for, how many items there are from there on, and the
+// page's last id if there is more.
+func cut[T any](c *call, s source[T]) (page []T, count int, last string, err error) {
 	keep := func(T) bool { return true }
 	if c.query.Has("$filter") {
-		var err error
 		if keep, err = parseFilter(c.query.Get("$filter"), s.fields); err != nil {
-			return nil, "", err
+			return nil, 0, "", err
 		}
 	}
 	size, err := c.top()
 	if err != nil {
-		return nil, "", err
+		return nil, 0, "", err
 	}
 	rest, err := after(c, s)
 	if err != nil {
-		return nil, "", err
+		return nil, 0, "", err
 	}
-	page := []T{}
-	for _, item := range rest {
-		if !keep(item) {
-			continue
-		}
-		if len(page) == size {
-			return page, s.id(page[size-1]), nil
-		}
-		page = append(page, item)
+	page = slices.DeleteFunc(slices.Clone(rest), func(item T) bool { return !keep(item) })
+	if count = len(page); count > size {
+		page = page[:size]
+		last = s.id(page[size-1])
 	}
-	return page, "", nil
+	return page, count, last, nil
 }
 
 func (c *call) top() (int, error) {

@@ -21,7 +21,7 @@ func TestRoutesAreStrict(t *testing.T) {
 	}{
 		{"GET", "/groups", 400, "segment 'groups'"},
 		{"GET", "/Applications", 400, "segment 'Applications'"},
-		{"GET", "/applications/" + id + "/owners", 400, "segment 'owners'"},
+		{"GET", "/applications/" + id + "/synchronization", 400, "segment 'synchronization'"},
 		{"GET", "/applications/", 400, "segment"},
 		{"GET", "/applications(displayName='WebexConnect')", 400, "key property 'displayName'"},
 		{"GET", "/servicePrincipals(uniqueName='x')", 400, "key property 'uniqueName'"},
@@ -30,7 +30,9 @@ func TestRoutesAreStrict(t *testing.T) {
 		{"DELETE", "/applications", 405, "method is not allowed"},
 		{"PATCH", "/policies/authorizationPolicy", 405, "method is not allowed"},
 		{"GET", "/applications?$expand=owners", 400, "'$expand'"},
-		{"GET", "/applications?$count=true", 400, "'$count'"},
+		{"GET", "/applications/" + id + "?$count=true", 400, "'$count'"},
+		{"GET", "/users?$count=true", 400, "'$count'"},
+		{"GET", "/applications/" + id + "/owners?$expand=manager", 400, "'$expand'"},
 		{"GET", "/applications?select=id", 400, "'select'"},
 		{"GET", "/applications?$top=1&$top=2", 400, "'$top'"},
 		{"GET", "/applications/" + id + "?$filter=appId%20eq%20'x'", 400, "'$filter'"},
@@ -100,6 +102,42 @@ func TestFilter(t *testing.T) {
 	} {
 		w.refused(w.do("GET", "/applications?$filter="+url.QueryEscape(filter), ""), 400, "Request_UnsupportedQuery", "filter")
 	}
+}
+
+// What only the index of advanced queries knows is found by both of its
+// parameters together, and by nothing less.
+func TestAdvancedFilter(t *testing.T) {
+	w := newWorld(t)
+	const uri = "https://contoso.us.webexconnect.io/callback"
+	w.must(201, "POST", "/applications", `{"displayName":"By hand","web":{"redirectUris":["`+uri+`","https://other.example/"]}}`)
+	w.must(201, "POST", "/applications", `{"displayName":"Another","spa":{"redirectUris":["`+uri+`"]}}`)
+	query := "/applications?$count=true&$filter=" + url.QueryEscape("web/redirectUris/any(p:p eq '"+uri+"')")
+	found := w.must(200, "GET", query, "", "ConsistencyLevel: eventual")
+	if len(found.values()) != 1 || found.body["@odata.count"] != 1.0 {
+		t.Errorf("%v", found.body)
+	}
+	const both = "ConsistencyLevel: eventual"
+	w.refused(w.do("GET", query, ""), 400, "Request_UnsupportedQuery", both)
+	w.refused(w.do("GET", query, "", "ConsistencyLevel: strong"), 400, "Request_UnsupportedQuery", both)
+	w.refused(w.do("GET", strings.Replace(query, "$count=true&", "", 1), "", both), 400, "Request_UnsupportedQuery", both)
+	w.refused(w.do("GET", strings.Replace(query, "$count=true", "$count=false", 1), "", both), 400, "Request_UnsupportedQuery", both)
+	w.refused(w.do("GET", strings.Replace(query, "$count=true&", "", 1), ""), 400, "Request_UnsupportedQuery", "filter")
+	for _, filter := range []string{"web/redirectUris eq 'x'", "web/nope/any(p:p eq 'x')", "web eq 'x'", "web/redirectUris/any(p:q eq 'x')",
+		"spa/redirectUris/any(p:p eq 'x')", "redirectUris/any(p:p eq 'x')"} {
+		w.refused(w.do("GET", "/applications?$count=true&$filter="+url.QueryEscape(filter), "", both), 400, "Request_UnsupportedQuery", "filter")
+	}
+}
+
+// Whoever made an application owns it.
+func TestOwners(t *testing.T) {
+	w := newWorld(t)
+	made := w.must(201, "POST", "/applications", `{"displayName":"Owned"}`)
+	w.tenant.Users.Put("user-entra", tenant.User{ID: "user-entra", UserPrincipalName: "entra@contoso.example"})
+	owners := w.must(200, "GET", "/applications/"+made.text("id")+"/owners?$select=userPrincipalName", "").values()
+	if len(owners) != 1 || owners[0]["userPrincipalName"] != "entra@contoso.example" {
+		t.Errorf("owners: %v", owners)
+	}
+	w.refused(w.do("GET", "/applications/"+w.tenant.IDs.New()+"/owners", ""), 404, "Request_ResourceNotFound", "does not exist")
 }
 
 func TestPaging(t *testing.T) {

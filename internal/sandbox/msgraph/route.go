@@ -36,11 +36,12 @@ func routes() []route {
 	pick := []string{"$select"}
 	page := []string{"$select", "$filter", "$top", "$skiptoken"}
 
-	add("GET", "applications", readApplications(), page, (*call).listApplications)
+	add("GET", "applications", readApplications(), append([]string{"$count"}, page...), (*call).listApplications)
 	add("POST", "applications", createApplications(), nil, (*call).createApplication)
 	add("GET", "applications/{key}", readApplications(), pick, (*call).getApplication)
 	add("PATCH", "applications/{key}", writeApplications(), nil, (*call).updateApplication)
 	add("DELETE", "applications/{key}", writeApplications(), nil, (*call).deleteApplication)
+	add("GET", "applications/{key}/owners", readApplications(), []string{"$select"}, (*call).listOwners)
 	add("POST", "applications/{key}/addPassword", writeDirectory(), nil, (*call).addPassword)
 	add("POST", "applications/{key}/removePassword", writeDirectory(), nil, (*call).removePassword)
 

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/guide"
+	"wxmail/internal/msg"
+	"wxmail/internal/secret"
+	"wxmail/internal/setup"
+	"wxmail/internal/ui"
+	"wxmail/internal/wanted"
+)
+
+func receiveCommand(p *program) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "receive-secret", Args: cobra.NoArgs, Short: "Take over a client secret that exists, so that none is made",
+		Long: `Takes over a client secret that exists: that of an application made by hand,
+which Webex Connect uses already, or one that another administrator made. It is
+typed at a hidden prompt, or read from the first line of standard input. A
+sign-in as the application proves it, then it is kept in the vault. Nobody signs
+in besides, and nothing changes at Microsoft.
+
+Name the application, where wxmail has not seen it: --application CLIENT-ID.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return receiveSecret(p, cmd) },
+	}
+	addQuestionFlags(cmd, "azure.application", "webex.", "mailbox.address", "azure.tenant")
+	return cmd
+}
+
+// receiveSecret takes a client secret over into the vault.
+func receiveSecret(p *program, cmd *cobra.Command) error {
+	s, err := p.start(cmd, need{line: true, hold: true, nobody: true, asks: guide.Guide(nil, nil).Asks, vault: true})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	value, err := p.readSecret(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if err := setup.Receive(cmd.Context(), s.Connection, value); err != nil {
+		return err
+	}
+	p.ui.Say(msg.M("handoff.received"))
+	return p.finish(nil, ui.Result{})
+}
+
+// readSecret takes a secret from a hidden prompt, or the first line of
+// standard input where nobody is there.
+func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
+	if p.ui.Interactive() {
+		text, err := p.ui.Ask(ctx, ui.Question{ID: "handoff.secret", Kind: ui.Password, Prompt: msg.M("handoff.secret.prompt"),
+			Help: msg.M("handoff.secret.help")})
+		return secret.New(strings.TrimSpace(text)), err
+	}
+	missing := &wanted.MissingAnswers{Questions: []string{"client secret (standard input)"}}
+	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
+		return secret.Value{}, missing
+	}
+	value, err := firstLine(ctx, p.in)
+	if err == nil && !value.IsSet() {
+		err = missing
+	}
+	return value, err
+}
+
+// firstLine reads one line of a stream that may stay silent. The context's end
+// ends the wait, and leaves what comes later unread.
+func firstLine(ctx context.Context, from io.Reader) (secret.Value, error) {
+	type read struct {
+		line string
+		err  error
+	}
+	got := make(chan read, 1)
+	go func() {
+		line, err := bufio.NewReader(from).ReadString('\n')
+		got <- read{line, err}
+	}()
+	select {
+	case r := <-got:
+		if r.err != nil && !errors.Is(r.err, io.EOF) {
+			return secret.Value{}, r.err
+		}
+		return secret.New(strings.TrimSpace(r.line)), nil
+	case <-ctx.Done():
+		return secret.Value{}, ctx.Err()
+	}
+}
