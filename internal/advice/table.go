@@ -61,6 +61,8 @@ var local = []Row{
 	{"WX-CLOUD-FILE", Usage},
 	{"WX-PROFILE-CLOUD", Usage},
 	{"WX-PROFILE-TENANT", Usage},
+	{"WX-RELEASES-NOWHERE", Failure},
+	{"WX-RELEASES-UNANSWERED", Unavailable},
 	{"WX-PROFILE-NAME", Usage},
 	{"WX-PROFILE-UNKNOWN", Failure},
 	{"WX-PROFILE-DAMAGED", Failure},
