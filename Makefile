@@ -125,6 +125,9 @@ $(TOOLS) &: .tools/release/go.sum .tools/release/image/main.go .tools/actionlint
 	go -C .tools/actionlint build -trimpath -o $(CURDIR)/bin/tools/ tool
 	touch $(TOOLS)
 
+# goreleaser asks for the name of a remote; where there is none it gets one.
+REMOTE = GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=https://$(HOST)
+
 # Where releases are published follows from the module's path. Until it has a
 # host, the manifests name one that cannot exist.
 HOST     := $(if $(findstring .,$(firstword $(subst /, ,$(MODULE)))),$(MODULE),wxmail.invalid/owner/wxmail)
@@ -142,4 +145,4 @@ release: $(TOOLS) ## Make a draft of a release of this tag on GitHub, with GITHU
 
 .PHONY: release-snapshot
 release-snapshot: $(TOOLS) ## Make a release of this commit in dist/, without a network; SIGNING_KEY=FILE signs it
-	SIGNING_KEY='$(SIGNING_KEY)' $(RELEASER) release --snapshot --clean --parallelism 2 $(if $(SIGNING_KEY),,--skip sign)
+	$(REMOTE) SIGNING_KEY='$(SIGNING_KEY)' $(RELEASER) release --snapshot --clean --parallelism 2 $(if $(SIGNING_KEY),,--skip sign)

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -70,47 +69,4 @@ func (d Disk) before(op Op, path string) error {
 		return nil
 	}
 	return d.Faults.Before(op, path)
-}
-
-// PermissionError is a file or folder of ours that others may enter. Nothing
-// was read from it.
-type PermissionError struct {
-	Path string
-	Mode os.FileMode // as found
-	Want os.FileMode // 0600 or 0700
-}
-
-// Error names the path and both modes.
-func (e *PermissionError) Error() string {
-	return fmt.Sprintf("%s: mode %04o lets others in, want %04o", e.Path, e.Mode, e.Want)
-}
-
-// Command is the shell command that closes the path to others.
-func (e *PermissionError) Command() string {
-	return fmt.Sprintf("chmod %o '%s'", e.Want, e.Path)
-}
-
-// Fact gives the code of the advice, the path and the command that closes it.
-func (e *PermissionError) Fact() (code, object, detail string) {
-	return "WX-PROFILE-OPEN", e.Path, e.Command()
-}
-
-// private checks that only the owner may enter path, which may be absent.
-// Windows keeps the user's folders private by inheritance.
-func private(path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, os.ErrNotExist) || runtime.GOOS == "windows" {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	want := os.FileMode(fileMode)
-	if info.IsDir() {
-		want = folderMode
-	}
-	if mode := info.Mode().Perm(); mode&^folderMode != 0 {
-		return &PermissionError{Path: path, Mode: mode, Want: want}
-	}
-	return nil
 }

@@ -298,7 +298,7 @@ func (v *Vault) save(values map[string]string) error {
 }
 
 func (v *Vault) write(path string, raw []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := store.MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	return v.options.Disk.Write(path, raw)
