@@ -3,6 +3,12 @@
 BIN    := bin/wxmail
 MODULE := $(shell go list -m)
 
+# `make module PATH=…` means the module's path, not where programs are found.
+ifeq ($(origin PATH),command line)
+  NEW          := $(PATH)
+  override PATH = $(shell printenv PATH)
+endif
+
 # Flags for `go test` in the targets test and race, such as -v or -run NAME.
 TESTFLAGS ?=
 FUZZTIME  ?= 30s
@@ -34,7 +40,7 @@ NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/
 
 .PHONY: help
 help: ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .PHONY: build
 build: ## Build bin/wxmail, stripped
@@ -112,6 +118,14 @@ docs: ## Write the generated pages of docs/
 man: ## Write a page for man of each command into bin/man
 	go run ./internal/docgen bin/man
 
+.PHONY: module
+module: ## Rename the module everywhere: make module PATH=host/owner/name; may be repeated
+	@echo '$(NEW)' | grep -qE '^[a-z0-9-]+(\.[a-z0-9-]+)+/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(/v[0-9]+)?$$' || \
+	  { echo 'make module PATH=host/owner/name' >&2; exit 2; }
+	git ls-files -z -- '*.go' '*.md' | OLD='$(MODULE)' NEW='$(NEW)' \
+	  xargs -0 perl -pi -e 's{(?<![\w./-])\Q$$ENV{OLD}\E/(?=internal/|cmd/)}{$$ENV{NEW}/}g'
+	go mod edit -module='$(NEW)'
+
 .PHONY: completions
 completions: ## Write what shells complete with into bin/completions
 	mkdir -p bin/completions
@@ -141,7 +155,8 @@ release-check: $(TOOLS) ## Check the description of releases and the GitHub work
 
 .PHONY: release
 release: $(TOOLS) ## Make a draft of a release of this tag on GitHub, with GITHUB_TOKEN and SIGNING_KEY=FILE
-	SIGNING_KEY='$(SIGNING_KEY)' $(RELEASER) release --clean --parallelism 2
+	awk '/^## / {if (++n==2) exit} n==1' docs/CHANGELOG.md >bin/notes.md
+	SIGNING_KEY='$(SIGNING_KEY)' $(RELEASER) release --clean --parallelism 2 --release-notes bin/notes.md
 
 .PHONY: release-snapshot
 release-snapshot: $(TOOLS) ## Make a release of this commit in dist/, without a network; SIGNING_KEY=FILE signs it

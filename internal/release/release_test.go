@@ -17,7 +17,7 @@ func TestPage(t *testing.T) {
 		"github.com/acme/wxmail":      "https://github.com/acme/wxmail/releases/latest",
 		"codeberg.org/acme/wxmail/v2": "https://codeberg.org/acme/wxmail/releases/latest",
 		"wxmail":                      "",
-		"wxmail/cmd/wxmail":           "",
+		"wxmail/v2":                   "",
 		"github.com/wxmail":           "",
 		"command-line-arguments":      "",
 	} {
