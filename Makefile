@@ -1,8 +1,13 @@
 # `make` or `make help` lists the targets.
 
-BIN     := bin/wxmail
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
-LDFLAGS := -s -w -X wxmail/internal/cloud.Version=$(VERSION)
+BIN    := bin/wxmail
+MODULE := $(shell go list -m)
+
+# `make module PATH=…` means the module's path, not where programs are found.
+ifeq ($(origin PATH),command line)
+  NEW          := $(PATH)
+  override PATH = $(shell printenv PATH)
+endif
 
 # Flags for `go test` in the targets test and race, such as -v or -run NAME.
 TESTFLAGS ?=
@@ -15,7 +20,7 @@ SEED      ?= $(shell date +%s)
 # The packages that link the Graph SDK. Under -race it alone takes 2 minutes
 # and 4 GB to compile.
 SDK   := (graph|setup|cli|docgen)$$
-LIGHT  = $(shell go list ./... | grep -vE '^wxmail/(internal/$(SDK)|cmd/)')
+LIGHT  = $(shell go list ./... | grep -vE '^$(MODULE)/(internal/$(SDK)|cmd/)')
 
 GOVULNCHECK := v1.9.0
 
@@ -35,11 +40,11 @@ NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/
 
 .PHONY: help
 help: ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 .PHONY: build
 build: ## Build bin/wxmail, stripped
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/wxmail
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o $(BIN) ./cmd/wxmail
 
 .PHONY: demo
 demo: ## Walk through the whole guide against the sandbox, unattended
@@ -112,3 +117,47 @@ docs: ## Write the generated pages of docs/
 .PHONY: man
 man: ## Write a page for man of each command into bin/man
 	go run ./internal/docgen bin/man
+
+.PHONY: module
+module: ## Rename the module everywhere: make module PATH=host/owner/name; may be repeated
+	@echo '$(NEW)' | grep -qE '^[a-z0-9-]+(\.[a-z0-9-]+)+/[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(/v[0-9]+)?$$' || \
+	  { echo 'make module PATH=host/owner/name' >&2; exit 2; }
+	git ls-files -z -- '*.go' '*.md' | OLD='$(MODULE)' NEW='$(NEW)' \
+	  xargs -0 perl -pi -e 's{(?<![\w./-])\Q$$ENV{OLD}\E/(?=internal/|cmd/)}{$$ENV{NEW}/}g'
+	go mod edit -module='$(NEW)'
+
+.PHONY: completions
+completions: ## Write what shells complete with into bin/completions
+	mkdir -p bin/completions
+	for shell in bash zsh fish powershell; do go run ./cmd/wxmail completion $$shell >bin/completions/wxmail.$$shell || exit 1; done
+
+# What makes releases, pinned in modules of their own: the program links none of it.
+TOOLS := bin/tools/goreleaser bin/tools/cyclonedx-gomod bin/tools/image bin/tools/actionlint
+
+$(TOOLS) &: .tools/release/go.sum .tools/release/image/main.go .tools/actionlint/go.sum
+	go -C .tools/release build -trimpath -o $(CURDIR)/bin/tools/ tool ./image
+	go -C .tools/actionlint build -trimpath -o $(CURDIR)/bin/tools/ tool
+	touch $(TOOLS)
+
+# goreleaser asks for the name of a remote; where there is none it gets one.
+REMOTE = GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=https://$(HOST)
+
+# Where releases are published follows from the module's path. Until it has a
+# host, the manifests name one that cannot exist.
+HOST     := $(if $(findstring .,$(firstword $(subst /, ,$(MODULE)))),$(MODULE),wxmail.invalid/owner/wxmail)
+RELEASER  = HOMEPAGE=https://$(HOST) OWNER=$(word 2,$(subst /, ,$(HOST))) \
+  NAME=$(word 3,$(subst /, ,$(HOST))) bin/tools/goreleaser
+
+.PHONY: release-check
+release-check: $(TOOLS) ## Check the description of releases and the GitHub workflows
+	$(RELEASER) check
+	bin/tools/actionlint .github/workflows/*.yml
+
+.PHONY: release
+release: $(TOOLS) ## Make a draft of a release of this tag on GitHub, with GITHUB_TOKEN and SIGNING_KEY=FILE
+	awk '/^## / {if (++n==2) exit} n==1' docs/CHANGELOG.md >bin/notes.md
+	SIGNING_KEY='$(SIGNING_KEY)' $(RELEASER) release --clean --parallelism 2 --release-notes bin/notes.md
+
+.PHONY: release-snapshot
+release-snapshot: $(TOOLS) ## Make a release of this commit in dist/, without a network; SIGNING_KEY=FILE signs it
+	$(REMOTE) SIGNING_KEY='$(SIGNING_KEY)' $(RELEASER) release --snapshot --clean --parallelism 2 $(if $(SIGNING_KEY),,--skip sign)

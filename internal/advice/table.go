@@ -62,6 +62,8 @@ var local = []Row{
 	{"WX-PROFILE-CLOUD", Usage},
 	{"WX-PROFILE-TENANT", Usage},
 	{"WX-PROFILE-MAILBOX", Usage},
+	{"WX-RELEASES-NOWHERE", Failure},
+	{"WX-RELEASES-UNANSWERED", Unavailable},
 	{"WX-PROFILE-NAME", Usage},
 	{"WX-PROFILE-UNKNOWN", Failure},
 	{"WX-PROFILE-DAMAGED", Failure},

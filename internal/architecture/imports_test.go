@@ -19,7 +19,7 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"advice", "bundle", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "sandbox",
+	{"cli", []string{"advice", "bundle", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release", "sandbox",
 		"sandbox/scenario", "secret", "setup", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
 		"commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
@@ -48,6 +48,7 @@ var rooms = []room{
 	{"cloud", []string{"microsoft"}, "the lowest: where Microsoft is"},
 	{"cloud/cloudtest", []string{"cloud"}, "for tests of services"},
 	{"msg", []string{"visible"}, "the lowest: texts, with values that others wrote"},
+	{"release", nil, "how the program was built, and where newer ones are"},
 	{"visible", nil, "the lowest: how a text that somebody else wrote is shown"},
 
 	{"sandbox", []string{"sandbox/*"}, "shares no code with the product, or both would be wrong together"},
@@ -149,7 +150,8 @@ var libraries = []library{
 	{"github.com/gdamore/tcell", []string{"testkit/console"}, "a screen for tests"},
 	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/days", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
 	{"github.com/google/uuid", nil, "anywhere: a format"},
-	{"golang.org/x/sys", []string{"signin", "ui", "testkit/console"}, "what differs between systems"},
+	{"golang.org/x/mod/semver", []string{"release"}, "which release is newer"},
+	{"golang.org/x/sys", []string{"signin", "store", "ui", "testkit/console"}, "what differs between systems"},
 }
 
 func TestLibrariesLiveInTheirRooms(t *testing.T) {

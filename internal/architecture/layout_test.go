@@ -29,7 +29,7 @@ func TestLinesAreShort(t *testing.T) {
 func group(spec *ast.ImportSpec) int {
 	path, _ := strconv.Unquote(spec.Path.Value) // it has parsed
 	switch first, _, _ := strings.Cut(path, "/"); {
-	case first == "wxmail":
+	case strings.HasPrefix(path, "wxmail/internal/"):
 		return 3
 	case strings.Contains(first, "."):
 		return 2

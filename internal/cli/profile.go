@@ -104,7 +104,7 @@ func removeProfile(p *program, cmd *cobra.Command, name string) error {
 		return err
 	}
 	defer lock.Unlock()
-	if err := vault.Forget(profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env)}); err != nil {
+	if err := vault.Forget(profile.Dir(), p.keyring()); err != nil {
 		return err
 	}
 	if err := lock.Remove(); err != nil {

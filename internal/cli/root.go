@@ -63,19 +63,6 @@ func addCommands(p *program, root *cobra.Command) {
 		demoCommand(p), sandboxCommand(p), versionCommand(p))
 }
 
-func versionCommand(p *program) *cobra.Command {
-	return queryCommand(&cobra.Command{Use: "version", Args: cobra.NoArgs, Short: "Print the version",
-		RunE: func(*cobra.Command, []string) error {
-			if p.flags.json {
-				return p.ui.Document(struct {
-					Version string `json:"version"`
-				}{cloud.Version})
-			}
-			p.ui.Print("wxmail " + cloud.Version)
-			return nil
-		}})
-}
-
 // queryMark is the annotation of commands whose output is one document.
 const queryMark = "query"
 

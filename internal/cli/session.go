@@ -262,19 +262,32 @@ func (p *program) pageWords() signin.Words {
 // waited for: a wrong one is told before anything else happens.
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
 	p, typed := s.program, false
-	v, err := vault.Open(s.Profile.Dir(), vault.Options{Keyring: vault.SystemKeyring(p.env), Existing: existing, Disk: p.disk,
-		Passphrase: func(fresh bool) (secret.Value, error) {
-			given, err := vault.PassphraseFromEnv(p.env)
-			if err != nil || given.IsSet() || !p.ui.Interactive() {
-				return given, err
-			}
-			typed = true
-			return p.ui.Passphrase(ctx, fresh)
-		}})
+	options := p.keyring()
+	options.Existing, options.Disk = existing, p.disk
+	options.Passphrase = func(fresh bool) (secret.Value, error) {
+		given, err := vault.PassphraseFromEnv(p.env)
+		if err != nil || given.IsSet() || !p.ui.Interactive() {
+			return given, err
+		}
+		typed = true
+		return p.ui.Passphrase(ctx, fresh)
+	}
+	v, err := vault.Open(s.Profile.Dir(), options)
 	if err == nil && typed {
 		err = v.Ready(ctx)
 	}
 	return v, err
+}
+
+// keyring is the system's keyring. A person may have to unlock it in a window
+// of its own, so it then gets more time than a program needs.
+func (p *program) keyring() vault.Options {
+	options := vault.Options{Keyring: vault.SystemKeyring(p.env)}
+	if p.ui.Interactive() {
+		options.KeyringLimit = vault.PersonsLimit
+		options.KeyringSlow = func() { p.ui.Warn(msg.M("warning.keyring")) }
+	}
+	return options
 }
 
 // warnOfSkew: expiry is reckoned by the service's clock, but a wrong one here

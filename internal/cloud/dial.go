@@ -129,3 +129,21 @@ func (e *Endpoints) SMTPTLS() *tls.Config {
 	config.ServerName = e.SMTPHost
 	return config
 }
+
+// Elsewhere is a client for a host that is none of Microsoft's: the system's
+// authorities and --ca-file, the proxy of the environment, one attempt of at
+// most Timeouts.Request. It follows no redirect, and no trace has it.
+func (e *Endpoints) Elsewhere() *http.Client {
+	return &http.Client{Transport: introduced{e.newTransport(false)}, Timeout: e.Timeouts.Request,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// introduced says in each request who asks.
+type introduced struct{ *http.Transport }
+
+// RoundTrip sends a request once.
+func (i introduced) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("User-Agent", "wxmail/"+Version)
+	return i.Transport.RoundTrip(req)
+}

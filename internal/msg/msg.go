@@ -52,7 +52,7 @@ func (m Message) MarshalJSON() ([]byte, error) {
 // Catalogue says messages in one language. It is safe for concurrent use.
 type Catalogue struct {
 	lang      string
-	localizer *i18n.Localizer
+	localizer func() *i18n.Localizer // made when the first text is asked for
 }
 
 // bundle holds all catalogues, read once and never changed.
@@ -73,7 +73,8 @@ func load() *i18n.Bundle {
 // New gives the catalogue of a language as Language returns it; one that is
 // not known speaks English.
 func New(lang string) *Catalogue {
-	return &Catalogue{lang: lang, localizer: i18n.NewLocalizer(bundle(), lang, "en")}
+	localizer := sync.OnceValue(func() *i18n.Localizer { return i18n.NewLocalizer(bundle(), lang, "en") })
+	return &Catalogue{lang: lang, localizer: localizer}
 }
 
 // Language is the catalogue's language.
@@ -91,7 +92,7 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 		}
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
-	text, err := c.localizer.Localize(config)
+	text, err := c.localizer().Localize(config)
 	var missing *i18n.MessageNotFoundErr
 	if text == "" || err != nil && !errors.As(err, &missing) {
 		return id
@@ -125,7 +126,7 @@ func (c *Catalogue) Say(m Message) string {
 
 // Has says whether there is a message with that ID, at least in English.
 func (c *Catalogue) Has(id string) bool {
-	text, _ := c.localizer.Localize(&i18n.LocalizeConfig{MessageID: id})
+	text, _ := c.localizer().Localize(&i18n.LocalizeConfig{MessageID: id})
 	return text != ""
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -90,27 +89,4 @@ func (d Disk) before(op Op, path string) error {
 		return nil
 	}
 	return d.Faults.Before(op, path)
-}
-
-// PermissionError is a file or folder of ours that others may enter. Nothing
-// was read from it.
-type PermissionError struct {
-	Path string
-	Mode os.FileMode // as found
-	Want os.FileMode // 0600 or 0700
-}
-
-// Error names the path and both modes.
-func (e *PermissionError) Error() string {
-	return fmt.Sprintf("%s: mode %04o lets others in, want %04o", e.Path, e.Mode, e.Want)
-}
-
-// Command is the shell command that closes the path to others.
-func (e *PermissionError) Command() string {
-	return fmt.Sprintf("chmod %o '%s'", e.Want, e.Path)
-}
-
-// Fact gives the code of the advice, the path and the command that closes it.
-func (e *PermissionError) Fact() (code, object, detail string) {
-	return "WX-PROFILE-OPEN", e.Path, e.Command()
 }

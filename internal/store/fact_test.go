@@ -20,7 +20,7 @@ func TestFacts(t *testing.T) {
 		{&store.NameError{Name: "../p"}, "WX-PROFILE-NAME", "../p", ""},
 		{&store.Damaged{Path: "j", Line: 3, Err: errors.New("cut")}, "WX-PROFILE-DAMAGED", "j", "j: line 3 is damaged: cut"},
 		{&store.NewerVersion{Path: "f", Got: 9, Known: 1}, "WX-PROFILE-NEWER", "f", "version 9"},
-		{&store.PermissionError{Path: "f", Mode: 0o644, Want: 0o600}, "WX-PROFILE-OPEN", "f", "chmod 600 'f'"},
+		{&store.PermissionError{Path: "f", Others: "mode 0644", Shut: "chmod 600 'f'"}, "WX-PROFILE-OPEN", "f", "chmod 600 'f'"},
 		{&store.Unwritable{Path: "f", Why: "it is a folder"}, "WX-USAGE", "f", "it is a folder"},
 	} {
 		code, object, detail := c.err.Fact()

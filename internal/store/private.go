@@ -6,8 +6,23 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 )
+
+// PermissionError is a file or folder of ours that others may enter. Nothing
+// was read from it.
+type PermissionError struct {
+	Path   string
+	Others string // who they are, or the mode that lets them in
+	Shut   string // the command that shuts them out
+}
+
+// Error names the path and the others.
+func (e *PermissionError) Error() string { return e.Path + " is open to others: " + e.Others }
+
+// Fact gives the code of the advice, the path and the command that closes it.
+func (e *PermissionError) Fact() (code, object, detail string) {
+	return "WX-PROFILE-OPEN", e.Path, e.Shut
+}
 
 // OwnerError is a file or folder of ours that belongs to another user. Nothing
 // was read from it, nor written to it: what root keeps in a user's folder is
@@ -38,46 +53,30 @@ func (HomeUnknown) Fact() (code, object, detail string) { return "WX-HOME", "", 
 
 // private checks that only the owner may enter path, which may be absent, and
 // that the owner is who runs. A symbolic link is judged by what it leads to:
-// its own mode says nothing, and chmod would change that of its target.
-// Windows keeps the user's folders private by inheritance.
+// its own mode says nothing, and chmod would change that of its target. On
+// Windows the system and its administrators may enter, too: nothing can keep
+// them out.
 func private(path string) error {
 	info, real, err := behind(path)
 	if info == nil || err != nil {
 		return err
 	}
-	if owner := ownerOf(info); owner != os.Geteuid() {
-		return &OwnerError{Path: real, Owner: owner}
-	}
-	want := os.FileMode(fileMode)
-	if info.IsDir() {
-		want = folderMode
-	}
-	if mode := info.Mode().Perm(); mode&^folderMode != 0 {
-		return &PermissionError{Path: real, Mode: mode, Want: want}
-	}
-	return nil
+	return shut(real, info)
 }
 
 // closed checks the home itself, which may be a folder that the user had: nobody
 // else may put other folders into the place of ours.
 func closed(home string) error {
 	info, real, err := behind(home)
-	if info == nil || err != nil || info.Mode()&os.ModeSticky != 0 {
+	if info == nil || err != nil {
 		return err
 	}
-	mode := info.Mode().Perm()
-	if mode&0o002 != 0 || mode&0o020 != 0 && !ownGroup(info) {
-		return &PermissionError{Path: real, Mode: mode, Want: folderMode}
-	}
-	return nil
+	return unswappable(real, info)
 }
 
 // behind is what a path leads to, and where that is; nil where it is absent. A
 // link that leads nowhere is an error that says so.
 func behind(path string) (info os.FileInfo, real string, err error) {
-	if runtime.GOOS == "windows" {
-		return nil, path, nil
-	}
 	link, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, path, nil
@@ -90,4 +89,21 @@ func behind(path string) (info os.FileInfo, real string, err error) {
 	}
 	info, err = os.Stat(real)
 	return info, real, err
+}
+
+// MakeFolder makes a folder for wxmail's files and those above it, as
+// os.MkdirAll does. What it makes is the user's alone, wherever it stands.
+func MakeFolder(path string) error {
+	if exists(path) {
+		return nil
+	}
+	if above := filepath.Dir(path); above != path {
+		if err := MakeFolder(above); err != nil {
+			return err
+		}
+	}
+	if err := makeFolder(path); err != nil && !errors.Is(err, os.ErrExist) { // another run may be quicker
+		return err
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -72,11 +73,12 @@ func TestSymbolicLinks(t *testing.T) {
 			if open == nil {
 				return // of a group of one's own
 			}
-			if want := info.Mode().Perm(); open.Want != want && name != "the home" || open.Path != elsewhere || !strings.Contains(open.Command(), elsewhere) {
-				t.Errorf("%v, %s", open, open.Command())
+			want := fmt.Sprintf("chmod %o '%s'", info.Mode().Perm(), elsewhere)
+			if open.Path != elsewhere || open.Shut != want && name != "the home" {
+				t.Errorf("%v, %s", open, open.Shut)
 			}
-			if err := os.Chmod(elsewhere, open.Want); err != nil {
-				t.Fatal(err)
+			if out, err := exec.Command("sh", "-c", open.Shut).CombinedOutput(); err != nil {
+				t.Fatalf("%v %s", err, out)
 			}
 			if err := enter(home); err != nil {
 				t.Errorf("after the advice: %v", err)
@@ -92,7 +94,8 @@ func TestSymbolicLinks(t *testing.T) {
 }
 
 func TestHomeThatOthersMayChange(t *testing.T) {
-	for mode, refused := range map[os.FileMode]bool{0o700: false, 0o755: false, 0o775: false, 0o777: true, 0o777 | os.ModeSticky: false, 0o702: true} {
+	for mode, refused := range map[os.FileMode]bool{0o700: false, 0o755: false, 0o775: false, 0o777: true, 0o777 | os.ModeSticky: false,
+		0o702: true} {
 		home, _ := made(t)
 		if err := os.Chmod(home, mode); err != nil {
 			t.Fatal(err)

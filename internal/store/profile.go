@@ -143,4 +143,4 @@ func (p *Profile) Write(data Data) error {
 
 func (p *Profile) path(file string) string { return filepath.Join(p.dir, file) }
 
-func (p *Profile) makeDir() error { return os.MkdirAll(p.dir, folderMode) }
+func (p *Profile) makeDir() error { return MakeFolder(p.dir) }

@@ -14,6 +14,9 @@ import (
 const (
 	keyringService = "wxmail"
 	keyringLimit   = 3 * time.Second
+
+	// PersonsLimit is time for a person to unlock a keyring in its own window.
+	PersonsLimit = time.Minute
 )
 
 // Keyring is the system's store of small secrets. A missing item is
@@ -60,6 +63,7 @@ type slot struct {
 	keyring Keyring
 	user    string
 	limit   time.Duration
+	slow    func() // told of a call that takes longer than a keyring needs by itself; may be nil
 }
 
 // get gives "" where the item is missing.
@@ -94,10 +98,17 @@ func (s slot) call(what string, f func() (string, error)) (string, error) {
 		text, err := f()
 		answered <- answer{text, err}
 	}()
-	select {
-	case a := <-answered:
-		return a.text, a.err
-	case <-time.After(s.limit):
-		return "", fmt.Errorf("keyring: no answer to %s within %s", what, s.limit)
+	late, slow := time.After(s.limit), time.After(min(keyringLimit, s.limit/2))
+	for {
+		select {
+		case a := <-answered:
+			return a.text, a.err
+		case <-late:
+			return "", fmt.Errorf("keyring: no answer to %s within %s", what, s.limit)
+		case <-slow:
+			if s.slow != nil {
+				s.slow()
+			}
+		}
 	}
 }

@@ -54,7 +54,8 @@ type Options struct {
 	Disk     store.Disk
 
 	WorkFactor   int           // scrypt's log N, 0 for 16 (64 MiB)
-	KeyringLimit time.Duration // for one keyring call, 0 for 3 s
+	KeyringLimit time.Duration // for one keyring call, 0 for 3 s; PersonsLimit where a person may have to unlock it
+	KeyringSlow  func()        // called where a keyring takes longer than it needs by itself; may be nil
 }
 
 // Vault holds the secrets of one profile. Its methods may be called from many
@@ -301,7 +302,7 @@ func (v *Vault) save(values map[string]string) error {
 }
 
 func (v *Vault) write(path string, raw []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := store.MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	return v.options.Disk.Write(path, raw)
@@ -313,7 +314,7 @@ func (v *Vault) slot() slot {
 	if abs, err := filepath.Abs(user); err == nil {
 		user = abs
 	}
-	return slot{keyring: v.options.Keyring, user: user, limit: v.options.KeyringLimit}
+	return slot{keyring: v.options.Keyring, user: user, limit: v.options.KeyringLimit, slow: v.options.KeyringSlow}
 }
 
 // PassphraseFromEnv gives the passphrase that the environment names: the

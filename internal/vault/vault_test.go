@@ -193,6 +193,25 @@ func TestPassphraseWhereTheKeyringHangs(t *testing.T) {
 	want(t, open(t, dir, o), "k", "v")
 }
 
+// A person who must unlock the keyring first is told of it, once, and is waited
+// for.
+func TestPersonUnlocksTheKeyring(t *testing.T) {
+	locked := newRing()
+	locked.hang = make(chan struct{})
+	told := 0
+	o := vault.Options{Keyring: locked, KeyringLimit: time.Second, KeyringSlow: func() {
+		if told++; told == 1 {
+			close(locked.hang)
+		}
+	}}
+	dir := t.TempDir()
+	put(t, open(t, dir, o), "k", "v")
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	want(t, open(t, dir, o), "k", "v")
+}
+
 func TestWrongPassphrase(t *testing.T) {
 	dir := t.TempDir()
 	put(t, open(t, dir, byPhrase("right")), "k", "v")

@@ -208,6 +208,10 @@ func TestSubmission(t *testing.T) {
 		{"another mailbox", support, post(sales, customer, plain), "554 5.2.252", ""},
 		{"another envelope", sales, post(support, customer, plain), "554 5.2.252", ""},
 		{"no From", support, "Subject: x\r\n\r\nhello\r\n", "554 5.6.0", ""},
+		{"another character set", support, post(support, customer, "Content-Type: text/plain; charset=iso-8859-1\r\n\r\nGr\xfc\xdfe\r\n"),
+			"554 5.6.0", ""},
+		{"another one in a part", support, post(support, customer, "Content-Type: multipart/mixed; boundary=b\r\n\r\n"+
+			"--b\r\nContent-Type: text/plain; charset=shift_jis\r\n\r\n\x82\xb1\r\n--b--\r\n"), "554 5.6.0", ""},
 		{"two parts", support, post(support, customer, "Content-Type: multipart/alternative; boundary=b\r\n\r\n"+
 			"--b\r\nContent-Type: text/html\r\n\r\n<p>rich\r\n"+
 			"--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\ncGxhaW4=\r\n--b--\r\n"), "", "plain"},

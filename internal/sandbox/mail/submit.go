@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/emersion/go-message"
-	_ "github.com/emersion/go-message/charset" // decodes what is not UTF-8
 	"github.com/emersion/go-message/mail"
 	"github.com/google/uuid"
 
@@ -55,10 +53,12 @@ func (s *Server) maySendAs(who *owner, address string) bool {
 	})
 }
 
-// parse decodes a message; it must have one From address.
+// parse decodes a message; it must have one From address. Its text is in UTF-8
+// or ASCII, or nobody could read it here: the tables of all other character
+// sets would make wxmail a megabyte larger.
 func parse(body io.Reader) (letter, error) {
 	reader, err := mail.CreateReader(body)
-	if err != nil && !message.IsUnknownCharset(err) {
+	if err != nil {
 		return letter{}, err
 	}
 	defer reader.Close()
@@ -85,7 +85,7 @@ func readText(reader *mail.Reader) (string, error) {
 		if errors.Is(err, io.EOF) {
 			return shown, nil
 		}
-		if err != nil && !message.IsUnknownCharset(err) {
+		if err != nil {
 			return "", err
 		}
 		header, inline := part.Header.(*mail.InlineHeader)
