@@ -140,7 +140,7 @@ func TestBadAnswersFiles(t *testing.T) {
 		"not YAML":       {"webex.email-id: \"support", "not a map"},
 		"twice":          {"webex.email-id: a@contoso.example\nwebex.email-id: b@contoso.example", "webex.email-id"},
 		"two documents":  {"webex.email-id: a@contoso.example\n---\nwebex.email-id: b@contoso.example", "document"},
-		"binary":         {"\x7fELF\x02\x01\x01\x00\x00\xff\xfe", "not a map"},
+		"binary":         {"\x7fELF\x02\x01\x01\x00\x00\xff\xfe", "not UTF-8"},
 		"far too large":  {"# " + strings.Repeat("x", 1<<17), "larger"},
 		"a secret in it": {"azure.client-secret: abc", "azure.client-secret"},
 	} {
@@ -219,7 +219,7 @@ func TestBadFlags(t *testing.T) {
 		{[]string{"setup", "--client-secret", "abc"}, "WX-USAGE", "client-secret"},
 		{[]string{"setup", "--answers"}, "WX-USAGE", "answers"},
 		{[]string{"setup", "--yes=perhaps"}, "WX-USAGE", "perhaps"},
-		{[]string{"setup", "--keep-copy", "false"}, "WX-USAGE", "false"},
+		{[]string{"setup", "--keep-copy", "perhaps"}, "WX-USAGE", "perhaps"},
 		{[]string{"set-up"}, "WX-USAGE", "set-up"},
 		{[]string{"azure", "registers"}, "WX-USAGE", "registers"},
 		{[]string{"help", "everything"}, "WX-USAGE", "everything"},

@@ -164,7 +164,7 @@ func servicesOf(requests []testkit.Request) map[string]bool {
 func TestDoctorWithoutAProfile(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
-	refused(t, w.Run(w.Home(), "doctor", "--no-input"), 9, "WX-ANSWER-NEEDED", "webex.email-id")
+	refused(t, w.Run(w.Home(), "doctor", "--no-input"), 9, "WX-NO-PROFILE", "webex.email-id")
 	said := w.Run(w.Home(), "doctor", "--no-input", "--only", "network").Must(t, 0).Stdout
 	if !strings.Contains(said, "Nothing is wrong. Looked at: network.") {
 		t.Errorf("it says %q", said)

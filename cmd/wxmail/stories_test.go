@@ -31,6 +31,12 @@ import (
 //	redirect-uris URI…          the one application of wxmail's allows these
 //	person CODE TURNS ARGS      somebody at a terminal runs wxmail and answers what the file TURNS says, until it ends with CODE
 //	merged PROFILE              makes the profiles default and PROFILE one, as an older wxmail would have
+//	exits CODE COMMAND ARGS     the command ends so, and shows no secret unless it is asked to
+//	remember NAME PATTERN       $NAME is what the pattern's group found in standard output
+//	by-hand DAYS                another tenant: somebody set support@ up by hand, with a secret that ends in so many
+//	                            days: $CLIENT_ID, $KEY_ID, $ENDS, $FORWARDING, $CALLBACK
+//	bytes FILE HEX FROM         writes bytes, then what is in another file
+//	unpacked ARCHIVE FOLDER     unpacks a zip file
 func TestStories(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -51,6 +57,11 @@ func TestStories(t *testing.T) {
 			"redirect-uris":   told((*story).redirectURIs),
 			"person":          told((*story).person),
 			"merged":          told((*story).merge),
+			"exits":           told((*story).exits),
+			"remember":        told((*story).remember),
+			"by-hand":         told((*story).setUpByHand),
+			"bytes":           told((*story).writeBytes),
+			"unpacked":        told((*story).unpack),
 		},
 	})
 }

@@ -85,7 +85,7 @@ func TestErrorsThatKnowTheirCode(t *testing.T) {
 		"wrapped": {fmt.Errorf("while collecting: %w", invalid),
 			"WX-ANSWER-INVALID", Usage, "webex.email-id", `"x": It is no e-mail address.`},
 		"missing": {&wanted.MissingAnswers{Questions: []string{"a", "b"}},
-			"WX-ANSWER-NEEDED", Unanswered, "a, b", ""},
+			"WX-ANSWER-NEEDED", Unanswered, "a, b", "a, b"},
 		"an obstacle": {obstacle, "WX-ROLE-EXCHANGE", Permission, "admin@contoso.example", "Get-Mailbox"},
 		"met again":   {obstacle.Again(), "WX-ROLE-EXCHANGE", Permission, "admin@contoso.example", "Get-Mailbox"},
 		"of another room": {&fromBelow{code: "WX-LOCKED", object: "default", detail: "pid 1"},

@@ -19,7 +19,7 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"advice", "bundle", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release", "sandbox",
+	{"cli", []string{"advice", "bundle", "calendar", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release", "sandbox",
 		"sandbox/scenario", "secret", "setup", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
 		"commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
@@ -27,6 +27,7 @@ var rooms = []room{
 	{"doctor", []string{"directory", "guide", "mailflow", "microsoft", "step", "wanted", "world"}, "pure: judges what was seen"},
 	{"handoff", []string{"guide", "mailflow", "msg", "step", "wanted", "world"}, "pure: writes the plan down for another person"},
 	{"bundle", []string{"store", "visible"}, "gathers what the other rooms keep"},
+	{"calendar", nil, "a format"},
 	{"setup", []string{"cloud", "directory", "exchange", "graph", "guide", "mailflow", "microsoft", "msg", "secret", "signin", "step",
 		"store", "submit", "vault", "wanted", "webex", "world"}, "the run: the only holder of live things"},
 	{"guide", []string{"directory", "mailflow", "microsoft", "msg", "secret", "step", "wanted", "world"}, "pure: the product, a file a thing"},
@@ -130,6 +131,7 @@ var libraries = []library{
 	{"golang.org/x/term", []string{"ui", "cli"}, "the terminal; cli only asks whether there is one"},
 	{"github.com/spf13/cobra", []string{"cli", "docgen/pages"}, "the command line, and its manual"},
 	{"github.com/goccy/go-yaml", []string{"cli"}, "answers files"},
+	{"github.com/arran4/golang-ical", []string{"calendar"}, "calendar files"},
 	{"github.com/microsoftgraph/", []string{"graph"}, "two minutes to compile, and full of traps"},
 	{"github.com/microsoft/kiota", []string{"graph"}, "of the same"},
 	{"github.com/Azure/azure-sdk-for-go/sdk/azidentity", []string{"signin"}, "signs people in"},

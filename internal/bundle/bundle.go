@@ -10,9 +10,11 @@ import (
 	"encoding/json"
 	"io"
 	"runtime"
+	"strconv"
 	"strings"
 	"text/template"
 	"time"
+	"unicode"
 
 	"wxmail/internal/store"
 	"wxmail/internal/visible"
@@ -32,6 +34,17 @@ type Input struct {
 	Records  []store.Record
 	Trace    []byte
 	Problems []string // what could not be read, and why
+
+	// What only Webex Connect shows, as the operator gives it; "" is not yet.
+	AssetID, TransactionID string
+	Attached               []Attachment
+}
+
+// Attachment is a file of the operator's. It goes in as it is: nothing is
+// hidden in it.
+type Attachment struct {
+	Name string // without folders; two of one name get different ones
+	Data []byte
 }
 
 // About is about.json.
@@ -44,6 +57,10 @@ type About struct {
 	Cloud    string    `json:"cloud"`
 	Made     time.Time `json:"made"`
 	Problems []string  `json:"problems"`
+
+	AssetID       *string  `json:"assetId"` // null where it was not given, as below
+	TransactionID *string  `json:"transactionId"`
+	Attached      []string `json:"attached"` // files of the operator's
 }
 
 // deed is a line of journal.jsonl: a record without the values that changed.
@@ -63,7 +80,8 @@ var readme string
 
 // Write writes the archive, a zip. Every time in it is UTC. E-mail addresses
 // that are not the profile's own, and names that others gave, get the same
-// invented name wherever they stand. Errors: those of w.
+// invented name wherever they stand; attached files stay as they are. Errors:
+// those of w.
 func Write(w io.Writer, in Input) error {
 	files, err := contents(in)
 	if err != nil {
@@ -71,15 +89,45 @@ func Write(w io.Writer, in Input) error {
 	}
 	archive := zip.NewWriter(w)
 	for _, f := range files {
-		entry, err := archive.CreateHeader(&zip.FileHeader{Name: f.name, Method: zip.Deflate, Modified: in.Now.UTC()})
-		if err != nil {
+		if err := add(archive, f.name, []byte(f.text), in.Now); err != nil {
 			return err
 		}
-		if _, err := io.WriteString(entry, f.text); err != nil {
+	}
+	for i, name := range attachedNames(in.Attached) {
+		if err := add(archive, name, in.Attached[i].Data, in.Now); err != nil {
 			return err
 		}
 	}
 	return archive.Close()
+}
+
+func add(archive *zip.Writer, name string, data []byte, at time.Time) error {
+	entry, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: at.UTC()})
+	if err == nil {
+		_, err = entry.Write(data)
+	}
+	return err
+}
+
+// attachedNames are the names that attached files get in the archive, all of
+// them different, in any letters, for any system that unpacks it.
+func attachedNames(files []Attachment) (names []string) {
+	taken := map[string]bool{}
+	for _, f := range files {
+		name := strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r) {
+				return '_'
+			}
+			return r
+		}, f.Name)
+		unique := name
+		for n := 2; taken[strings.ToLower(unique)]; n++ {
+			unique = strconv.Itoa(n) + "-" + name
+		}
+		taken[strings.ToLower(unique)] = true
+		names = append(names, "attached/"+unique)
+	}
+	return names
 }
 
 type file struct{ name, text string }
@@ -88,7 +136,8 @@ type file struct{ name, text string }
 // a text nobody knows where a name begins and ends.
 func contents(in Input) ([]file, error) {
 	about := About{Version: in.Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, Profile: in.Profile, Cloud: in.Cloud,
-		Made: in.Now.UTC().Truncate(time.Second), Problems: append([]string{}, in.Problems...)}
+		Made: in.Now.UTC().Truncate(time.Second), Problems: append([]string{}, in.Problems...),
+		AssetID: given(in.AssetID), TransactionID: given(in.TransactionID), Attached: append([]string{}, attachedNames(in.Attached)...)}
 	var text bytes.Buffer
 	if err := template.Must(template.New("readme").Parse(readme)).Execute(&text, in); err != nil {
 		return nil, err
@@ -113,6 +162,13 @@ func contents(in Input) ([]file, error) {
 	}
 	journal := strings.Join(append(docs[3:], ""), "\n")
 	return append(files, file{"journal.jsonl", journal}, file{"trace.log", trace}, file{"failed-requests.log", failed(trace)}), nil
+}
+
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // masked are documents as JSON with nobody in them: what is learned in one

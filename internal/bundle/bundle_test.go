@@ -190,3 +190,34 @@ func TestWhatHasNoJSON(t *testing.T) {
 		}
 	}
 }
+
+// What only Webex Connect shows goes in as it is given, and README.txt says so.
+func TestWhatTACAsksFor(t *testing.T) {
+	in := whole()
+	in.AssetID, in.TransactionID = "4711", "tx-0815"
+	in.Attached = []Attachment{{"shot.png", []byte("\x89PNG anna@contoso.example")}, {"SHOT.png", []byte("another")}, {"a:b\\c.txt", nil}}
+	files, _ := written(t, in)
+	for name, want := range map[string]string{"attached/shot.png": "\x89PNG anna@contoso.example", "attached/2-SHOT.png": "another",
+		"attached/a_b_c.txt": ""} {
+		if got, is := files[name]; !is || got != want {
+			t.Errorf("%s: %q, %t", name, got, is)
+		}
+	}
+	for name, wants := range map[string][]string{
+		"README.txt": {"e-mail channel: 4711\n", "that failed: tx-0815\n", "failure: in the folder attached.", "nothing in it was looked at"},
+		"about.json": {`"assetId": "4711"`, `"transactionId": "tx-0815"`, `"attached/2-SHOT.png"`},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(files[name], want) {
+				t.Errorf("%s has no %q:\n%s", name, want, files[name])
+			}
+		}
+	}
+	if strings.Contains(files["README.txt"], "Please add") {
+		t.Errorf("it asks for what is there:\n%s", files["README.txt"])
+	}
+	files, _ = written(t, whole())
+	if strings.Count(files["README.txt"], "Please add") != 3 || strings.Contains(files["README.txt"], "attached") {
+		t.Errorf("without anything:\n%s", files["README.txt"])
+	}
+}

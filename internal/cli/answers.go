@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -40,6 +41,10 @@ func readAnswers(path string) (map[string]string, error) {
 // parseAnswers refuses unknown keys, a key that comes twice, and answers that
 // are lists or maps.
 func parseAnswers(path string, raw []byte) (map[string]string, error) {
+	raw = bytes.TrimPrefix(raw, byteOrderMark)
+	if line := notText(raw); line > 0 {
+		return nil, &answersError{path, fmt.Sprintf("line %d: not UTF-8; save the file as UTF-8", line)}
+	}
 	doc, why := oneMap(raw)
 	if why != "" {
 		return nil, &answersError{path, why}
@@ -56,6 +61,23 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 		answers[id] = answer
 	}
 	return answers, nil
+}
+
+// byteOrderMark is what editors of Windows put before UTF-8. YAML allows it:
+// https://yaml.org/spec/1.2.2/#52-character-encodings
+var byteOrderMark = []byte("\uFEFF")
+
+// notText is the first line that is not UTF-8, from 1; 0 where all are. What
+// is not would be taken for U+FFFD.
+func notText(raw []byte) int {
+	number := 0
+	for line := range bytes.Lines(raw) {
+		number++
+		if !utf8.Valid(line) {
+			return number
+		}
+	}
+	return 0
 }
 
 // oneMap reads the one document of a file; why is what hinders it.

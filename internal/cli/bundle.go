@@ -2,9 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +20,14 @@ import (
 	"wxmail/internal/wanted"
 )
 
+// supportCase is one support-bundle: its flags.
+type supportCase struct {
+	path, assetID, transactionID string
+	attach                       []string
+}
+
 func bundleCommand(p *program) *cobra.Command {
-	var path string
+	var c supportCase
 	cmd := queryCommand(&cobra.Command{
 		Use: "support-bundle", Args: cobra.NoArgs,
 		Short: "Collect redacted evidence for Cisco TAC and Microsoft support",
@@ -25,11 +35,17 @@ func bundleCommand(p *program) *cobra.Command {
 doctor last found, what wxmail did and when, and its newest requests with their
 request ids. It holds no secret, no token and nothing of any mail, and hides the
 e-mail addresses of everybody else. Its README.txt says what Cisco TAC asks for
-besides, and where that stands in Webex Connect. Works offline.`,
-		RunE: func(*cobra.Command, []string) error { return supportBundle(p, path) },
+besides, and where that stands in Webex Connect; --asset-id, --transaction-id and
+--attach put it into the same file. What is attached goes in as it is. Works
+offline.`,
+		RunE: func(*cobra.Command, []string) error { return c.write(p) },
 	})
-	cmd.Flags().StringVarP(&path, "output", "o", "",
+	f := cmd.Flags()
+	f.StringVarP(&c.path, "output", "o", "",
 		"file to write, - is standard output (default: wxmail-support-PROFILE-TIME.zip in this folder)")
+	f.StringVar(&c.assetID, "asset-id", "", "ID of the e-mail asset in Webex Connect, for Cisco TAC")
+	f.StringVar(&c.transactionID, "transaction-id", "", "transaction ID of a message that failed, for Cisco TAC")
+	f.StringArrayVar(&c.attach, "attach", nil, "file to put in as it is, such as a screenshot (repeatable)")
 	return cmd
 }
 
@@ -39,53 +55,112 @@ type bundled struct {
 	Problems []string `json:"problems"` // what could not be read
 }
 
-// supportBundle writes what there is: a profile that is damaged needs support
-// most.
-func supportBundle(p *program, path string) error {
-	home, err := store.OpenOn(store.Home(p.env), p.disk)
+// write writes what there is: a profile that is damaged needs support most.
+func (c *supportCase) write(p *program) error {
+	in, err := c.input(p)
 	if err != nil {
 		return err
 	}
-	profile, err := home.Profile(p.flags.profile)
-	if err != nil {
-		return err
-	}
-	clock, err := cloud.Load(cloud.DefaultName, "") // nobody is asked, so it shows this computer's time
-	if err != nil {
-		return err
-	}
-	in := gatherEvidence(p, profile, clock.Now)
-	switch onOutput := p.out.is(path); {
+	switch onOutput := p.out.is(c.path); {
 	case onOutput && p.flags.json:
-		return &usageError{"-o " + path, "--json needs standard output for itself"}
+		return &usageError{"-o " + c.path, "--json needs standard output for itself"}
 	case onOutput && p.out.isTerminal():
-		return &usageError{"-o " + path, "an archive is nothing to read on a terminal; name a file"}
+		return &usageError{"-o " + c.path, "an archive is nothing to read on a terminal; name a file"}
 	}
-	if path == "" {
-		path = "wxmail-support-" + profile.Name() + "-" + in.Now.Format("20060102-150405") + ".zip"
+	if c.path == "" {
+		c.path = "wxmail-support-" + in.Profile + "-" + in.Now.Format("20060102-150405") + ".zip"
 	}
 	var archive bytes.Buffer
 	if err := bundle.Write(&archive, in); err != nil {
 		return err
 	}
-	if err := p.writeFile(path, archive.Bytes()); err != nil || p.out.is(path) {
+	if err := p.writeFile(c.path, archive.Bytes()); err != nil || p.out.is(c.path) {
 		return err
 	}
-	if full, err := filepath.Abs(path); err == nil {
-		path = full
+	if full, err := filepath.Abs(c.path); err == nil {
+		c.path = full
 	}
 	if p.flags.json {
-		return p.ui.Document(bundled{path, append([]string{}, in.Problems...)})
+		return p.ui.Document(bundled{c.path, append([]string{}, in.Problems...)})
 	}
-	p.ui.Print(path)
+	p.ui.Print(c.path)
+	c.tell(p, in)
+	return nil
+}
+
+// input is what the bundle is made of.
+func (c *supportCase) input(p *program) (in bundle.Input, err error) {
+	for flag, id := range map[string]string{"--asset-id": c.assetID, "--transaction-id": c.transactionID} {
+		if strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+			return in, &usageError{flag + " " + id, "an ID as Webex Connect shows it"}
+		}
+	}
+	attached, err := readAttached(c.attach)
+	if err != nil {
+		return in, err
+	}
+	home, err := store.OpenOn(store.Home(p.env), p.disk)
+	if err != nil {
+		return in, err
+	}
+	profile, err := home.Profile(p.flags.profile)
+	if err != nil {
+		return in, err
+	}
+	clock, err := cloud.Load(cloud.DefaultName, "") // nobody is asked, so it shows this computer's time
+	if err != nil {
+		return in, err
+	}
+	in = gatherEvidence(p, profile, clock.Now)
+	in.AssetID, in.TransactionID, in.Attached = strings.TrimSpace(c.assetID), strings.TrimSpace(c.transactionID), attached
+	return in, nil
+}
+
+// maxAttached is far more than a screenshot.
+const maxAttached = 50 << 20
+
+// readAttached reads the files to attach. A device or a pipe is none.
+func readAttached(paths []string) (files []bundle.Attachment, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		var data []byte
+		switch {
+		case err == nil && !info.Mode().IsRegular():
+			err = errors.New("not a file")
+		case err == nil && info.Size() > maxAttached:
+			err = fmt.Errorf("larger than %d MB", maxAttached>>20)
+		case err == nil:
+			data, err = os.ReadFile(path)
+		}
+		if err != nil {
+			return nil, &usageError{"--attach " + path, plainError(err)}
+		}
+		files = append(files, bundle.Attachment{Name: filepath.Base(path), Data: data})
+	}
+	return files, nil
+}
+
+// tell says what is in it that should be known, and what is still to be added.
+func (c *supportCase) tell(p *program, in bundle.Input) {
 	for _, problem := range in.Problems {
 		p.ui.Warn(msg.M("bundle.unread", "Problem", problem))
 	}
 	if in.Found == nil {
 		p.ui.Warn(msg.M("bundle.no-findings"))
 	}
-	p.ui.Say(msg.M("bundle.add"))
-	return nil
+	if len(in.Attached) > 0 {
+		p.ui.Warn(msg.M("bundle.attached"))
+	}
+	p.ui.Say(msg.M("bundle.look"))
+	if in.AssetID == "" {
+		p.ui.Say(msg.M("bundle.lacks-asset-id"))
+	}
+	if in.TransactionID == "" {
+		p.ui.Say(msg.M("bundle.lacks-transaction-id"))
+	}
+	if len(in.Attached) == 0 {
+		p.ui.Say(msg.M("bundle.lacks-screenshots"))
+	}
 }
 
 // evidence reads what the profile keeps; what cannot be read is a problem.

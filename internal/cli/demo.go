@@ -90,7 +90,7 @@ func demonstrate(ctx context.Context, s *session, world *demo.World, reveal bool
 	if len(result.Problems) > 0 {
 		return p.finish(result.Problems, end)
 	}
-	p.ui.Heading(conclusion(result))
+	p.ui.Heading(conclusion(result, nil))
 	if !p.flags.json {
 		p.showValues(values)
 	}

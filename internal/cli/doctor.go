@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -9,10 +10,13 @@ import (
 
 	"wxmail/internal/advice"
 	"wxmail/internal/doctor"
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
+	"wxmail/internal/store"
 	"wxmail/internal/ui"
+	"wxmail/internal/wanted"
 )
 
 // diagnosis is one doctor: its flags, and what it works on.
@@ -21,6 +25,7 @@ type diagnosis struct {
 	only    []string
 	days    int
 	fix     bool
+	ics     string // file for calendar entries, "" for none
 
 	session     *session
 	areas       []doctor.Area
@@ -37,13 +42,15 @@ and asks nothing but to sign in. Exit code 3 says that something is wrong.
 
 --only takes an area or a code, and signs in only for what that needs: network,
 token and secret-expiry sign nobody in, directory and exchange one administrator
-each. --fix makes the changes that mend what was found, once you agree.`,
+each. --ics FILE writes calendar entries with alarms, so that a calendar reminds
+you before a client secret ends. --fix makes the changes that mend what was found, once you agree.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.do(cmd) },
 	})
 	addQuestionFlags(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&d.only, "only", nil, "look only at network, directory, exchange, token or secret-expiry, or for this code (repeatable)")
-	f.IntVar(&d.days, "days", 30, "a client secret that ends within so many days is a finding")
+	f.IntVar(&d.days, "days", guide.WarnDays, "a client secret that ends within so many days is a finding")
+	f.StringVar(&d.ics, "ics", "", "file for calendar entries with alarms, one for each client secret's end")
 	f.BoolVar(&d.fix, changesFlag, false, "make the changes that mend what was found")
 	return cmd
 }
@@ -60,7 +67,7 @@ func (d *diagnosis) do(cmd *cobra.Command) (err error) {
 	defer d.session.close()
 	ctx := cmd.Context()
 	if d.examination, err = setup.NewExamination(ctx, d.session.Connection, doctor.ScopeOf(d.areas...)); err != nil {
-		return err
+		return d.session.withoutProfile(err)
 	}
 	findings, err := d.examine(ctx)
 	if err != nil {
@@ -70,6 +77,15 @@ func (d *diagnosis) do(cmd *cobra.Command) (err error) {
 		return d.mend(ctx, findings)
 	}
 	return d.report(findings)
+}
+
+// withoutProfile is the error of a look that lacks answers: a scheduler that
+// runs as somebody else finds no profile, and need not know of questions.
+func (s *session) withoutProfile(err error) error {
+	if missing := (*wanted.MissingAnswers)(nil); errors.As(err, &missing) && !s.Profile.Exists() {
+		return &noProfile{s.Profile.Name(), store.Home(s.program.env), missing}
+	}
+	return err
 }
 
 // chosen are the areas that --only names, by itself or by a code.
@@ -86,6 +102,9 @@ func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 			return nil, &usageError{"--only " + name, "no such area or finding; see wxmail doctor --help"}
 		}
 		areas = append(areas, area)
+	}
+	if d.ics != "" && len(areas) > 0 && !slices.Contains(areas, doctor.SecretExpiry) {
+		return nil, &usageError{"--ics", "it needs the area secret-expiry, which --only leaves out"}
 	}
 	return areas, nil
 }
@@ -110,7 +129,7 @@ func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 	}
 	all := doctor.Judge(x.Facts(), x.Plan(), x.Probed(), d.session.judging(d.areas, d.days))
 	if d.only == nil && d.session.lock != nil {
-		if err := setup.KeepFindings(d.session.Profile, documented(all), d.session.Cloud.Now()); err != nil {
+		if err := setup.KeepFindings(d.session.Profile, x.Facts(), documented(all), d.session.Cloud.Now()); err != nil {
 			return nil, err
 		}
 	}
@@ -148,6 +167,9 @@ func mends(findings []doctor.Finding, c step.Change) (mends bool) {
 
 // report shows findings and gives the command's end.
 func (d *diagnosis) report(findings []doctor.Finding) error {
+	if err := d.remind(); err != nil {
+		return err
+	}
 	p, exit := d.program, exitOf(findings)
 	switch {
 	case p.flags.json && d.fix:

@@ -1,5 +1,7 @@
 package cli
 
+import "wxmail/internal/wanted"
+
 // usageError is a command line that makes no sense.
 type usageError struct{ what, why string }
 
@@ -27,6 +29,17 @@ func (e *otherCloud) Error() string {
 func (e *otherCloud) Fact() (code, object, detail string) {
 	return "WX-PROFILE-CLOUD", e.profile, e.known
 }
+
+// noProfile is a look without answers at a profile that was never written.
+type noProfile struct {
+	name, home string
+	missing    *wanted.MissingAnswers
+}
+
+func (e *noProfile) Error() string { return e.missing.Error() }
+
+// Fact is the code, the name, and the folder that was looked in.
+func (e *noProfile) Fact() (code, object, detail string) { return "WX-NO-PROFILE", e.name, e.home }
 
 // unknownProfile is a profile that was never written.
 type unknownProfile struct{ name string }

@@ -39,6 +39,30 @@ func addFlags(cmd *cobra.Command, ids ...string) {
 	}
 }
 
+// joinValues gives a flag that may stand without a value the one that follows
+// it after a space: --keep-copy false is --keep-copy=false, as other programs
+// take it.
+func joinValues(args []string) (joined []string) {
+	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			return append(joined, args[i:]...)
+		}
+		if i+1 < len(args) && maybeBare(args[i]) && wanted.IsBool(args[i+1]) {
+			joined = append(joined, args[i]+"="+args[i+1])
+			i++
+			continue
+		}
+		joined = append(joined, args[i])
+	}
+	return joined
+}
+
+// maybeBare says whether an argument is a flag that means true where it stands
+// alone.
+func maybeBare(arg string) bool {
+	return slices.ContainsFunc(wanted.Questions(), func(q wanted.Question) bool { return q.Kind == wanted.Bool && arg == "--"+q.Flag })
+}
+
 // questionFlags are the answers given as flags.
 func questionFlags(cmd *cobra.Command) map[string]string {
 	answers := map[string]string{}

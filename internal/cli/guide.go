@@ -112,7 +112,7 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 	whole := c.only == nil
 	values := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, c.reveal))
 	if len(result.Problems) == 0 {
-		p.ui.Heading(conclusion(result))
+		p.ui.Heading(conclusion(result, c.only))
 	}
 	if whole && len(result.Problems) == 0 && !p.flags.json {
 		p.showValues(values)
@@ -120,13 +120,31 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 	end := ui.Result{}
 	if whole {
 		end.Values = valuesDocument{values}
+	} else {
+		end.Made = p.showMade(c.only, result)
 	}
 	return p.finish(result.Problems, end)
 }
 
+// showMade prints what steps made, and gives it for the result; nil where
+// there is nothing to tell.
+func (p *program) showMade(steps []string, r *setup.Result) any {
+	made, fields := p.collected(steps, r)
+	if made == nil {
+		return nil
+	}
+	if !p.flags.json {
+		p.ui.Form(fields)
+	}
+	return made
+}
+
 // conclusion is the last sentence of a run that went well.
-func conclusion(result *setup.Result) msg.Message {
-	if len(result.Outcomes) == 0 {
+func conclusion(result *setup.Result, only []string) msg.Message {
+	switch {
+	case slices.Equal(only, []string{"webex.collect"}):
+		return msg.M("run.recorded", "Profile", result.Summary.Profile)
+	case len(result.Outcomes) == 0:
 		return msg.M("run.nothing-to-do")
 	}
 	return msg.M("run.done")

@@ -45,7 +45,7 @@ func takeEnvironment() func(string) string {
 
 func (p *program) execute(ctx context.Context, args []string) advice.Exit {
 	root := commandTree(p)
-	root.SetArgs(args)
+	root.SetArgs(joinValues(args))
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)

@@ -32,6 +32,10 @@ type profileRow struct {
 	Cloud    *string `json:"cloud"`
 	TenantID *string `json:"tenantId"`
 	Mailbox  *string `json:"mailbox"`
+	// SecretExpires is when the client secret ends that ends next, as last seen.
+	SecretExpires *time.Time `json:"secretExpires"`
+
+	ends []lastEnd
 }
 
 func listProfiles(p *program) error {
@@ -50,6 +54,9 @@ func listProfiles(p *program) error {
 			return err
 		}
 		rows = append(rows, row)
+		for _, end := range row.ends {
+			p.ui.Warn(msg.M(end.text("warning.profile-secret-"), "Profile", row.Name, "Secret", end.Name, "End", end.Date()))
+		}
 	}
 	if p.flags.json {
 		return p.ui.Document(struct {
@@ -58,9 +65,13 @@ func listProfiles(p *program) error {
 	}
 	table := [][]string{}
 	for _, r := range rows {
-		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox)})
+		end := "-"
+		if r.SecretExpires != nil {
+			end = r.SecretExpires.UTC().Format(time.DateOnly)
+		}
+		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), end})
 	}
-	p.ui.Table([]string{"PROFILE", "CLOUD", "TENANT", "MAILBOX"}, table)
+	p.ui.Table([]string{"PROFILE", "CLOUD", "TENANT", "MAILBOX", "SECRET ENDS"}, table)
 	return nil
 }
 
@@ -73,8 +84,8 @@ func describeProfile(p *program, home *store.Store, name string) (profileRow, er
 	if err != nil {
 		return profileRow{}, err
 	}
-	seen := setup.LastSeen(name, data)
-	return profileRow{name, seen.Cloud, seen.Azure.TenantID, seen.Mailbox.Address}, nil
+	seen, now := setup.LastSeen(name, data), time.Now()
+	return profileRow{name, seen.Cloud, seen.Azure.TenantID, seen.Mailbox.Address, soonest(data, now), lastEnds(data, now)}, nil
 }
 
 func removeProfile(p *program, cmd *cobra.Command, name string) error {

@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
+	"wxmail/internal/vault"
 	"wxmail/internal/webex"
 )
 
@@ -42,10 +43,7 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 		reveal = false
 	}
 	if reveal {
-		if s.Vault, err = s.openVault(cmd.Context(), true); err != nil {
-			return err
-		}
-		if err := s.Vault.Ready(cmd.Context()); err != nil {
+		if err := revealing(cmd.Context(), s); err != nil {
 			return err
 		}
 	}
@@ -56,6 +54,23 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 	}
 	p.showValues(fields)
 	return nil
+}
+
+// revealing opens the vault. A profile that has none, or none of its secrets
+// in it, shows nothing, and says why.
+func revealing(ctx context.Context, s *session) (err error) {
+	s.Vault, err = s.openVault(ctx, true)
+	if errors.Is(err, vault.ErrNone) {
+		s.program.ui.Warn(msg.M("warning.no-vault", "Profile", s.Profile.Name()))
+		return nil
+	}
+	if err == nil {
+		err = s.Vault.Ready(ctx)
+	}
+	if err == nil && !setup.HoldsSecret(s.Vault) {
+		s.program.ui.Warn(msg.M("warning.no-secret", "Profile", s.Profile.Name()))
+	}
+	return err
 }
 
 // afterwards are the clicks after the form, in order.
@@ -101,6 +116,9 @@ func summaryCommand(p *program) *cobra.Command {
 				return err
 			}
 			summary := setup.LastSeen(s.Profile.Name(), s.Data)
+			for _, end := range lastEnds(s.Data, s.Cloud.Now()) {
+				p.ui.Warn(msg.M(end.text("warning.secret-"), "Secret", end.Name, "End", end.Date()))
+			}
 			if p.flags.json {
 				return errors.Join(p.ui.Document(summary), p.warnOfApart(s))
 			}
@@ -124,49 +142,11 @@ func (p *program) warnOfApart(s *session) error {
 }
 
 func showSummary(p *program, s *setup.Summary) {
-	p.ui.Form(summaryFields(s))
+	p.ui.Form(p.summaryFields(s))
 	p.ui.Print("")
 	var rows [][]string
 	for _, st := range s.Steps {
 		rows = append(rows, []string{st.ID, st.State, or(st.Detail)})
 	}
 	p.ui.Table([]string{"STEP", "STATE", "DETAIL"}, rows)
-}
-
-func summaryFields(s *setup.Summary) []ui.Field {
-	asOf := "never"
-	if s.AsOf != nil {
-		asOf = s.AsOf.Format(time.RFC3339)
-	}
-	secret := "-"
-	if s.Azure.Secret.Expires != nil {
-		secret = or(s.Azure.Secret.Label) + ", ends " + s.Azure.Secret.Expires.Format(time.DateOnly)
-	}
-	return []ui.Field{
-		{Label: "Profile", Value: s.Profile}, {Label: "Cloud", Value: or(s.Cloud)}, {Label: "As of", Value: asOf},
-		{Label: "Asset name", Value: or(s.Webex.AssetName)}, {Label: "E-mail ID", Value: or(s.Webex.EmailID)},
-		{Label: "Forwarding Address", Value: or(s.Webex.ForwardingAddress)}, {Label: "Call Back URL", Value: or(s.Webex.CallbackURL)},
-		{Label: "Tenant ID", Value: or(s.Azure.TenantID)}, {Label: "Client ID", Value: or(s.Azure.ClientID)},
-		{Label: "Object ID", Value: or(s.Azure.ObjectID)}, {Label: "Service principal ID", Value: or(s.Azure.ServicePrincipalID)},
-		{Label: "Application", Value: or(s.Azure.AppName)}, {Label: "Redirect URIs", Value: orDash(strings.Join(s.Azure.RedirectURIs, " "))},
-		{Label: "Client secret", Value: secret},
-		{Label: "Mailbox", Value: or(s.Mailbox.Address)}, {Label: "Signs in as", Value: or(s.Mailbox.SignInAs)},
-		{Label: "Authenticated SMTP", Value: or(s.Mailbox.SMTPAuth)}, {Label: "Forwards to", Value: or(s.Mailbox.ForwardingTo)},
-		{Label: "Automatic forwarding", Value: or(s.Mailbox.AutoForwarding)}, {Label: "Outbound policy", Value: or(s.Mailbox.OutboundPolicy)},
-		{Label: "Token of", Value: or(s.Token.Account)}, {Label: "Token scope", Value: or(s.Token.Scope)},
-	}
-}
-
-func or(s *string) string {
-	if s == nil {
-		return "-"
-	}
-	return *s
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
 }

@@ -61,6 +61,24 @@ func TestEveryTextOfARowHasItsRow(t *testing.T) {
 	}
 }
 
+// Who lacks an answer is told the question's ID, for a file, and its flag.
+func TestWhatNeedsAnAnswerNamesIDAndFlag(t *testing.T) {
+	told := func(row advice.Row) bool {
+		what, fix := row.Texts()
+		text := msg.New("en").Say(what) + " " + msg.New("en").Say(fix)
+		return slices.ContainsFunc(wanted.Questions(), func(q wanted.Question) bool {
+			return strings.Contains(text, q.ID) && strings.Contains(text, "--"+q.Flag)
+		})
+	}
+	// Those of many questions, or of none.
+	others := []string{"WX-ANSWER-NEEDED", "WX-NO-PROFILE", "WX-PASSPHRASE", "WX-PASSPHRASE-FILE", "WX-VAULT-LOCKED"}
+	for _, row := range advice.Rows() {
+		if row.Exit == advice.Unanswered && !slices.Contains(others, row.Code) && !told(row) {
+			t.Errorf("%s does not name its question and flag", row.Code)
+		}
+	}
+}
+
 func errorTexts() (ids []string) {
 	for _, row := range advice.Rows() {
 		ids = append(ids, "error."+row.Code+".what", "error."+row.Code+".fix")
@@ -84,7 +102,7 @@ func questionTexts() (ids []string) {
 
 // stepTexts are of the guide's steps, and of the rotation.
 func stepTexts() []string {
-	return withPrefix("step.", slices.Concat(guide.StepIDs(), guide.Rotation(false).Steps))
+	return withPrefix("step.", slices.Concat(guide.StepIDs(), guide.Rotation().Steps))
 }
 
 // changeTexts are of the things; one of several of a kind goes by its kind.

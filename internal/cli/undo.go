@@ -6,10 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/guide"
-	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
-	"wxmail/internal/webex"
 )
 
 func undoCommand(p *program) *cobra.Command {
@@ -75,47 +73,4 @@ func showUndone(p *program, u *setup.Undone) {
 			gap = "\n"
 		}
 	}
-}
-
-func rotateCommand(p *program) *cobra.Command {
-	var finish, reveal bool
-	cmd := &cobra.Command{
-		Use: "rotate-secret", Args: cobra.NoArgs,
-		Short: "Add a second client secret; with --finish end the old one",
-		Long: `Adds a second client secret, proves it, and says what to paste into Webex
-Connect. Mail goes on with the old one, which stays until --finish; that first
-asks whether Webex Connect has the new one.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runRotation(p, cmd, finish, reveal) },
-	}
-	addFlags(cmd, "azure.admin", "azure.sign-in-app", "azure.secret-lifetime", "azure.old-secret-replaced")
-	cmd.Flags().BoolVar(&finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
-	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the new client secret")
-	return cmd
-}
-
-func runRotation(p *program, cmd *cobra.Command, finish, reveal bool) error {
-	result, s, err := walk(p, cmd, guide.Rotation(finish), nil)
-	if err != nil {
-		return err
-	}
-	fields := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, reveal))
-	if len(result.Problems) == 0 && !p.flags.json {
-		showRotation(p, fields, finish)
-	}
-	return p.finish(result.Problems, ui.Result{Values: valuesDocument{fields}})
-}
-
-func showRotation(p *program, fields []webex.Field, finish bool) {
-	if finish {
-		p.ui.Say(msg.M("rotate.finished"))
-		return
-	}
-	var form []ui.Field
-	for _, label := range []string{webex.LabelClientID, webex.LabelClientSecret} {
-		form = append(form, ui.Field{Label: label, Value: valueOf(fields, label)})
-	}
-	p.ui.Form(form)
-	p.ui.Sentence("\n" + p.text("rotate.then"))
-	text := p.ui.Catalogue().Text
-	p.ui.Steps([]string{text("rotate.paste"), text("rotate.save", "Account", valueOf(fields, webex.LabelUsername)), text("rotate.finish")})
 }

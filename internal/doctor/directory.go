@@ -16,6 +16,7 @@ func directoryChecks() []check {
 	return []check{
 		{"WX-SERVICE-PRINCIPAL-DISABLED", step.Error, 5, "azure.register", findDisabledPrincipal},
 		{"WX-NOT-ASSIGNED", step.Warning, 5, "azure.register", findAssignment},
+		expiring(),
 		{"WX-ROTATION-OPEN", step.Warning, 3, "azure.register", findOpenRotation},
 		{"WX-ROTATION-BLOCKED", step.Info, 3, "azure.register", findBlockedRotation},
 		{"WX-SECRET-UNKNOWN", step.Info, 3, "azure.register", findUnknownSecrets},
@@ -67,7 +68,7 @@ func findOpenRotation(s subject) []Finding {
 	if i < 0 {
 		return nil
 	}
-	return []Finding{{Object: held.Previous.Label, Detail: day(app.Secrets[i].End),
+	return []Finding{{Object: guide.SecretName(app.Secrets, app.Secrets[i]), Detail: day(app.Secrets[i].End),
 		Evidence: "passwordCredentials: " + held.Previous.Label + " beside " + held.Label}}
 }
 
@@ -80,7 +81,7 @@ func findBlockedRotation(s subject) []Finding {
 }
 
 // findUnknownSecrets: a secret of another computer may be the one that Webex
-// Connect uses, so none is a fault.
+// Connect uses, so none is a fault; one that ends soon is told as such.
 func findUnknownSecrets(s subject) (all []Finding) {
 	app, here := s.application(), s.Seen.Local()
 	if app == nil {
@@ -88,12 +89,12 @@ func findUnknownSecrets(s subject) (all []Finding) {
 	}
 	for _, info := range app.Secrets {
 		ours := here.Secret != nil && (here.Secret.Is(info) || here.Secret.Replaced(info))
-		if ours || here.Locked && here.Memory.Labels[info.Label] {
+		soon := slices.ContainsFunc(guide.SecretsOf(s.Facts).Ending(s.days), func(e guide.End) bool { return e.KeyID == info.KeyID })
+		if ours || soon || here.Locked && here.Memory.Labels[info.Label] {
 			continue
 		}
-		all = append(all, Finding{Object: cmp.Or(info.Label, info.KeyID), Detail: day(info.End),
-			Evidence: "passwordCredentials: keyId " + info.KeyID + ", endDateTime " + day(info.End),
-			Page:     guide.RegistrationPage("Credentials", app.AppID)})
+		all = append(all, Finding{Object: guide.SecretName(app.Secrets, info), Detail: day(info.End),
+			Evidence: "passwordCredentials: keyId " + info.KeyID + ", endDateTime " + day(info.End), Page: s.secretsPage()})
 	}
 	return all
 }

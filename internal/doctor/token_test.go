@@ -48,7 +48,7 @@ func secretAilments() []ailment {
 		}},
 		{"it has ended, and the vault is locked", []string{"WX-SECRET-EXPIRED"}, func(p *patient) {
 			lock(p)
-			p.here.LastSecret, p.areas = &world.LastSecret{Label: "wxmail", Expires: now().Add(-time.Hour)}, []Area{SecretExpiry}
+			p.here.Listed, p.areas = []directory.SecretInfo{{Label: "wxmail", End: now().Add(-time.Hour)}}, []Area{SecretExpiry}
 		}},
 		{"somebody removed it", []string{"WX-SECRET-GONE"}, func(p *patient) {
 			p.app().Secrets = nil
@@ -73,6 +73,27 @@ func secretAilments() []ailment {
 		{"a rotation was begun", []string{"WX-ROTATION-OPEN"}, func(p *patient) {
 			p.addSecret("key-0", "old")
 			p.here.Secret.Previous = &world.Previous{KeyID: "key-0", Label: "old"}
+		}},
+		{"a rotation was begun, and the old one ends soon", []string{"WX-ROTATION-OPEN"}, func(p *patient) {
+			p.addSecret("key-0", "old")
+			p.app().Secrets[1].End = now().AddDate(0, 0, 5)
+			p.here.Secret.Previous = &world.Previous{KeyID: "key-0", Label: "old"}
+		}},
+		{"one that somebody made ends soon", []string{"WX-SECRET-EXPIRING"}, func(p *patient) {
+			p.addSecret("key-9", "by hand")
+			p.app().Secrets[1].End = now().AddDate(0, 0, 5)
+		}},
+		{"the same, seen by who looks at the directory alone", []string{"WX-SECRET-EXPIRING"}, func(p *patient) {
+			p.addSecret("key-9", "by hand")
+			p.app().Secrets[1].End, p.areas = now().AddDate(0, 0, 5), []Area{Directory}
+		}},
+		{"the same, as it was last seen", []string{"WX-SECRET-EXPIRING"}, func(p *patient) {
+			p.here.Listed, p.areas = []directory.SecretInfo{{KeyID: "key-9", Label: "by hand", End: now().AddDate(0, 0, 5)}}, []Area{SecretExpiry}
+		}},
+		{"the only one is somebody's, and has ended", []string{"WX-SECRET-EXPIRED"}, func(p *patient) {
+			p.noToken()
+			p.here.Secret = nil
+			ended(p)
 		}},
 		{"secrets are forbidden, and there is none", []string{"WX-SECRET-GONE", "WX-SECRETS-BLOCKED"}, func(p *patient) {
 			p.app().Secrets, p.directory.SecretPolicy.Blocked = nil, true
@@ -242,5 +263,24 @@ func TestEveryMeaningIsKnown(t *testing.T) {
 	}
 	if len(all) < 30 {
 		t.Errorf("only %d codes", len(all))
+	}
+}
+
+// Two secrets that share a description are two findings, each told by its id.
+func TestSecretsOfOneDescriptionAreToldApart(t *testing.T) {
+	p := healthy()
+	for _, key := range []string{"key-8", "key-9"} {
+		p.addSecret(key, "by hand")
+	}
+	p.app().Secrets[1].End = now().AddDate(0, 0, 5)
+	findings, _ := p.judge(t)
+	var told []string
+	for _, f := range findings {
+		if f.Code == "WX-SECRET-EXPIRING" || f.Code == "WX-SECRET-UNKNOWN" {
+			told = append(told, f.Code+" "+f.Object)
+		}
+	}
+	if want := []string{"WX-SECRET-EXPIRING by hand (key-8)", "WX-SECRET-UNKNOWN by hand (key-9)"}; !slices.Equal(told, want) {
+		t.Errorf("%v, want %v", told, want)
 	}
 }

@@ -47,14 +47,15 @@ func Guide(only, skip []string) Course {
 	return c
 }
 
-// Rotation replaces the client secret without a moment in which mail stops:
-// first a second secret beside the old one, then, with finish, once the
-// operator says that Webex Connect has the new one, the end of the old one.
-func Rotation(finish bool) Course {
-	things := []Thing{orphanedSecret(), rotatedSecret()}
-	if finish {
-		things = []Thing{oldSecret()}
-	}
+// Rotation begins to replace the client secret without a moment in which mail
+// stops: a second secret beside the old one, whoever made that.
+func Rotation() Course { return rotation(orphanedSecret(), rotatedSecret()) }
+
+// Finish ends a rotation, once the operator says that Webex Connect has the
+// new secret: the end of the old one, or of the one with that id.
+func Finish(keyID string) Course { return rotation(oldSecret(keyID)) }
+
+func rotation(things ...Thing) Course {
 	s := Step{ID: "azure.rotate-secret", Asks: []string{"webex.email-id", "azure.admin"}, Reads: readsFor(world.Directory), Things: things}
 	c := courseOf([]Step{s})
 	c.Secrets = true

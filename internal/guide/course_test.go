@@ -24,7 +24,7 @@ func TestTheGuideIsItsSteps(t *testing.T) {
 			t.Errorf("%s: secrets %v", course, !secrets)
 		}
 	}
-	if all.Backwards || !Undo(nil).Backwards || !Rotation(false).Secrets || !Undo(nil).Secrets {
+	if all.Backwards || !Undo(nil).Backwards || !Rotation().Secrets || !Undo(nil).Secrets {
 		t.Error("a course does not know what it is")
 	}
 }
@@ -45,7 +45,7 @@ func TestReadsAreThoseOfTheSteps(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got := Rotation(true).Reads(Facts{}); got != world.Held|world.Directory {
+	if got := Finish("").Reads(Facts{}); got != world.Held|world.Directory {
 		t.Errorf("a rotation reads %v", got)
 	}
 }
@@ -189,8 +189,8 @@ func TestWhatIsOursIsSaid(t *testing.T) {
 		Guide(nil, nil).Plan(untouched(dehydratedOrg, agreed, func(f *Facts) { mail(f).SignIn = userMailbox("sales") })),
 		Guide(nil, nil).Plan(healthy(noToken, deletedApplication)),
 		Guide(nil, nil).Plan(healthy(implicitOff, narrowGrant, policyOff, ruleDisabled)),
-		Guide(nil, nil).Plan(healthy(noToken, orphan, keepsNoCopy)), Rotation(false).Plan(healthy()),
-		Rotation(true).Plan(healthy(rotating, answer("azure.old-secret-replaced", "true"))),
+		Guide(nil, nil).Plan(healthy(noToken, orphan, keepsNoCopy)), Rotation().Plan(healthy()),
+		Finish("").Plan(healthy(rotating, answer("azure.old-secret-replaced", "true"))),
 		undoOf(healthy()), undoOf(healthy(adopted)), undoOf(healthy(hadBack())), undoOf(healthy(otherConsent), "azure.consent"),
 		undoOf(healthy(shared, sentAs("sales@contoso.example"))),
 	} {

@@ -162,7 +162,7 @@ func TestARemovedSecretIsReadBack(t *testing.T) {
 	if got := unread(healthy(), removal) + unread(healthy(noApplication), removal); got != "" {
 		t.Errorf("it is %s", got)
 	}
-	old := changeOf(t, Rotation(true).Plan(healthy(rotating, answer("azure.old-secret-replaced", "true"))), "azure.secret-old.secret-0/delete")
+	old := changeOf(t, Finish("").Plan(healthy(rotating, answer("azure.old-secret-replaced", "true"))), "azure.secret-old.secret-0/delete")
 	if got := unread(healthy(rotating), old) + unread(healthy(), old); got != "late" {
 		t.Errorf("the old one, listed and not: %q", got)
 	}

@@ -1,8 +1,11 @@
 package guide
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
+	"wxmail/internal/directory"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -13,10 +16,11 @@ func rotatedSecret() Thing {
 		Plan: planRotation, Learn: learnSecret}, parts[Secret]{apply: applySecret, undo: undoSecret, shows: showsSecret})
 }
 
-// planRotation adds a second secret beside the one that is in use.
+// planRotation adds a second secret beside those that are in use, whoever made
+// them.
 func planRotation(f Facts, p *step.Plan) {
 	switch {
-	case !f.Seen.UsableSecret(f.Now):
+	case len(SecretsOf(f).InUse()) == 0:
 		p.Hinder(stepFirst("azure.register"))
 	case f.rotating():
 		p.Note(msg.M("note.rotation-open"))
@@ -31,29 +35,75 @@ func (f Facts) rotating() bool {
 	return held != nil && app != nil && slices.ContainsFunc(app.Secrets, held.Replaced)
 }
 
-func oldSecret() Thing {
-	return of(Thing{Key: oldKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: planFinish},
+// oldSecret is the one that a rotation replaced, or the one of that id.
+func oldSecret(keyID string) Thing {
+	plan := planFinish
+	if keyID != "" {
+		plan = func(f Facts, p *step.Plan) { planEnd(f, keyID, p) }
+	}
+	return of(Thing{Key: oldKey, Writes: world.Directory, Needs: []string{"azure.application"}, Right: mayRegister(), Plan: plan},
 		parts[Secret]{apply: applySecret, shows: showsSecret})
 }
 
-// planFinish ends the old secret, once the operator says that Webex Connect
-// has the new one.
+// planFinish ends the secret that ours replaced. Any other stays: it may be in
+// use by somebody whom the operator does not think of.
 func planFinish(f Facts, p *step.Plan) {
 	if !f.Seen.UsableSecret(f.Now) {
 		p.Hinder(stepFirst("azure.register"))
 		return
 	}
-	if !f.rotating() {
+	for _, e := range SecretsOf(f).Beside(f.Seen.Local().Secret) {
+		p.Note(msg.M("note.secret-beside", "Secret", e.Name, "End", e.Date(), "KeyID", e.KeyID))
+	}
+	if f.rotating() {
+		old := f.Seen.Local().Secret.Previous
+		endSecret(f, p, directory.SecretInfo{KeyID: old.KeyID, Label: old.Label})
+	}
+}
+
+// planEnd ends the secret of that id, whoever made it, as long as another one
+// works.
+func planEnd(f Facts, keyID string, p *step.Plan) {
+	app, held := f.Seen.Tenant().Application, f.Seen.Local().Secret
+	if app == nil {
+		p.Hinder(stepFirst("azure.register"))
 		return
 	}
-	old, replaced := f.Seen.Local().Secret.Previous, f.Wanted.OldSecretReplaced
+	i := slices.IndexFunc(app.Secrets, func(s directory.SecretInfo) bool { return strings.EqualFold(s.KeyID, keyID) })
+	if i < 0 {
+		if d, did := f.deed(oldKey + "." + keyID); !did || !d.Done {
+			p.Hinder(&step.Obstacle{Code: "WX-SECRET-NOT-LISTED", Object: keyID, Detail: app.DisplayName, Stops: true,
+				Evidence: "passwordCredentials: none with keyId " + keyID})
+		}
+		return
+	}
+	named := app.Secrets[i]
+	others := slices.DeleteFunc(SecretsOf(f).InUse(), func(e End) bool { return e.KeyID == named.KeyID })
+	switch {
+	case held != nil && held.Is(named):
+		p.Hinder(&step.Obstacle{Code: "WX-SECRET-HELD", Object: SecretName(app.Secrets, named), Stops: true})
+	case len(others) == 0 && named.End.After(f.Now):
+		p.Hinder(&step.Obstacle{Code: "WX-SECRET-LAST", Object: SecretName(app.Secrets, named), Detail: app.DisplayName, Stops: true})
+	default:
+		endSecret(f, p, named)
+	}
+}
+
+// endSecret removes a secret, once the operator says that Webex Connect has
+// the new one.
+func endSecret(f Facts, p *step.Plan, old directory.SecretInfo) {
+	name, replaced, held := cmp.Or(old.Label, old.KeyID), f.Wanted.OldSecretReplaced, f.Seen.Local().Secret
 	switch {
 	case replaced == nil:
-		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET", Object: old.Label, Question: "azure.old-secret-replaced", Stops: true})
+		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET", Object: name, Question: "azure.old-secret-replaced", Stops: true})
 	case !*replaced:
-		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET-KEPT", Object: old.Label})
+		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET-KEPT", Object: name})
 	default:
-		p.Add(step.Change{Key: oldKey + "." + old.KeyID, Op: step.Delete, Target: old.Label,
-			Before: Secret{KeyID: old.KeyID, Label: old.Label, Value: "(set)"}, Risk: msg.M("risk.old-secret"), Ours: true})
+		before := Secret{KeyID: old.KeyID, Label: old.Label, Value: "(set)"}
+		if !old.End.IsZero() {
+			before = shownSecret(old)
+		}
+		p.Add(step.Change{Key: oldKey + "." + old.KeyID, Op: step.Delete, Target: name, Before: before, Risk: msg.M("risk.old-secret"),
+			Ours: f.Seen.Local().Memory.Labels[old.Label] || held != nil && held.Replaced(old)})
 	}
 }

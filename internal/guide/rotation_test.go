@@ -37,14 +37,14 @@ func TestRotationAddsASecretBesideTheOneInUse(t *testing.T) {
 			Obstacles: []string{"azure.rotate-secret WX-ROLE-DIRECTORY, waits"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			same(t, "plan", outlineOf(Rotation(false).Plan(test.facts)), test.want)
+			same(t, "plan", outlineOf(Rotation().Plan(test.facts)), test.want)
 		})
 	}
 }
 
 func TestARotatedSecretKnowsTheOneBefore(t *testing.T) {
 	f := healthy()
-	c := changeOf(t, Rotation(false).Plan(f), "azure.secret-rotated/create")
+	c := changeOf(t, Rotation().Plan(f), "azure.secret-rotated/create")
 	end := today().AddDate(2, 0, 0)
 	held := world.Secret{ClientID: clientID, KeyID: "secret made 1", Label: "wxmail 2026-11-27 thisrun", Expires: end, Value: newSecretValue,
 		Previous: &world.Previous{KeyID: secretID, Label: secretLabel}}
@@ -69,17 +69,75 @@ func TestRotationEndsWhenWebexConnectHasTheNewSecret(t *testing.T) {
 			outline{Obstacles: []string{"azure.rotate-secret WX-STEP-FIRST, stops"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			same(t, "plan", outlineOf(Rotation(true).Plan(test.facts)), test.want)
+			same(t, "plan", outlineOf(Finish("").Plan(test.facts)), test.want)
 		})
 	}
 }
 
 func TestTheOldSecretIsRemovedAndTheNewOneKept(t *testing.T) {
 	f := healthy(rotating, answer("azure.old-secret-replaced", "true"))
-	c := changeOf(t, Rotation(true).Plan(f), "azure.secret-old.secret-0/delete")
+	c := changeOf(t, Finish("").Plan(f), "azure.secret-old.secret-0/delete")
 	before := step.Value(Secret{KeyID: "secret-0", Label: c.Target, Value: "(set)"})
 	if c.Risk.ID != "risk.old-secret" || c.Target != "wxmail 2026-01-01 older" || c.Before != before {
 		t.Errorf("%+v", c)
 	}
 	applying(t, tenantOf(f), c, called("RemovePassword", objectID, "secret-0"))
+}
+
+func TestAnAdoptedApplicationsSecretIsRotated(t *testing.T) {
+	hand := handMade("hand-1", "webex", 5)
+	ours := func(f *Facts) { app(f).Secrets = append(app(f).Secrets, hand) }
+	for _, test := range []struct {
+		name  string
+		facts Facts
+		want  outline
+	}{
+		{"no secret of it is held here", healthy(handMadeOnly(hand)), outline{Changes: []string{"azure.secret-rotated/create"}}},
+		{"one is held here too", healthy(ours), outline{Changes: []string{"azure.secret-rotated/create"}}},
+		{"all of them have ended", healthy(handMadeOnly(handMade("hand-1", "webex", -1))),
+			outline{Obstacles: []string{"azure.rotate-secret WX-STEP-FIRST, stops"}}},
+	} {
+		same(t, test.name, outlineOf(Rotation().Plan(test.facts)), test.want)
+	}
+	same(t, "what nobody named stays", outlineOf(Finish("").Plan(healthy(ours))), outline{Notes: []string{"note.secret-beside"}})
+}
+
+func TestANamedSecretEnds(t *testing.T) {
+	beside := func(f *Facts) { app(f).Secrets = append(app(f).Secrets, handMade("hand-1", "webex", 5)) }
+	ended := func(f *Facts) { app(f).Secrets = append(app(f).Secrets, handMade("hand-2", "older", -5)) }
+	replaced := answer("azure.old-secret-replaced", "true")
+	gone := journal(append(setUp(), did(step.Delete, "azure.secret-old.hand-1", "webex", Secret{KeyID: "hand-1"}, nil, ""))...)
+	for _, test := range []struct {
+		name, named string
+		facts       Facts
+		want        outline
+	}{
+		{"that somebody made", "hand-1", healthy(beside, replaced), outline{Changes: []string{"azure.secret-old.hand-1/delete"}}},
+		{"in other letters", "HAND-1", healthy(beside, replaced), outline{Changes: []string{"azure.secret-old.hand-1/delete"}}},
+		{"that ours replaced", "secret-0", healthy(rotating, replaced), outline{Changes: []string{"azure.secret-old.secret-0/delete"}}},
+		{"that has ended, be it the only one", "hand-2", healthy(secretGone, ended, replaced),
+			outline{Changes: []string{"azure.secret-old.hand-2/delete"}}},
+		{"nobody has said so", "hand-1", healthy(beside),
+			outline{Obstacles: []string{"azure.rotate-secret WX-OLD-SECRET, asks azure.old-secret-replaced, stops"}}},
+		{"not yet", "hand-1", healthy(beside, answer("azure.old-secret-replaced", "false")),
+			outline{Obstacles: []string{"azure.rotate-secret WX-OLD-SECRET-KEPT"}}},
+		{"that is held here", secretID, healthy(beside, replaced), outline{Obstacles: []string{"azure.rotate-secret WX-SECRET-HELD, stops"}}},
+		{"the only one that works", "hand-1", healthy(handMadeOnly(handMade("hand-1", "webex", 5)), replaced),
+			outline{Obstacles: []string{"azure.rotate-secret WX-SECRET-LAST, stops"}}},
+		{"that there is not", "hand-9", healthy(beside, replaced),
+			outline{Obstacles: []string{"azure.rotate-secret WX-SECRET-NOT-LISTED, stops"}}},
+		{"that was removed before", "hand-1", healthy(gone, replaced), outline{}},
+		{"of no application", "hand-1", healthy(noApplication, replaced),
+			outline{Obstacles: []string{"azure.rotate-secret WX-STEP-FIRST, stops"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			same(t, "plan", outlineOf(Finish(test.named).Plan(test.facts)), test.want)
+		})
+	}
+	f := healthy(beside, replaced)
+	c := changeOf(t, Finish("hand-1").Plan(f), "azure.secret-old.hand-1/delete")
+	if c.Ours || c.Target != "webex" {
+		t.Errorf("%+v", c)
+	}
+	applying(t, tenantOf(f), c, called("RemovePassword", objectID, "hand-1"))
 }

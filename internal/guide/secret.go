@@ -88,7 +88,21 @@ func newSecret(f Facts, key string, end time.Time) step.Change {
 	if key == secretKey {
 		c.Why = f.WhySecret()
 	}
+	ended := slices.ContainsFunc(c.Why, func(r step.Reason) bool { return r.Code != "WX-SECRET-MISSING" })
+	if ended && len(SecretsOf(f).InUse()) == 0 {
+		c.Risk = msg.M(standsStill)
+	}
 	return c
+}
+
+// standsStill is the risk of a secret that is made where no other works any
+// more.
+const standsStill = "risk.stands-still"
+
+// StandsStill says whether one of these changes made a secret that Webex
+// Connect needs before it sends anything again.
+func StandsStill(made []step.Outcome) bool {
+	return slices.ContainsFunc(made, func(o step.Outcome) bool { return o.State == step.Done && o.Change.Risk.ID == standsStill })
 }
 
 // WhySecret is why the client secret does not do. It needs no directory: then
@@ -102,40 +116,10 @@ func (f Facts) WhySecret() []step.Reason {
 			Evidence: "passwordCredentials: none with keyId " + held.KeyID, Page: RegistrationPage("Credentials", app.AppID)}}
 	case known && !end.At.After(f.Now):
 		return []step.Reason{end.Reason("WX-SECRET-EXPIRED")}
-	case !known && held == nil && !f.Seen.Local().Locked && (f.Seen.Directory.Value == nil || app != nil):
+	case held == nil && !f.Seen.Local().Locked && (f.Seen.Directory.Value == nil && !known || app != nil):
 		return []step.Reason{{Code: "WX-SECRET-MISSING", Object: f.applicationName(), Evidence: "vault: no client secret"}}
 	}
 	return nil
-}
-
-// End is when the client secret ends, and who says so.
-type End struct {
-	Label, Source string
-	At            time.Time
-}
-
-// Reason is a finding about the end.
-func (e End) Reason(code string) step.Reason {
-	return step.Reason{Code: code, Object: e.Label, Detail: date(e.At), Evidence: e.Source + ": ends at " + e.At.UTC().Format(time.RFC3339)}
-}
-
-// SecretEnd is the end of the client secret: as the directory lists it, else
-// as the vault holds it, else as the profile last saw it.
-func (f Facts) SecretEnd() (End, bool) {
-	here := f.Seen.Local()
-	held := here.Secret
-	if app := f.Seen.Tenant().Application; app != nil && held != nil {
-		if i := slices.IndexFunc(app.Secrets, held.Is); i >= 0 {
-			return End{app.Secrets[i].Label, "passwordCredentials", app.Secrets[i].End}, true
-		}
-	}
-	if held != nil {
-		return End{held.Label, "vault", held.Expires}, !held.Expires.IsZero()
-	}
-	if here.LastSecret == nil || f.Seen.Directory.Value != nil {
-		return End{}, false
-	}
-	return End{here.LastSecret.Label, "last seen", here.LastSecret.Expires}, true
 }
 
 // applySecret adds a secret, or removes one. A new one is stored before

@@ -224,7 +224,7 @@ func TestAReceivedSecretIsNobodyElses(t *testing.T) {
 func TestTheEndOfTheSecretIsToldByWhoKnowsBest(t *testing.T) {
 	unread := func(f *Facts) { f.Seen.Directory.Value = nil }
 	seenOnce := func(f *Facts) {
-		f.Seen.Here.Value.LastSecret = &world.LastSecret{Label: "of the profile", Expires: today().AddDate(0, 0, 3)}
+		f.Seen.Here.Value.Listed = []directory.SecretInfo{{Label: "of the profile", End: today().AddDate(0, 0, 3)}}
 	}
 	ended := func(f *Facts) { f.Seen.Here.Value.Secret.Expires = today().AddDate(0, 0, -1) }
 	for name, test := range map[string]struct {
@@ -232,15 +232,16 @@ func TestTheEndOfTheSecretIsToldByWhoKnowsBest(t *testing.T) {
 		source string
 		codes  string
 	}{
-		"the directory":                      {healthy(secretEnded), "passwordCredentials", "WX-SECRET-EXPIRED"},
-		"the vault":                          {healthy(unread), "vault", ""},
-		"the vault, of one that ended":       {healthy(unread, ended), "vault", "WX-SECRET-EXPIRED"},
-		"the profile, as it was seen last":   {healthy(emptyVault, seenOnce, unread), "last seen", ""},
-		"nobody, and none is held":           {healthy(emptyVault, unread), "", "WX-SECRET-MISSING"},
-		"nobody, and the vault is locked":    {healthy(locked, unread), "", ""},
-		"nobody: it was received":            {healthy(unread, func(f *Facts) { f.Seen.Here.Value.Secret.Expires = time.Time{} }), "vault", ""},
-		"a directory that lists it no more":  {healthy(secretGone), "vault", "WX-SECRET-GONE"},
-		"a directory that has no such thing": {healthy(emptyVault, seenOnce), "", "WX-SECRET-MISSING"},
+		"the directory":                       {healthy(secretEnded), "passwordCredentials", "WX-SECRET-EXPIRED"},
+		"the vault":                           {healthy(unread), "vault", ""},
+		"the vault, of one that ended":        {healthy(unread, ended), "vault", "WX-SECRET-EXPIRED"},
+		"the profile, as it was seen last":    {healthy(emptyVault, seenOnce, unread), "last seen", ""},
+		"nobody, and none is held":            {healthy(emptyVault, unread), "", "WX-SECRET-MISSING"},
+		"nobody, and the vault is locked":     {healthy(locked, unread), "", ""},
+		"nobody: it was received":             {healthy(unread, func(f *Facts) { f.Seen.Here.Value.Secret.Expires = time.Time{} }), "vault", ""},
+		"a directory that lists it no more":   {healthy(secretGone), "vault", "WX-SECRET-GONE"},
+		"a directory that has no such thing":  {healthy(emptyVault, seenOnce), "passwordCredentials", "WX-SECRET-MISSING"},
+		"a directory in which all have ended": {healthy(emptyVault, secretEnded), "passwordCredentials", "WX-SECRET-EXPIRED"},
 	} {
 		end, _ := test.facts.SecretEnd()
 		codes := ""
@@ -253,5 +254,5 @@ func TestTheEndOfTheSecretIsToldByWhoKnowsBest(t *testing.T) {
 	}
 	why := healthy(secretEnded).WhySecret()
 	same(t, "the evidence", why, []step.Reason{{Code: "WX-SECRET-EXPIRED", Object: secretLabel, Detail: "2026-11-27",
-		Evidence: "passwordCredentials: ends at 2026-11-27T09:00:00Z"}})
+		Evidence: "passwordCredentials: keyId secret-1, ends at 2026-11-27T09:00:00Z"}})
 }

@@ -88,7 +88,7 @@ func Things() (all []Thing) {
 	for _, s := range Steps() {
 		all = append(all, s.Things...)
 	}
-	return append(all, rotatedSecret(), oldSecret())
+	return append(all, rotatedSecret(), oldSecret(""))
 }
 
 // ThingOf is the thing that a key belongs to, be it of a change or of one that

@@ -125,8 +125,8 @@ func TestAnyPlanIsMadeOfWhatIsKnown(t *testing.T) {
 	random, breaks := seeded(t), anyBreak(t)
 	for range 150 {
 		f, names := anyTenant(random, breaks)
-		for course, p := range map[string]*step.Plan{"setup": Guide(nil, nil).Plan(f), "undo": undoOf(f), "rotation": Rotation(false).Plan(f),
-			"finish": Rotation(true).Plan(f)} {
+		for course, p := range map[string]*step.Plan{"setup": Guide(nil, nil).Plan(f), "undo": undoOf(f), "rotation": Rotation().Plan(f),
+			"finish": Finish("").Plan(f)} {
 			for _, c := range slices.Concat(p.Changes, p.Withheld) {
 				for _, problem := range problemsOf(c) {
 					t.Errorf("%s of %v: %s: %s", course, names, c.ID(), problem)

@@ -253,7 +253,7 @@ func TestARotationEndsWithOneSecret(t *testing.T) {
 	tn := tenantOf(untouched())
 	settles(t, tn, Guide(nil, nil), nil)
 	first := *tn.facts.Seen.Here.Value.Secret
-	if failed, unread := tn.run(t.Context(), Rotation(false)); len(failed)+len(unread) != 0 {
+	if failed, unread := tn.run(t.Context(), Rotation()); len(failed)+len(unread) != 0 {
 		t.Errorf("failed %v, unread %v", failed, unread)
 	}
 	if n := len(tn.facts.Seen.Directory.Value.Application.Secrets); n != 2 {
@@ -261,7 +261,7 @@ func TestARotationEndsWithOneSecret(t *testing.T) {
 	}
 	replaced := true
 	tn.facts.Wanted.OldSecretReplaced = &replaced
-	if failed, unread := tn.run(t.Context(), Rotation(true)); len(failed)+len(unread) != 0 {
+	if failed, unread := tn.run(t.Context(), Finish("")); len(failed)+len(unread) != 0 {
 		t.Errorf("failed %v, unread %v", failed, unread)
 	}
 	left := tn.facts.Seen.Directory.Value.Application.Secrets

@@ -285,9 +285,7 @@ func (s *session) readLocal(ctx context.Context) (*world.Here, error) {
 	}
 	err = s.remember(here)
 	here.Neighbours = known(s.neighbours())
-	if last := s.lastSeen().Azure.Secret; last.Expires != nil {
-		here.LastSecret = &world.LastSecret{Label: Known(last.Label), Expires: *last.Expires}
-	}
+	here.Listed = lastListed(s.Data)
 	return here, err
 }
 

@@ -79,9 +79,9 @@ func TestAReceivedSecretStandsBesideOurs(t *testing.T) {
 	is(t, "received again, it stands beside", o.held().Previous.KeyID, ours.KeyID)
 
 	p := o.nobody()
-	well(t, o.goes(p, guide.Rotation(false)))
+	well(t, o.goes(p, guide.Rotation()))
 	is(t, "said", p.said, []string{"tenant.found", "note.rotation-open"})
-	last := o.goes(o.somebody(map[string]string{"azure.old-secret-replaced": "yes"}), guide.Rotation(true))
+	last := o.goes(o.somebody(map[string]string{"azure.old-secret-replaced": "yes"}), guide.Finish(""))
 	well(t, last)
 	is(t, "changes", made(last), []string{"azure.secret-old." + ours.KeyID})
 }

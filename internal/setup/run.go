@@ -239,6 +239,9 @@ func (w *walk) ended(r Run, err error) *Result {
 			result.Problems = append(result.Problems, o)
 		}
 	}
+	if w.plan != nil {
+		w.warnOfSecrets()
+	}
 	result.Summary = w.summarize(result, r.Skip)
 	if w.write && err == nil {
 		if keepErr := w.keepSummary(result.Summary); keepErr != nil {

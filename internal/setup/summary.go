@@ -322,13 +322,21 @@ func (s *session) keepSummary(sum *Summary) error {
 	if err != nil {
 		return err
 	}
-	s.Data.Seen = &store.Seen{Summary: raw, AsOf: s.Cloud.Now().UTC()}
+	seen := store.Seen{Summary: raw, AsOf: s.Cloud.Now().UTC()}
+	if s.Data.Seen != nil {
+		seen.Secrets = s.Data.Seen.Secrets
+	}
+	if secrets := listed(s.facts()); secrets != nil {
+		seen.Secrets = secrets
+	}
+	s.Data.Seen = &seen
 	return s.Profile.Write(s.Data)
 }
 
-// KeepFindings keeps what a diagnosis found, as it marshals, in a profile that
-// exists. The caller holds the profile's lock. It may be repeated.
-func KeepFindings(p *store.Profile, findings any, asOf time.Time) error {
+// KeepFindings keeps what a diagnosis of these facts found, as it marshals, in
+// a profile that exists. The caller holds the profile's lock. It may be
+// repeated.
+func KeepFindings(p *store.Profile, f guide.Facts, findings any, asOf time.Time) error {
 	data, err := p.Read()
 	if err != nil || !p.Exists() {
 		return err
@@ -338,6 +346,9 @@ func KeepFindings(p *store.Profile, findings any, asOf time.Time) error {
 		return err
 	}
 	data.Found = &store.Found{Findings: raw, AsOf: asOf.UTC().Truncate(time.Second)}
+	if secrets := listed(f); secrets != nil && data.Seen != nil {
+		data.Seen.Secrets = secrets
+	}
 	return p.Write(data)
 }
 

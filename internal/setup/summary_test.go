@@ -150,16 +150,16 @@ func TestFindingsAreKeptInAProfileThatExists(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	when := time.Date(2026, 7, 1, 12, 0, 0, 999, time.FixedZone("", 3600))
-	must(t, setup.KeepFindings(o.profile, []string{"WX-CLOCK"}, when))
+	must(t, setup.KeepFindings(o.profile, guide.Facts{}, []string{"WX-CLOCK"}, when))
 	is(t, "the profile exists", o.profile.Exists(), false)
 	o.isSetUp()
-	must(t, setup.KeepFindings(o.profile, []string{"WX-CLOCK"}, when))
+	must(t, setup.KeepFindings(o.profile, guide.Facts{}, []string{"WX-CLOCK"}, when))
 	found := o.data().Found
 	is(t, "when", found.AsOf, time.Date(2026, 7, 1, 11, 0, 0, 0, time.UTC))
 	var findings []string
 	must(t, json.Unmarshal(found.Findings, &findings))
 	is(t, "findings", findings, []string{"WX-CLOCK"})
-	is(t, "what does not marshal", setup.KeepFindings(o.profile, func() {}, when) != nil, true)
+	is(t, "what does not marshal", setup.KeepFindings(o.profile, guide.Facts{}, func() {}, when) != nil, true)
 	well(t, o.goes(o.nobody(), guide.Guide(nil, nil)))
 	is(t, "after another run", o.data().Found != nil, true)
 }

@@ -48,6 +48,13 @@ func fillSecrets(in *webex.Input, s *Summary, v *vault.Vault) {
 	}
 }
 
+// HoldsSecret says whether a vault that is open (vault.Ready) holds a client
+// secret.
+func HoldsSecret(v *vault.Vault) bool {
+	held, _, err := loadHeld(v)
+	return err == nil && held != nil
+}
+
 // ForgetToken drops the mailbox user's tokens from the vault. It may be
 // repeated.
 func ForgetToken(v *vault.Vault) error { return v.Delete(tokenKey) }

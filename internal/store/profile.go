@@ -52,6 +52,7 @@ type Cloud struct {
 // decides anything.
 type Seen struct {
 	Summary json.RawMessage `json:"summary"`
+	Secrets json.RawMessage `json:"secrets,omitempty"` // of the application, whoever made them
 	AsOf    time.Time       `json:"asOf"`
 }
 

@@ -28,8 +28,8 @@ type Unanswered struct{ ID string }
 // Error names the question.
 func (e *Unanswered) Error() string { return e.ID + ": nobody to ask" }
 
-// Fact is the code of the advice, and the question.
-func (e *Unanswered) Fact() (code, object, detail string) { return "WX-ANSWER-NEEDED", e.ID, "" }
+// Fact is the code of the advice, and the question, twice: it has no flag.
+func (e *Unanswered) Fact() (code, object, detail string) { return "WX-ANSWER-NEEDED", e.ID, e.ID }
 
 // Kind is how a question is answered.
 type Kind string

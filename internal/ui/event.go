@@ -128,6 +128,7 @@ type Result struct {
 	Exit   int        `json:"exit"`
 	Error  *ErrorInfo `json:"error,omitempty"`
 	Values any        `json:"values,omitempty"` // setup: the document of `values`
+	Made   any        `json:"made,omitempty"`   // of a step: what it made or found made, as `summary` has it
 	Demo   any        `json:"demo,omitempty"`
 
 	Findings any `json:"findings,omitempty"` // doctor --fix: those that are left; where mending failed, those that it was for

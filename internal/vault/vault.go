@@ -318,9 +318,10 @@ func (v *Vault) slot() slot {
 }
 
 // PassphraseFromEnv gives the passphrase that the environment names: the
-// content of WXMAIL_PASSPHRASE_FILE without its last line end, else
-// WXMAIL_PASSPHRASE, else an unset Secret. A file that cannot be read, is
-// empty or that others may read is a *PassphraseFile, never a reason to use the other.
+// content of WXMAIL_PASSPHRASE_FILE without its last line end and without the
+// mark that editors of Windows put before UTF-8, else WXMAIL_PASSPHRASE, else an
+// unset Secret. A file that cannot be read, is empty or that others may read is
+// a *PassphraseFile, never a reason to use the other.
 func PassphraseFromEnv(env func(string) string) (secret.Value, error) {
 	path := env("WXMAIL_PASSPHRASE_FILE")
 	if path == "" {
@@ -330,7 +331,7 @@ func PassphraseFromEnv(env func(string) string) (secret.Value, error) {
 	if err != nil {
 		return secret.Value{}, &PassphraseFile{Path: path, Err: err}
 	}
-	phrase := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
+	phrase := strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r"), "\uFEFF")
 	if phrase == "" {
 		return secret.Value{}, &PassphraseFile{Path: path, Err: errors.New("it is empty")}
 	}

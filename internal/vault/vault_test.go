@@ -370,6 +370,8 @@ func TestForget(t *testing.T) {
 func TestPassphraseFromEnv(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "phrase")
 	write(t, file, []byte("from file\r\n"))
+	windows := filepath.Join(t.TempDir(), "windows")
+	write(t, windows, []byte("\uFEFFfrom Windows\r\n"))
 	empty := filepath.Join(t.TempDir(), "empty")
 	write(t, empty, []byte("\n"))
 	for _, c := range []struct {
@@ -379,6 +381,7 @@ func TestPassphraseFromEnv(t *testing.T) {
 		{"", "", "", false},
 		{"", "from env", "from env", false},
 		{file, "from env", "from file", false},
+		{windows, "", "from Windows", false},
 		{empty, "from env", "", true},
 		{file + "-absent", "from env", "", true},
 	} {

@@ -43,12 +43,23 @@ func (e *InvalidAnswer) Fact() (code, object, detail string) {
 // MissingAnswers are questions that nobody is there to answer.
 type MissingAnswers struct{ Questions []string }
 
-// Error lists them.
-func (e *MissingAnswers) Error() string { return "answers needed: " + strings.Join(e.Questions, ", ") }
+// Error lists them with their flags.
+func (e *MissingAnswers) Error() string { return "answers needed: " + e.named() }
 
-// Fact is the code of the advice, and the questions.
+// Fact is the code of the advice, the questions, and the same with their flags.
 func (e *MissingAnswers) Fact() (code, object, detail string) {
-	return "WX-ANSWER-NEEDED", strings.Join(e.Questions, ", "), ""
+	return "WX-ANSWER-NEEDED", strings.Join(e.Questions, ", "), e.named()
+}
+
+func (e *MissingAnswers) named() string {
+	var names []string
+	for _, id := range e.Questions {
+		if q, known := FindQuestion(id); known {
+			id += " (--" + q.Flag + ")"
+		}
+		names = append(names, id)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Get is the answer with the highest precedence. An answer to a deliberate

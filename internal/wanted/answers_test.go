@@ -136,8 +136,8 @@ func TestDefaultsAreAnswers(t *testing.T) {
 
 func TestErrorsNameTheQuestion(t *testing.T) {
 	for text, err := range map[string]error{
-		`azure.tenant: "common": not-a-tenant `:              &InvalidAnswer{"azure.tenant", "common", "not-a-tenant", ""},
-		"answers needed: webex.email-id, mailbox.sign-in-as": &MissingAnswers{[]string{"webex.email-id", "mailbox.sign-in-as"}},
+		`azure.tenant: "common": not-a-tenant `:             &InvalidAnswer{"azure.tenant", "common", "not-a-tenant", ""},
+		"answers needed: webex.email-id (--email-id), plan": &MissingAnswers{[]string{"webex.email-id", "plan"}},
 	} {
 		if err.Error() != text {
 			t.Errorf("%q, want %q", err, text)

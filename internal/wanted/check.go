@@ -117,6 +117,12 @@ func checkBool(s string) (string, []webex.Problem) {
 	return "", refuse("not-a-boolean", "true, false")
 }
 
+// IsBool says whether a text is an answer to a question of that kind.
+func IsBool(s string) bool {
+	clean, _ := checkBool(s)
+	return clean != ""
+}
+
 func checkChoice(s string, choices []string) (string, []webex.Problem) {
 	s = strings.ToLower(strings.TrimSpace(s))
 	if s == "" {

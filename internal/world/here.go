@@ -19,9 +19,9 @@ type Here struct {
 	// Neighbours are the other profiles of this computer, as far as they could
 	// be read.
 	Neighbours []Neighbour
-	// LastSecret is the client secret as the profile last saw it, for where
-	// the vault does not open; nil where none was seen.
-	LastSecret *LastSecret
+	// Listed are the application's client secrets as the profile last saw
+	// them, for where the directory is not read.
+	Listed []directory.SecretInfo
 }
 
 // Apart is what wxmail did for another mailbox than the profile's and has not
@@ -55,12 +55,6 @@ func (h *Here) Sharing(address, profile string) string {
 		}
 	}
 	return ""
-}
-
-// LastSecret is a client secret that was seen once.
-type LastSecret struct {
-	Label   string
-	Expires time.Time
 }
 
 // Vault is what the vault holds for this profile.

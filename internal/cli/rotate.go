@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wxmail/internal/guide"
+	"wxmail/internal/msg"
+	"wxmail/internal/setup"
+	"wxmail/internal/ui"
+	"wxmail/internal/wanted"
+	"wxmail/internal/webex"
+)
+
+// rotation is one rotate-secret: its flags.
+type rotation struct {
+	finish, reveal bool
+	secret         string // the id of the one to end; "" is the one that was replaced
+}
+
+func rotateCommand(p *program) *cobra.Command {
+	var r rotation
+	cmd := &cobra.Command{
+		Use: "rotate-secret", Args: cobra.NoArgs,
+		Short: "Add a second client secret; with --finish end the old one",
+		Long: `Adds a second client secret, proves it, and says what to paste into Webex
+Connect. Mail goes on with the old one, which stays until --finish; that first
+asks whether Webex Connect has the new one. So it goes with an application that
+somebody made by hand; its secret ends with --finish --secret KEYID.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(p, cmd) },
+	}
+	addFlags(cmd, "azure.application", "azure.admin", "azure.sign-in-app", "azure.tenant", "azure.secret-lifetime",
+		"azure.old-secret-replaced", "webex.email-id", "mailbox.address")
+	cmd.Flags().BoolVar(&r.finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
+	cmd.Flags().StringVar(&r.secret, "secret", "", "with --finish: remove the secret of this key ID, whoever made it")
+	cmd.Flags().BoolVar(&r.reveal, "reveal", false, "show the new client secret")
+	return cmd
+}
+
+// course is what is to be gone through.
+func (r *rotation) course() (guide.Course, error) {
+	r.secret = strings.ToLower(strings.TrimSpace(r.secret))
+	switch {
+	case r.secret != "" && !r.finish:
+		return guide.Course{}, &usageError{"--secret " + r.secret, "it names the secret that --finish removes"}
+	case r.secret != "" && !wanted.IsGUID(r.secret):
+		return guide.Course{}, &usageError{"--secret " + r.secret, "a key ID as the portal shows it: Secret ID"}
+	case r.finish:
+		return guide.Finish(r.secret), nil
+	}
+	return guide.Rotation(), nil
+}
+
+func (r *rotation) run(p *program, cmd *cobra.Command) error {
+	course, err := r.course()
+	if err != nil {
+		return err
+	}
+	result, s, err := walk(p, cmd, course, nil)
+	if err != nil {
+		return err
+	}
+	fields := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, r.reveal))
+	if len(result.Problems) == 0 && !p.flags.json {
+		r.show(p, result, fields)
+	}
+	made, _ := p.collected(course.Steps, result)
+	return p.finish(result.Problems, ui.Result{Values: valuesDocument{fields}, Made: made})
+}
+
+func (r *rotation) show(p *program, result *setup.Result, fields []webex.Field) {
+	if r.finish {
+		end := msg.M("rotate.finished")
+		if len(result.Outcomes) == 0 {
+			end = msg.M("run.nothing-to-do")
+		}
+		p.ui.Say(end)
+		return
+	}
+	azure := result.Summary.Azure
+	p.ui.Form([]ui.Field{p.field("label.tenant-id", azure.TenantID), {Label: webex.LabelClientID, Value: valueOf(fields, webex.LabelClientID)},
+		{Label: webex.LabelClientSecret, Value: valueOf(fields, webex.LabelClientSecret), Note: p.secretText(azure.Secret)}})
+	p.ui.Sentence("\n" + p.text("rotate.then"))
+	text := p.ui.Catalogue().Text
+	p.ui.Steps(append([]string{text("rotate.paste"), text("rotate.save", "Account", valueOf(fields, webex.LabelUsername))},
+		p.endings(result.Facts)...))
+}
+
+// endings are the commands that end what stands beside the new secret.
+func (p *program) endings(f guide.Facts) (commands []string) {
+	text, held := p.ui.Catalogue().Text, f.Seen.Local().Secret
+	beside := guide.SecretsOf(f).Beside(held)
+	if held != nil && held.Previous != nil || len(beside) == 0 {
+		commands = append(commands, text("rotate.finish"))
+	}
+	for _, end := range beside {
+		commands = append(commands, text("rotate.finish-named", "Secret", end.Name, "End", end.Date(), "KeyID", end.KeyID))
+	}
+	return commands
+}
