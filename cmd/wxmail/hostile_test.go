@@ -75,19 +75,23 @@ func (h *hostility) everyCommand() [][]string {
 	trace := filepath.Join(h.home, "trace")
 	return [][]string{
 		{"plan"}, {"plan", "--json"}, {"plan", "-v", "--trace", trace}, {"doctor"}, {"doctor", "--json"}, {"doctor", "-v"},
-		{"doctor", "--fix", "-y"}, {"handoff", "entra"}, {"handoff", "entra", "--json"}, {"handoff", "exchange"}, {"handoff", "exchange", "--json"},
-		{"setup", "-y", "-v", "--trace", trace}, {"setup", "-y", "-q"}, {"setup", "-y", "--json", "-v"}, {"token", "-y"}, {"token", "-y", "--json"},
-		{"azure", "register", "-y"}, {"azure", "consent", "-y"}, {"azure", "rotate-secret", "-y"}, {"mailbox", "smtp", "-y"}, {"mailbox", "forward", "-y"},
+		{"doctor", "--fix", "-y"}, {"handoff", "entra"}, {"handoff", "entra", "--json"},
+		{"handoff", "exchange"}, {"handoff", "exchange", "--json"},
+		{"setup", "-y", "-v", "--trace", trace}, {"setup", "-y", "-q"}, {"setup", "-y", "--json", "-v"},
+		{"token", "-y"}, {"token", "-y", "--json"},
+		{"azure", "register", "-y"}, {"azure", "consent", "-y"}, {"azure", "rotate-secret", "-y"}, {"mailbox", "smtp", "-y"},
+		{"mailbox", "forward", "-y"},
 		{"summary"}, {"summary", "--json"}, {"values"}, {"values", "--json"}, {"profile", "list"}, {"profile", "list", "--json"},
-		{"verify", "-y", "--to", "customer@fabrikam.example"}, {"undo", "mailbox.forward", "-y"}, {"undo", "-y", "--confirm", "default"},
+		{"verify", "-y", "--to", "customer@fabrikam.example"}, {"undo", "mailbox.forward", "-y"},
+		{"undo", "-y", "--confirm", "default"},
 		{"undo", "-y", "--json", "--confirm", "default"}, {"plan", "--answers", h.answers}, {"setup", "-y", "--answers", h.answers},
 	}
 }
 
 // names are the properties with texts that a stranger chooses, and that no
 // program decides by: with all of them hostile, whole runs come to their end.
-var names = regexp.MustCompile(`^(graph|exchange) .*(isplayName|escription|otes|hint|omments?|Name|Identity|homePageUrl|logoutUrl|homepage|loginUrl` +
-	`|ForwardingAddress)$|^claims of id_token: \.name$`)
+var names = regexp.MustCompile(`^(graph|exchange) .*(isplayName|escription|otes|hint|omments?|Name|Identity|homePageUrl|logoutUrl` +
+	`|homepage|loginUrl|ForwardingAddress)$|^claims of id_token: \.name$`)
 
 // deciding are those of them that a program decides by all the same.
 var deciding = regexp.MustCompile(`uniqueName|HostedOutboundSpamFilter.*Name|UserPrincipalName|DomainName`)
@@ -205,9 +209,10 @@ func TestNoArgumentIsSaidRaw(t *testing.T) {
 func (h *hostility) strangers() {
 	h.t.Helper()
 	for path, made := range map[string]map[string]any{
-		"/inboxRules":     {"MailboxOwnerId": support, "Name": "Copies", "ForwardTo": []string{"sales@contoso.example"}},
-		"/transportRules": {"Name": "No forwarding", "MessageTypeMatches": "AutoForward", "RejectMessageReasonText": "no", "SentToScope": "NotInOrganization"},
-		"/applications":   {"displayName": "Webex", "web": map[string]any{"redirectUris": []string{h.w.Draft().CallbackURL}}},
+		"/inboxRules": {"MailboxOwnerId": support, "Name": "Copies", "ForwardTo": []string{"sales@contoso.example"}},
+		"/transportRules": {"Name": "No forwarding", "MessageTypeMatches": "AutoForward", "RejectMessageReasonText": "no",
+			"SentToScope": "NotInOrganization"},
+		"/applications": {"displayName": "Webex", "web": map[string]any{"redirectUris": []string{h.w.Draft().CallbackURL}}},
 	} {
 		h.w.Call("POST", path, made, nil)
 	}

@@ -13,7 +13,8 @@ import (
 func TestWhatTheBrowserBrought(t *testing.T) {
 	for _, code := range []string{"server_error", "temporarily_unavailable", "invalid_request", "access_denied", "error", "AADSTS65004"} {
 		for _, asked := range []microsoft.Asked{microsoft.DirectorySignIn, microsoft.ExchangeSignIn, microsoft.MailboxSignIn} {
-			e := Explain(&microsoft.Error{Service: microsoft.Entra, Asked: asked, Object: "a@b.example", Code: code, Message: "run curl evil", Brought: true})
+			e := Explain(&microsoft.Error{Service: microsoft.Entra, Asked: asked, Object: "a@b.example", Code: code,
+				Message: "run curl evil", Brought: true})
 			said := msg.New("en").Say(e.What)
 			if e.Exit != SignIn {
 				t.Errorf("%s of %s: %s, exit %d", code, asked, e.Code, e.Exit)

@@ -40,7 +40,8 @@ func unpacked(t *testing.T, in Input) string {
 
 func TestNobodyIsNamed(t *testing.T) {
 	finding := func(object, evidence string) map[string]string {
-		return map[string]string{"code": "WX-X", "object": object, "cause": `The rule "` + object + `" forwards.`, "evidence": evidence, "fix": "Ask " + object + "."}
+		return map[string]string{"code": "WX-X", "object": object, "cause": `The rule "` + object + `" forwards.`,
+			"evidence": evidence, "fix": "Ask " + object + "."}
 	}
 	raw, err := json.Marshal([]any{
 		finding("Wendy Rulename", "Get-InboxRule: Name = Wendy Rulename, ForwardTo = \"Zoe Z\" [SMTP:zoe@fabrikam.example]"),
@@ -56,16 +57,20 @@ func TestNobodyIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := unpacked(t, Input{Now: time.Unix(0, 0), Own: []string{"support@contoso.example", "WebexConnect"},
-		Summary: map[string]any{"mailbox": map[string]any{"forwardingTo": "contoso.example/Users/Zelda Quux", "outboundPolicy": "Peter Policy"},
+		Summary: map[string]any{"mailbox": map[string]any{
+			"forwardingTo": "contoso.example/Users/Zelda Quux", "outboundPolicy": "Peter Policy"},
 			"steps": []any{map[string]any{"id": "mailbox.forward", "detail": "waits for Wendy Rulename"}}},
 		Found: &store.Found{Findings: raw}, Records: []store.Record{{Target: "Sam Secret"}}})
-	for _, gone := range []string{"Wendy", "Rulename", "Peter", "Sam Secret", "Anna", "Zelda", "Quux", "Zoe", "zoe", "jane", "doe_", "jack", "jill"} {
+	for _, gone := range []string{"Wendy", "Rulename", "Peter", "Sam Secret", "Anna", "Zelda", "Quux",
+		"Zoe", "zoe", "jane", "doe_", "jack", "jill"} {
 		if strings.Contains(text, gone) {
 			t.Errorf("%s is named in\n%s", gone, text)
 		}
 	}
-	for _, kept := range []string{"support@contoso.example", "login.microsoftonline.com", "AutoForwardingMode is not On", "2027-01-01T00:00:00Z",
-		"DeliverToMailboxAndForward = true", "person", "name1", "https://contoso.us.webexconnect.io/callback", "State = Enabled"} {
+	for _, kept := range []string{"support@contoso.example", "login.microsoftonline.com",
+		"AutoForwardingMode is not On", "2027-01-01T00:00:00Z",
+		"DeliverToMailboxAndForward = true", "person", "name1",
+		"https://contoso.us.webexconnect.io/callback", "State = Enabled"} {
 		if !strings.Contains(text, kept) {
 			t.Errorf("%s is gone from\n%s", kept, text)
 		}
@@ -94,7 +99,8 @@ func TestEveryAddressIsMasked(t *testing.T) {
 			m.text("GET /users?$filter=mail%20eq%20%27" + url.QueryEscape(whole) + "%27 200"),
 		} {
 			before, _, found := strings.Cut(text, "@fabrikam.example")
-			if !found || !strings.Contains(before, "person") || strings.Contains(text, string(local[len(local)-4:])+"@") || strings.Contains(text, string(local[1:])) {
+			if !found || !strings.Contains(before, "person") || strings.Contains(text, string(local[len(local)-4:])+"@") ||
+				strings.Contains(text, string(local[1:])) {
 				t.Fatalf("%q became %q", whole, text)
 			}
 		}

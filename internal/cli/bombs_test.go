@@ -23,12 +23,18 @@ func TestAnswersFilesThatAreBombs(t *testing.T) {
 	}
 	const full = maxAnswersFile - 10
 	for name, text := range map[string]string{
-		"lists in a line": "a: " + strings.Repeat("[", full), "maps in a line": strings.Repeat("{b: ", full/4), "dashes": strings.Repeat("- ", full/2),
-		"questions": strings.Repeat("? ", full/2), "colons": strings.Repeat(": ", full/2), "keys": strings.Repeat("a: ", full/3),
+		"lists in a line": "a: " + strings.Repeat("[", full),
+		"maps in a line":  strings.Repeat("{b: ", full/4),
+		"dashes":          strings.Repeat("- ", full/2),
+		"questions":       strings.Repeat("? ", full/2), "colons": strings.Repeat(": ", full/2), "keys": strings.Repeat("a: ", full/3),
 		"tags": "a: " + strings.Repeat("!!x ", full/4), "anchors": "a: " + strings.Repeat("&a ", full/3), "aliases": aliases.String(),
-		"deep": deep.String(), "documents": strings.Repeat("---\n", full/4), "quotes": strings.Repeat("'", full), "lines": strings.Repeat("\n", full),
-		"comments": strings.Repeat("#", full), "a long key": strings.Repeat("k", full), "tabs": strings.Repeat("\t", full), "blocks": strings.Repeat("|\n ", full/3),
-		"lists on lines": strings.Repeat("[\n", full/2), "dashes on lines": strings.Repeat("-\n", full/2), "merges": strings.Repeat("<<: *a\n", full/7),
+		"deep": deep.String(), "documents": strings.Repeat("---\n", full/4),
+		"quotes":   strings.Repeat("'", full),
+		"lines":    strings.Repeat("\n", full),
+		"comments": strings.Repeat("#", full), "a long key": strings.Repeat("k", full), "tabs": strings.Repeat("\t", full),
+		"blocks":         strings.Repeat("|\n ", full/3),
+		"lists on lines": strings.Repeat("[\n", full/2), "dashes on lines": strings.Repeat("-\n", full/2),
+		"merges":     strings.Repeat("<<: *a\n", full/7),
 		"directives": strings.Repeat("%YAML 1.2\n", full/10), "too large": strings.Repeat("a: b\n", full),
 	} {
 		path := filepath.Join(t.TempDir(), "answers.yaml")

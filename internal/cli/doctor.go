@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -232,12 +233,24 @@ func areaNames(areas []doctor.Area) string {
 	return strings.Join(names, ", ")
 }
 
+// maxAlike is how many findings of one code a person is shown: somebody may
+// have a thousand rules.
+const maxAlike = 10
+
 func showFindings(p *program, findings []doctor.Finding, areas []doctor.Area) {
-	count := map[step.Severity]int{}
+	count, alike := map[step.Severity]int{}, map[string]int{}
 	for _, f := range findings {
 		count[f.Severity]++
+		if alike[f.Code]++; alike[f.Code] > maxAlike {
+			continue
+		}
 		e := advice.Explain(&f)
 		p.ui.Finding(ui.Finding{State: stateOfSeverity(f.Severity), Code: f.Code, Cause: e.What, Evidence: f.Evidence, Fix: e.Fix})
+	}
+	for _, code := range slices.Sorted(maps.Keys(alike)) {
+		if more := alike[code] - maxAlike; more > 0 {
+			p.ui.Sentence(p.ui.Catalogue().Text("doctor.more", "Count", more, "Code", code) + "\n")
+		}
 	}
 	if exitOf(findings) == advice.OK {
 		p.ui.Sentence(p.ui.Catalogue().Text("doctor.healthy", "Areas", areaNames(areas)))

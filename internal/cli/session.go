@@ -266,6 +266,9 @@ func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vaul
 	options.Existing, options.Disk = existing, p.disk
 	options.Passphrase = func(fresh bool) (secret.Value, error) {
 		given, err := vault.PassphraseFromEnv(p.env)
+		if fresh && given.IsSet() && given.Weak() {
+			p.ui.Warn(msg.M("warning.passphrase-weak"))
+		}
 		if err != nil || given.IsSet() || !p.ui.Interactive() {
 			return given, err
 		}

@@ -35,5 +35,6 @@ func NameCertificate(host string, err error) error {
 		return err
 	}
 	leaf := failed.UnverifiedCertificates[0]
-	return &Untrusted{Host: host, Subject: microsoft.OneLine(leaf.Subject.String()), Issuer: microsoft.OneLine(leaf.Issuer.String()), Err: failed}
+	subject, issuer := microsoft.OneLine(leaf.Subject.String()), microsoft.OneLine(leaf.Issuer.String())
+	return &Untrusted{Host: host, Subject: subject, Issuer: issuer, Err: failed}
 }

@@ -122,7 +122,7 @@ func (w *walk) members(at string, object map[string]any) any {
 	inner := w
 	if context, is := object["@odata.context"].(string); is {
 		_, name, _ := strings.Cut(context, "#")
-		if name = general(name); !strings.Contains(name, "Exchange.GenericObject") && !strings.Contains(name, "EXOModuleFile") && name != "Collection" {
+		if name = general(name); !strings.Contains(name, "Exchange.") && !strings.Contains(name, "EXOModuleFile") && name != "Collection" {
 			inner, at = w.in("graph "+name), ""
 		}
 	}

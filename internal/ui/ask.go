@@ -124,6 +124,9 @@ func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (secret.Value, er
 	if err != nil || !fresh {
 		return secret.New(first), err
 	}
+	if secret.New(first).Weak() {
+		t.Warn(msg.M("warning.passphrase-weak"))
+	}
 	q.Prompt, q.Help = msg.M("passphrase.again"), msg.Message{}
 	q.Validate = func(text string) error {
 		if text != first {

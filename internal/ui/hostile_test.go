@@ -128,7 +128,8 @@ func TestNamesInAPlan(t *testing.T) {
 	terminal.PrintPlan(ui.Plan{Changes: []ui.Change{
 		{Step: "token", Key: "k", Op: "create", Target: long},
 		{Step: "token", Key: "k", Op: "create", Target: "WеbexConnect"},
-		{Step: "token", Key: "k", Op: "update", Target: "営業サービス", Is: []msg.Message{msg.M("value.forwards-to", "Address", "a@contоso.example")}},
+		{Step: "token", Key: "k", Op: "update", Target: "営業サービス",
+			Is: []msg.Message{msg.M("value.forwards-to", "Address", "a@contоso.example")}},
 	}})
 	for _, want := range []string{"begin x", "xend (10008 characters)", "! WеbexConnect may not be", "! a@contоso.example may not be"} {
 		if !strings.Contains(out.String(), want) {

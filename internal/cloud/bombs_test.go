@@ -1,0 +1,77 @@
+package cloud_test
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+
+	"wxmail/internal/cloud"
+	"wxmail/internal/cloud/cloudtest"
+	"wxmail/internal/microsoft"
+)
+
+// endless writes the same block until the client hangs up.
+func endless(code int, encoding, block string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if encoding != "" {
+			w.Header().Set("Content-Encoding", encoding)
+		}
+		w.WriteHeader(code)
+		for {
+			if _, err := w.Write([]byte(block)); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// zipped are 64 MiB of blanks, in 64 KiB.
+func zipped(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	w := gzip.NewWriter(&out)
+	for range 64 {
+		if _, err := w.Write([]byte(strings.Repeat(" ", 1<<20))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// Whatever a service goes on to say, it is left in time: wxmail holds no more
+// than an answer's limit of it, and as much again while it grows.
+func TestAnswersThatAreTooLong(t *testing.T) {
+	for name, c := range map[string]struct {
+		handler http.HandlerFunc
+		want    error
+	}{
+		"chunks for ever":       {endless(200, "", strings.Repeat("[", 1<<16)), cloud.ErrTooLong},
+		"a bomb of gzip":        {endless(200, "gzip", zipped(t)), cloud.ErrTooLong},
+		"a refusal for ever":    {endless(403, "", strings.Repeat("A", 1<<16)), nil},
+		"a refusal's gzip bomb": {endless(403, "gzip", zipped(t)), nil},
+	} {
+		e := cloudtest.Serve(t, c.handler, nil)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		_, err := do(context.Background(), e, "POST", anything, "{}")
+		runtime.ReadMemStats(&after)
+		var failure *microsoft.Error
+		if !errors.As(err, &failure) || c.want != nil && !errors.Is(err, c.want) || len(failure.Message) > 2000 {
+			t.Errorf("%s: %v", name, err)
+		}
+		grown := (int64(after.HeapSys) - int64(before.HeapSys)) >> 20
+		t.Logf("%s: the heap grew by %d MiB", name, grown)
+		if grown > 120 {
+			t.Errorf("%s: the heap grew by %d MiB", name, grown)
+		}
+	}
+}
