@@ -71,6 +71,7 @@ func image(program []byte, arch, version string, at time.Time) (v1.Image, error)
 	system, err := layer(at, []*tar.Header{folder("tmp/", 0o1777, 0), folder("home/", 0o755, 0), folder("home/wxmail/", 0o700, user)},
 		map[string][]byte{
 			"etc/passwd":                        []byte("wxmail:x:65532:65532:wxmail:/home/wxmail:/sbin/nologin\n"),
+			"etc/hosts":                         []byte("127.0.0.1 localhost\n::1 localhost\n"),
 			"etc/group":                         []byte("wxmail:x:65532:\n"),
 			"etc/ssl/certs/ca-certificates.crt": authorities(),
 		})
@@ -114,7 +115,7 @@ func layer(at time.Time, folders []*tar.Header, files map[string][]byte) (v1.Lay
 			return nil, err
 		}
 	}
-	for _, name := range []string{"etc/group", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "usr/bin/wxmail"} {
+	for _, name := range []string{"etc/group", "etc/hosts", "etc/passwd", "etc/ssl/certs/ca-certificates.crt", "usr/bin/wxmail"} {
 		text, there := files[name]
 		if !there {
 			continue
