@@ -16,7 +16,10 @@ import (
 
 // operator is the person at a terminal, or the script behind --json, as a run
 // sees them.
-type operator struct{ ui *ui.Terminal }
+type operator struct {
+	ui   *ui.Terminal
+	form func(*setup.Summary) // shows what is to be pasted
+}
 
 func (o operator) CanAsk() bool { return o.ui.Interactive() }
 
@@ -25,6 +28,11 @@ func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string,
 		Prompt: msg.M("question." + q.ID + ".prompt"), Help: msg.M("question." + q.ID + ".help")}
 	for _, choice := range q.Choices {
 		prompt.Choices = append(prompt.Choices, ui.Choice{Value: choice})
+	}
+	if q.Worded { // Enter alone agrees to nothing
+		prompt.Kind, prompt.Default = ui.Select, "false"
+		prompt.Choices = []ui.Choice{{Value: "true", Label: msg.M("question." + q.ID + ".yes")},
+			{Value: "false", Label: msg.M("question." + q.ID + ".no")}}
 	}
 	prompt.Validate = func(raw string) error {
 		_, err := check(raw)
@@ -59,6 +67,8 @@ func kindOf(q wanted.Question) ui.Kind {
 	}
 	return ui.Text
 }
+
+func (o operator) ShowForm(s *setup.Summary) { o.form(s) }
 
 func (o operator) ShowPlan(p *step.Plan) { o.ui.Event(planEvent(p)) }
 

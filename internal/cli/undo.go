@@ -33,7 +33,7 @@ func runUndo(p *program, cmd *cobra.Command, steps []string) error {
 	if err := knownSteps(steps, nil); err != nil {
 		return err
 	}
-	result, _, err := walk(p, cmd, guide.Undo(steps), nil)
+	result, _, err := walk(p, cmd, guide.Undo(steps), choice{})
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ asks whether Webex Connect has the new one.`,
 }
 
 func runRotation(p *program, cmd *cobra.Command, finish, reveal bool) error {
-	result, s, err := walk(p, cmd, guide.Rotation(finish), nil)
+	result, s, err := walk(p, cmd, guide.Rotation(finish), choice{})
 	if err != nil {
 		return err
 	}

@@ -83,9 +83,9 @@ func TestTheSignInIsHinderedByWhatComesFirst(t *testing.T) {
 		{"no application, and nobody makes one", untouched(), []string{"token"}, []string{"token WX-STEP-FIRST, stops"}},
 		{"no secret, and nobody makes one", healthy(emptyVault), []string{"token"}, []string{"token WX-STEP-FIRST, stops"}},
 		{"an application that cannot be made", untouched(unreadDirectory(roleMissing())), nil, []string{"azure.register WX-ROLE-EXCHANGE, waits",
-			"azure.consent WX-ROLE-EXCHANGE, waits, repeats", "token WX-ROLE-EXCHANGE, waits, repeats"}},
+			"azure.consent WX-ROLE-EXCHANGE, waits, repeats", "token WX-ROLE-EXCHANGE, waits, repeats", forwardingWaits}},
 		{"an application that somebody else has to make", untouched(roles("reader")), nil, []string{"azure.register WX-ROLE-DIRECTORY, waits",
-			"azure.consent WX-ROLE-DIRECTORY, waits, repeats", "token WX-ROLE-DIRECTORY, waits, repeats"}},
+			"azure.consent WX-ROLE-DIRECTORY, waits, repeats", "token WX-ROLE-DIRECTORY, waits, repeats", forwardingWaits}},
 	} {
 		f := test.facts
 		if test.steps != nil {

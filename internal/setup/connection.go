@@ -26,6 +26,7 @@ type Connection struct {
 	Flow     *signin.Flow
 	Signing  Signing
 	Yes      bool // the plan is agreed to beforehand
+	Attended bool // somebody says when the asset is saved, even where nobody can be asked anything else
 
 	// TakesApart lets the answers name another mailbox whose deeds stand in
 	// the profile's journal; then the profile keeps nothing of the run but

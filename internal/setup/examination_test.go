@@ -50,6 +50,7 @@ func (d *desk) CanAsk() bool { return false }
 func (d *desk) Ask(context.Context, wanted.Question, string, func(string) (string, error)) (string, error) {
 	return "", errors.New("nobody is there")
 }
+func (d *desk) ShowForm(*setup.Summary)                         {}
 func (d *desk) ShowPlan(*step.Plan)                             {}
 func (d *desk) Agree(context.Context, *step.Plan) (bool, error) { return true, nil }
 func (d *desk) ShowOutcome(step.Outcome)                        {}

@@ -17,6 +17,9 @@ type Operator interface {
 	// Ask puts a question. suggestion is offered as the default; check
 	// returns the cleaned answer, and what is refused is asked again.
 	Ask(ctx context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error)
+	// ShowForm shows what is to be pasted into Webex Connect, before it is
+	// asked whether that was done.
+	ShowForm(*Summary)
 	// ShowPlan shows what is about to change.
 	ShowPlan(*step.Plan)
 	// Agree asks whether the plan shown may be applied.

@@ -69,9 +69,12 @@ func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {
 	p.as[signin.Mailbox] = colleague
 	result := o.goes(p, whole())
 	is(t, "problems", codes(result.Problems), []string{"WX-WRONG-ACCOUNT"})
-	is(t, "changes", made(result), append(everything()[:10], "token.redirect-uri"))
+	is(t, "changes", made(result), append(everything()[:9], "token.redirect-uri"))
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
 	is(t, "the token's step", states(result.Summary)["token"], "pending")
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
+	is(t, "forwarding", o.forwardsTo(mailbox), "")
+	is(t, "said", p.said, []string{"tenant.found", "note.forwarding-waits"})
 	is(t, "the token's account", setup.Known(result.Summary.Token.Account), "")
 	keys, err := o.vault.Keys()
 	must(t, err)
@@ -79,7 +82,7 @@ func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {
 
 	right := o.goes(o.nobody(), whole())
 	well(t, right)
-	is(t, "changes", made(right), signsInAgain())
+	is(t, "changes", made(right), append([]string{"mailbox.forwarding"}, signsInAgain()...))
 }
 
 func TestNobodySignsInForAnotherTenantThanTheProfiles(t *testing.T) {
@@ -141,7 +144,7 @@ func TestStepsWaitForWhoMayDoThem(t *testing.T) {
 		changes, waiting  []string
 	}{
 		{"nobody for the directory", exchangeAdmin, "WX-ROLE-DIRECTORY",
-			everything()[6:10], []string{"azure.register", "azure.consent", "token"}},
+			everything()[6:9], []string{"azure.register", "azure.consent", "token", "mailbox.forward"}},
 		{"nobody for Exchange", entraAdmin, "WX-ROLE-EXCHANGE",
 			append(everything()[:6], everything()[10:12]...), []string{"mailbox.smtp", "mailbox.forward", "token"}},
 	} {

@@ -36,7 +36,9 @@ type person struct {
 	prompts  []signin.Prompt
 	warned   []string
 	said     []string
+	forms    []*setup.Summary
 
+	atForm func(*setup.Summary) // what happens before the person answers
 	robots sync.WaitGroup
 }
 
@@ -85,6 +87,13 @@ func (p *person) Ask(_ context.Context, q wanted.Question, suggestion string, ch
 		return check(answer)
 	}
 	return check(suggestion)
+}
+
+func (p *person) ShowForm(s *setup.Summary) {
+	p.note(func() { p.forms = append(p.forms, s) })
+	if p.atForm != nil {
+		p.atForm(s)
+	}
 }
 
 func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }

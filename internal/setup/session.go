@@ -58,7 +58,7 @@ func (s *session) want(w wanted.Wanted) {
 		nonce = strings.ToLower(rand.Text()[:8])
 	}
 	s.wanted = w
-	s.wanted.Run = wanted.Run{Profile: s.Profile.Name(), Steps: s.course.Steps, Nonce: nonce}
+	s.wanted.Run = wanted.Run{Profile: s.Profile.Name(), Steps: s.course.Steps, Nonce: nonce, Attended: s.Attended || s.Operator.CanAsk()}
 }
 
 // facts are what is known by now.

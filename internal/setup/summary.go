@@ -271,7 +271,7 @@ func (s *StepSummary) takeOutcome(result *Result) {
 			continue
 		}
 		s.State, s.Detail = "pending", text(o.Change.Sentence())
-		if isLate(o.Err) {
+		if isLate(o.Err) || o.Change.Last && o.State == step.Skipped {
 			s.State = "waiting"
 			return
 		}

@@ -37,6 +37,7 @@ type Question struct {
 	Personal   bool // every administrator answers it for themselves
 	Own        bool // it belongs to one mailbox: what was answered for one is never suggested for another
 	Deliberate bool // never answered by -y, the profile or a default, and used once
+	Worded     bool // of a Bool: yes and no have words of their own, question.<id>.yes and question.<id>.no
 
 	// set puts a clean answer where it belongs.
 	set func(w *Wanted, answer string)
@@ -65,7 +66,8 @@ type Wanted struct {
 	KeepCopy       bool
 	ExistingPolicy bool // change no outbound policy
 
-	ReplaceForwarding   *bool // nil: not answered
+	AssetSaved          *bool // in Webex Connect, with a token generated; nil: not answered
+	ReplaceForwarding   *bool // likewise
 	EnableCustomization *bool
 	OldCallbackReplaced *bool
 	OldSecretReplaced   *bool
@@ -135,6 +137,8 @@ func mailboxQuestions() []Question {
 
 func deliberateQuestions() []Question {
 	return []Question{
+		{ID: "webex.asset-saved", Flag: "asset-saved", Kind: Bool, Deliberate: true, Worded: true,
+			set: func(w *Wanted, a string) { w.AssetSaved = yes(a) }},
 		{ID: "mailbox.replace-forwarding", Flag: "replace-forwarding", Kind: Bool, Deliberate: true,
 			set: func(w *Wanted, a string) { w.ReplaceForwarding = yes(a) }},
 		{ID: "exchange.enable-customization", Flag: "enable-customization", Kind: Bool, Deliberate: true,
