@@ -15,6 +15,7 @@ import (
 	"wxmail/internal/signin"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
+	"wxmail/internal/wanted"
 	"wxmail/internal/webex"
 )
 

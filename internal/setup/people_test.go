@@ -116,7 +116,7 @@ func TestAForeignDomainStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 	o := open(t, "")
 	for question, account := range map[string]string{
 		"webex.email-id": "partner@fabrikam.example", "mailbox.sign-in-as": "agent@fabrikam.example"} {
-		o.afresh()
+		o.afresh().threePeople()
 		o.answers["azure.tenant"], o.answers[question] = "contoso.example", account
 		p := o.nobody()
 		result := o.goes(p, whole())
@@ -128,11 +128,31 @@ func TestAForeignDomainStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 
 func TestADirectoryThatCannotBeReadStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 	t.Parallel()
-	o := open(t, "")
+	o := open(t, "").threePeople()
 	o.fault(map[string]any{"service": "graph", "action": "status:403", "count": 100})
 	p := o.nobody()
 	is(t, "problems", len(o.goes(p, whole()).Problems), 1)
 	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory})
+}
+
+// One who administrates both signs in twice, and the directory is read beside
+// the second time.
+func TestOnePersonSignsInTwiceAndBothAreReadBesideEachOther(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	var read bool
+	p := o.nobody()
+	p.atSignIn = func(prompt signin.Prompt) bool {
+		if prompt.Role == signin.Exchange {
+			read = o.reads("graph") > 0
+		}
+		return true
+	}
+	o.fault(map[string]any{"service": "graph", "action": "status:403", "count": 100})
+	is(t, "problems", len(o.goes(p, whole()).Problems), 1)
+	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory, signin.Exchange})
+	is(t, "the directory was read before the second sign-in", read, false)
+	is(t, "writes", len(o.Writes()), 0)
 }
 
 // Who lacks a role can do nothing about it: the steps wait for somebody who
