@@ -270,6 +270,8 @@ func TestAMailboxUserWhoNeverComesLeavesTheTokenWaiting(t *testing.T) {
 	result := o.goes(p, whole())
 	is(t, "problems", codes(result.Problems), []string{"WX-MAILBOX-SILENT"})
 	is(t, "the token's step", states(result.Summary)["token"], "waiting")
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
+	is(t, "forwarding", o.forwardsTo(mailbox), "")
 	is(t, "the first that failed", result.Outcomes[10].State, step.Failed)
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
 }
