@@ -15,8 +15,11 @@ func TestChoices(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
 	home, draft := w.Home(), w.Draft()
-	setUp(t, w, home, draft.Answers(support), "--keep-copy=false", "--permissions", "least", "--implicit-grant=false",
-		"--secret-lifetime", "90d", "--app-name", "Contoso mail", "--asset-name", "Contact us")
+	setUpTo(w, home, draft.Answers(support), "--keep-copy=false", "--permissions", "least", "--implicit-grant=false",
+		"--secret-lifetime", "90d", "--app-name", "Contoso mail", "--asset-name", "Contact us").Must(t, 10)
+	asset := w.Save(home, draft)
+	asset.GenerateToken()
+	w.Run(home, "setup", "--no-input", "-y", "--asset-saved").Must(t, 0)
 	app := ourApplication(t, w)
 	secret := secrets(app)[0].(map[string]any)
 	days := parsed(t, secret["endDateTime"]).Sub(parsed(t, secret["startDateTime"])).Hours() / 24
@@ -33,8 +36,6 @@ func TestChoices(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", what, diff)
 		}
 	}
-	asset := w.Save(home, draft)
-	asset.GenerateToken()
 	asset.Correspond("Order 4711")
 	converged(t, w, home)
 }

@@ -41,7 +41,11 @@ func TestWizard(t *testing.T) {
 			s.firstRun(draft)
 			s.inOrder(say("question.webex.email-id.help"), say("sign-ins.advice"), "Register the application", "+ create application WebexConnect",
 				", ends 20", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
-				"Client Secret", "(set)", "Validity", say("values.then"))
+				"Client Secret", "(set)", "Validity", say("values.then"), say("question.webex.asset-saved.help"),
+				c.done+"create forwarding of "+support, say("run.done"))
+			if shown := strings.Count(squeeze(s.transcript()), squeeze(say("values.then"))); shown != 1 {
+				t.Errorf("the values were shown %d times", shown)
+			}
 			if got := colours.MatchString(s.Raw()); got != c.coloured {
 				t.Errorf("coloured: %v", got)
 			}
@@ -51,7 +55,7 @@ func TestWizard(t *testing.T) {
 			again := sit(t, w, c.size, home, c.env, "setup")
 			again.ends(0)
 			again.inOrder("Client ID", say("values.then"))
-			for _, turn := range append(wizard(draft), turn{agree, ""}) {
+			for _, turn := range agreed(draft) {
 				if strings.Contains(squeeze(again.transcript()), squeeze(turn.question)) {
 					t.Errorf("asked again: %s", turn.question)
 				}
@@ -81,6 +85,7 @@ func (s *sitting) firstRun(d testkit.Draft) {
 	s.asked(agree)
 	noWrites(s.t, s.w)
 	s.Send(console.Enter)
+	s.answers([]turn{saved("yes")})
 	s.ends(0)
 }
 
@@ -193,7 +198,7 @@ func TestCtrlCWhileTheMailboxUserSignsIn(t *testing.T) {
 	}
 	w.SignInsAs("")
 	again := sit(t, w, usual, home, nil, "setup")
-	again.answer(agree, "")
+	again.answers([]turn{{agree, ""}, saved("yes")})
 	again.ends(0)
 }
 
@@ -211,6 +216,7 @@ func TestPastedRedirectURL(t *testing.T) {
 	s.paste(2, "exchange")
 	s.answers(append(turns[5:], turn{agree, ""}))
 	s.paste(3, "mailbox")
+	s.answers([]turn{saved("yes")})
 	s.ends(0)
 	s.inOrder(say("values.then"))
 }
@@ -247,7 +253,7 @@ func TestReopenedBrowser(t *testing.T) {
 	s.answers(turns[:5])
 	s.shows(say("sign-in.paste"))
 	s.Send("r" + console.Enter)
-	s.answers(append(turns[5:], turn{agree, ""}))
+	s.answers(append(turns[5:], turn{agree, ""}, saved("yes")))
 	s.ends(0)
 }
 
@@ -257,7 +263,7 @@ func TestQuietShowsWhatIsAgreedTo(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
 	s := sit(t, w, usual, w.Home(), nil, "setup", "-q")
-	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
+	s.answers(agreed(w.Draft()))
 	s.ends(0)
 	s.inOrder("create application WebexConnect", "forwards to: ", "Make these")
 }
@@ -274,7 +280,7 @@ func TestPassphraseIsAsked(t *testing.T) {
 	s.answer("? "+say("passphrase.again"), "another")
 	s.shows(say("passphrase.differs"))
 	s.answer("? "+say("passphrase.again"), canary)
-	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
+	s.answers(agreed(w.Draft()))
 	s.ends(0)
 
 	again := sit(t, w, usual, home, none, "setup")
@@ -308,9 +314,10 @@ func TestQuestionsThatTheTenantRaises(t *testing.T) {
 		turns                   []turn
 		exit                    int
 	}{
-		{"shared mailbox", "shared-mailbox", help, []turn{{prompt("mailbox.sign-in-as"), support}, {agree, ""}}, 0},
+		{"shared mailbox", "shared-mailbox", help, []turn{{prompt("mailbox.sign-in-as"), support}, {agree, ""}, saved("yes")}, 0},
 		{"replace forwarding", "by-hand", sales, []turn{
 			{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, ""},
+			saved("yes"),
 		}, 0},
 		{"keep forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), "n"}, {agree, "maybe"}, {agree, ""}}, 1},
 		{"enable customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "yes"}, {agree, ""}}, 10},
@@ -341,9 +348,10 @@ func TestDemoWithAPerson(t *testing.T) {
 		ForwardingAddress: regexp.MustCompile(`[0-9a-f]{32}@\S+`).FindString(s.transcript()),
 		CallbackURL:       regexp.MustCompile(`https://\S+/callback`).FindString(s.transcript()),
 	}
-	s.answers(append(wizard(draft), turn{agree, ""}))
+	s.answers(agreed(draft))
 	s.ends(0)
-	s.inOrder(say("demo.generate-token")+": done", say("demo.agent-received")+": done", say("demo.customer-received")+": done")
+	s.inOrder(say("demo.pasted"), say("demo.generate-token")+": done",
+		say("demo.agent-received")+": done", say("demo.customer-received")+": done")
 	if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}

@@ -107,14 +107,17 @@ func TestWrongMailboxAccount(t *testing.T) {
 			if asked := len(w.Requests()); asked > 45 {
 				t.Errorf("%d requests: it waited for what had happened", asked)
 			}
-			if got := states(t, w, home)["token"]; got != "pending" {
-				t.Errorf("token is %s", got)
+			if got := states(t, w, home); got["token"] != "pending" || got["mailbox.forward"] != "waiting" {
+				t.Errorf("token is %s, forwarding %s", got["token"], got["mailbox.forward"])
+			}
+			if to := mailbox(t, w, support)["ForwardingSmtpAddress"]; to != nil {
+				t.Errorf("it forwards to %v", to)
 			}
 			w.SignInsAs("")
 			before := len(w.Writes())
 			w.Run(home, "setup", "--no-input", "-y").Must(t, 0)
-			if writes := w.Writes()[before:]; len(writes) != 2 {
-				t.Errorf("not only the temporary redirect URI was written: %v", writes)
+			if writes := w.Writes()[before:]; len(writes) != 3 || writes[2].Path != "Set-Mailbox" {
+				t.Errorf("not only the temporary redirect URI, and forwarding after it, was written: %v", writes)
 			}
 			w.Save(home, draft).GenerateToken()
 		})

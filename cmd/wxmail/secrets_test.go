@@ -200,7 +200,7 @@ func TestTheScreenShowsNoSecret(t *testing.T) {
 	first := sit(t, h.w, usual, h.home, []string{"WXMAIL_PASSPHRASE=", "TMPDIR=" + h.temp}, "setup", "-v")
 	first.answer("? "+say("passphrase.prompt"), testkit.Passphrase)
 	first.answer("? "+say("passphrase.again"), testkit.Passphrase)
-	first.answers(append(wizard(h.w.Draft()), turn{agree, ""}))
+	first.answers(agreed(h.w.Draft()))
 	first.ends(0)
 	again := sit(t, h.w, usual, h.home, []string{"WXMAIL_PASSPHRASE=", "TMPDIR=" + h.temp}, "setup", "-v")
 	again.answer("? "+say("passphrase.prompt"), testkit.Passphrase)

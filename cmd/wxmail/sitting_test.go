@@ -127,6 +127,15 @@ func wizard(d testkit.Draft) []turn {
 	}
 }
 
+// saved is the question whether the asset is saved, as the screen ends with it:
+// the cursor stands on "Not yet".
+func saved(keys string) turn {
+	return turn{say("question.webex.asset-saved.yes") + "> " + say("question.webex.asset-saved.no"), keys}
+}
+
+// agreed are the questions of a first setup up to its end.
+func agreed(d testkit.Draft) []turn { return append(wizard(d), turn{agree, ""}, saved("yes")) }
+
 func (s *sitting) answers(turns []turn) {
 	s.t.Helper()
 	for _, turn := range turns {

@@ -27,9 +27,12 @@ import (
 //	pasted                      saves the values into that page
 //	token-generated ACCOUNT     presses Generate Token; that account signed in
 //	corresponds SUBJECT         a customer's mail reaches the agent, and the answer the customer
+//	customer-reaches WHOM       a customer writes to support@ now: "mailbox", "agent", "mailbox and agent" or "nobody" has the mail
+//	robot-signs-in TEXT WHO     whose URL holds the text signs in as this person, everybody else as asked; nothing: all as asked
 //	writes [COUNT]              wxmail has made so many changes since this was last asked
 //	redirect-uris URI…          the one application of wxmail's allows these
-//	person CODE TURNS ARGS      somebody at a terminal runs wxmail and answers what the file TURNS says, until it ends with CODE
+//	person CODE TURNS ARGS      somebody at a terminal runs wxmail and answers what the file TURNS says,
+//	                            until it ends with CODE; the file screen has all that was shown
 //	merged PROFILE              makes the profiles default and PROFILE one, as an older wxmail would have
 //	exits CODE COMMAND ARGS     the command ends so, and shows no secret unless it is asked to
 //	remember NAME PATTERN       $NAME is what the pattern's group found in standard output
@@ -49,19 +52,21 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"draft":           told((*story).draft),
-			"pasted":          told((*story).pasted),
-			"token-generated": told((*story).generateToken),
-			"corresponds":     told((*story).correspond),
-			"writes":          told((*story).countWrites),
-			"redirect-uris":   told((*story).redirectURIs),
-			"person":          told((*story).person),
-			"merged":          told((*story).merge),
-			"exits":           told((*story).exits),
-			"remember":        told((*story).remember),
-			"by-hand":         told((*story).setUpByHand),
-			"bytes":           told((*story).writeBytes),
-			"unpacked":        told((*story).unpack),
+			"draft":            told((*story).draft),
+			"pasted":           told((*story).pasted),
+			"token-generated":  told((*story).generateToken),
+			"corresponds":      told((*story).correspond),
+			"customer-reaches": told((*story).customerReaches),
+			"robot-signs-in":   told((*story).robotSignsIn),
+			"writes":           told((*story).countWrites),
+			"redirect-uris":    told((*story).redirectURIs),
+			"person":           told((*story).person),
+			"merged":           told((*story).merge),
+			"exits":            told((*story).exits),
+			"remember":         told((*story).remember),
+			"by-hand":          told((*story).setUpByHand),
+			"bytes":            told((*story).writeBytes),
+			"unpacked":         told((*story).unpack),
 		},
 	})
 }
@@ -74,6 +79,7 @@ type story struct {
 	page   testkit.Draft
 	asset  testkit.Asset
 	writes int // that were counted before
+	mails  int // that customers have written
 }
 
 // told is a command of stories; none may be expected to fail.
@@ -106,6 +112,21 @@ func (s *story) generateToken(ts *testscript.TestScript, args []string) {
 }
 
 func (s *story) correspond(_ *testscript.TestScript, args []string) { s.asset.Correspond(args[0]) }
+
+func (s *story) customerReaches(ts *testscript.TestScript, args []string) {
+	s.mails++
+	if reached, way := s.CustomerWrites(support, fmt.Sprint("Order ", s.mails)); reached.String() != args[0] {
+		ts.Fatalf("it came to %s:\n%s", reached, way)
+	}
+}
+
+func (s *story) robotSignsIn(_ *testscript.TestScript, args []string) {
+	if len(args) == 0 {
+		s.SignInsAs("")
+		return
+	}
+	s.SignInsByScope(map[string]string{args[0]: args[1]})
+}
 
 func (s *story) countWrites(ts *testscript.TestScript, args []string) {
 	writes := s.Writes()[s.writes:]

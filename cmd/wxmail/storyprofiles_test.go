@@ -28,6 +28,7 @@ func (s *story) person(ts *testscript.TestScript, args []string) {
 		sitting.answer(strings.TrimSpace(question), os.Expand(strings.TrimSpace(keys), ts.Getenv))
 	}
 	sitting.ends(exit)
+	ts.Check(os.WriteFile(ts.MkAbs("screen"), []byte(sitting.transcript()), 0o600))
 }
 
 func (s *story) redirectURIs(ts *testscript.TestScript, want []string) {

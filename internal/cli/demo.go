@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"wxmail/internal/signin"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
+	"wxmail/internal/wanted"
 	"wxmail/internal/webex"
 )
 
@@ -58,15 +60,17 @@ func runDemo(p *program, cmd *cobra.Command, scenario string, reveal bool) (err 
 	if err := s.begin(cmd.Context(), need{line: true, vault: true}); err != nil {
 		return err
 	}
-	if p.flags.yes {
+	s.reveal = reveal
+	player := &demoOperator{operator: operator{p.ui, s.showForm}, ctx: cmd.Context(), session: s, world: world}
+	if s.Operator = player; p.flags.yes {
 		s.Answers.Profile = world.Answers()
-		s.Flow.OpenBrowser = false
-		s.Operator = &robotOperator{operator: operator{p.ui}, ctx: cmd.Context(), world: world}
+		s.Flow.OpenBrowser, s.Attended = false, true
+		s.Operator = &robotOperator{player}
 	} else {
 		s.Answers.Profile = map[string]string{}
 		p.ui.Say(msg.M("demo.welcome", "Forwarding", world.Draft.ForwardingAddress, "Callback", world.Draft.CallbackURL))
 	}
-	return demonstrate(cmd.Context(), s, world, reveal)
+	return demonstrate(cmd.Context(), s, world)
 }
 
 // inside is the program with a home, a profile and a cloud of a demonstration.
@@ -82,25 +86,26 @@ func (p *program) inside(home, cloudFile string) *program {
 	return &q
 }
 
-func demonstrate(ctx context.Context, s *session, world *demo.World, reveal bool) error {
+func demonstrate(ctx context.Context, s *session, world *demo.World) error {
 	p := s.program
 	result := setup.Run{Connection: s.Connection, Course: guide.Guide(nil, nil)}.Do(ctx)
-	values := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, reveal))
-	end := ui.Result{Values: valuesDocument{values}}
+	end := ui.Result{Values: valuesDocument{s.values(result.Summary)}}
 	if len(result.Problems) > 0 {
 		return p.finish(result.Problems, end)
 	}
 	p.ui.Heading(conclusion(result, nil))
-	if !p.flags.json {
-		p.showValues(values)
-	}
-	revealed := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, true))
-	shown, err := world.Prove(ctx, revealed, setup.Known(result.Summary.Webex.EmailID))
+	s.showForm(result.Summary)
+	shown, err := world.Prove(ctx, s.revealed(result.Summary), setup.Known(result.Summary.Webex.EmailID))
 	end.Demo = shown
 	if !p.flags.json {
 		sayProved(p, shown)
 	}
 	return p.finish(problemList(err), end)
+}
+
+// revealed are the values as they are pasted: with the client secret.
+func (s *session) revealed(sum *setup.Summary) []webex.Field {
+	return webex.Values(setup.ValuesInput(sum, s.Cloud, s.Vault, true))
 }
 
 func sayProved(p *program, shown demo.Proved) {
@@ -120,14 +125,38 @@ func sayProved(p *program, shown demo.Proved) {
 	}
 }
 
-// robotOperator signs in by robot and can be asked nothing.
-type robotOperator struct {
+// demoOperator is a person at a terminal, for whom the asset is saved in Webex
+// Connect as soon as the values are shown.
+type demoOperator struct {
 	operator
-	ctx   context.Context
-	world *demo.World
+	ctx     context.Context
+	session *session
+	world   *demo.World
 }
 
+// ShowForm shows the values and pastes them. Where that fails the person says
+// that the asset is not saved, and the demonstration's end tells why.
+func (o *demoOperator) ShowForm(sum *setup.Summary) {
+	o.operator.ShowForm(sum)
+	if err := o.world.Paste(o.ctx, o.session.revealed(sum)); err != nil {
+		o.Warn(msg.M("warning.demo-form", "Error", err.Error()))
+		return
+	}
+	o.Say(msg.M("demo.pasted"))
+}
+
+// robotOperator signs in by robot. It can be asked one thing: whether the
+// asset is saved.
+type robotOperator struct{ *demoOperator }
+
 func (o *robotOperator) CanAsk() bool { return false }
+
+func (o *robotOperator) Ask(_ context.Context, q wanted.Question, _ string, check func(string) (string, error)) (string, error) {
+	if q.ID != "webex.asset-saved" {
+		return "", &ui.Unanswered{ID: q.ID}
+	}
+	return check(strconv.FormatBool(o.world.Saved()))
+}
 
 func (o *robotOperator) Paste(context.Context) (<-chan string, <-chan struct{}) { return nil, nil }
 

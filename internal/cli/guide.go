@@ -14,7 +14,6 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
-	"wxmail/internal/webex"
 )
 
 // choice is which steps of the guide a command runs, and what it shows.
@@ -31,7 +30,10 @@ func setupCommand(p *program) *cobra.Command {
 		Long: `Walks through every step of the guide, in order: collects the values of the new
 asset in Webex Connect, registers the application, grants consent, allows
 Authenticated SMTP and forwarding for the mailbox, and signs in as the mailbox
-to prove that tokens work. Then it prints the values to paste.
+to prove that tokens work. Then it prints the values to paste, asks whether the
+asset is saved, and starts forwarding, which is what customers feel. With nobody
+to ask, forwarding starts once the token is proved, and a copy of each message
+stays in the mailbox until --asset-saved says that the asset is saved.
 
 Everything is planned and shown first. Run it again at any time: what is done
 is found done.`,
@@ -105,21 +107,19 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 	if err := knownSteps(c.only, c.skip); err != nil {
 		return err
 	}
-	result, s, err := walk(p, cmd, guide.Guide(c.only, c.skip), c.skip)
+	result, s, err := walk(p, cmd, guide.Guide(c.only, c.skip), c)
 	if err != nil {
 		return err
 	}
-	whole := c.only == nil
-	values := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, c.reveal))
 	if len(result.Problems) == 0 {
 		p.ui.Heading(conclusion(result, c.only))
 	}
-	if whole && len(result.Problems) == 0 && !p.flags.json {
-		p.showValues(values)
-	}
 	end := ui.Result{}
-	if whole {
-		end.Values = valuesDocument{values}
+	if c.only == nil {
+		if len(result.Problems) == 0 || result.AwaitsAsset() {
+			s.showForm(result.Summary)
+		}
+		end.Values = valuesDocument{s.values(result.Summary)}
 	} else {
 		end.Made = p.showMade(c.only, result)
 	}
@@ -152,13 +152,14 @@ func conclusion(result *setup.Result, only []string) msg.Message {
 
 // walk goes a course under the profile's lock. The vault is opened before
 // anybody signs in, where it will be needed.
-func walk(p *program, cmd *cobra.Command, course guide.Course, skip []string) (*setup.Result, *session, error) {
+func walk(p *program, cmd *cobra.Command, course guide.Course, c choice) (*setup.Result, *session, error) {
 	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets, apart: course.Backwards})
 	if err != nil {
 		return nil, nil, err
 	}
 	defer s.close()
-	result := setup.Run{Connection: s.Connection, Course: course, Skip: skip}.Do(cmd.Context())
+	s.reveal = c.reveal
+	result := setup.Run{Connection: s.Connection, Course: course, Skip: c.skip}.Do(cmd.Context())
 	p.warnOfSkew(s.Cloud)
 	return result, s, nil
 }

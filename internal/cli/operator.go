@@ -18,7 +18,10 @@ import (
 
 // operator is the person at a terminal, or the script behind --json, as a run
 // sees them.
-type operator struct{ ui *ui.Terminal }
+type operator struct {
+	ui   *ui.Terminal
+	form func(*setup.Summary) // shows what is to be pasted
+}
 
 func (o operator) CanAsk() bool { return o.ui.Interactive() }
 
@@ -30,6 +33,10 @@ func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string,
 		if q.Labels != nil {
 			prompt.Choices[i].Label = q.Labels[i]
 		}
+	}
+	if q.Kind == wanted.Bool && q.Labels != nil { // Enter alone agrees to nothing
+		prompt.Kind, prompt.Default = ui.Select, "false"
+		prompt.Choices = []ui.Choice{{Value: "true", Label: q.Labels[0]}, {Value: "false", Label: q.Labels[1]}}
 	}
 	prompt.Validate = func(raw string) error {
 		_, err := check(raw)
@@ -82,6 +89,8 @@ func kindOf(q wanted.Question) ui.Kind {
 	}
 	return ui.Text
 }
+
+func (o operator) ShowForm(s *setup.Summary) { o.form(s) }
 
 func (o operator) ShowPlan(p *step.Plan) { o.ui.Event(planEvent(p)) }
 

@@ -57,7 +57,7 @@ func (r *rotation) run(p *program, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	result, s, err := walk(p, cmd, course, nil)
+	result, s, err := walk(p, cmd, course, choice{})
 	if err != nil {
 		return err
 	}

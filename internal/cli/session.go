@@ -21,6 +21,7 @@ import (
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
 	"wxmail/internal/wanted"
+	"wxmail/internal/webex"
 )
 
 // session is what a command works on: a profile of a store, the cloud that it
@@ -33,6 +34,9 @@ type session struct {
 	openVault func(ctx context.Context, existing bool) (*vault.Vault, error)
 	traces    []io.WriteCloser
 	lock      *store.Lock // nil where this run does not hold the profile
+
+	reveal bool // the client secret is shown among the values
+	shown  bool // the person has seen the values
 }
 
 // need is what a command needs of its session.
@@ -70,7 +74,8 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{program: p, Connection: &setup.Connection{Home: home, Signing: p.signing(), Yes: p.flags.yes, Operator: operator{p.ui}}}
+	s := &session{program: p, Connection: &setup.Connection{Home: home, Signing: p.signing(), Yes: p.flags.yes}}
+	s.Operator = operator{p.ui, s.showForm}
 	s.openVault = s.openVaultFile
 	if s.Profile, err = home.Profile(p.flags.profile); err != nil {
 		return nil, err
@@ -140,7 +145,7 @@ func (s *session) findCloud() (err error) {
 
 func (s *session) begin(ctx context.Context, n need) error {
 	if n.nobody && s.Operator.CanAsk() {
-		s.Operator = unasked{operator{s.program.ui}}
+		s.Operator = unasked{operator{s.program.ui, s.showForm}}
 	}
 	if n.line {
 		if err := s.connect(); err != nil {
@@ -170,6 +175,19 @@ func (s *session) begin(ctx context.Context, n need) error {
 type unasked struct{ operator }
 
 func (unasked) CanAsk() bool { return false }
+
+// values are what belongs into Webex Connect, as the summary has it.
+func (s *session) values(sum *setup.Summary) []webex.Field {
+	return webex.Values(setup.ValuesInput(sum, s.Cloud, s.Vault, s.reveal))
+}
+
+// showForm shows the values once: in the middle of a run, or at its end.
+func (s *session) showForm(sum *setup.Summary) {
+	if !s.shown && !s.program.flags.json {
+		s.program.showValues(s.values(sum))
+	}
+	s.shown = true
+}
 
 // connect prepares for talking to the cloud.
 func (s *session) connect() error {

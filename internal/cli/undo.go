@@ -31,7 +31,7 @@ func runUndo(p *program, cmd *cobra.Command, steps []string) error {
 	if err := knownSteps(steps, nil); err != nil {
 		return err
 	}
-	result, _, err := walk(p, cmd, guide.Undo(steps), nil)
+	result, _, err := walk(p, cmd, guide.Undo(steps), choice{})
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ func Guide(only, skip []string) Course {
 		for _, s := range steps {
 			s.plan(f, p)
 		}
+		goLive(f, p)
 		for i := range p.Changes {
 			p.Changes[i].Drift = f.drift(p.Changes[i])
 		}

@@ -219,9 +219,8 @@ func TestEveryChangeWaitsForWhatItStandsOn(t *testing.T) {
 		"exchange.customization/update":                 {Follows: smtp},
 		"mailbox.outbound-policy/create":                {Needs: []string{"exchange.customization"}, Follows: smtp},
 		"mailbox.outbound-rule/create":                  {Needs: []string{"mailbox.outbound-policy", "exchange.customization"}},
-		"mailbox.forwarding/create": {Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"},
-			Follows: smtp},
-		"token.redirect-uri/delete": {Follows: []string{"token.sign-in"}},
+		"mailbox.forwarding/create":                     {Needs: allBeforeForwarding(), Follows: smtp},
+		"token.redirect-uri/delete":                     {Follows: []string{"token.sign-in"}},
 	}
 	agreed := answer("exchange.enable-customization", "true", "mailbox.sign-in-as", "sales@contoso.example")
 	p := Guide(nil, nil).Plan(untouched(dehydratedOrg, agreed, func(f *Facts) { mail(f).SignIn = userMailbox("sales") }))

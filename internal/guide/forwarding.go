@@ -36,7 +36,7 @@ func shownForwarding(m *mailflow.Mailbox) Forwarding {
 
 func forwarding() Thing {
 	return of(Thing{
-		Key: "mailbox.forwarding", Writes: world.Exchange, // what lets it leave is kept by what it forwards to: keepsOutbound
+		Key: forwardingKey, Writes: world.Exchange, // what lets it leave is kept by what it forwards to: keepsOutbound
 		Right: Right{Cmdlets: []string{"Set-Mailbox"}},
 		Reasons: []step.Known{
 			{Code: "WX-FORWARDING-SHADOWED", Severity: step.Error, Exit: 1},
@@ -45,10 +45,12 @@ func forwarding() Thing {
 			{Code: "WX-KEEP-COPY", Severity: step.Warning, Exit: 3},
 		},
 		Plan: planForwarding, Learn: learnForwarding, Names: targeted,
-	}, parts[Forwarding]{apply: applyForwarding, undo: undoForwarding, same: func(a, b Forwarding) bool { return a == b }})
+	}, parts[Forwarding]{apply: applyForwarding, undo: undoForwarding, shows: showsForwarding,
+		same: func(a, b Forwarding) bool { return a == b }})
 }
 
-// planForwarding comes last, so that no customer ever gets a refusal.
+// planForwarding needs what lets mail leave, so that no customer ever gets a
+// refusal; what else has to come first is added in golive.go.
 func planForwarding(f Facts, p *step.Plan) {
 	w, m := &f.Wanted, f.Seen.Mail().Mailbox
 	if m == nil {
@@ -65,11 +67,11 @@ func planForwarding(f Facts, p *step.Plan) {
 		noteForwarding(f, p, have)
 		return
 	}
-	c := step.Change{Key: "mailbox.forwarding", Op: step.Create, Target: w.Mailbox, Before: have, After: want,
-		Risk:  msg.M("risk.forwarding", "Address", w.ForwardingAddress),
+	c := step.Change{Key: forwardingKey, Op: step.Create, Target: w.Mailbox, Before: have, After: want,
+		Risk:  riskOf("risk.forwarding.", want),
 		Needs: []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"}, Follows: afterSMTP()}
-	if !w.KeepCopy {
-		c.Risk = msg.M("risk.forwarding-no-copy", "Address", w.ForwardingAddress)
+	if !proves(f) {
+		c.Risk = riskOf("risk.forwarding-alone.", want)
 	}
 	if have.ForwardingAddress != "" || have.ForwardingTo != "" {
 		c.Op = step.Update
@@ -96,7 +98,7 @@ func (f Facts) whyForwarding(m *mailflow.Mailbox) step.Reason {
 	v := m.Forwarding
 	r := step.Reason{Object: f.Wanted.Mailbox, Detail: cmp.Or(v.Address, v.SMTPAddress),
 		Evidence: fmt.Sprintf("Get-Mailbox: ForwardingSmtpAddress = %s, ForwardingAddress = %s, DeliverToMailboxAndForward = %t",
-			cmp.Or(v.SMTPAddress, "(null)"), cmp.Or(v.Address, "(null)"), v.KeepCopy) + f.did("mailbox.forwarding")}
+			cmp.Or(v.SMTPAddress, "(null)"), cmp.Or(v.Address, "(null)"), v.KeepCopy) + f.did(forwardingKey)}
 	switch {
 	case v.Address != "":
 		r.Code = "WX-FORWARDING-SHADOWED"
@@ -118,7 +120,7 @@ func hinderForeign(f Facts, p *step.Plan, have Forwarding) {
 	if to := have.ForwardingTo; to != "" && !sameAddress(to, f.Wanted.ForwardingAddress) && !ours {
 		foreign = to
 	}
-	o := &step.Obstacle{Object: f.Wanted.Mailbox, Detail: foreign, About: "mailbox.forwarding"}
+	o := &step.Obstacle{Object: f.Wanted.Mailbox, Detail: foreign, About: forwardingKey}
 	switch agreed := f.Wanted.ReplaceForwarding; {
 	case foreign == "" || agreed != nil && *agreed:
 		return
@@ -165,11 +167,11 @@ func undoForwarding(f Facts, d Left[Forwarding], p *step.Plan) {
 // what lets it must stay as long.
 func (f Facts) forwardsStill(undo *step.Plan) string {
 	m := f.Seen.Mail().Mailbox
-	if m == nil || undo.Has("mailbox.forwarding") {
+	if m == nil || undo.Has(forwardingKey) {
 		return ""
 	}
 	v, domain := shownForwarding(m), domainOf(m.Forwarding.SMTPAddress)
-	d, did := f.deed("mailbox.forwarding")
+	d, did := f.deed(forwardingKey)
 	inside := f.Seen.Owns(domain) || domain == domainOf(f.Wanted.Mailbox)
 	if did && v == decode[Forwarding](d.Before) || v.ForwardingAddress != "" || v.ForwardingTo == "" || inside {
 		return ""

@@ -23,8 +23,9 @@ func TestPlanOfTheForwarding(t *testing.T) {
 			mail(f).Mailbox.Forwarding.SMTPAddress = "0123456789ABCDEF0123456789abcdef@Mail-US.imiconnect.io"
 		}), outline{}},
 		{"without the copy", healthy(keepsNoCopy), outline{Changes: []string{"mailbox.forwarding/update WX-KEEP-COPY"}}},
-		{"with a copy that is not wanted", healthy(answer("mailbox.keep-copy", "false")),
-			outline{Changes: []string{"mailbox.forwarding/update WX-KEEP-COPY"}}},
+		{"with a copy that is not wanted", healthy(answer("mailbox.keep-copy", "false")), outline{
+			Withheld:  []string{"mailbox.forwarding/update WX-KEEP-COPY"},
+			Obstacles: []string{"mailbox.forward WX-COPY-KEPT, about mailbox.forwarding, waits"}}},
 		{"to somebody's address", healthy(forwardsTo("crm@fabrikam.example")), outline{
 			Withheld: []string{"mailbox.forwarding/update WX-FORWARDING-CHANGED"}, Obstacles: []string{foreign}}},
 		{"to somebody's, who is to be replaced", healthy(forwardsTo("crm@fabrikam.example"), answer("mailbox.replace-forwarding", "true")),
@@ -40,22 +41,12 @@ func TestPlanOfTheForwarding(t *testing.T) {
 }
 
 func TestForwardingIsSetAsItWasShown(t *testing.T) {
-	f := healthy(noForwarding, answer("mailbox.keep-copy", "false"))
+	f := healthy(noForwarding, answer("mailbox.keep-copy", "false", "webex.asset-saved", "true"))
 	c := planned(t, f, "mailbox.forwarding/create")
-	if c.Risk.ID != "risk.forwarding-no-copy" || c.Target != mailboxAddress || c.Before != step.Value(Forwarding{}) {
+	if c.Target != mailboxAddress || c.Before != step.Value(Forwarding{}) {
 		t.Errorf("%+v", c)
 	}
 	applying(t, tenantOf(f), c, called("SetForwarding", mailboxAddress, mailflow.Forwarding{SMTPAddress: assetAddress}))
-	if c := planned(t, healthy(noForwarding), "mailbox.forwarding/create"); c.Risk.ID != "risk.forwarding" {
-		t.Errorf("%+v", c.Risk)
-	}
-}
-
-// Forwarding goes live last, so that no customer ever gets a refusal.
-func TestForwardingWaitsForWhatLetsItLeave(t *testing.T) {
-	c := planned(t, untouched(), "mailbox.forwarding/create")
-	same(t, "needs", c.Needs, []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization"})
-	same(t, "follows", c.Follows, []string{"mailbox.smtp-auth", "mailbox.send-as"})
 }
 
 func TestTheEvidenceOfTheForwardingIsWhatExchangeShows(t *testing.T) {

@@ -149,8 +149,8 @@ func TestAHindranceIsAboutOneThing(t *testing.T) {
 // What a plan only hinders, and does not even withhold, is not read back.
 func TestWhatIsHinderedIsNotReadBack(t *testing.T) {
 	p := step.NewPlan()
-	p.Hinder(&step.Obstacle{Code: "WX-X", About: "mailbox.forwarding"})
-	left := ReadBack(healthy(), p, []step.Change{planned(t, healthy(noForwarding), "mailbox.forwarding/create")})
+	p.Hinder(&step.Obstacle{Code: "WX-X", About: "mailbox.outbound-policy"})
+	left := ReadBack(healthy(), p, []step.Change{planned(t, healthy(noPolicy), "mailbox.outbound-policy/create")})
 	if len(left) != 1 || left[0].Late {
 		t.Errorf("%+v", left)
 	}

@@ -57,7 +57,8 @@ func Steps() []Step {
 			Things: []Thing{smtpAuth(), sendAs()},
 		},
 		{
-			// Step 3, second half: outbound policy, then forwarding.
+			// Step 3, second half: outbound policy, then forwarding. In a run of
+			// the whole guide forwarding is the last write: see golive.go.
 			ID:     "mailbox.forward",
 			Asks:   []string{"webex.email-id", "webex.forwarding-address", "mailbox.keep-copy"},
 			Reads:  readsFor(world.Exchange),

@@ -180,37 +180,49 @@ func planProof(f Facts, p *step.Plan) {
 		Needs: []string{SignInKey, "mailbox.smtp-auth"}})
 }
 
-// applyProof refreshes the token once, as Webex Connect will, and signs in
-// over SMTP as the user that it names: Exchange takes no other name, not even
-// another one of the same mailbox. The mailbox's switch takes effect with a delay: until then
-// Exchange answers 5.7.139.
+// applyProof refreshes the token once, as Webex Connect will, and beside that
+// signs in with it over SMTP.
 func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
 	held, token := h.Keep.Secret(), h.Keep.Token()
 	if held == nil || token == nil {
 		return nil, &step.Obstacle{Code: codeStepFirst, Step: "token", Object: "token"}
 	}
+	trying, stop := context.WithCancel(ctx)
+	defer stop()
+	refused := make(chan error, 1)
+	go func() { refused <- h.tryOverSMTP(trying, *token, e.After.Hindered) }()
 	fresh, err := h.Prove.Refresh(ctx, *held, *token)
+	if err == nil {
+		err = h.Keep.StoreToken(fresh)
+	}
 	if err != nil {
-		return nil, err
+		stop()
 	}
-	if err := h.Keep.StoreToken(fresh); err != nil {
-		return nil, err
+	if refusal := <-refused; err == nil {
+		err = refusal
 	}
-	err = h.Settle(ctx, "Authenticated SMTP", func(ctx context.Context) (bool, error) {
-		err := h.Prove.SMTP(ctx, fresh.Account, fresh.Access)
-		switch off := smtpOff(err); {
-		case off && e.After.Hindered != nil: // it cannot settle: nobody has allowed it yet
-			return false, e.After.Hindered.Again()
-		case off:
-			return false, nil
-		}
-		return err == nil, err
-	})
 	if err != nil {
 		return nil, err
 	}
 	fresh.Proved = true
 	return nil, h.Keep.StoreToken(fresh)
+}
+
+// tryOverSMTP signs in as the user that the token names, and sends nothing:
+// Exchange takes no other name, not even another one of the same mailbox. The
+// mailbox's switch takes effect with a delay: until then Exchange answers
+// 5.7.139.
+func (h Hands) tryOverSMTP(ctx context.Context, t world.Token, hindered *step.Obstacle) error {
+	return h.Settle(ctx, microsoft.SMTPAuth, func(ctx context.Context) (bool, error) {
+		err := h.Prove.SMTP(ctx, t.Account, t.Access)
+		switch off := smtpOff(err); {
+		case off && hindered != nil: // it cannot settle: nobody has allowed it yet
+			return false, hindered.Again()
+		case off:
+			return false, nil
+		}
+		return err == nil, err
+	})
 }
 
 func smtpOff(err error) bool {

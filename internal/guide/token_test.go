@@ -83,9 +83,9 @@ func TestTheSignInIsHinderedByWhatComesFirst(t *testing.T) {
 		{"no application, and nobody makes one", untouched(), []string{"token"}, []string{"token WX-STEP-FIRST, stops"}},
 		{"no secret, and nobody makes one", healthy(emptyVault), []string{"token"}, []string{"token WX-STEP-FIRST, stops"}},
 		{"an application that cannot be made", untouched(unreadDirectory(roleMissing())), nil, []string{"azure.register WX-ROLE-EXCHANGE, waits",
-			"azure.consent WX-ROLE-EXCHANGE, waits, repeats", "token WX-ROLE-EXCHANGE, waits, repeats"}},
+			"azure.consent WX-ROLE-EXCHANGE, waits, repeats", "token WX-ROLE-EXCHANGE, waits, repeats", forwardingWaits}},
 		{"an application that somebody else has to make", untouched(roles("reader")), nil, []string{"azure.register WX-ROLE-DIRECTORY, waits",
-			"azure.consent WX-ROLE-DIRECTORY, waits, repeats", "token WX-ROLE-DIRECTORY, waits, repeats"}},
+			"azure.consent WX-ROLE-DIRECTORY, waits, repeats", "token WX-ROLE-DIRECTORY, waits, repeats", forwardingWaits}},
 	} {
 		f := test.facts
 		if test.steps != nil {
@@ -174,18 +174,27 @@ func smtpOffNow() error {
 		Message: "SmtpClientAuthentication is disabled for the Mailbox"}
 }
 
-// The token is refreshed once, as Webex Connect will, and kept before it is
-// tried; that it was taken is kept, too.
+// The token is refreshed once, as Webex Connect will, and kept; beside that it
+// is tried, and that it was taken is kept, too.
 func TestTheProofRefreshesOnceAndSignsInOverSMTP(t *testing.T) {
 	f := healthy(notProved)
+	f.Seen.Here.Value.Token.Access = secret.New("first")
 	c := planned(t, f, "token.smtp-sign-in/create")
 	fresh := *f.Seen.Here.Value.Token
 	fresh.Access = secret.New("fresh")
 	proved := fresh
 	proved.Proved = true
 	tn := tenantOf(f).refuse("SMTP", smtpOffNow(), smtpOffNow())
-	try := called("SMTP", mailboxAddress, "fresh")
-	applying(t, tn, c, called("Refresh", secretID, mailboxAddress), called("StoreToken", fresh), try, try, try, called("StoreToken", proved))
+	if _, err := apply(tn.hands(), c); err != nil {
+		t.Error(err)
+	}
+	calls := map[string][]call{}
+	for _, c := range tn.said() {
+		calls[c.Verb] = append(calls[c.Verb], c)
+	}
+	try := called("SMTP", mailboxAddress, "first")
+	same(t, "calls", calls, map[string][]call{"Refresh": {called("Refresh", secretID, mailboxAddress)}, "SMTP": {try, try, try},
+		"StoreToken": {called("StoreToken", fresh), called("StoreToken", proved)}})
 	same(t, "what is waited for", tn.waited, []string{microsoft.SMTPAuth})
 }
 

@@ -145,7 +145,7 @@ func TestSetupConvergesAndUndoGivesBackWhatWasThere(t *testing.T) {
 		f := untouched()
 		names := some(random, &f, beforehand, 3)
 		yes := true
-		f.Wanted.ReplaceForwarding, f.Wanted.EnableCustomization = &yes, &yes
+		f.Wanted.ReplaceForwarding, f.Wanted.EnableCustomization, f.Wanted.AssetSaved = &yes, &yes, &yes
 		tn := tenantOf(f)
 		tn.facts.Seen.Exchange.Value.Dehydrated = false // that it was enabled is not taken back
 		start := tn.standing()
@@ -204,12 +204,14 @@ func TestSetupMendsWhatSomebodyBroke(t *testing.T) {
 	}
 }
 
+var errKilled = errors.New("killed")
+
 // A run that is killed before any request, or before its answer, is finished
 // by the next; no secret is left behind, and no redirect URI.
 func TestAKilledRunIsFinishedByTheNext(t *testing.T) {
 	for verb, times := range verbsOf(t) {
 		for at := range times {
-			for _, killed := range []error{errors.New("killed"), errAnswerLost} {
+			for _, killed := range []error{errKilled, errAnswerLost} {
 				tn := tenantOf(untouched()).refuse(verb, append(make([]error, at), killed)...)
 				tn.run(t.Context(), Guide(nil, nil))
 				failed, unread := tn.run(t.Context(), Guide(nil, nil))

@@ -50,9 +50,9 @@ func (o *office) forwards() *office {
 func TestForeignForwardingIsReplacedWhereThePersonSaysSo(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").forwards()
-	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "yes"})
+	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "yes", "webex.asset-saved": "yes"})
 	well(t, o.goes(p, whole()))
-	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.replace-forwarding", "mailbox.keep-copy"})
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.replace-forwarding", "mailbox.keep-copy", "webex.asset-saved"})
 	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
 
 	again := o.somebody(map[string]string{})
@@ -101,10 +101,10 @@ func TestWhoSignsInForASharedMailboxIsAskedAndLookedAt(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	o.answers = o.draft.Answers(shared)
-	p := o.somebody(map[string]string{"mailbox.sign-in-as": colleague})
+	p := o.somebody(map[string]string{"mailbox.sign-in-as": colleague, "webex.asset-saved": "yes"})
 	result := o.goes(p, whole())
 	well(t, result)
-	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.sign-in-as", "mailbox.keep-copy"})
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.sign-in-as", "mailbox.keep-copy", "webex.asset-saved"})
 	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory, signin.Exchange, signin.Mailbox})
 	is(t, "the mailbox's account", p.prompts[2].Account, colleague)
 	for _, m := range o.tenant().Mailboxes {

@@ -26,12 +26,12 @@ type Connection struct {
 	Flow     *signin.Flow
 	Signing  Signing
 	Yes      bool // the plan is agreed to beforehand
+	Attended bool // somebody says when the asset is saved, even where nobody can be asked anything else
 
 	// TakesApart lets the answers name another mailbox whose deeds stand in
 	// the profile's journal; then the profile keeps nothing of the run but
 	// its journal.
 	TakesApart bool
-	aside      bool // the run is for such a mailbox
 }
 
 // Signing is how the admins sign in.
@@ -67,9 +67,12 @@ func (e *OtherTenant) Fact() (code, object, detail string) {
 	return "WX-PROFILE-TENANT", e.Profile, e.Known
 }
 
+// aside says whether the run is for another mailbox than the profile's.
+func (c *Connection) aside() bool { return c.TakesApart && c.Other() != nil }
+
 // keep writes the profile with the lasting answers.
 func (c *Connection) keep() error {
-	if c.aside {
+	if c.aside() {
 		return nil
 	}
 	c.Data.Cloud.Name, c.Data.Cloud.Base = c.Cloud.Name, c.Cloud.Base

@@ -54,6 +54,8 @@ func (d *desk) Ask(context.Context, wanted.Question, string, func(string) (strin
 func (d *desk) AskSecret(context.Context, string, func(secret.Value) error) (secret.Value, error) {
 	return secret.Value{}, errors.New("nobody is there")
 }
+
+func (d *desk) ShowForm(*setup.Summary)                         {}
 func (d *desk) ShowPlan(*step.Plan)                             {}
 func (d *desk) Agree(context.Context, *step.Plan) (bool, error) { return true, nil }
 func (d *desk) ShowOutcome(step.Outcome)                        {}

@@ -121,7 +121,6 @@ func (c *Connection) mayBeFor() error {
 	if i < 0 {
 		return other
 	}
-	c.aside = true
 	c.Answers.Put("webex.email-id", apart[i].Mailbox)
 	c.Answers.Put("mailbox.sign-in-as", apart[i].Login)
 	return nil

@@ -58,9 +58,9 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 		s.hereRead = make(chan struct{})
 		work.start(func(ctx context.Context) error { return s.visitHere(ctx, m) })
 	}
-	err := s.visitDirectory(work.ctx, sources, m, work)
+	beside, err := s.visitDirectory(work.ctx, sources, m, work)
 	if err == nil {
-		err = s.visitExchange(work.ctx, sources, m, work)
+		err = s.visitExchange(work.ctx, sources, m, work, beside)
 	}
 	if err != nil {
 		work.fail(err)
@@ -127,29 +127,37 @@ func (s *session) expectsMailbox() bool {
 }
 
 // visitDirectory reads first where another person has to sign in after its
-// administrator: in a tenant that is not the mailbox's, nobody else need.
-func (s *session) visitDirectory(ctx context.Context, sources world.Source, m manner, work *group) error {
+// administrator: in a tenant that is not the mailbox's, nobody else need. Where
+// the same person signs in again, beside is what is read as soon as they have.
+func (s *session) visitDirectory(ctx context.Context, sources world.Source, m manner, work *group) (beside func(), err error) {
+	nothing := func() {}
 	if s.awaits(sources, world.Directory) {
 		if err := s.tolerate(ctx, m, world.Directory, s.signInDirectory(ctx)); err != nil {
-			return err
+			return nothing, err
 		}
 	}
 	if !sources.Has(world.Directory) || s.directory == nil {
-		return nil
+		return nothing, nil
 	}
 	read := func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) }
-	if s.awaits(sources, world.Exchange) {
-		return read(ctx)
+	switch {
+	case !s.awaits(sources, world.Exchange):
+		work.start(read)
+		return nothing, nil
+	case s.sameAdministrator():
+		return sync.OnceFunc(func() { work.start(read) }), nil
 	}
-	work.start(read)
-	return nil
+	return nothing, read(ctx)
 }
 
-func (s *session) visitExchange(ctx context.Context, sources world.Source, m manner, work *group) error {
+// visitExchange signs in and reads. beside is done once the person has signed
+// in, or where the look goes on without.
+func (s *session) visitExchange(ctx context.Context, sources world.Source, m manner, work *group, beside func()) error {
 	if s.awaits(sources, world.Exchange) {
-		if err := s.tolerate(ctx, m, world.Exchange, s.signInExchange(ctx)); err != nil {
+		if err := s.tolerate(ctx, m, world.Exchange, s.signInExchange(ctx, beside)); err != nil {
 			return err
 		}
+		beside()
 	}
 	if sources.Has(world.Exchange) && s.exchange != nil {
 		work.start(func(ctx context.Context) error {

@@ -24,7 +24,7 @@ func (s *session) signInDirectory(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cred, who, err := s.admin(ctx, signin.Directory, s.wanted.Admin, clientID, scopes(s.Cloud))
+	cred, who, err := s.admin(ctx, signin.Directory, s.wanted.Admin, clientID, scopes(s.Cloud), s.awaitHere)
 	if err != nil {
 		return mayNotConsent(err)
 	}
@@ -35,11 +35,28 @@ func (s *session) signInDirectory(ctx context.Context) error {
 	return err
 }
 
+// exchangeAccount is who has to sign in to Exchange.
+func (s *session) exchangeAccount() string {
+	return cmp.Or(s.wanted.ExchangeAdmin, s.facts().May.Directory.Account)
+}
+
+// sameAdministrator says whether who signed in for the directory has to sign in
+// to Exchange, too.
+func (s *session) sameAdministrator() bool {
+	return strings.EqualFold(s.exchangeAccount(), s.facts().May.Directory.Account)
+}
+
 // signInExchange signs in the administrator of Exchange. What they may run is
-// read beside all the rest.
-func (s *session) signInExchange(ctx context.Context) error {
-	account := cmp.Or(s.wanted.ExchangeAdmin, s.facts().May.Directory.Account)
-	cred, who, err := s.admin(ctx, signin.Exchange, account, signin.ExchangeClientID, signin.ExchangeScopes(s.Cloud))
+// read beside all the rest. beside is done while their code is redeemed.
+func (s *session) signInExchange(ctx context.Context, beside func()) error {
+	cred, who, err := s.admin(ctx, signin.Exchange, s.exchangeAccount(), signin.ExchangeClientID, signin.ExchangeScopes(s.Cloud),
+		func(ctx context.Context) error {
+			err := s.awaitHere(ctx)
+			if err == nil {
+				beside()
+			}
+			return err
+		})
 	if err != nil {
 		return err
 	}
@@ -51,19 +68,20 @@ func (s *session) signInExchange(ctx context.Context) error {
 }
 
 // admin signs one administrator in, by the way that was chosen, and refuses
-// anybody but the account asked for.
+// anybody but the account asked for. answered is signin.Flow's.
 func (s *session) admin(
-	ctx context.Context, role signin.Role, account, clientID string, scopes []string,
+	ctx context.Context, role signin.Role, account, clientID string, scopes []string, answered func(context.Context) error,
 ) (azcore.TokenCredential, signin.Account, error) {
 	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: account}
-	cred, who, err := s.credential(ctx, req)
+	cred, who, err := s.credential(ctx, req, answered)
 	if err == nil {
 		err = signin.Verify(role, who, s.tenantID(), account)
 	}
 	return cred, who, err
 }
 
-func (s *session) credential(ctx context.Context, req signin.Request) (azcore.TokenCredential, signin.Account, error) {
+func (s *session) credential(ctx context.Context, req signin.Request, answered func(context.Context) error) (
+	azcore.TokenCredential, signin.Account, error) {
 	if s.Signing == DeviceCode || s.Signing == AzureCLI {
 		if err := s.awaitHere(ctx); err != nil {
 			return nil, signin.Account{}, err
@@ -75,7 +93,7 @@ func (s *session) credential(ctx context.Context, req signin.Request) (azcore.To
 	case AzureCLI:
 		return signin.NewAzureCLI(ctx, s.Cloud, s.tenantID(), req.Scopes[0])
 	}
-	token, err := s.browse(ctx, req, s.awaitHere)
+	token, err := s.browse(ctx, req, answered)
 	if err != nil {
 		return nil, signin.Account{}, err
 	}

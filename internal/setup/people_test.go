@@ -69,9 +69,12 @@ func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {
 	p.as[signin.Mailbox] = colleague
 	result := o.goes(p, whole())
 	is(t, "problems", codes(result.Problems), []string{"WX-WRONG-ACCOUNT"})
-	is(t, "changes", made(result), append(everything()[:10], "token.redirect-uri"))
+	is(t, "changes", made(result), append(everything()[:9], "token.redirect-uri"))
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
 	is(t, "the token's step", states(result.Summary)["token"], "pending")
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
+	is(t, "forwarding", o.forwardsTo(mailbox), "")
+	is(t, "said", p.said, []string{"tenant.found", "note.forwarding-waits"})
 	is(t, "the token's account", setup.Known(result.Summary.Token.Account), "")
 	keys, err := o.vault.Keys()
 	must(t, err)
@@ -79,7 +82,7 @@ func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {
 
 	right := o.goes(o.nobody(), whole())
 	well(t, right)
-	is(t, "changes", made(right), signsInAgain())
+	is(t, "changes", made(right), append([]string{"mailbox.forwarding"}, signsInAgain()...))
 }
 
 func TestNobodySignsInForAnotherTenantThanTheProfiles(t *testing.T) {
@@ -113,7 +116,7 @@ func TestAForeignDomainStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 	o := open(t, "")
 	for question, account := range map[string]string{
 		"webex.email-id": "partner@fabrikam.example", "mailbox.sign-in-as": "agent@fabrikam.example"} {
-		o.afresh()
+		o.afresh().threePeople()
 		o.answers["azure.tenant"], o.answers[question] = "contoso.example", account
 		p := o.nobody()
 		result := o.goes(p, whole())
@@ -125,11 +128,31 @@ func TestAForeignDomainStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 
 func TestADirectoryThatCannotBeReadStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 	t.Parallel()
-	o := open(t, "")
+	o := open(t, "").threePeople()
 	o.fault(map[string]any{"service": "graph", "action": "status:403", "count": 100})
 	p := o.nobody()
 	is(t, "problems", len(o.goes(p, whole()).Problems), 1)
 	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory})
+}
+
+// One who administrates both signs in twice, and the directory is read beside
+// the second time.
+func TestOnePersonSignsInTwiceAndBothAreReadBesideEachOther(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	var read bool
+	p := o.nobody()
+	p.atSignIn = func(prompt signin.Prompt) bool {
+		if prompt.Role == signin.Exchange {
+			read = o.reads("graph") > 0
+		}
+		return true
+	}
+	o.fault(map[string]any{"service": "graph", "action": "status:403", "count": 100})
+	is(t, "problems", len(o.goes(p, whole()).Problems), 1)
+	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory, signin.Exchange})
+	is(t, "the directory was read before the second sign-in", read, false)
+	is(t, "writes", len(o.Writes()), 0)
 }
 
 // Who lacks a role can do nothing about it: the steps wait for somebody who
@@ -141,7 +164,7 @@ func TestStepsWaitForWhoMayDoThem(t *testing.T) {
 		changes, waiting  []string
 	}{
 		{"nobody for the directory", exchangeAdmin, "WX-ROLE-DIRECTORY",
-			everything()[6:10], []string{"azure.register", "azure.consent", "token"}},
+			everything()[6:9], []string{"azure.register", "azure.consent", "token", "mailbox.forward"}},
 		{"nobody for Exchange", entraAdmin, "WX-ROLE-EXCHANGE",
 			append(everything()[:6], everything()[10:12]...), []string{"mailbox.smtp", "mailbox.forward", "token"}},
 	} {
@@ -247,6 +270,8 @@ func TestAMailboxUserWhoNeverComesLeavesTheTokenWaiting(t *testing.T) {
 	result := o.goes(p, whole())
 	is(t, "problems", codes(result.Problems), []string{"WX-MAILBOX-SILENT"})
 	is(t, "the token's step", states(result.Summary)["token"], "waiting")
+	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
+	is(t, "forwarding", o.forwardsTo(mailbox), "")
 	is(t, "the first that failed", result.Outcomes[10].State, step.Failed)
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
 }

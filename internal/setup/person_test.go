@@ -38,7 +38,9 @@ type person struct {
 	prompts  []signin.Prompt
 	warned   []string
 	said     []string
+	forms    []*setup.Summary
 
+	atForm func(*setup.Summary) // what happens before the person answers
 	robots sync.WaitGroup
 }
 
@@ -98,6 +100,13 @@ func (p *person) AskSecret(_ context.Context, _ string, check func(secret.Value)
 		}
 	}
 	return secret.Value{}, nil
+}
+
+func (p *person) ShowForm(s *setup.Summary) {
+	p.note(func() { p.forms = append(p.forms, s) })
+	if p.atForm != nil {
+		p.atForm(s)
+	}
 }
 
 func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }

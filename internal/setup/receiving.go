@@ -36,13 +36,13 @@ func Receive(ctx context.Context, c *Connection, value secret.Value) error {
 		return err
 	}
 	clientID := cmp.Or(s.wanted.Application, s.hint())
-	if err := s.proveReceived(ctx, clientID, value); err != nil {
+	if err := proveReceived(ctx, s, clientID, value); err != nil {
 		return err
 	}
 	if err := s.keep(); err != nil { // the next run goes on with the application that was named
 		return err
 	}
-	_, err = s.keepReceived(received(s.Cloud.Now(), clientID, value), here)
+	_, err = keepReceived(s, received(s.Cloud.Now(), clientID, value), here)
 	return err
 }
 
@@ -61,11 +61,13 @@ func (w *walk) takeKnownSecret(ctx context.Context) error {
 	}
 	w.offered = true
 	app := f.Seen.Tenant().Application
-	value, err := w.Operator.AskSecret(ctx, app.DisplayName, func(value secret.Value) error { return w.proveReceived(ctx, app.AppID, value) })
+	value, err := w.Operator.AskSecret(ctx, app.DisplayName, func(value secret.Value) error {
+		return proveReceived(ctx, w.session, app.AppID, value)
+	})
 	if err != nil || !value.IsSet() {
 		return err
 	}
-	held, err := w.keepReceived(received(w.Cloud.Now(), app.AppID, value), f.Seen.Local())
+	held, err := keepReceived(w.session, received(w.Cloud.Now(), app.AppID, value), f.Seen.Local())
 	if err != nil {
 		return err
 	}
@@ -81,7 +83,7 @@ func (w *walk) takeKnownSecret(ctx context.Context) error {
 	return nil
 }
 
-func (s *session) proveReceived(ctx context.Context, clientID string, value secret.Value) error {
+func proveReceived(ctx context.Context, s *session, clientID string, value secret.Value) error {
 	switch {
 	case clientID == "":
 		return &step.Obstacle{Code: "WX-APPLICATION-UNSEEN", Object: s.wanted.Mailbox}
@@ -100,7 +102,7 @@ func (s *session) proveReceived(ctx context.Context, clientID string, value secr
 
 // keepReceived keeps a received secret beside the one that was there, and
 // gives what the vault then holds.
-func (s *session) keepReceived(received world.Secret, here *world.Here) (world.Secret, error) {
+func keepReceived(s *session, received world.Secret, here *world.Here) (world.Secret, error) {
 	if here.Memory.Unnoted {
 		if err := s.noteStored(here.Secret.Label); err != nil {
 			return world.Secret{}, err

@@ -46,7 +46,8 @@ func (r Run) Do(ctx context.Context) *Result {
 			w.problems = w.apply(ctx)
 		}
 	}
-	return w.ended(r, err)
+	w.tellWaiting()
+	return w.ended(err)
 }
 
 // Plan is what Do would change. It asks nobody anything but to sign in, and
@@ -61,7 +62,7 @@ func (r Run) Plan(ctx context.Context) *Result {
 		w.plan = w.course.Plan(w.facts())
 		w.tell()
 	}
-	return w.ended(r, err)
+	return w.ended(err)
 }
 
 // tell says what the operator should know besides the plan.
@@ -79,6 +80,7 @@ type walk struct {
 	*session
 	write    bool
 	offered  bool       // a person was asked for a secret that they know
+	skip     []string   // steps that were left out, for the summary
 	plan     *step.Plan // nil until there is one
 	outcomes []step.Outcome
 	problems []error
@@ -93,6 +95,7 @@ func (w *walk) manner() manner {
 // that lead to another tenant than the profile's are not kept: they would lead
 // there again.
 func (w *walk) prepare(ctx context.Context, r Run) (err error) {
+	w.skip = r.Skip
 	if w.session, err = begin(ctx, r.Connection, r.Course, w.write); err != nil {
 		return err
 	}
@@ -176,7 +179,8 @@ func (w *walk) observeAnew(ctx context.Context) error {
 	return w.observe(ctx, w.manner())
 }
 
-// apply shows the plan, applies it when the operator agrees, and reads back.
+// apply shows the plan, and makes it when the operator agrees: first what asks
+// nothing more, then what waits for an answer.
 func (w *walk) apply(ctx context.Context) []error {
 	w.Operator.ShowPlan(w.plan)
 	agreed, err := w.agree(ctx)
@@ -189,16 +193,27 @@ func (w *walk) apply(ctx context.Context) []error {
 	if err != nil {
 		return []error{err}
 	}
-	back := w.expectBack(ctx, w.plan)
+	held := w.plan.Only(func(c step.Change) bool { return c.Asks != "" })
+	problems := w.make(ctx, w.plan.Only(func(c step.Change) bool { return c.Asks == "" }))
+	if len(held.Changes) == 0 {
+		return problems
+	}
+	return append(problems, w.goLive(ctx, held, len(problems) == 0)...)
+}
+
+// make makes the changes of a plan, and reads back.
+func (w *walk) make(ctx context.Context, plan *step.Plan) []error {
+	back := w.expectBack(ctx, plan)
 	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id, w.wanted.Mailbox},
 		Grace: 900 * time.Millisecond,
 		Report: func(o step.Outcome) {
 			back.ended(o)
 			w.Operator.ShowOutcome(o)
 		}}
-	w.outcomes = execution.Run(ctx, w.plan)
+	outcomes := execution.Run(ctx, plan)
+	w.outcomes = append(w.outcomes, outcomes...)
 	back.reading.Wait()
-	problems := failures(w.outcomes)
+	problems := failures(outcomes)
 	if ctx.Err() != nil {
 		return append([]error{ctx.Err()}, problems...)
 	}
@@ -226,11 +241,8 @@ func failures(outcomes []step.Outcome) (errs []error) {
 
 // ended completes a result: the obstacles among the problems, and the summary
 // kept for later.
-func (w *walk) ended(r Run, err error) *Result {
-	result := &Result{Facts: w.facts(), Plan: w.plan, Planned: w.plan != nil, Outcomes: w.outcomes, Problems: w.problems}
-	if w.plan == nil {
-		result.Plan = step.NewPlan()
-	}
+func (w *walk) ended(err error) *Result {
+	result := w.result()
 	if err != nil {
 		result.Problems = append(result.Problems, err)
 	}
@@ -242,11 +254,20 @@ func (w *walk) ended(r Run, err error) *Result {
 	if w.plan != nil {
 		w.warnOfSecrets()
 	}
-	result.Summary = w.summarize(result, r.Skip)
+	result.Summary = w.summarize(result, w.skip)
 	if w.write && err == nil {
 		if keepErr := w.keepSummary(result.Summary); keepErr != nil {
 			result.Problems = append(result.Problems, keepErr)
 		}
 	}
 	return result
+}
+
+// result is what the run has come to so far.
+func (w *walk) result() *Result {
+	r := &Result{Facts: w.facts(), Plan: w.plan, Planned: w.plan != nil, Outcomes: w.outcomes, Problems: w.problems}
+	if w.plan == nil {
+		r.Plan = step.NewPlan()
+	}
+	return r
 }

@@ -59,7 +59,7 @@ func (s *session) want(w wanted.Wanted) {
 		nonce = strings.ToLower(rand.Text()[:8])
 	}
 	s.answered, s.wanted = w, w
-	s.wanted.Run = wanted.Run{Profile: s.Profile.Name(), Steps: s.course.Steps, Nonce: nonce}
+	s.wanted.Run = wanted.Run{Profile: s.Profile.Name(), Steps: s.course.Steps, Nonce: nonce, Attended: s.Attended || s.Operator.CanAsk()}
 }
 
 // settle takes what the answers leave to the tenant from what was seen of it.

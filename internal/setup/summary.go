@@ -271,7 +271,7 @@ func (s *StepSummary) takeOutcome(result *Result) {
 			continue
 		}
 		s.State, s.Detail = "pending", text(o.Change.Sentence())
-		if isLate(o.Err) {
+		if isLate(o.Err) || o.Change.Last && o.State == step.Skipped {
 			s.State = "waiting"
 			return
 		}
@@ -315,7 +315,7 @@ func isLate(err error) bool {
 }
 
 func (s *session) keepSummary(sum *Summary) error {
-	if s.aside {
+	if s.aside() {
 		return nil
 	}
 	raw, err := json.Marshal(sum)

@@ -90,9 +90,20 @@ func (t *task) waitFor(keys []string, all []*task) bool {
 	return succeeded
 }
 
+// waitForOthers waits, where the change is a last one, until all that is not
+// has ended.
+func (t *task) waitForOthers(all []*task) {
+	for _, other := range all {
+		if t.Change.Last && !other.Change.Last {
+			<-other.ended
+		}
+	}
+}
+
 func (t *task) run(ctx context.Context, x Execution, all []*task) {
 	t.State = Skipped
 	t.waitFor(t.Change.Follows, all)
+	t.waitForOthers(all)
 	if !t.waitFor(t.Change.Needs, all) {
 		return
 	}

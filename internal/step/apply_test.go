@@ -75,6 +75,24 @@ func TestAFailureStopsOnlyWhatNeedsIt(t *testing.T) {
 	}
 }
 
+func TestTheLastIsMadeWhenAllTheRestHasEnded(t *testing.T) {
+	for range 200 { // the order of goroutines differs
+		d := &diary{}
+		states, _ := run(t.Context(), d, []Change{
+			{Key: "live", Op: Create, Needs: []string{"proof"}, Last: true},
+			{Key: "skipped", Op: Create, Needs: []string{"broken"}, Last: true},
+			{Key: "proof", Op: Create},
+			{Key: "broken", Op: Create},
+			{Key: "proof", Op: Delete, Follows: []string{"broken"}, Finally: true},
+		}, failing("broken"))
+		same(t, "outcomes", states, []string{"live/create done", "skipped/create skipped", "proof/create done", "broken/create failed",
+			"proof/delete done"})
+		if last := d.lines[len(d.lines)-2]; last != "apply live" {
+			t.Fatalf("diary %v", d.lines)
+		}
+	}
+}
+
 func TestReportTellsInTheOrderOfEnding(t *testing.T) {
 	for range 200 { // the order of goroutines differs
 		var chain []Change

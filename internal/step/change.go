@@ -54,6 +54,12 @@ type Change struct {
 	// Finally marks a change that takes back a temporary one: it is applied
 	// even when the run was interrupted meanwhile.
 	Finally bool `json:"-"`
+	// Last marks a change that others feel: it is made when all the rest has
+	// ended. Where what it needs did not succeed, it waits.
+	Last bool `json:"-"`
+	// Asks is the question that has to be answered once all else is done, and
+	// before this change is made; "" for none.
+	Asks string `json:"-"`
 }
 
 // ID tells a change from the others of its plan; a temporary thing is created

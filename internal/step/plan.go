@@ -69,6 +69,15 @@ func (p *Plan) HandOver(o *Obstacle) {
 	p.Hinder(o)
 }
 
+// Withhold holds one planned change back, and says why: the step that it
+// belongs to is begun again for that.
+func (p *Plan) Withhold(c Change, o *Obstacle) {
+	p.Changes = slices.DeleteFunc(p.Changes, func(other Change) bool { return other.ID() == c.ID() })
+	p.Withheld = append(p.Withheld, c)
+	p.Begin(c.Step)
+	p.Hinder(o)
+}
+
 // Note adds a sentence for the operator.
 func (p *Plan) Note(m msg.Message) { p.Notes = append(p.Notes, m) }
 

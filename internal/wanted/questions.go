@@ -41,7 +41,7 @@ type Question struct {
 	Kind    Kind
 	Default string        // as `help questions` shows it; "" when there is none
 	Choices []string      // of a Choice, and the names that a Client may have
-	Labels  []msg.Message // how a person knows the Choices; nil: by themselves
+	Labels  []msg.Message // how a person knows the Choices, or yes and no of a Bool; nil: by themselves
 	Derived bool          // Default is no value but says where one comes from
 	Only    string        // the one command that asks it, "" for the steps of the guide
 	Of      Owner         // whose answer it is
@@ -79,7 +79,8 @@ type Wanted struct {
 	KeepCopy       bool
 	ExistingPolicy bool // change no outbound policy
 
-	ReplaceForwarding   *bool // nil: not answered
+	AssetSaved          *bool // in Webex Connect, with a token generated; nil: not answered
+	ReplaceForwarding   *bool // likewise
 	EnableCustomization *bool
 	OldCallbackReplaced *bool
 	OldSecretReplaced   *bool
@@ -165,6 +166,9 @@ func mailboxQuestions() []Question {
 
 func deliberateQuestions() []Question {
 	return []Question{
+		{ID: "webex.asset-saved", Flag: "asset-saved", Kind: Bool, Deliberate: true,
+			Labels: []msg.Message{msg.M("question.webex.asset-saved.yes"), msg.M("question.webex.asset-saved.no")},
+			set:    func(w *Wanted, a string) { w.AssetSaved = yes(a) }},
 		{ID: "mailbox.replace-forwarding", Flag: "replace-forwarding", Kind: Bool, Deliberate: true,
 			set: func(w *Wanted, a string) { w.ReplaceForwarding = yes(a) }},
 		{ID: "exchange.enable-customization", Flag: "enable-customization", Kind: Bool, Deliberate: true,

@@ -10,9 +10,10 @@ import (
 
 // Run is what a command wants of a run besides the answers.
 type Run struct {
-	Profile string
-	Steps   []string // ids of the steps that the run is made of
-	Nonce   string   // labels a secret that this run makes
+	Profile  string
+	Steps    []string // ids of the steps that the run is made of
+	Nonce    string   // labels a secret that this run makes
+	Attended bool     // a person is there to answer while it goes on
 }
 
 // Runs says whether a step is part of the run.

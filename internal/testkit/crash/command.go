@@ -10,6 +10,8 @@ type command struct {
 	then    []string // what is run after the death; nil for args again
 	prepare func(*scene)
 	prove   func(*scene)
+	noCopy  bool // the mailbox shall keep no copy, once the asset is saved
+	ends    int  // the exit code of a run that nobody kills
 }
 
 // mixed says that the operator changes his mind after the death, so that
@@ -32,17 +34,23 @@ const (
 // broken what it once made; and the operator's change of mind.
 func commands() []command {
 	setup, rotate, undo := []string{"setup"}, []string{"azure", "rotate-secret"}, []string{"undo", "--confirm", profile}
+	saved := []string{"setup", "--asset-saved"}
 	finish := []string{"azure", "rotate-secret", "--finish", "--old-secret-replaced"}
 	return []command{
-		{"setup", setup, nil, prepareNothing, proveNew},
-		{"setup, mending", setup, nil, prepareMending, proveAsset},
-		{"rotate-secret", rotate, nil, prepareAsset, proveAsset},
-		{"rotate-secret --finish", finish, nil, prepareFinish, proveAsset},
-		{"undo", undo, nil, prepareUndo, proveUndone},
-		{"setup, then undo", setup, undo, prepareMind, proveUndone},
-		{"undo, then setup", undo, setup, prepareUndo, proveNew},
+		{name: "setup", args: setup, prepare: prepareNothing, prove: proveNew},
+		{name: "setup, no copy", args: setup, prepare: prepareNothing, prove: proveNoCopy, noCopy: true, ends: waiting},
+		{name: "setup, the asset is saved", args: saved, prepare: prepareSaved, prove: proveAsset, noCopy: true},
+		{name: "setup, mending", args: setup, prepare: prepareMending, prove: proveAsset},
+		{name: "rotate-secret", args: rotate, prepare: prepareAsset, prove: proveAsset},
+		{name: "rotate-secret --finish", args: finish, prepare: prepareFinish, prove: proveAsset},
+		{name: "undo", args: undo, prepare: prepareUndo, prove: proveUndone},
+		{name: "setup, then undo", args: setup, then: undo, prepare: prepareMind, prove: proveUndone},
+		{name: "undo, then setup", args: undo, then: setup, prepare: prepareUndo, prove: proveNew},
 	}
 }
+
+// waiting is the exit code of a run of which a part waits.
+const waiting = 10
 
 func prepareNothing(*scene) {}
 
@@ -52,6 +60,13 @@ func prepareMind(s *scene) { s.ending = everything }
 // prepareAsset sets up, and Webex Connect has the values and a token.
 func prepareAsset(s *scene) {
 	s.must("setup")
+	s.connect()
+}
+
+// prepareSaved sets up with a copy for the time being, and Webex Connect has
+// the values and a token.
+func prepareSaved(s *scene) {
+	s.mustEnd(waiting, "setup")
 	s.connect()
 }
 
@@ -85,6 +100,13 @@ func proveNew(s *scene) {
 	s.connect()
 	s.asset.Correspond("after a crash")
 	s.must("azure", "rotate-secret")
+	proveAsset(s)
+}
+
+// proveNoCopy: once the asset is saved, no copy is kept.
+func proveNoCopy(s *scene) {
+	s.connect()
+	s.must("setup", "--asset-saved")
 	proveAsset(s)
 }
 

@@ -63,7 +63,7 @@ func record(t *testing.T, w *testkit.World, c command) (log []testkit.Request, w
 	t.Run("recording "+c.name, func(t *testing.T) {
 		s := begin(t, w, c)
 		before := len(s.log())
-		s.must(c.args...)
+		s.mustEnd(c.ends, c.args...)
 		log = s.log()[before:]
 		if c.mixed() {
 			s.must(c.then...)
@@ -112,7 +112,7 @@ func (j job) run(t *testing.T, w *testkit.World, table *table) {
 func (j job) do(t *testing.T, w *testkit.World, table *table) bool {
 	v := verdict{}
 	defer func() {
-		if t.Failed() && v.lost+v.duplicates+v.foreign+v.secrets == 0 {
+		if t.Failed() && v.lost+v.duplicates+v.foreign+v.secrets+v.mail == 0 {
 			v.lost++
 		}
 		table.add(j.row, v)
@@ -120,6 +120,7 @@ func (j job) do(t *testing.T, w *testkit.World, table *table) bool {
 	s := begin(t, w, j.command)
 	defer func() { v = s.verdict }()
 	s.verdict.died = j.kill(s)
+	s.customerWrites("after the crash")
 	s.stillUsable("after the crash")
 	s.rerun(j.command)
 	s.judge(j.command, j.want)
@@ -134,7 +135,8 @@ func (s *scene) rerun(c command) {
 	for range reruns {
 		ran := s.Run(s.home, s.unattended(c.next())...)
 		s.leaks(ran.Stdout + ran.Stderr)
-		if ran.Exit == 0 {
+		s.customerWrites("after a rerun")
+		if ran.Exit == c.ends {
 			s.verdict.rerun = true
 			return
 		}
@@ -220,7 +222,7 @@ func (s *scene) kill(c command, env []string, reached func() bool) (died bool) {
 	go func() { ended <- cmd.Wait() }()
 	err := s.await(cmd, ended, reached)
 	s.leaks(out.String())
-	if exit := cmd.ProcessState.ExitCode(); exit > 0 || ctx.Err() != nil {
+	if exit := cmd.ProcessState.ExitCode(); exit > 0 && exit != c.ends || ctx.Err() != nil {
 		s.t.Fatalf("before it was killed: %v\n%s", err, out.String())
 	}
 	return cmd.ProcessState.ExitCode() < 0

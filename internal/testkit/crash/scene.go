@@ -1,9 +1,11 @@
 package crash
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,8 +18,8 @@ const mailbox = "support@contoso.example"
 
 // verdict is how one point ended, and what was wrong.
 type verdict struct {
-	died, rerun, stopped               bool
-	lost, duplicates, foreign, secrets int
+	died, rerun, stopped                     bool
+	lost, duplicates, foreign, secrets, mail int
 }
 
 // scene is one tenant with one home in which wxmail is killed.
@@ -30,6 +32,7 @@ type scene struct {
 	asset   testkit.Asset
 	ending  string // the key id of a secret that this command removes
 
+	mails   int      // that customers have written
 	foreign string   // what others have, before
 	usable  []string // the key ids of our secrets, before
 	verdict verdict
@@ -43,7 +46,9 @@ func begin(t testing.TB, w *testkit.World, c command) *scene {
 	s.Call("POST", "/reset", nil, nil)
 	s.Call("PATCH", "/mailboxes/sales@contoso.example", map[string]any{"ForwardingSmtpAddress": "smtp:archive@fabrikam.example"}, nil)
 	s.home, s.draft = s.Home(), s.Draft()
-	s.answers = s.AnswersFile(s.draft.Answers(mailbox))
+	answers := s.draft.Answers(mailbox)
+	answers["mailbox.keep-copy"] = strconv.FormatBool(!c.noCopy)
+	s.answers = s.AnswersFile(answers)
 	s.light()
 	c.prepare(s)
 	state := s.State()
@@ -75,7 +80,24 @@ func (s *scene) unattended(args []string) []string {
 // must runs wxmail to its end, which must be a good one.
 func (s *scene) must(args ...string) {
 	s.t.Helper()
-	s.Run(s.home, s.unattended(args)...).Must(s.t, 0)
+	s.mustEnd(0, args...)
+}
+
+// mustEnd runs wxmail to its end, with that exit code.
+func (s *scene) mustEnd(exit int, args ...string) {
+	s.t.Helper()
+	s.Run(s.home, s.unattended(args)...).Must(s.t, exit)
+}
+
+// customerWrites has a customer write now: whatever the moment, the mail comes
+// to the mailbox or to the agent.
+func (s *scene) customerWrites(when string) {
+	s.t.Helper()
+	s.mails++
+	if reached, way := s.CustomerWrites(mailbox, fmt.Sprintf("Order %d, %s", s.mails, when)); reached.Lost() {
+		s.verdict.mail++
+		s.t.Errorf("%s a customer's mail came to nobody:\n%s", when, way)
+	}
 }
 
 // connect gives Webex Connect the values and lets it have a token.

@@ -13,6 +13,7 @@ type row struct {
 	name                               string
 	points, atOnce, rerun, stopped     int
 	lost, duplicates, foreign, secrets int
+	mail                               int // of customers, that came to nobody
 }
 
 type table struct {
@@ -47,7 +48,7 @@ func (r *row) count(v verdict) {
 		r.rerun++
 	}
 	r.lost, r.duplicates = r.lost+v.lost, r.duplicates+v.duplicates
-	r.foreign, r.secrets = r.foreign+v.foreign, r.secrets+v.secrets
+	r.foreign, r.secrets, r.mail = r.foreign+v.foreign, r.secrets+v.secrets, r.mail+v.mail
 }
 
 // print shows every row and their sum. A point that ended by itself before it
@@ -56,7 +57,7 @@ func (t *table) print(out io.Writer, every int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "killed\tpoints\tat once\tby rerun\tstopped with a code\tlost\tduplicates\tforeign touched\tsecrets found\t")
+	fmt.Fprintln(w, "killed\tpoints\tat once\tby rerun\tstopped with a code\tlost\tduplicates\tforeign touched\tsecrets found\tmail lost\t")
 	sum := row{name: "all"}
 	if every > 1 {
 		sum.name = fmt.Sprintf("all (every %dth point)", every)
@@ -65,13 +66,13 @@ func (t *table) print(out io.Writer, every int) {
 		r.print(w)
 		sum.points, sum.atOnce, sum.rerun, sum.stopped = sum.points+r.points, sum.atOnce+r.atOnce, sum.rerun+r.rerun, sum.stopped+r.stopped
 		sum.lost, sum.duplicates = sum.lost+r.lost, sum.duplicates+r.duplicates
-		sum.foreign, sum.secrets = sum.foreign+r.foreign, sum.secrets+r.secrets
+		sum.foreign, sum.secrets, sum.mail = sum.foreign+r.foreign, sum.secrets+r.secrets, sum.mail+r.mail
 	}
 	sum.print(w)
 	w.Flush()
 }
 
 func (r *row) print(w io.Writer) {
-	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
-		r.name, r.points, r.atOnce, r.rerun, r.stopped, r.lost, r.duplicates, r.foreign, r.secrets)
+	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
+		r.name, r.points, r.atOnce, r.rerun, r.stopped, r.lost, r.duplicates, r.foreign, r.secrets, r.mail)
 }

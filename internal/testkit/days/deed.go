@@ -36,7 +36,7 @@ func setUp(at *tenant, b *box) *testkit.Ran {
 	answers := b.draft.Answers(b.address)
 	answers["webex.callback-url"] = b.callback
 	answers["mailbox.replace-forwarding"] = strconv.FormatBool(at.rand.IntN(4) > 0)
-	//answers["webex.asset-saved"] = strconv.FormatBool(b.saved == b.draft.ForwardingAddress)
+	answers["webex.asset-saved"] = strconv.FormatBool(b.saved == b.draft.ForwardingAddress)
 	ran := at.run(b, "setup", "--answers", at.AnswersFile(answers))
 	return &ran
 }

@@ -12,8 +12,8 @@ import (
 // Interrupt presses Ctrl-C while a request has no answer, and runs setup
 // again. The first run must end within a second, with 130 and no child left
 // but a browser.
-func (l *Lane) Interrupt(p Point) *Result {
-	l.begin()
+func (l *Lane) Interrupt(p Point, noCopy bool) *Result {
+	l.begin(noCopy)
 	l.w.Call("POST", "/faults", []Fault{p.at("stall:1m", 1)}, nil)
 	r := &Result{Point: p.String(), Damage: "Ctrl-C during a stall"}
 	ended := make(chan struct{})
@@ -29,6 +29,7 @@ func (l *Lane) Interrupt(p Point) *Result {
 	close(ended)
 	r.Runs = append(r.Runs, run)
 	l.judgeInterrupted(r, run, pressed)
+	l.customerWrites(r)
 	l.mend(r, launch{cloud: quick}, 2)
 	return r
 }

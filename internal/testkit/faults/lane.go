@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,8 @@ type Lane struct {
 	home   string
 	answer string
 	draft  testkit.Draft
+	noCopy bool   // the mailbox shall keep no copy, once the asset is saved
+	mails  int    // that customers have written
 	clean  any    // what a clean run makes of the tenant
 	before string // the foreign objects
 }
@@ -46,7 +49,7 @@ func Open(t testing.TB, args ...string) (*Lane, []Point) {
 			t.Fatal(err)
 		}
 	}
-	l.begin()
+	l.begin(false)
 	if run := l.setup(launch{cloud: patient}); run.Exit != 0 {
 		t.Fatalf("the clean run: exit %s\n%s", run, run.Output)
 	}
@@ -56,7 +59,8 @@ func Open(t testing.TB, args ...string) (*Lane, []Point) {
 
 // begin makes a fresh tenant in which somebody else has objects too, and an
 // empty home whose vault costs nothing to open.
-func (l *Lane) begin() {
+func (l *Lane) begin(noCopy bool) {
+	l.noCopy, l.mails = noCopy, 0
 	l.w.Call("POST", "/reset", map[string]any{}, nil)
 	l.draft = l.w.Draft()
 	l.others()
@@ -70,7 +74,9 @@ func (l *Lane) begin() {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	l.answer = l.w.AnswersFile(l.draft.Answers(mailbox))
+	answers := l.draft.Answers(mailbox)
+	answers["mailbox.keep-copy"] = strconv.FormatBool(!noCopy)
+	l.answer = l.w.AnswersFile(answers)
 }
 
 // others makes what belongs to somebody else: an application of the same
@@ -85,13 +91,28 @@ func (l *Lane) others() {
 		map[string]any{"ForwardingSmtpAddress": "smtp:theirs@fabrikam.example", "DeliverToMailboxAndForward": true}, nil)
 }
 
+// setup runs it. Keeping no copy waits for the asset, which nobody saves here:
+// where that alone is left to do, all is well.
 func (l *Lane) setup(o launch) Run {
 	l.t.Helper()
 	run, err := o.run(l.w, l.home, "setup", "--no-input", "-y", "--json", "--answers", l.answer)
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	if l.noCopy && run.Code == "WX-COPY-KEPT" {
+		run.Exit, run.Code = 0, ""
+	}
 	return run
+}
+
+// customerWrites has a customer write now: the mail must come to the mailbox
+// or to the agent.
+func (l *Lane) customerWrites(r *Result) {
+	l.mails++
+	if reached, way := l.w.CustomerWrites(mailbox, fmt.Sprint("Order ", l.mails)); reached.Lost() {
+		r.Mail++
+		r.blame("a customer's mail came to nobody:\n%s", way)
+	}
 }
 
 // Result is what became of one case.
@@ -99,6 +120,7 @@ type Result struct {
 	Point, Damage               string
 	Runs                        []Run
 	Lost, Twice, Foreign, Found int
+	Mail                        int // of customers, that came to nobody
 	Trouble                     []string
 }
 
@@ -119,8 +141,8 @@ func (r *Result) blame(format string, args ...any) {
 
 // Try runs setup against a damage, and again until it ends well; a fault that
 // lasts for several requests may need several runs.
-func (l *Lane) Try(p Point, d Damage) *Result {
-	l.begin()
+func (l *Lane) Try(p Point, d Damage, noCopy bool) *Result {
+	l.begin(noCopy)
 	l.w.Call("POST", "/faults", d.Faults(p), nil)
 	r := &Result{Point: p.String(), Damage: d.Name}
 	l.mend(r, launch{cloud: quick}, max(d.count, 1)+2)
@@ -133,6 +155,7 @@ func (l *Lane) mend(r *Result, o launch, runs int) {
 		run := l.setup(o)
 		r.Runs = append(r.Runs, run)
 		l.judgeRun(r, run)
+		l.customerWrites(r)
 		if run.Exit == 0 {
 			break
 		}

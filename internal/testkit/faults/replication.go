@@ -9,7 +9,7 @@ import (
 // a time of the sandbox's clock, which passes whenever wxmail says that it
 // waits.
 func (l *Lane) Lagging(lag time.Duration) *Result {
-	l.begin()
+	l.begin(true)
 	l.w.Call("POST", "/tenant", map[string]string{"replicationLag": lag.String()}, nil)
 	r := &Result{Point: "all", Damage: "replication takes " + lag.String()}
 	l.mend(r, launch{cloud: quick, onWait: func() { l.w.Advance(lag.String()) }}, 2)
@@ -19,7 +19,7 @@ func (l *Lane) Lagging(lag time.Duration) *Result {
 // Alternating runs setup against replicas of which every other one does not
 // know of the last write: the first such read is the nth.
 func (l *Lane) Alternating(nth int) *Result {
-	l.begin()
+	l.begin(true)
 	var faults []Fault
 	for _, p := range []Point{{Service: "graph", Path: `\$batch`}, {Service: "exchange", Path: "^Get-"}} {
 		for p.Nth = nth; p.Nth < 60; p.Nth += 2 {

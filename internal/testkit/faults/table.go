@@ -13,7 +13,8 @@ import (
 // Print writes a line per damage, a line of sums, and the slowest cases.
 func Print(out io.Writer, results []*Result) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "damage\tpoints\tat once\tby rerun\tstopped\tlost\tduplicates\tforeign touched\tsecrets found\tlongest run\texit codes")
+	fmt.Fprintln(w, "damage\tpoints\tat once\tby rerun\tstopped\tlost\tduplicates\tforeign touched\tsecrets found\tmail lost\t"+
+		"longest run\texit codes")
 	by := map[string][]*Result{}
 	for _, r := range results {
 		by[r.Damage] = append(by[r.Damage], r)
@@ -38,7 +39,7 @@ func (r *Result) longest() (longest time.Duration) {
 }
 
 func line(w io.Writer, name string, results []*Result) {
-	var atOnce, rerun, lost, twice, foreign, found int
+	var atOnce, rerun, lost, twice, foreign, found, mail int
 	codes := map[string]int{}
 	var longest time.Duration
 	for _, r := range results {
@@ -48,7 +49,7 @@ func line(w io.Writer, name string, results []*Result) {
 		case "by rerun":
 			rerun++
 		}
-		lost, twice, foreign, found = lost+r.Lost, twice+r.Twice, foreign+r.Foreign, found+r.Found
+		lost, twice, foreign, found, mail = lost+r.Lost, twice+r.Twice, foreign+r.Foreign, found+r.Found, mail+r.Mail
 		longest = max(longest, r.longest())
 		if first := r.Runs[0]; first.Exit != 0 {
 			codes[first.String()]++
@@ -58,6 +59,6 @@ func line(w io.Writer, name string, results []*Result) {
 	for _, code := range slices.Sorted(maps.Keys(codes)) {
 		said = append(said, fmt.Sprintf("%s ×%d", code, codes[code]))
 	}
-	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\n", name, len(results), atOnce, rerun,
-		len(results)-atOnce-rerun, lost, twice, foreign, found, longest.Seconds(), strings.Join(said, ", "))
+	fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%.1fs\t%s\n", name, len(results), atOnce, rerun,
+		len(results)-atOnce-rerun, lost, twice, foreign, found, mail, longest.Seconds(), strings.Join(said, ", "))
 }

@@ -61,12 +61,14 @@ func judge(t testing.TB, results []*Result) {
 }
 
 // Matrix is every damage that is wanted, done to every request that it fits.
+// Of each damage, and at each request, every other run is one in which no copy
+// shall be kept.
 func Matrix(points []Point, wanted func(Damage) bool) []Case {
 	var cases []Case
-	for _, d := range Damages(3 * Request) {
-		for _, p := range points {
+	for i, d := range Damages(3 * Request) {
+		for j, p := range points {
 			if d.Fits(p) && wanted(d) {
-				cases = append(cases, func(l *Lane) *Result { return l.Try(p, d) })
+				cases = append(cases, func(l *Lane) *Result { return l.Try(p, d, (i+j)%2 == 0) })
 			}
 		}
 	}
@@ -76,8 +78,8 @@ func Matrix(points []Point, wanted func(Damage) bool) []Case {
 // Interruptions are a Ctrl-C at every request.
 func Interruptions(points []Point) []Case {
 	var cases []Case
-	for _, p := range points {
-		cases = append(cases, func(l *Lane) *Result { return l.Interrupt(p) })
+	for i, p := range points {
+		cases = append(cases, func(l *Lane) *Result { return l.Interrupt(p, i%2 == 0) })
 	}
 	return cases
 }
