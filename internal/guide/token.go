@@ -154,7 +154,7 @@ func (h Hands) settleApplication(ctx context.Context, keyID string) error {
 
 func undoToken(f Facts, d Left[Token], p *step.Plan) {
 	held := f.Seen.Local().Token
-	if held != nil && (held.Login == "" || sameAddress(held.Login, d.Target)) { // else it is another mailbox's
+	if held != nil && (held.Login == "" || held.IsOf(d.Target)) { // else it is another mailbox's
 		p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: f.Wanted.Login(), Before: Token{Login: f.Wanted.Login()}, Ours: true})
 	}
 }
