@@ -96,6 +96,9 @@ func exitTexts() (ids []string) {
 func questionTexts() (ids []string) {
 	for _, q := range wanted.Questions() {
 		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help")
+		for _, label := range q.Labels {
+			ids = append(ids, label.ID)
+		}
 	}
 	return ids
 }

@@ -34,12 +34,13 @@ func Settled(f Facts) wanted.Wanted {
 }
 
 // presentCopy is whether a copy is kept: as wxmail set it, else as the tenant
-// has it where the mailbox forwards at all, else as it is usual.
+// has it where the mailbox forwards to Webex Connect already, else as it is
+// usual. What somebody wanted of another forwarding says nothing of this one.
 func presentCopy(f Facts) bool {
 	if d, did := f.deed("mailbox.forwarding"); did && sameAddress(d.Target, f.Wanted.Mailbox) {
 		return decode[Forwarding](d.After).KeepCopy
 	}
-	if m := f.Seen.Mail().Mailbox; m != nil && !shownForwarding(m).nowhere() {
+	if m := f.Seen.Mail().Mailbox; m != nil && sameAddress(m.Forwarding.SMTPAddress, f.Wanted.ForwardingAddress) {
 		return m.Forwarding.KeepCopy
 	}
 	return f.Wanted.KeepCopy

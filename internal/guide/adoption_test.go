@@ -26,7 +26,7 @@ func TestWhatTheTenantHasBeatsADefault(t *testing.T) {
 	}{
 		"nothing is there":                         {healthy(noApplication, noForwarding, emptyJournal), usual},
 		"no copy is kept by hand":                  {healthy(emptyJournal, keepsNoCopy), settled{false, true, false}},
-		"nor of what goes elsewhere":               {healthy(emptyJournal, forwardsTo("a@b.example"), keepsNoCopy), settled{false, true, false}},
+		"what goes elsewhere says nothing of it":   {healthy(emptyJournal, forwardsTo("a@b.example"), keepsNoCopy), usual},
 		"but an answer says so":                    {healthy(emptyJournal, keepsNoCopy, answer("mailbox.keep-copy", "true")), usual},
 		"wxmail had set that one is kept":          {healthy(keepsNoCopy), usual},
 		"somebody's application is ours no longer": {healthy(implicitOff, noMailSend), usual},

@@ -30,7 +30,7 @@ type Connection struct {
 
 	// TakesApart lets the answers name another mailbox whose deeds stand in
 	// the profile's journal; then the profile keeps nothing of the run but
-	// its journal.
+	// its journal. Where they name the profile's own, it is taken back.
 	TakesApart bool
 }
 
@@ -67,12 +67,9 @@ func (e *OtherTenant) Fact() (code, object, detail string) {
 	return "WX-PROFILE-TENANT", e.Profile, e.Known
 }
 
-// aside says whether the run is for another mailbox than the profile's.
-func (c *Connection) aside() bool { return c.TakesApart && c.Other() != nil }
-
 // keep writes the profile with the lasting answers.
 func (c *Connection) keep() error {
-	if c.aside() {
+	if c.TakesApart {
 		return nil
 	}
 	c.Data.Cloud.Name, c.Data.Cloud.Base = c.Cloud.Name, c.Cloud.Base

@@ -111,6 +111,7 @@ func known(all []store.Neighbour) (out []world.Neighbour) {
 func (c *Connection) mayBeFor() error {
 	other := c.Other()
 	if other == nil {
+		c.TakesApart = false
 		return nil
 	}
 	apart, err := c.Apart()

@@ -50,7 +50,7 @@ func (s *session) remember(here *world.Here) error {
 	all, stored := entries(records)
 	own, apart := guide.Apart(s.wanted.Mailbox, all)
 	here.Memory = guide.Remember(own, stored, label)
-	if !s.aside() {
+	if !s.TakesApart {
 		here.Apart = apart
 	}
 	return nil

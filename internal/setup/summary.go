@@ -315,7 +315,7 @@ func isLate(err error) bool {
 }
 
 func (s *session) keepSummary(sum *Summary) error {
-	if s.aside() {
+	if s.TakesApart {
 		return nil
 	}
 	raw, err := json.Marshal(sum)
