@@ -94,7 +94,7 @@ var names = regexp.MustCompile(`^(graph|exchange) .*(isplayName|escription|otes|
 	`|homepage|loginUrl|ForwardingAddress)$|^claims of id_token: \.name$`)
 
 // deciding are those of them that a program decides by all the same.
-var deciding = regexp.MustCompile(`uniqueName|HostedOutboundSpamFilter.*Name|UserPrincipalName|DomainName`)
+var deciding = regexp.MustCompile(`uniqueName|passwordCredential|HostedOutboundSpamFilter.*Name|UserPrincipalName|DomainName`)
 
 // TestNothingOfOthersIsSaidRaw plants a hostile text in every property that the
 // services answer and searches all that wxmail says and keeps.

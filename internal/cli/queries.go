@@ -49,6 +49,9 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 	}
 	summary := setup.LastSeen(s.Profile.Name(), s.Data)
 	fields := webex.Values(setup.ValuesInput(summary, s.Cloud, s.Vault, reveal))
+	if reveal && setup.IsOtherSecret(summary, s.Vault) {
+		p.ui.Warn(msg.M("warning.vault-other"))
+	}
 	if p.flags.json {
 		return p.ui.Document(valuesDocument{fields})
 	}

@@ -55,6 +55,15 @@ func HoldsSecret(v *vault.Vault) bool {
 	return err == nil && held != nil
 }
 
+// IsOtherSecret says whether an open vault holds another client secret than the
+// one that was last seen: an old copy of it was put back, or a run was broken
+// off.
+func IsOtherSecret(s *Summary, v *vault.Vault) bool {
+	held, _, err := loadHeld(v)
+	seen := Known(s.Azure.Secret.KeyID)
+	return err == nil && held != nil && held.KeyID != "" && seen != "" && held.KeyID != seen
+}
+
 // ForgetToken drops the mailbox user's tokens from the vault. It may be
 // repeated.
 func ForgetToken(v *vault.Vault) error { return v.Delete(tokenKey) }
