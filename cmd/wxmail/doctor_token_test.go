@@ -131,6 +131,7 @@ func tokenAilments() []ailment {
 				p.call("PATCH", "/users/new@contoso.example", map[string]any{"userPrincipalName": support})
 			}},
 		{name: "the token is for something else", facts: []string{"token-for-another-service"}, finds: []string{"WX-TOKEN-SCOPE"}, heal: nothing,
+			args: []string{"--only", "token"},
 			harm: func(p *patient) {
 				claims := map[string]any{"upn": support, "tid": p.State()["organization"].(map[string]any)["id"]}
 				p.tokenAnswer(200, map[string]any{
@@ -155,7 +156,9 @@ func tokenAilments() []ailment {
 		{650059, "WX-ACCOUNT-UNKNOWN"}, {50020, "WX-ACCOUNT-UNKNOWN"},
 	} {
 		code := "AADSTS" + itoa(refused.aadsts)
+		// Where administrators sign in, the refresh is not the first request for a token.
 		all = append(all, ailment{name: code, facts: []string{code}, finds: []string{refused.finds}, heal: nothing,
+			args: []string{"--only", "token"},
 			harm: func(p *patient) { p.refuse(refused.aadsts) }})
 	}
 	for text, finds := range map[string]string{
