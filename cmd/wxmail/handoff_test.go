@@ -25,9 +25,10 @@ func TestSetupGoesOnWithoutARole(t *testing.T) {
 		object  string
 		waiting []string
 	}{
-		"no role in the directory": {[]string{"azure.admin", exchangeAdmin}, "WX-ROLE-DIRECTORY", exchangeAdmin, directory},
-		"no role in Exchange":      {[]string{"azure.admin", entraAdmin}, "WX-ROLE-EXCHANGE", entraAdmin, append(mailbox, "token")},
-		"no role at all":           {[]string{"azure.admin", sales}, "WX-ROLE-DIRECTORY", sales, append(directory, mailbox...)},
+		"no role in the directory": {[]string{"azure.admin", exchangeAdmin}, "WX-ROLE-DIRECTORY", exchangeAdmin,
+			append(directory, "mailbox.forward")},
+		"no role in Exchange": {[]string{"azure.admin", entraAdmin}, "WX-ROLE-EXCHANGE", entraAdmin, append(mailbox, "token")},
+		"no role at all":      {[]string{"azure.admin", sales}, "WX-ROLE-DIRECTORY", sales, append(directory, mailbox...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -108,7 +109,7 @@ func TestHandOffEntra(t *testing.T) {
 	if wrote := w.Writes()[before:]; len(wrote) != 0 {
 		t.Errorf("it wrote: %v", wrote)
 	}
-	stepsAre(t, w, here, func(id string) bool { return id == "token" })
+	stepsAre(t, w, here, func(id string) bool { return id == "token" || id == "mailbox.forward" })
 
 	told = document(t, w, here, 0, "handoff", "entra")
 	if diff := cmp.Diff([]any{"token"}, told["open"]); diff != "" || told["stored"] != true || told["application"] == nil {
@@ -117,6 +118,7 @@ func TestHandOffEntra(t *testing.T) {
 	w.Run(there, "token", "--no-input", "-y", "--admin", entraAdmin).Must(t, 0)
 	asset := w.Save(here, draft) // with the secret that was handed over
 	asset.GenerateToken()
+	w.Run(here, "mailbox", "forward", "--no-input", "-y", "--admin", exchangeAdmin).Must(t, 0)
 	asset.Correspond("Order 4711")
 }
 

@@ -155,7 +155,7 @@ func TestASignalEndsEveryWait(t *testing.T) {
 		"output without a reader":       {[]string{"support-bundle", "-o", pipe}, nil},
 		"a passphrase without a writer": {[]string{"setup", "-y"}, []string{"WXMAIL_PASSPHRASE=", "WXMAIL_PASSPHRASE_FILE=" + pipe}},
 		"what an Exchange script saw":   {[]string{"handoff", "exchange", "--seen", pipe}, nil},
-		"a secret that nobody types":    {[]string{"handoff", "entra", "--receive"}, nil},
+		"a secret that nobody types":    {[]string{"azure", "receive-secret"}, nil},
 	} {
 		for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 			t.Run(name+" "+sig.String(), func(t *testing.T) {

@@ -120,7 +120,7 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 			s.showForm(result.Summary)
 		}
 		end.Values = valuesDocument{s.values(result.Summary)}
-	} else {
+	} else if len(result.Problems) == 0 {
 		end.Made = p.showMade(c.only, result)
 	}
 	return p.finish(result.Problems, end)

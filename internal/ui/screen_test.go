@@ -48,7 +48,7 @@ func TestQuestionsGoToTheControllingTerminal(t *testing.T) {
 func TestScreenFitsItsWidth(t *testing.T) {
 	for _, size := range sizes {
 		s := sit(t, size, func(o *ui.Options) { o.Out = o.TTY })
-		s.ui.Say(msg.M("risk.forwarding-no-copy", "Address", "a@b.example"))
+		s.ui.Say(msg.M("risk.forwarding.no-copy", "Address", "a@b.example"))
 		s.ui.Warn(msg.M("risk.mail-send"))
 		s.ui.Event(ui.Plan{Changes: []ui.Change{forwarding}})
 		s.ui.Table([]string{"ID", "Detail"}, [][]string{{"azure.register", strings.Repeat("word ", 12)}})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -31,8 +32,9 @@ func Check(q Question, raw string) (clean string, warnings []msg.Message, err er
 	if q.Open && strings.TrimSpace(raw) == "" {
 		return "", nil, nil
 	}
-	if !utf8.ValidString(raw) || strings.ContainsFunc(strings.TrimSpace(raw), visible.Hidden) {
-		return "", nil, &InvalidAnswer{q.ID, shown(raw), "control-character", ""}
+	unseen := &InvalidAnswer{q.ID, shown(raw), "control-character", ""}
+	if !utf8.ValidString(raw) || strings.ContainsFunc(strings.TrimSpace(raw), unicode.IsControl) {
+		return "", nil, unseen
 	}
 	clean, problems := checkers(q)(raw)
 	for _, p := range problems {
@@ -40,6 +42,9 @@ func Check(q Question, raw string) (clean string, warnings []msg.Message, err er
 			return "", nil, &InvalidAnswer{q.ID, shown(raw), string(p.Code), p.Detail}
 		}
 		warnings = append(warnings, msg.M("warning."+string(p.Code), "Value", clean, "Detail", p.Detail))
+	}
+	if strings.ContainsFunc(clean, visible.Hidden) { // what a chat puts around an address is gone by now
+		return "", nil, unseen
 	}
 	return clean, warnings, nil
 }

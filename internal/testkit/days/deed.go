@@ -108,7 +108,8 @@ func (at *tenant) step() {
 	ran := d.do(at, b)
 	if ran != nil {
 		at.note("  exit %d", ran.Exit)
-		declined := ran.Exit == 1 && strings.Contains(ran.Stderr, "WX-FORWARDING-KEPT") // which was the operator's answer
+		// The operator's own answer, or nothing to rotate.
+		declined := ran.Exit == 1 && (strings.Contains(ran.Stderr, "WX-FORWARDING-KEPT") || strings.Contains(ran.Stderr, "WX-STEP-FIRST"))
 		if !slices.Contains(d.ends, ran.Exit) && !declined {
 			at.wrong("exit %d\n%s%s", ran.Exit, ran.Stdout, ran.Stderr)
 		}
