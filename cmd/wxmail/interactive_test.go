@@ -247,11 +247,12 @@ func (s *sitting) paste(nth int, role string) {
 func TestReopenedBrowser(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
-	w.SignsInWhenReopened()
+	idle := w.SignsInWhenReopened()
 	s := sit(t, w, usual, w.Home(), nil, "setup")
 	turns := wizard(w.Draft())
 	s.answers(turns[:5])
 	s.shows(say("sign-in.paste"))
+	idle()
 	s.Send("r" + console.Enter)
 	s.answers(append(turns[5:], turn{agree, ""}, saved("yes")))
 	s.ends(0)

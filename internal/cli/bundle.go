@@ -99,7 +99,7 @@ func (c *supportCase) input(p *program) (in bundle.Input, err error) {
 	if err != nil {
 		return in, err
 	}
-	home, err := store.OpenOn(store.Home(p.env), p.disk)
+	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
 	if err != nil {
 		return in, err
 	}
@@ -199,5 +199,5 @@ func (p *program) writeFile(path string, data []byte) error {
 		_, _ = p.out.Write(data)
 		return nil
 	}
-	return p.disk.WriteOut(path, data)
+	return p.machine.Disk.WriteOut(path, data)
 }

@@ -13,7 +13,6 @@ import (
 	"wxmail/internal/cloud"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
-	"wxmail/internal/store"
 	"wxmail/internal/ui"
 )
 
@@ -25,7 +24,7 @@ type program struct {
 	err      io.Writer
 	env      func(string) string
 	tty      *os.File // where questions are asked; nil: the controlling terminal
-	disk     store.Disk
+	machine  Machine
 	leavings *leavings
 
 	flags   globals

@@ -18,14 +18,21 @@ import (
 
 // Main runs wxmail with the process's own arguments and streams, and gives
 // the exit status.
-func Main() int { return MainOn(store.Disk{}) }
+func Main() int { return MainOn(Machine{}) }
 
-// MainOn is Main with a disk that may fail on purpose.
-func MainOn(disk store.Disk) int {
+// Machine is what a process runs on. The zero Machine is the computer as it
+// is; tests have a disk that fails on purpose, and many vaults to open.
+type Machine struct {
+	Disk       store.Disk
+	WorkFactor int // of new vaults, 0 for the vault's own
+}
+
+// MainOn is Main on another machine.
+func MainOn(on Machine) int {
 	asked := make(chan os.Signal, 2)
 	signal.Notify(asked, endings()...)
 	keepBrokenPipes()
-	p := &program{in: os.Stdin, out: &output{file: os.Stdout}, err: os.Stderr, env: takeEnvironment(), disk: disk, leavings: &leavings{}}
+	p := &program{in: os.Stdin, out: &output{file: os.Stdout}, err: os.Stderr, env: takeEnvironment(), machine: on, leavings: &leavings{}}
 	return int(p.until(asked, os.Args[1:]))
 }
 

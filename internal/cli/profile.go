@@ -39,7 +39,7 @@ type profileRow struct {
 }
 
 func listProfiles(p *program) error {
-	home, err := store.OpenOn(store.Home(p.env), p.disk)
+	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func describeProfile(p *program, home *store.Store, name string) (profileRow, er
 }
 
 func removeProfile(p *program, cmd *cobra.Command, name string) error {
-	home, err := store.OpenOn(store.Home(p.env), p.disk)
+	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
 	if err != nil {
 		return err
 	}

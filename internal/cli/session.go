@@ -70,7 +70,7 @@ func (p *program) start(cmd *cobra.Command, n need) (*session, error) {
 
 // open finds the profile, its cloud and the answers.
 func (p *program) open(cmd *cobra.Command) (*session, error) {
-	home, err := store.OpenOn(store.Home(p.env), p.disk)
+	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
 	if err != nil {
 		return nil, err
 	}
@@ -281,7 +281,7 @@ func (p *program) pageWords() signin.Words {
 func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
 	p, typed := s.program, false
 	options := p.keyring()
-	options.Existing, options.Disk = existing, p.disk
+	options.Existing, options.Disk, options.WorkFactor = existing, p.machine.Disk, p.machine.WorkFactor
 	options.Passphrase = func(fresh bool) (secret.Value, error) {
 		given, err := vault.PassphraseFromEnv(p.env)
 		if fresh && given.IsSet() && given.Weak() {

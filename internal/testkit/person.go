@@ -25,13 +25,6 @@ func (w *World) NobodySignsIn(text string) {
 	w.opener("case \"$1\" in *'" + text + "'*) exit 0;; esac\n" + w.browse())
 }
 
-// SignsInWhenReopened makes the first browser stay idle: only one that is
-// opened again signs in.
-func (w *World) SignsInWhenReopened() {
-	w.opener("mkdir '" + filepath.Join(w.Dir, "opened") + "' 2>/dev/null && exit 0\n" +
-		w.browse())
-}
-
 func (w *World) browse() string {
 	return "exec wxmail sandbox browse --dir '" + filepath.Join(w.Dir, "sandbox") + "' \"$1\"\n"
 }
