@@ -20,10 +20,13 @@ changed since stays and is reported, unless --changed-since restore is given.
 Everything, and azure.register, must be confirmed with --confirm PROFILE.
 
 --mailbox takes back what an older wxmail did for another mailbox in the same
-profile, where doctor and summary tell of one.`,
+profile, where doctor and summary tell of one. --application takes back what
+was made for another application than the one that the profile uses now: a
+client ID, or "new" for wxmail's own.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runUndo(p, cmd, args) },
 	}
-	addFlags(cmd, "mailbox.address", "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm", "undo.changed-since")
+	addFlags(cmd, "mailbox.address", "azure.application", "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm",
+		"undo.changed-since")
 	return cmd
 }
 

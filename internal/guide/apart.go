@@ -80,13 +80,18 @@ func named(e step.Entry) string {
 // remembered is what of a mailbox's entries can be taken back from the tenant.
 func remembered(mailbox string, entries []step.Entry) world.Apart {
 	m := Remember(entries, nil, "")
-	a := world.Apart{Mailbox: mailbox, Login: cmp.Or(m.Deeds["mailbox.smtp-auth"].Target, mailbox),
-		ForwardingTo: decode[Forwarding](m.Deeds["mailbox.forwarding"].After).ForwardingTo}
+	return world.Apart{Mailbox: mailbox, Login: cmp.Or(m.Deeds["mailbox.smtp-auth"].Target, mailbox),
+		ForwardingTo: decode[Forwarding](m.Deeds["mailbox.forwarding"].After).ForwardingTo, Deeds: undoable(m)}
+}
+
+// undoable are the remembered deeds that can be taken back from the tenant, in
+// their order.
+func undoable(m world.Memory) (deeds []step.Deed) {
 	for key, d := range m.Deeds {
 		if t, known := ThingOf(key); known && t.Undo != nil && t.Writes != world.Held {
-			a.Deeds = append(a.Deeds, d)
+			deeds = append(deeds, d)
 		}
 	}
-	slices.SortFunc(a.Deeds, func(x, y step.Deed) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Key, y.Key)) })
-	return a
+	slices.SortFunc(deeds, func(x, y step.Deed) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Key, y.Key)) })
+	return deeds
 }

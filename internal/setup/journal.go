@@ -22,8 +22,8 @@ func entries(records []store.Record) (all []step.Entry, stored []string) {
 		switch {
 		case rec.Kind == store.Intend:
 			at[rec.Seq] = len(all)
-			all = append(all, step.Entry{Run: rec.Run, Mailbox: rec.Mailbox, Key: rec.Key, Target: rec.Target, Op: step.Op(rec.Op), At: rec.At,
-				Before: rec.Before, After: rec.After})
+			all = append(all, step.Entry{Run: rec.Run, Mailbox: rec.Mailbox, Application: rec.Application, Key: rec.Key, Target: rec.Target,
+				Op: step.Op(rec.Op), At: rec.At, Before: rec.Before, After: rec.After})
 		case rec.Kind == store.Done && begun:
 			all[i].Done, all[i].Made = true, rec.Made
 		case rec.Kind == store.Failed && begun:
@@ -49,6 +49,7 @@ func (s *session) remember(here *world.Here) error {
 	}
 	all, stored := entries(records)
 	own, apart := guide.Apart(s.wanted.Mailbox, all)
+	own, here.Aside = guide.Aside(s.wanted.Application, own)
 	here.Memory = guide.Remember(own, stored, label)
 	if !s.TakesApart {
 		here.Apart = apart
@@ -63,9 +64,9 @@ func (s *session) noteStored(label string) error {
 
 // recorder writes the journal of one run.
 type recorder struct {
-	journal *store.Journal
-	run     string
-	mailbox string
+	journal              *store.Journal
+	run                  string
+	mailbox, application string
 }
 
 // Intend implements step.Recorder.
@@ -78,8 +79,8 @@ func (r recorder) Intend(c step.Change) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.journal.Intend(store.Record{Run: r.run, Mailbox: r.mailbox, Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target,
-		Before: before, After: after})
+	return r.journal.Intend(store.Record{Run: r.run, Mailbox: r.mailbox, Application: r.application, Step: c.Step, Key: c.Key,
+		Op: string(c.Op), Target: c.Target, Before: before, After: after})
 }
 
 // Done implements step.Recorder.

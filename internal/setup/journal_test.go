@@ -80,7 +80,7 @@ func TestOnlyARefusalEndsAnIntent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			journal, records := written(t)
-			r := recorder{journal, "run", "support@contoso.example"}
+			r := recorder{journal, "run", "support@contoso.example", "own"}
 			entry, err := r.Intend(step.Change{Key: "mailbox.forwarding", After: guide.Forwarding{ForwardingTo: "x"}})
 			if err == nil {
 				err = r.Failed(entry, test.cause)
@@ -99,7 +99,7 @@ func TestOnlyARefusalEndsAnIntent(t *testing.T) {
 func TestWhatDoesNotMarshalIsNotRecorded(t *testing.T) {
 	t.Parallel()
 	journal, records := written(t)
-	r := recorder{journal, "run", "support@contoso.example"}
+	r := recorder{journal, "run", "support@contoso.example", "own"}
 	if err := r.Done(1, func() {}); err == nil {
 		t.Error("it was recorded as made")
 	}

@@ -204,8 +204,9 @@ func (w *walk) apply(ctx context.Context) []error {
 // make makes the changes of a plan, and reads back.
 func (w *walk) make(ctx context.Context, plan *step.Plan) []error {
 	back := w.expectBack(ctx, plan)
-	execution := step.Execution{Apply: applying(w.hands(back.answered)), Recorder: recorder{w.Journal, w.id, w.wanted.Mailbox},
-		Grace: 900 * time.Millisecond,
+	execution := step.Execution{Apply: applying(w.hands(back.answered)),
+		Recorder: recorder{w.Journal, w.id, w.wanted.Mailbox, guide.InJournal(w.wanted.Application)},
+		Grace:    900 * time.Millisecond,
 		Report: func(o step.Outcome) {
 			back.ended(o)
 			w.Operator.ShowOutcome(o)

@@ -1,9 +1,12 @@
 package setup
 
 import (
+	"cmp"
+
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 )
 
 // Undone is the report of an undo.
@@ -43,6 +46,18 @@ func apartLeft(f guide.Facts) (left []msg.Message) {
 	return left
 }
 
+// asideLeft is what wxmail did for other applications, and how it is taken back.
+func asideLeft(f guide.Facts) (left []msg.Message) {
+	for _, a := range f.Seen.Local().Aside {
+		for _, d := range a.Deeds {
+			left = append(left, msg.M("undo.left.aside", "What", guide.Named(d)))
+		}
+		application := cmp.Or(a.Application, wanted.NewApplication)
+		left = append(left, msg.M("undo.left.aside-how", "Application", application, "Profile", f.Wanted.Run.Profile))
+	}
+	return left
+}
+
 // ReportUndone sums up what came of an undo; whole says that it was of
 // everything.
 func ReportUndone(result *Result, whole bool) *Undone {
@@ -61,6 +76,7 @@ func ReportUndone(result *Result, whole bool) *Undone {
 	}
 	if whole {
 		out.Left = append(out.Left, apartLeft(result.Facts)...)
+		out.Left = append(out.Left, asideLeft(result.Facts)...)
 	}
 	if may := result.Facts.May; may.Directory.Account+may.Exchange.Account != "" {
 		out.Left = append(out.Left, msg.M("undo.left.tools"))

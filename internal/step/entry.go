@@ -10,6 +10,7 @@ import (
 type Entry struct {
 	Run           string // whose changes belong together
 	Mailbox       string // that the run was for; "" where it is not known
+	Application   string // that the run was for, as the journal names it; "" where it is not known
 	Key, Target   string
 	Op            Op
 	At            time.Time

@@ -35,14 +35,16 @@ type Record struct {
 	Kind Kind      `json:"kind"`
 	Run  string    `json:"run,omitempty"`
 	// Mailbox is the one that the run was for; older versions kept none.
-	Mailbox string          `json:"mailbox,omitempty"`
-	Step    string          `json:"step,omitempty"`
-	Key     string          `json:"key,omitempty"`
-	Op      string          `json:"op,omitempty"`
-	Target  string          `json:"target,omitempty"`
-	Before  json.RawMessage `json:"before,omitempty"`
-	After   json.RawMessage `json:"after,omitempty"`
-	Made    json.RawMessage `json:"made,omitempty"`
+	Mailbox string `json:"mailbox,omitempty"`
+	// Application is the one that the run was for; older versions kept none.
+	Application string          `json:"application,omitempty"`
+	Step        string          `json:"step,omitempty"`
+	Key         string          `json:"key,omitempty"`
+	Op          string          `json:"op,omitempty"`
+	Target      string          `json:"target,omitempty"`
+	Before      json.RawMessage `json:"before,omitempty"`
+	After       json.RawMessage `json:"after,omitempty"`
+	Made        json.RawMessage `json:"made,omitempty"`
 }
 
 // line is a record on disk: Sum is the CRC-32C of Record's bytes, in hex.

@@ -127,7 +127,7 @@ func azureQuestions() []Question {
 		{ID: "azure.sign-in-app", Flag: "sign-in-app", Kind: Client, Default: "graph", Choices: []string{"graph", "azure-cli"}, Of: Person,
 			set: func(w *Wanted, a string) { w.SignInApp = a }},
 		{ID: "azure.application", Flag: "application", Kind: Client, Default: "ours, by uniqueName", Derived: true, Of: Mailbox,
-			Choices: []string{newApplication}, Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: setApplication},
+			Choices: []string{NewApplication}, Example: "5f6d1f2e-7c3b-4a89-9d10-2b8e4c7f9a31", set: setApplication},
 		{ID: "azure.app-name", Flag: "app-name", Kind: Text, Default: "WebexConnect", Of: Mailbox,
 			Example: "Webex Connect Sales", set: func(w *Wanted, a string) { w.AppName = a }},
 		{ID: "azure.secret-lifetime", Flag: "secret-lifetime", Kind: Lifetime, Default: "24mo",
@@ -139,13 +139,13 @@ func azureQuestions() []Question {
 	}
 }
 
-// newApplication is the answer of who wants an application of their own, though
+// NewApplication is the answer of who wants an application of their own, though
 // there is one that could be adopted.
-const newApplication = "new"
+const NewApplication = "new"
 
 func setApplication(w *Wanted, a string) {
 	w.Application, w.Open.Application = a, false
-	if a == newApplication {
+	if a == NewApplication {
 		w.Application = ""
 	}
 }

@@ -16,6 +16,9 @@ type Here struct {
 	// Apart is what else the journal knows: an older version kept the deeds of
 	// several mailboxes in one profile.
 	Apart []Apart
+	// Aside is what was done for other applications than the one that the
+	// profile uses now.
+	Aside []Aside
 	// Neighbours are the other profiles of this computer, as far as they could
 	// be read.
 	Neighbours []Neighbour
@@ -32,6 +35,12 @@ type Apart struct {
 	// ForwardingTo is where wxmail last made it forward; "" is nowhere.
 	ForwardingTo string
 	Deeds        []step.Deed // in their order
+}
+
+// Aside is what wxmail did for one application and has not undone.
+type Aside struct {
+	Application string      // the client ID of somebody's; "" is our own
+	Deeds       []step.Deed // in their order
 }
 
 // Neighbour is what another profile of this computer remembers.
