@@ -65,7 +65,7 @@ vet: ## Check go.mod and formatting, run go vet and staticcheck, on the tests wi
 	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
 	go vet -tags $(TAGS) ./internal/testkit/...
-	go vet -tags crash ./cmd/wxmail
+	go vet -tags crash,pictures ./cmd/wxmail
 	go tool staticcheck ./...
 	go tool staticcheck -tags $(TAGS) ./internal/testkit/...
 
@@ -113,6 +113,10 @@ fuzz: ## Run every fuzz test for FUZZTIME (default 30s) each
 .PHONY: docs
 docs: ## Write the generated pages of docs/
 	go run ./internal/docgen
+
+.PHONY: pictures
+pictures: ## Draw docs/pictures anew: what a person sees
+	go test -count=1 -tags pictures -run '^TestPictures$$' ./cmd/wxmail
 
 .PHONY: man
 man: ## Write a page for man of each command into bin/man
