@@ -103,7 +103,7 @@ func (f Facts) Owns(address string) bool {
 func (f Facts) signsIn() bool {
 	blocked, _ := f.Seen.SecretPolicy(f.Now)
 	here := f.Seen.Local()
-	return f.Wanted.Runs("token") && !here.Locked && !here.Refreshed && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
+	return f.Wanted.Runs("token") && !here.Locked && !f.Seen.TokenLives() && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
 }
 
 // consentWaits says that somebody else has to consent before the mailbox user

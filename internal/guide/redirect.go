@@ -167,7 +167,7 @@ func showsRedirect(f Facts, e Edit[RedirectURI]) shown {
 // asksSignIn says whether this plan will ask the mailbox user to sign in.
 func (f Facts) asksSignIn(p *step.Plan) bool {
 	here := f.Seen.Local()
-	return !here.Locked && !here.Refreshed && f.hindersSignIn(p) == nil
+	return !here.Locked && !f.Seen.TokenLives() && f.hindersSignIn(p) == nil
 }
 
 // hindersSignIn is why the mailbox user cannot be asked to sign in, or nil.

@@ -54,7 +54,7 @@ func signIn() Thing {
 // right user, tenant and scope. Then no redirect URI is added.
 func planSignIn(f Facts, p *step.Plan) {
 	here := f.Seen.Local()
-	if here.Locked || here.Refreshed {
+	if here.Locked || f.Seen.TokenLives() {
 		return
 	}
 	if o := f.hindersSignIn(p); o != nil {
@@ -93,7 +93,7 @@ func (f Facts) WhySignIn() []step.Reason {
 	here, login := f.Seen.Local(), f.Wanted.Login()
 	var other wrongAccount
 	switch {
-	case here.Locked || here.Refreshed:
+	case here.Locked || f.Seen.TokenLives():
 		return nil
 	case errors.As(here.RefreshErr, &other):
 		wanted, got := other.Accounts()
@@ -170,7 +170,7 @@ func planProof(f Facts, p *step.Plan) {
 	smtp := p.Hindered("mailbox.smtp")
 	switch {
 	case p.Has(SignInKey):
-	case !here.Refreshed || here.Token.Proved:
+	case !f.Seen.TokenLives() || here.Token.Proved:
 		return
 	case smtp != nil:
 		p.Hinder(smtp.Again())

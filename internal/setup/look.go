@@ -115,8 +115,8 @@ func (s *session) awaitHere(ctx context.Context) error {
 // lives shows only later.
 func (s *session) expectsMailbox() bool {
 	f := s.facts()
-	if here := f.Seen.Here.Value; here != nil {
-		return !here.Refreshed
+	if f.Seen.Here.Value != nil {
+		return !f.Seen.TokenLives()
 	}
 	for _, st := range s.lastSeen().Steps {
 		if st.ID == "token" && st.State == "done" {

@@ -147,6 +147,17 @@ func (s *Seen) Owns(domain string) bool {
 	return org != nil && slices.ContainsFunc(org.Domains, func(d directory.Domain) bool { return strings.EqualFold(d.Name, domain) })
 }
 
+// TokenLives says that the stored token was just refreshed, and is one for the
+// application that the directory shows, where that was read: the token is tried
+// while nobody knows yet which application that will be.
+func (s *Seen) TokenLives() bool {
+	here, app := s.Local(), s.Application()
+	if !here.Refreshed || s.Directory.Value == nil {
+		return here.Refreshed
+	}
+	return app != nil && strings.EqualFold(here.Token.ClientID, app.AppID)
+}
+
 // UPN is the user principal name of the account that signs in, and so of its
 // tokens, where the answers name it so: it may differ from every address of the
 // mailbox. "" where nothing that was looked at tells it.

@@ -169,6 +169,31 @@ func TestWhoSignsInIsNamedAsTheirTokensAre(t *testing.T) {
 	}
 }
 
+func TestATokenLivesForTheApplicationThatIsThere(t *testing.T) {
+	for name, test := range map[string]struct {
+		change func(*directory.Snapshot, *Here)
+		want   bool
+	}{
+		"of this application":            {func(*directory.Snapshot, *Here) {}, true},
+		"of this one, which was deleted": {func(d *directory.Snapshot, _ *Here) { d.Application, d.Deleted = nil, d.Application }, true},
+		"of another application":         {func(_ *directory.Snapshot, h *Here) { h.Token.ClientID = "another" }, false},
+		"there is no application":        {func(d *directory.Snapshot, _ *Here) { d.Application = nil }, false},
+		"it was not refreshed":           {func(_ *directory.Snapshot, h *Here) { h.Refreshed = false }, false},
+	} {
+		s := seen(func(d *directory.Snapshot, h *Here) {
+			h.Refreshed, h.Token = true, &Token{ClientID: clientID}
+			test.change(d, h)
+		})
+		if got := s.TokenLives(); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+		s.Directory.Value = nil // then nobody knows better than Entra ID
+		if got := s.TokenLives(); got != s.Local().Refreshed {
+			t.Errorf("%s, with the directory unread: %t", name, got)
+		}
+	}
+}
+
 func TestPermissionsAreDeclaredAndGrantedByTheTenantsOwnIDs(t *testing.T) {
 	mailSend, smtpSend, openid, profile := wanted.All()[0], wanted.All()[1], wanted.All()[2], wanted.All()[3]
 	s := seen(func(*directory.Snapshot, *Here) {})
