@@ -24,6 +24,8 @@ func deeds() []deed {
 		{"moves to another draft", true, moveDraft, []int{0, 5, 9, 10}},
 		{"rotates the secret", true, rotate, []int{0, 9, 10}},
 		{"ends the rotation", true, finish, []int{0, 9}},
+		{"takes over what was made by hand", true, takeOver, []int{0, 5, 9, 10}},
+		{"goes back to its own application", true, ownAgain, []int{0, 5, 9, 10}},
 		{"is undone", true, undo, []int{0, 9}},
 		{"comes from another computer", false, newHome, nil},
 		{"is edited by somebody", false, edit, nil},
@@ -32,8 +34,14 @@ func deeds() []deed {
 
 // setUp answers as a person would who looked: an existing forwarding may be
 // replaced on one day and may not on another.
-func setUp(at *tenant, b *box) *testkit.Ran {
+func setUp(at *tenant, b *box) *testkit.Ran { return setUpWith(at, b, "") }
+
+// setUpWith is setUp with an application, "" for the one that is used anyway.
+func setUpWith(at *tenant, b *box, application string) *testkit.Ran {
 	answers := b.draft.Answers(b.address)
+	if application != "" {
+		answers["azure.application"] = application
+	}
 	answers["webex.callback-url"] = b.callback
 	answers["mailbox.replace-forwarding"] = strconv.FormatBool(at.rand.IntN(4) > 0)
 	answers["webex.asset-saved"] = strconv.FormatBool(b.saved == b.draft.ForwardingAddress)
@@ -103,7 +111,7 @@ func newHome(at *tenant, b *box) *testkit.Ran {
 // step does one random deed and judges the world after it.
 func (at *tenant) step() {
 	d, b := pick(at, deeds()), pick(at, at.boxes)
-	before, others := at.fates(), testkit.Others(at.State(), b.address)
+	before, others := at.fates(), at.others(b)
 	at.note("%s %s", b.profile(), d.name)
 	ran := d.do(at, b)
 	if ran != nil {

@@ -98,7 +98,7 @@ func (at *tenant) judgeFates(b *box, before map[*box]fate) {
 
 // judgeOthers: what is not this mailbox's is as it was.
 func (at *tenant) judgeOthers(b *box, before string) {
-	after := testkit.Others(at.State(), b.address)
+	after := at.others(b)
 	if diff := cmp.Diff(strings.Split(before, "\n"), strings.Split(after, "\n")); diff != "" {
 		at.wrong("what is not %s's was touched:\n%s", b.address, diff)
 	}
@@ -142,6 +142,9 @@ func (at *tenant) judgeSecrets(state testkit.Object, b *box) {
 				at.wrong("the secret %s of %s is in no vault", id, b.address)
 			}
 		}
+	}
+	if b.theirs != nil {
+		at.judgeByHand(state, b, there)
 	}
 	if b.pasted != "" && !there[b.pasted] {
 		at.wrong("the secret that the asset of %s uses is gone", b.address)

@@ -36,6 +36,7 @@ type box struct {
 	computer int             // how many computers have set it up
 	barred   bool            // somebody's rule has our policy, so it may not be brought to forward
 	began    fate            // of its mail before wxmail first came
+	theirs   testkit.Object  // the application that somebody made by hand for it, nil for none
 }
 
 // elsewhere is a call-back URL of another region, where no asset is saved.
@@ -50,6 +51,9 @@ func begin(t testing.TB, w *testkit.World, seed uint64) *tenant {
 		at.opensPage(b)
 		at.sitsAt(b, home)
 		b.callback = b.draft.CallbackURL
+		if at.rand.IntN(2) == 0 {
+			at.madeByHand(b)
+		}
 		at.boxes = append(at.boxes, b)
 	}
 	return at
