@@ -249,6 +249,9 @@ func showScript(p *program, script string, plan *step.Plan, file string) error {
 		return nil
 	}
 	p.ui.Say(msg.M("handoff.exchange", "Check", check))
+	if plan.Has("mailbox.forwarding") {
+		p.ui.Say(msg.M("handoff.exchange.forwards"))
+	}
 	all := advice.ExplainAll(obstacleErrors(plan.Obstacles))
 	if len(all) == 0 {
 		return nil

@@ -97,6 +97,25 @@ func awaitAsset(f Facts, p *step.Plan, c *step.Change) {
 	}
 }
 
+// CopyFirst makes a forwarding that somebody else will switch on keep a copy
+// until the asset is saved: what is handed over proves nothing.
+func CopyFirst(f Facts, p *step.Plan) {
+	c := p.Find(forwardingKey)
+	if c == nil || f.Wanted.AssetSaved != nil && *f.Wanted.AssetSaved {
+		return
+	}
+	before, _ := typed[Forwarding](c.Before)
+	after, _ := typed[Forwarding](c.After)
+	switch {
+	case after.KeepCopy:
+	case before == kept(after):
+		p.Withhold(*c, &step.Obstacle{Code: codeCopyKept, Object: c.Target, About: forwardingKey, Waiting: true})
+	default:
+		c.After = kept(after)
+		p.Note(msg.M("note.copy-first", "Mailbox", c.Target))
+	}
+}
+
 // kept is a forwarding that keeps a copy.
 func kept(v Forwarding) Forwarding {
 	v.KeepCopy = true

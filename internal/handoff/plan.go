@@ -52,7 +52,9 @@ func Plan(w wanted.Wanted, seen *mailflow.Snapshot) *step.Plan {
 	f.Seen.Exchange = world.Look[mailflow.Snapshot]{Value: seen}
 	f.Seen.Here = world.Look[world.Here]{Value: &world.Here{Memory: world.NewMemory()}}
 	f.Wanted = guide.Settled(f)
-	return guide.Guide([]string{"mailbox.smtp", "mailbox.forward"}, nil).Plan(f)
+	p := guide.Guide([]string{"mailbox.smtp", "mailbox.forward"}, nil).Plan(f)
+	guide.CopyFirst(f, p)
+	return p
 }
 
 // asked is what was seen, with who is wanted to sign in: where another account

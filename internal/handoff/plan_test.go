@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/guide"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 )
 
@@ -119,6 +120,42 @@ func TestPlanIsOfTheMailboxSteps(t *testing.T) {
 	for _, c := range Plan(w, Untouched(w)).Changes {
 		if thing, known := guide.ThingOf(c.Key); !known || !strings.HasPrefix(c.Step, "mailbox.") || len(thing.Right.Cmdlets) == 0 {
 			t.Errorf("%s of %s", c.Key, c.Step)
+		}
+	}
+}
+
+// What is handed over proves nothing: until somebody has said that the asset is
+// saved, a copy is kept, whatever is wanted.
+func TestAScriptKeepsACopyUntilTheAssetIsSaved(t *testing.T) {
+	for _, test := range []struct {
+		answers   map[string]string
+		live      bool // it forwards to the asset already, with a copy
+		keeps     bool
+		changes   string
+		told, due bool
+	}{
+		{answers: map[string]string{}, keeps: true, changes: everything},
+		{answers: map[string]string{"mailbox.keep-copy": "false"}, keeps: true, changes: everything, told: true},
+		{answers: map[string]string{"mailbox.keep-copy": "false", "webex.asset-saved": "false"}, keeps: true, changes: everything, told: true},
+		{answers: map[string]string{"mailbox.keep-copy": "false", "webex.asset-saved": "true"}, changes: everything},
+		{answers: map[string]string{"mailbox.keep-copy": "false"}, live: true, keeps: true,
+			changes: "smtp-auth outbound-policy outbound-rule WX-COPY-KEPT", due: true},
+	} {
+		x, w := plain(), answers(t, test.answers)
+		if test.live {
+			x.mailboxes[box] = x.mailboxes[box].with(object{"ForwardingSmtpAddress": "smtp:" + outside, "DeliverToMailboxAndForward": true})
+		}
+		plan := Plan(w, x.seen(t, w))
+		if got := summary(plan); got != test.changes {
+			t.Errorf("%v: %s", test.answers, got)
+		}
+		c := plan.Find("mailbox.forwarding")
+		if c != nil && c.After.(guide.Forwarding).KeepCopy != test.keeps || (c == nil) != test.due {
+			t.Errorf("%v: %+v", test.answers, c)
+		}
+		told := slices.ContainsFunc(plan.Notes, func(m msg.Message) bool { return m.ID == "note.copy-first" })
+		if told != test.told {
+			t.Errorf("%v: %+v", test.answers, plan.Notes)
 		}
 	}
 }

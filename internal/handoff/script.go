@@ -56,6 +56,7 @@ func functions() template.FuncMap {
 // those that it quotes itself.
 type page struct {
 	Version, Environment, Mailbox, File string
+	ForwardingTo                        string // where the script makes the mailbox forward to, "" where it does not
 	Sections                            []line
 	Guard, Edits                        []block
 }
@@ -77,6 +78,9 @@ type block struct {
 
 func (s Script) page(edits []edit) page {
 	p := page{Version: s.Version, Environment: s.Environment, Mailbox: s.Wanted.Mailbox, File: seenFile}
+	if s.Plan.Has("mailbox.forwarding") {
+		p.ForwardingTo = s.Wanted.ForwardingAddress
+	}
 	for _, section := range sectionsFor(s.Wanted) {
 		p.Sections = append(p.Sections, line{section.name, section.pipeline(section.read)})
 	}

@@ -8,6 +8,10 @@
     and reads back what it changed. It may be run again at any time; what is done
     stays done.
 
+    It switches forwarding on: run it once whoever gave it to you says that Webex
+    Connect is ready for the mail of support@contoso.example, which from then on goes to
+    asset@mail-us.imiconnect.io.
+
     Where anything else is there, it changes nothing, says what differs, and
     writes what it has seen to wxmail-seen.json in the current folder. That file
     holds no secret: send it back. Of it wxmail makes the script that fits:
