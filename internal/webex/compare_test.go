@@ -41,6 +41,11 @@ func TestWhatAPersonDoesWithEachField(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for _, f := range Values(Input{})[:15] {
+		if f.Entry() != NotKnown {
+			t.Errorf("without a profile %s is to be %s", f.Label, f.Entry())
+		}
+	}
 }
 
 func TestCompare(t *testing.T) {

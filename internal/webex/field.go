@@ -14,7 +14,8 @@ const (
 	Chosen    Entry = "choose"   // its value is one of a list
 	Ticked    Entry = "tick"     // a tick box, on or off
 	Checked   Entry = "check"    // read-only: it must say the same already
-	LeftEmpty Entry = "empty"    // to be left empty, or not known yet
+	LeftEmpty Entry = "empty"    // to be left empty
+	NotKnown  Entry = "unknown"  // its value is not known yet
 	Generated Entry = "generate" // Generate Token fills it
 )
 
@@ -24,8 +25,10 @@ func (f Field) Entry() Entry {
 	switch {
 	case f.Note == NoteGenerated:
 		return Generated
-	case f.Value == nil:
+	case f.Value == nil && f.Label == LabelLoginID:
 		return LeftEmpty
+	case f.Value == nil:
+		return NotKnown
 	case f.Note == NoteReadOnly:
 		return Checked
 	case f.Label == LabelAuthentication, f.Label == LabelSecurity:
