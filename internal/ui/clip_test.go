@@ -41,6 +41,6 @@ func TestTextsInALocaleWithoutUTF8(t *testing.T) {
 	s := sit(t, sizes[0], func(o *ui.Options) {
 		o.Env = func(name string) string { return map[string]string{"LC_ALL": "C"}[name] }
 	})
-	s.ui.Say(msg.M("paste.stop", "Number", 3, "Count", 12, "Label", "Client Secret", "State", "copied"))
+	s.ui.Say(msg.M("paste.stop-here", "Number", 3, "Count", 12, "Label", "Client Secret"))
 	s.Expect("3 of 12 - Client Secret - copied")
 }
