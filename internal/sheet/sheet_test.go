@@ -145,7 +145,7 @@ func TestTheSheetShowsTheFormAndNoSecret(t *testing.T) {
 	if unknown := regexp.MustCompile(`sheet\.[a-z-]+`).FindAllString(strings.NewReplacer("sheet.css", "", "sheet.js", "").Replace(body), -1); unknown != nil {
 		t.Errorf("texts that do not exist: %v", unknown)
 	}
-	want := map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+	want := map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
 		"Cross-Origin-Resource-Policy": "same-origin"}
 	for name, value := range want {
 		if header.Get(name) != value {

@@ -213,7 +213,7 @@ const shortest = 8
 // cutOff looks for the one field whose value a text begins.
 func cutOff(fields []Field, text string) Compared {
 	seen := seenOf([]rune(text))
-	i := slices.IndexFunc(fields, func(f Field) bool { return len(seen) >= shortest && strings.HasPrefix(f.Text(), seen) })
+	i := slices.IndexFunc(fields, func(f Field) bool { return len(seen) >= shortest && strings.HasPrefix(seenOf([]rune(f.Text())), seen) })
 	if i < 0 {
 		return Compared{Verdict: Unknown}
 	}

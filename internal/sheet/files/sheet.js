@@ -82,7 +82,7 @@ async function done() {
   if (!await ask('done')) return
   secrets = {}
   const end = document.createElement('main')
-  const text = document.createElement('p')
+  const text = document.createElement('h1')
   text.textContent = texts.ended
   text.tabIndex = -1
   end.append(text)
