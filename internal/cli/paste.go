@@ -18,7 +18,7 @@ import (
 // is taken back however the process ends.
 func (s *session) clipboard() *clipboard.Clipboard {
 	p := s.program
-	c := &clipboard.Clipboard{System: clipboard.Platform(), Terminal: p.ui.Clip,
+	c := &clipboard.Clipboard{System: clipboard.Platform(), Terminal: func(v secret.Value) bool { return ui.Clip(p.ui, v) },
 		Remote: p.env("SSH_CONNECTION") != "" || p.env("SSH_TTY") != ""}
 	p.leavings.add(func() { c.Clear() })
 	return c

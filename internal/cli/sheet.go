@@ -32,16 +32,12 @@ func (s *session) openSheet(ctx context.Context, sum *setup.Summary, fields []we
 // announce says where the page is. The address that opens it is not for
 // programs: what they are told, everybody on this computer sees.
 func (s *session) announce(page *sheet.Page, clip *clipboard.Clipboard) {
-	p := s.program
-	p.ui.Tell(msg.M("web.address"))
-	p.ui.Tell(msg.M("web.url", "Address", page.Address()))
-	if tunnel := signin.Tunnel(page.Port()); tunnel != "" {
-		p.ui.Tell(msg.M("sign-in.ssh", "Command", tunnel))
-	}
-	if !p.flags.noBrowser && !clip.Remote {
+	opened := ui.Opened{Address: page.Address(), Tunnel: ui.Nullable(signin.Tunnel(page.Port()))}
+	if !s.program.flags.noBrowser && !clip.Remote {
 		signin.Open(page.Front())
-		p.ui.Tell(msg.M("web.code", "Code", page.Code()))
+		opened.Code = ui.Nullable(page.Code())
 	}
+	s.program.ui.Event(opened)
 }
 
 // attend waits for the end of the page: a button of it, Enter here, its time, or

@@ -18,7 +18,7 @@ func TestTheTerminalIsSentWhatToCopy(t *testing.T) {
 			s := sit(t, sizes[0], func(o *ui.Options) {
 				o.Env = func(name string) string { return map[string]string{"TERM": term}[name] }
 			})
-			sent := s.ui.Clip(secret.New("canary~secret"))
+			sent := ui.Clip(s.ui, secret.New("canary~secret"))
 			s.ui.Say(msg.M("plan.empty"))
 			s.Expect("Nothing to change.")
 			const sequence = "\x1b]52;c;"

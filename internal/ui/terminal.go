@@ -91,9 +91,6 @@ func (t *Terminal) Say(m msg.Message) {
 	}
 }
 
-// Tell is Say even where Quiet: without it nothing goes on.
-func (t *Terminal) Tell(m msg.Message) { t.print(t.wrap(t.text(m), "")) }
-
 // bullet begins an item of a list.
 const bullet = "- "
 
