@@ -19,8 +19,8 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"advice", "bundle", "calendar", "clipboard", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release", "sandbox",
-		"sandbox/scenario", "secret", "setup", "sheet", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
+	{"cli", []string{"advice", "bundle", "calendar", "clipboard", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release",
+		"sandbox", "sandbox/scenario", "secret", "setup", "sheet", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
 		"commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
 	{"advice", []string{"directory", "doctor", "mailflow", "microsoft", "msg", "step", "wanted"}, "pure: what an error means to a person"},

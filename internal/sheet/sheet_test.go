@@ -142,7 +142,8 @@ func TestTheSheetShowsTheFormAndNoSecret(t *testing.T) {
 	if strings.Contains(body, canary) {
 		t.Error("the secret stands in the page")
 	}
-	if unknown := regexp.MustCompile(`sheet\.[a-z-]+`).FindAllString(strings.NewReplacer("sheet.css", "", "sheet.js", "").Replace(body), -1); unknown != nil {
+	texts := strings.NewReplacer("sheet.css", "", "sheet.js", "").Replace(body)
+	if unknown := regexp.MustCompile(`sheet\.[a-z-]+`).FindAllString(texts, -1); unknown != nil {
 		t.Errorf("texts that do not exist: %v", unknown)
 	}
 	want := map[string]string{"Cache-Control": "no-store", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff",
@@ -152,7 +153,8 @@ func TestTheSheetShowsTheFormAndNoSecret(t *testing.T) {
 			t.Errorf("%s: %s", name, header.Get(name))
 		}
 	}
-	if policy := header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+	policy := header.Get("Content-Security-Policy")
+	if !strings.HasPrefix(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 		t.Errorf("policy: %s", policy)
 	}
 	for _, inline := range []string{"<style", " style=", "onclick", "javascript:", "<script>"} {
@@ -163,36 +165,46 @@ func TestTheSheetShowsTheFormAndNoSecret(t *testing.T) {
 }
 
 func TestWhoGetsIn(t *testing.T) {
-	code := func(d *desk) string { return url.Values{"code": {d.Code()}}.Encode() }
+	code := func(origin string) func(*desk) asked {
+		return func(d *desk) asked {
+			return asked{method: "POST", path: "/code", body: url.Values{"code": {d.Code()}}.Encode(), origin: origin, form: true}
+		}
+	}
+	own := func(d *desk) asked { return code(d.origin())(d) }
+	get := func(path string) func(*desk) asked {
+		return func(*desk) asked { return asked{method: "GET", path: path} }
+	}
+	token := func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token} }
+	as := func(host string) func(*desk) asked {
+		return func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token, host: host} }
+	}
+	wrong := func(d *desk) asked {
+		return asked{method: "POST", path: "/code", body: "code=1", origin: d.origin(), form: true}
+	}
+	folder := func(cookie string) func(*desk) asked {
+		return func(d *desk) asked { return asked{method: "GET", path: d.folder(), cookie: cookie} }
+	}
 	for name, test := range map[string]struct {
 		ask    func(*desk) asked
 		status int
 		used   bool // the door was opened before
 	}{
-		"with the address":   {func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token} }, 200, false},
-		"a second time":      {func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token} }, 410, true},
-		"with a wrong token": {func(*desk) asked { return asked{method: "GET", path: "/AAAABBBBCCCCDDDDEEEEFFFFGG"} }, 404, false},
-		"at the front":       {func(*desk) asked { return asked{method: "GET", path: "/"} }, 200, false},
-		"at the front, used": {func(*desk) asked { return asked{method: "GET", path: "/"} }, 410, true},
-		"with the code": {func(d *desk) asked {
-			return asked{method: "POST", path: "/code", body: code(d), origin: d.origin(), form: true}
-		}, 200, false},
-		"with the code, used": {func(d *desk) asked {
-			return asked{method: "POST", path: "/code", body: code(d), origin: d.origin(), form: true}
-		}, 410, true},
-		"with a wrong code": {func(d *desk) asked {
-			return asked{method: "POST", path: "/code", body: "code=1", origin: d.origin(), form: true}
-		}, 403, false},
-		"with the code, elsewhere": {func(d *desk) asked {
-			return asked{method: "POST", path: "/code", body: code(d), origin: "https://evil.example", form: true}
-		}, 403, false},
-		"without an origin":   {func(d *desk) asked { return asked{method: "POST", path: "/code", body: code(d), form: true} }, 403, false},
-		"by another name":     {func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token, host: "evil.example"} }, 421, false},
-		"by another port":     {func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token, host: "127.0.0.1:1"} }, 421, false},
-		"as localhost":        {func(d *desk) asked { return asked{method: "GET", path: "/" + d.door.token, host: "localhost"} }, 421, false},
-		"into the folder":     {func(d *desk) asked { return asked{method: "GET", path: d.folder()} }, 403, true},
-		"with another cookie": {func(d *desk) asked { return asked{method: "GET", path: d.folder(), cookie: cookieName + "=AAAA"} }, 403, true},
-		"with another method": {func(d *desk) asked { return asked{method: "PUT", path: "/"} }, 405, false},
+		"with the address":         {token, 200, false},
+		"a second time":            {token, 410, true},
+		"with a wrong token":       {get("/AAAABBBBCCCCDDDDEEEEFFFFGG"), 404, false},
+		"at the front":             {get("/"), 200, false},
+		"at the front, used":       {get("/"), 410, true},
+		"with the code":            {own, 200, false},
+		"with the code, used":      {own, 410, true},
+		"with a wrong code":        {wrong, 403, false},
+		"with the code, elsewhere": {code("https://evil.example"), 403, false},
+		"without an origin":        {code(""), 403, false},
+		"by another name":          {as("evil.example"), 421, false},
+		"by another port":          {as("127.0.0.1:1"), 421, false},
+		"as localhost":             {as("localhost"), 421, false},
+		"into the folder":          {folder(""), 403, true},
+		"with another cookie":      {folder(cookieName + "=AAAA"), 403, true},
+		"with another method":      {func(*desk) asked { return asked{method: "PUT", path: "/"} }, 405, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
@@ -216,7 +228,8 @@ func TestGuessingTheCode(t *testing.T) {
 		d.do(browser(t), asked{method: "POST", path: "/code", body: "code=12345678x", origin: d.origin(), form: true})
 	}
 	right := url.Values{"code": {d.Code()}}.Encode()
-	if status, _, _ := d.do(browser(t), asked{method: "POST", path: "/code", body: right, origin: d.origin(), form: true}); status != http.StatusGone {
+	status, _, _ := d.do(browser(t), asked{method: "POST", path: "/code", body: right, origin: d.origin(), form: true})
+	if status != http.StatusGone {
 		t.Errorf("the right code after %d wrong ones: %d", codeTries, status)
 	}
 	d.enter()
@@ -319,7 +332,8 @@ func TestThePageEnds(t *testing.T) {
 
 // Every sentence about a comparison exists.
 func TestSentences(t *testing.T) {
-	for _, v := range []webex.Verdict{webex.Same, webex.Spaces, webex.Case, webex.LookAlike, webex.CutShort, webex.Longer, webex.Different, webex.Unknown} {
+	for _, v := range []webex.Verdict{webex.Same, webex.Spaces, webex.Case, webex.LookAlike, webex.CutShort, webex.Longer,
+		webex.Different, webex.Unknown} {
 		text := msg.New("en").Say(Sentence(webex.Compared{Label: "Scope", Verdict: v, At: 3, Got: '\u043e'}))
 		if strings.HasPrefix(text, "compare.") || strings.Contains(text, "no value") {
 			t.Errorf("%s: %s", v, text)
