@@ -32,8 +32,9 @@ WHOLE := ThreePeople|Rerun|TwoRuns|DeviceCode|RefusalInTheMiddle|UndoOfOneStep|R
 
 # Tests that need the stripped binary, and more than Go.
 TAGGED  := go test -count=1 -timeout 20m
-TAGS    := bench,crash,faults,foreign
+TAGS    := bench,crash,faults,foreign,pages
 FOREIGN := internal/testkit/foreign
+PAGES   := internal/testkit/pages
 NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/node_modules
 
 .DEFAULT_GOAL := help
@@ -96,6 +97,10 @@ faults: build ## Damage every request of a setup in every way (about 3 minutes);
 .PHONY: foreign
 foreign: build $(NODE) ## Run msal-node, curl and msmtp against the sandbox; parse the PowerShell that wxmail writes
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags foreign ./$(FOREIGN)
+
+.PHONY: pages
+pages: build $(PAGES)/testdata/browser/node_modules ## Open the pages of wxmail in a browser: by keyboard, by strangers, on paper (half a minute)
+	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags pages ./$(PAGES)
 
 %/node_modules: %/package.json %/package-lock.json
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund

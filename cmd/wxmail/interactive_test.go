@@ -38,7 +38,7 @@ func TestWizard(t *testing.T) {
 			w := testkit.Start(t, sandbox.Options{})
 			home, draft := w.Home(), w.Draft()
 			s := sit(t, w, c.size, home, c.env, "setup")
-			s.firstRun(draft)
+			s.firstRun(draft, finished()[1:])
 			s.inOrder(say("question.webex.email-id.help"), say("sign-ins.advice"), "Register the application", "+ create application WebexConnect",
 				", ends 20", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
 				"Client Secret", "(set)", "Validity", say("values.then"), say("question.webex.asset-saved.help"),
@@ -67,8 +67,9 @@ func TestWizard(t *testing.T) {
 	}
 }
 
-// firstRun answers all questions, some of them wrong at first, and agrees.
-func (s *sitting) firstRun(d testkit.Draft) {
+// firstRun answers all questions, some of them wrong at first, and agrees; then
+// it answers those behind the plan.
+func (s *sitting) firstRun(d testkit.Draft, behind []turn) {
 	s.t.Helper()
 	wrong := map[int]struct{ keys, reason string }{
 		0: {"support", say("invalid.not-an-address")},
@@ -85,7 +86,7 @@ func (s *sitting) firstRun(d testkit.Draft) {
 	s.asked(agree)
 	noWrites(s.t, s.w)
 	s.Send(console.Enter)
-	s.answers([]turn{saved("yes")})
+	s.answers(behind)
 	s.ends(0)
 }
 
@@ -110,7 +111,7 @@ func TestResultsAloneOnStandardOutput(t *testing.T) {
 	w := testkit.Start(t, sandbox.Options{})
 	results := filepath.Join(t.TempDir(), "values.txt")
 	s := sit(t, w, usual, w.Home(), []string{"RESULTS=" + results}, "setup")
-	s.firstRun(w.Draft())
+	s.firstRun(w.Draft(), []turn{saved("yes")}) // where results go elsewhere, the form goes there
 	raw, err := os.ReadFile(results)
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +199,7 @@ func TestCtrlCWhileTheMailboxUserSignsIn(t *testing.T) {
 	}
 	w.SignInsAs("")
 	again := sit(t, w, usual, home, nil, "setup")
-	again.answers([]turn{{agree, ""}, saved("yes")})
+	again.answers(finished())
 	again.ends(0)
 }
 
@@ -216,7 +217,7 @@ func TestPastedRedirectURL(t *testing.T) {
 	s.paste(2, "exchange")
 	s.answers(append(turns[5:], turn{agree, ""}))
 	s.paste(3, "mailbox")
-	s.answers([]turn{saved("yes")})
+	s.answers(finished()[1:])
 	s.ends(0)
 	s.inOrder(say("values.then"))
 }
@@ -254,7 +255,7 @@ func TestReopenedBrowser(t *testing.T) {
 	s.shows(say("sign-in.paste"))
 	idle()
 	s.Send("r" + console.Enter)
-	s.answers(append(turns[5:], turn{agree, ""}, saved("yes")))
+	s.answers(append(turns[5:], finished()...))
 	s.ends(0)
 }
 
@@ -315,10 +316,10 @@ func TestQuestionsThatTheTenantRaises(t *testing.T) {
 		turns                   []turn
 		exit                    int
 	}{
-		{"shared mailbox", "shared-mailbox", help, []turn{{prompt("mailbox.sign-in-as"), support}, {agree, ""}, saved("yes")}, 0},
+		{"shared mailbox", "shared-mailbox", help, append([]turn{{prompt("mailbox.sign-in-as"), support}}, finished()...), 0},
 		{"replace forwarding", "by-hand", sales, []turn{
 			{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, ""},
-			saved("yes"),
+			pasted("print"), saved("yes"),
 		}, 0},
 		{"keep forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), "n"}, {agree, "maybe"}, {agree, ""}}, 1},
 		{"enable customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "yes"}, {agree, ""}}, 10},
@@ -349,7 +350,7 @@ func TestDemoWithAPerson(t *testing.T) {
 		ForwardingAddress: regexp.MustCompile(`[0-9a-f]{32}@\S+`).FindString(s.transcript()),
 		CallbackURL:       regexp.MustCompile(`https://\S+/callback`).FindString(s.transcript()),
 	}
-	s.answers(agreed(draft))
+	s.answers(append(wizard(draft), turn{agree, ""}, saved("yes")))
 	s.ends(0)
 	s.inOrder(say("demo.pasted"), say("demo.generate-token")+": done",
 		say("demo.agent-received")+": done", say("demo.customer-received")+": done")

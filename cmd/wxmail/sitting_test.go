@@ -133,8 +133,17 @@ func saved(keys string) turn {
 	return turn{say("question.webex.asset-saved.yes") + "> " + say("question.webex.asset-saved.no"), keys}
 }
 
+// pasted is the question how the form is to be filled, as the screen ends with
+// it.
+func pasted(keys string) turn {
+	return turn{say("paste.how-walk") + say("paste.how-web") + say("paste.how-print"), keys}
+}
+
+// finished are the questions of a first setup behind the plan.
+func finished() []turn { return []turn{{agree, ""}, pasted("print"), saved("yes")} }
+
 // agreed are the questions of a first setup up to its end.
-func agreed(d testkit.Draft) []turn { return append(wizard(d), turn{agree, ""}, saved("yes")) }
+func agreed(d testkit.Draft) []turn { return append(wizard(d), finished()...) }
 
 func (s *sitting) answers(turns []turn) {
 	s.t.Helper()

@@ -19,8 +19,8 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"advice", "bundle", "calendar", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release", "sandbox",
-		"sandbox/scenario", "secret", "setup", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
+	{"cli", []string{"advice", "bundle", "calendar", "clipboard", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release",
+		"sandbox", "sandbox/scenario", "secret", "setup", "sheet", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
 		"commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
 	{"advice", []string{"directory", "doctor", "mailflow", "microsoft", "msg", "step", "wanted"}, "pure: what an error means to a person"},
@@ -38,6 +38,8 @@ var rooms = []room{
 	{"mailflow", []string{"microsoft"}, "pure: the words of Exchange Online, and the one judge of them"},
 	{"microsoft", nil, "pure: the services' failures as facts"},
 	{"secret", nil, "pure: a value that cannot be printed"},
+	{"clipboard", []string{"secret"}, "what the next paste takes"},
+	{"sheet", []string{"msg", "webex"}, "the form as a page on loopback: it knows no profile and no vault"},
 	{"ui", []string{"msg", "secret", "visible"}, "shows what is data elsewhere; a passphrase is a secret.Value from the start"},
 	{"signin", []string{"cloud", "microsoft", "secret"}, "a service"},
 	{"graph", []string{"cloud", "directory", "microsoft", "secret"}, "a service: the SDK's adapter to directory"},
@@ -73,6 +75,7 @@ var rooms = []room{
 		"kills the process; homes with a key that is cheap to derive, a disk to die at"},
 	{"testkit/faults", []string{"secret", "testkit", "vault"}, "damages requests; homes with a key that is cheap to derive"},
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
+	{"testkit/pages", nil, "pages of wxmail in a browser that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
 	{"docgen/pages", []string{"cli", "wanted"}, "documents what the program says of itself"},
 	{"architecture", nil, "reads files"},
@@ -128,6 +131,8 @@ type library struct {
 var libraries = []library{
 	{"github.com/AlecAivazis/survey", []string{"ui"}, "archived upstream: to be replaced in one room"},
 	{"charm.land/lipgloss", []string{"ui"}, "colour and width"},
+	{"github.com/charmbracelet/x/ansi", []string{"ui"}, "the sequence for a terminal's clipboard"},
+	{"github.com/atotto/clipboard", []string{"clipboard"}, "the system's clipboard, without cgo; it waits for other programs"},
 	{"golang.org/x/term", []string{"ui", "cli"}, "the terminal; cli only asks whether there is one"},
 	{"github.com/spf13/cobra", []string{"cli", "docgen/pages"}, "the command line, and its manual"},
 	{"github.com/goccy/go-yaml", []string{"cli"}, "answers files"},

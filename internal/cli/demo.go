@@ -61,7 +61,7 @@ func runDemo(p *program, cmd *cobra.Command, scenario string, reveal bool) (err 
 		return err
 	}
 	s.reveal = reveal
-	player := &demoOperator{operator: operator{p.ui, s.showForm}, ctx: cmd.Context(), session: s, world: world}
+	player := &demoOperator{operator: operator{p.ui, s.printForm}, ctx: cmd.Context(), session: s, world: world}
 	if s.Operator = player; p.flags.yes {
 		s.Answers.Profile = world.Answers()
 		s.Flow.OpenBrowser, s.Attended = false, true
@@ -136,13 +136,16 @@ type demoOperator struct {
 
 // ShowForm shows the values and pastes them. Where that fails the person says
 // that the asset is not saved, and the demonstration's end tells why.
-func (o *demoOperator) ShowForm(sum *setup.Summary) {
-	o.operator.ShowForm(sum)
+func (o *demoOperator) ShowForm(ctx context.Context, sum *setup.Summary) error {
+	if err := o.operator.ShowForm(ctx, sum); err != nil {
+		return err
+	}
 	if err := o.world.Paste(o.ctx, o.session.revealed(sum)); err != nil {
 		o.Warn(msg.M("warning.demo-form", "Error", err.Error()))
-		return
+		return nil
 	}
 	o.Say(msg.M("demo.pasted"))
+	return nil
 }
 
 // robotOperator signs in by robot. It can be asked one thing: whether the

@@ -20,7 +20,7 @@ import (
 // sees them.
 type operator struct {
 	ui   *ui.Terminal
-	form func(*setup.Summary) // shows what is to be pasted
+	form func(context.Context, *setup.Summary) error // shows what is to be pasted
 }
 
 func (o operator) CanAsk() bool { return o.ui.Interactive() }
@@ -90,7 +90,7 @@ func kindOf(q wanted.Question) ui.Kind {
 	return ui.Text
 }
 
-func (o operator) ShowForm(s *setup.Summary) { o.form(s) }
+func (o operator) ShowForm(ctx context.Context, s *setup.Summary) error { return o.form(ctx, s) }
 
 func (o operator) ShowPlan(p *step.Plan) { o.ui.Event(planEvent(p)) }
 

@@ -57,11 +57,11 @@ func (r *rotation) run(p *program, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	result, s, err := walk(p, cmd, course, choice{})
+	result, s, err := walk(p, cmd, course, choice{reveal: r.reveal})
 	if err != nil {
 		return err
 	}
-	fields := webex.Values(setup.ValuesInput(result.Summary, s.Cloud, s.Vault, r.reveal))
+	fields := s.values(result.Summary)
 	if len(result.Problems) == 0 && !p.flags.json {
 		r.show(p, result, fields)
 	}

@@ -75,7 +75,7 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 		return nil, err
 	}
 	s := &session{program: p, Connection: &setup.Connection{Home: home, Signing: p.signing(), Yes: p.flags.yes}}
-	s.Operator = operator{p.ui, s.showForm}
+	s.Operator = operator{p.ui, s.offerForm}
 	s.openVault = s.openVaultFile
 	if s.Profile, err = home.Profile(p.flags.profile); err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (s *session) findCloud() (err error) {
 
 func (s *session) begin(ctx context.Context, n need) error {
 	if n.nobody && s.Operator.CanAsk() {
-		s.Operator = unasked{operator{s.program.ui, s.showForm}}
+		s.Operator = unasked{operator{s.program.ui, s.printForm}}
 	}
 	if n.line {
 		if err := s.connect(); err != nil {
@@ -176,9 +176,12 @@ type unasked struct{ operator }
 
 func (unasked) CanAsk() bool { return false }
 
-// values are what belongs into Webex Connect, as the summary has it.
+// values are what belongs into Webex Connect, as the summary has it. wxmail's
+// own tokens are for scripts alone.
 func (s *session) values(sum *setup.Summary) []webex.Field {
-	return webex.Values(setup.ValuesInput(sum, s.Cloud, s.Vault, s.reveal))
+	in := setup.ValuesInput(sum, s.Cloud, s.Vault, s.reveal)
+	in.Tokens = s.program.flags.json
+	return webex.Values(in)
 }
 
 // showForm shows the values once: in the middle of a run, or at its end.
@@ -187,6 +190,36 @@ func (s *session) showForm(sum *setup.Summary) {
 		s.program.showValues(s.values(sum))
 	}
 	s.shown = true
+}
+
+func (s *session) printForm(_ context.Context, sum *setup.Summary) error {
+	s.showForm(sum)
+	return nil
+}
+
+// offerForm shows the values in the middle of a run, as a person wants them:
+// copied one after the other, on a page, or printed. Where results go
+// elsewhere, they are printed there.
+func (s *session) offerForm(ctx context.Context, sum *setup.Summary) error {
+	p := s.program
+	if s.shown || p.flags.json || !p.ui.Interactive() || !p.out.isTerminal() {
+		return s.printForm(ctx, sum)
+	}
+	how, err := p.ui.Ask(ctx, ui.Question{ID: "paste.how", Kind: ui.Select, Prompt: msg.M("paste.how"), Help: msg.M("paste.how-help"),
+		Choices: []ui.Choice{{Value: "walk", Label: msg.M("paste.how-walk")}, {Value: "web", Label: msg.M("paste.how-web")},
+			{Value: "print", Label: msg.M("paste.how-print")}}})
+	switch {
+	case err != nil:
+		return err
+	case how == "print":
+		return s.printForm(ctx, sum)
+	}
+	s.shown = true
+	fields := s.revealed(sum)
+	if how == "web" {
+		return s.openSheet(ctx, sum, fields)
+	}
+	return s.walkForm(ctx, sum, fields)
 }
 
 // connect prepares for talking to the cloud.

@@ -55,7 +55,7 @@ func (d *desk) AskSecret(context.Context, string, func(secret.Value) error) (sec
 	return secret.Value{}, errors.New("nobody is there")
 }
 
-func (d *desk) ShowForm(*setup.Summary)                         {}
+func (d *desk) ShowForm(context.Context, *setup.Summary) error  { return nil }
 func (d *desk) ShowPlan(*step.Plan)                             {}
 func (d *desk) Agree(context.Context, *step.Plan) (bool, error) { return true, nil }
 func (d *desk) ShowOutcome(step.Outcome)                        {}

@@ -45,7 +45,9 @@ func (w *walk) askHeld(ctx context.Context, held *step.Plan) (ready *step.Plan, 
 	if err := w.keepSummary(sum); err != nil {
 		return nil, err
 	}
-	w.Operator.ShowForm(sum)
+	if err := w.Operator.ShowForm(ctx, sum); err != nil {
+		return nil, err
+	}
 	if err := w.put(ctx, step.Ask{Question: held.Changes[0].Asks}); err != nil {
 		return nil, err
 	}

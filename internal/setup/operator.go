@@ -22,8 +22,8 @@ type Operator interface {
 	// over, unseen, until check takes it; a secret that is not set is none.
 	AskSecret(ctx context.Context, application string, check func(secret.Value) error) (secret.Value, error)
 	// ShowForm shows what is to be pasted into Webex Connect, before it is
-	// asked whether that was done.
-	ShowForm(*Summary)
+	// asked whether that was done. A person may take long.
+	ShowForm(context.Context, *Summary) error
 	// ShowPlan shows what is about to change.
 	ShowPlan(*step.Plan)
 	// Agree asks whether the plan shown may be applied.

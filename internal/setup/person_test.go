@@ -102,11 +102,12 @@ func (p *person) AskSecret(_ context.Context, _ string, check func(secret.Value)
 	return secret.Value{}, nil
 }
 
-func (p *person) ShowForm(s *setup.Summary) {
+func (p *person) ShowForm(_ context.Context, s *setup.Summary) error {
 	p.note(func() { p.forms = append(p.forms, s) })
 	if p.atForm != nil {
 		p.atForm(s)
 	}
+	return nil
 }
 
 func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }

@@ -56,13 +56,14 @@ type Question struct {
 	Help    msg.Message // shown above the prompt; may be zero
 	Default string      // what Enter answers; a Confirm without one must be answered
 	Choices []Choice
+	Exact   bool // the answer with the spaces around it
 	// Validate refuses an answer with an error in the person's language; nil
 	// takes any.
 	Validate func(answer string) error
 }
 
 // Ask asks until the answer is valid and returns it without the spaces around
-// it (a Password as it is). With JSON it emits a question event first; the
+// it (a Password, and what is Exact, as it is). With JSON it emits a question event first; the
 // prompt stays on the terminal. Errors: *Unanswered where nobody is there or
 // the terminal went away, ErrInterrupted, the context's. The terminal is left
 // as it was found.
@@ -167,7 +168,7 @@ func (t *Terminal) prompt(s *session, q Question) (string, error) {
 		}
 		return "", err
 	}
-	if q.Kind != Password {
+	if q.Kind != Password && !q.Exact {
 		answer = strings.TrimSpace(answer)
 	}
 	if q.Validate != nil {

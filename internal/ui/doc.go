@@ -13,5 +13,6 @@
 //   - Text is wrapped to the terminal's width, at least 40; addresses, URLs
 //     and values never are, so that they can be copied.
 //   - What a person pastes or types for a sign-in is not echoed.
+//   - A value for the terminal's clipboard is never seen.
 //   - A secret.Value prints masked, here as everywhere.
 package ui

@@ -58,6 +58,13 @@ type SignIn struct {
 	Code    Nullable `json:"code"` // to be typed there; null in a browser flow
 }
 
+// Opened is a page that wxmail shows on this computer.
+type Opened struct {
+	Address string   `json:"address"` // leads there once
+	Code    Nullable `json:"code"`    // asked for by a browser that was opened otherwise; null where none was
+	Tunnel  Nullable `json:"tunnel"`  // the command that brings the page to the computer of the browser; null where it is this one
+}
+
 // Change is one planned change, as a person and a script see it. Before and
 // After are anything that marshals; a secret is "(set)".
 type Change struct {
@@ -138,6 +145,7 @@ type Result struct {
 
 func (Asked) name() string   { return "question" }
 func (SignIn) name() string  { return "sign-in" }
+func (Opened) name() string  { return "page" }
 func (Plan) name() string    { return "plan" }
 func (Applied) name() string { return "change" }
 func (Wait) name() string    { return "wait" }

@@ -30,6 +30,17 @@ func (e SignIn) show(t *Terminal) {
 	t.print(block) // even where quiet: without it nothing goes on
 }
 
+func (e Opened) show(t *Terminal) {
+	block := "\n" + t.wrap(t.text(msg.M("web.address")), "") + "\n" + visible.Line(e.Address)
+	if e.Tunnel != "" {
+		block += "\n" + t.wrap(t.text(msg.M("web.tunnel")), "") + "\n" + visible.Line(string(e.Tunnel))
+	}
+	if e.Code != "" {
+		block += "\n" + t.paint(bold(), t.wrap(t.text(msg.M("web.code", "Code", string(e.Code))), ""))
+	}
+	t.print(block) // even where quiet: without it nothing goes on
+}
+
 func (e Applied) show(t *Terminal) {
 	state := e.State
 	if e.Error != nil && e.Error.Waits {

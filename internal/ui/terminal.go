@@ -132,7 +132,14 @@ func (t *Terminal) Document(v any) error {
 
 func (t *Terminal) talks() bool { return !t.options.JSON && !t.options.Quiet }
 
-func (t *Terminal) text(m msg.Message) string { return t.options.Catalogue.Say(m) }
+// text is a message in the language of the Terminal, in signs that it has.
+func (t *Terminal) text(m msg.Message) string {
+	text := t.options.Catalogue.Say(m)
+	if !t.unicode {
+		text = strings.ReplaceAll(text, "·", "-")
+	}
+	return text
+}
 
 // print writes a block of the conversation.
 func (t *Terminal) print(block string) { t.exit.words(t.options.Err, block) }

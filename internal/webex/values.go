@@ -63,19 +63,20 @@ type Input struct {
 	ClientID     string
 	ClientSecret secret.Value
 
-	AccessToken  secret.Value // wxmail's own stored tokens, shown only with Reveal
+	AccessToken  secret.Value // wxmail's own stored tokens, shown only with Reveal and Tokens
 	RefreshToken secret.Value
 	Validity     string
 
-	Reveal bool
+	Reveal bool // the client secret is shown
+	Tokens bool // and with it wxmail's own tokens
 }
 
 // Values is the whole form, always 21 fields in the form's order. The zero
-// Input, Reveal aside, is "no profile": every value is nil.
+// Input, Reveal and Tokens aside, is "no profile": every value is nil.
 func Values(in Input) []Field {
 	fields := append(in.mailFields(), in.oauthFields()...)
 	fields = append(fields, in.generatedFields()...)
-	if in == (Input{Reveal: in.Reveal}) {
+	if in == (Input{Reveal: in.Reveal, Tokens: in.Tokens}) {
 		for i := range fields {
 			fields[i].Value = nil
 		}
@@ -114,7 +115,7 @@ func (in Input) oauthFields() []Field {
 
 func (in Input) generatedFields() []Field {
 	access, refresh, validity := "", "", ""
-	if in.Reveal {
+	if in.Reveal && in.Tokens {
 		access, refresh, validity = in.AccessToken.Reveal(), in.RefreshToken.Reveal(), in.Validity
 	}
 	return []Field{

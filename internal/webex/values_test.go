@@ -43,7 +43,7 @@ func show(fields []Field) []string {
 
 func TestValues(t *testing.T) {
 	in := example()
-	in.Reveal = true
+	in.Reveal, in.Tokens = true, true
 	want := []string{
 		"Asset Name = support",
 		"Email ID = support@contoso.example",
@@ -69,6 +69,22 @@ func TestValues(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, show(Values(in))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The tokens are wxmail's own: Webex Connect makes others, so they are not among
+// what is shown to be pasted.
+func TestRevealedValuesLeaveTheTokensOut(t *testing.T) {
+	in := example()
+	in.Reveal = true
+	got := strings.Join(show(Values(in)), "\n")
+	if !strings.Contains(got, "Client Secret = "+secretValue) {
+		t.Errorf("the client secret is not shown:\n%s", got)
+	}
+	for _, label := range []string{LabelAccessToken, LabelRefreshToken, LabelValidity} {
+		if !strings.Contains(got+"\n", label+" = null\n") {
+			t.Errorf("%s is shown:\n%s", label, got)
+		}
 	}
 }
 
