@@ -45,7 +45,6 @@ type DocumentedVariable struct{ Name, Meaning string }
 func Document() Documentation {
 	p := &program{env: func(string) string { return "" }}
 	root := commandTree(p)
-	root.InitDefaultCompletionCmd()
 	text := msg.New("en").Text
 	doc := Documentation{Commands: root, Errors: documentErrors(), Questions: wanted.Questions(),
 		QuestionDoc: func(id string) (string, string) {

@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/advice"
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
@@ -40,8 +41,8 @@ is found done.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
 	}
 	addQuestionFlags(cmd)
-	cmd.Flags().StringArrayVar(&c.only, "only", nil, "run only this step (repeatable)")
-	cmd.Flags().StringArrayVar(&c.skip, "skip", nil, "leave this step out (repeatable)")
+	cmd.Flags().Var(texts{&c.only, "STEP"}, "only", "run only this step (repeatable): "+strings.Join(guide.StepIDs(), ", "))
+	cmd.Flags().Var(texts{&c.skip, "STEP"}, "skip", "leave this step out (repeatable)")
 	cmd.Flags().BoolVar(&c.reveal, "reveal", false, "show the client secret among the values")
 	return cmd
 }
@@ -168,13 +169,19 @@ func walk(p *program, cmd *cobra.Command, course guide.Course, c choice) (*setup
 func knownSteps(only, skip []string) error {
 	for _, id := range slices.Concat(only, skip) {
 		if !slices.Contains(guide.StepIDs(), id) {
-			return &usageError{"step " + id, "no such step; see wxmail setup --help"}
+			return unknownStep(id)
 		}
 	}
 	if len(guide.Guide(only, skip).Steps) == 0 {
 		return &usageError{"--skip " + strings.Join(skip, " --skip "), "no step is left"}
 	}
 	return nil
+}
+
+func unknownStep(id string) error {
+	known := guide.StepIDs()
+	return &mistyped{"WX-USAGE", "step " + id, msg.M("usage.unknown-step", "Known", strings.Join(known, ", ")), near.Word(id, known),
+		"wxmail setup --help"}
 }
 
 func planCommand(p *program) *cobra.Command {

@@ -33,7 +33,7 @@ somebody made by hand; its secret ends with --finish --secret KEYID.`,
 	addFlags(cmd, "azure.application", "azure.admin", "azure.sign-in-app", "azure.tenant", "azure.secret-lifetime",
 		"azure.old-secret-replaced", "webex.email-id", "mailbox.address")
 	cmd.Flags().BoolVar(&r.finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
-	cmd.Flags().StringVar(&r.secret, "secret", "", "with --finish: remove the secret of this key ID, whoever made it")
+	cmd.Flags().Var(text{&r.secret, "KEYID"}, "secret", "with --finish: remove the secret of this key ID, whoever made it")
 	cmd.Flags().BoolVar(&r.reveal, "reveal", false, "show the new client secret")
 	return cmd
 }
