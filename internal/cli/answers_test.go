@@ -75,7 +75,9 @@ func FuzzParseAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		answers, err := parseAnswers("answers.yaml", raw)
 		if err != nil {
-			var refused interface{ Fact() (code, object, detail string) }
+			var refused interface {
+				Fact() (code, object, detail string)
+			}
 			if !errors.As(err, &refused) || strings.ContainsFunc(err.Error(), unicode.IsControl) {
 				t.Fatalf("%q: %q", raw, err)
 			}

@@ -112,6 +112,9 @@ func (c *supportCase) input(p *program) (in bundle.Input, err error) {
 		return in, err
 	}
 	in = gatherEvidence(p, profile, clock.Now)
+	if !profile.Exists() {
+		p.warnOfNoProfile(profile.Name())
+	}
 	in.AssetID, in.TransactionID, in.Attached = strings.TrimSpace(c.assetID), strings.TrimSpace(c.transactionID), attached
 	return in, nil
 }

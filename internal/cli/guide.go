@@ -76,10 +76,11 @@ func forgetTokens(p *program, cmd *cobra.Command) error {
 		return err
 	}
 	defer s.close()
-	if s.Profile.Exists() {
-		err = forgetToken(cmd.Context(), s)
+	if !s.Profile.Exists() {
+		p.warnOfNoProfile(s.Profile.Name())
+		return p.finish(nil, ui.Result{})
 	}
-	if err != nil {
+	if err := forgetToken(cmd.Context(), s); err != nil {
 		return err
 	}
 	p.ui.Say(msg.M("token.forgotten"))
@@ -154,7 +155,8 @@ func conclusion(result *setup.Result, only []string) msg.Message {
 // walk goes a course under the profile's lock. The vault is opened before
 // anybody signs in, where it will be needed.
 func walk(p *program, cmd *cobra.Command, course guide.Course, c choice) (*setup.Result, *session, error) {
-	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets, apart: course.Backwards})
+	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets,
+		apart: course.Backwards, known: course.Backwards})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -203,7 +205,7 @@ func runPlan(p *program, cmd *cobra.Command) error {
 	defer s.close()
 	result := setup.Run{Connection: s.Connection, Course: guide.Guide(nil, nil)}.Plan(cmd.Context())
 	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {
-		return errors.Join(result.Problems...) // there is no plan to show
+		return s.withoutProfile(errors.Join(result.Problems...)) // there is no plan to show
 	}
 	if p.flags.json {
 		if err := p.ui.Document(result.Plan); err != nil {

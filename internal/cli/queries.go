@@ -39,7 +39,7 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 		return err
 	}
 	if !s.Profile.Exists() {
-		p.ui.Warn(msg.M("warning.no-profile", "Profile", s.Profile.Name()))
+		p.warnOfNoProfile(s.Profile.Name())
 		reveal = false
 	}
 	if reveal {
@@ -57,6 +57,12 @@ func runValues(p *program, cmd *cobra.Command, reveal bool) error {
 	}
 	p.showValues(fields)
 	return nil
+}
+
+// warnOfNoProfile says that all is unknown since the profile was never written,
+// and which one may be meant.
+func (p *program) warnOfNoProfile(name string) {
+	p.ui.Warn(meant(msg.M("warning.no-profile", "Profile", name), p.nearProfile(name)))
 }
 
 // revealing opens the vault. A profile that has none, or none of its secrets
@@ -117,6 +123,9 @@ func summaryCommand(p *program) *cobra.Command {
 			s, err := p.start(cmd, need{})
 			if err != nil {
 				return err
+			}
+			if !s.Profile.Exists() {
+				p.warnOfNoProfile(s.Profile.Name())
 			}
 			summary := setup.LastSeen(s.Profile.Name(), s.Data)
 			for _, end := range lastEnds(s.Data, s.Cloud.Now()) {
