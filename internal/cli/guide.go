@@ -21,6 +21,7 @@ import (
 type choice struct {
 	only, skip []string
 	reveal     bool
+	write      string // a file for the answers, instead of a run
 }
 
 func setupCommand(p *program) *cobra.Command {
@@ -41,6 +42,8 @@ is found done.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
 	}
 	addQuestionFlags(cmd)
+	cmd.Flags().Var(text{&c.write, "FILE"}, "write-answers",
+		"write the answers into a file for --answers, and change nothing; - is standard output")
 	cmd.Flags().Var(texts{&c.only, "STEP"}, "only", "run only this step (repeatable): "+strings.Join(guide.StepIDs(), ", "))
 	cmd.Flags().Var(texts{&c.skip, "STEP"}, "skip", "leave this step out (repeatable)")
 	cmd.Flags().BoolVar(&c.reveal, "reveal", false, "show the client secret among the values")
@@ -108,6 +111,9 @@ func forgetToken(ctx context.Context, s *session) (err error) {
 func runGuide(p *program, cmd *cobra.Command, c choice) error {
 	if err := knownSteps(c.only, c.skip); err != nil {
 		return err
+	}
+	if c.write != "" {
+		return writeAnswers(p, cmd, c)
 	}
 	result, s, err := walk(p, cmd, guide.Guide(c.only, c.skip), c)
 	if err != nil {

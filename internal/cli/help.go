@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -169,10 +168,9 @@ func helpQuestion(p *program, q wanted.Question) error {
 	say := p.ui.Catalogue().Say
 	p.ui.Sentence(q.ID + "\n\n" + say(doc.Prompt) + "\n\n" + say(doc.Help))
 	p.ui.Print("")
-	example := cmp.Or(q.Example, q.Default, "true") // what has neither is decided by yes or no
 	p.ui.Form([]ui.Field{
 		{Label: p.text("label.flag"), Value: doc.Flag + " " + placeholder(q)}, {Label: p.text("label.default"), Value: or(doc.Default)},
-		{Label: p.text("label.in-file"), Value: q.ID + ": " + example},
+		{Label: p.text("label.in-file"), Value: strings.TrimSpace(answerLine(q, example(q)))},
 	})
 	p.ui.Sentence("\n" + say(doc.Unattended))
 	return nil
