@@ -151,6 +151,7 @@ var libraries = []library{
 	{"github.com/nicksnyder/go-i18n", []string{"msg"}, "plurals"},
 	{"golang.org/x/text", []string{"msg", "webex"}, "languages and widths of letters"},
 	{"github.com/creack/pty", []string{"testkit/console"}, "a terminal for tests"},
+	{"github.com/santhosh-tekuri/jsonschema", []string{"testkit"}, "holds what is printed against docs/schemas"},
 	{"github.com/gdamore/tcell", []string{"testkit/console"}, "a screen for tests"},
 	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/days", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
 	{"github.com/google/uuid", nil, "anywhere: a format"},

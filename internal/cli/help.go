@@ -77,16 +77,18 @@ func helpWords(root *cobra.Command, args []string) (words []cobra.Completion) {
 	return words
 }
 
+// exitHelp is one exit code of `help exit-codes --json`.
+type exitHelp struct {
+	Code int    `json:"code"`
+	When string `json:"when"`
+}
+
 func helpExitCodes(p *program) error {
-	type row struct {
-		Code int    `json:"code"`
-		When string `json:"when"`
-	}
-	var rows []row
+	var rows []exitHelp
 	var table [][]string
 	for _, exit := range advice.Exits() {
 		when := p.text("exit." + strconv.Itoa(int(exit)))
-		rows = append(rows, row{int(exit), when})
+		rows = append(rows, exitHelp{int(exit), when})
 		table = append(table, []string{strconv.Itoa(int(exit)), when})
 	}
 	if p.flags.json {
@@ -100,16 +102,18 @@ func helpExitCodes(p *program) error {
 var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE",
 	"WXMAIL_RELEASES", "NO_COLOR", "HTTPS_PROXY", "NO_PROXY"}
 
+// variableHelp is one variable of `help environment --json`.
+type variableHelp struct {
+	Name    string `json:"name"`
+	Meaning string `json:"meaning"`
+}
+
 func helpEnvironment(p *program) error {
-	type row struct {
-		Name    string `json:"name"`
-		Meaning string `json:"meaning"`
-	}
-	var rows []row
+	var rows []variableHelp
 	var table [][]string
 	for _, name := range environment {
 		meaning := p.text("environment." + name)
-		rows = append(rows, row{name, meaning})
+		rows = append(rows, variableHelp{name, meaning})
 		table = append(table, []string{name, meaning})
 	}
 	if p.flags.json {
@@ -190,17 +194,20 @@ func unattended(q wanted.Question) msg.Message {
 	return msg.M("help.unattended.default")
 }
 
+// codeHelp is the document of `help CODE --json`.
+type codeHelp struct {
+	Code string      `json:"code"`
+	Exit int         `json:"exit"`
+	What msg.Message `json:"message"`
+	Fix  msg.Message `json:"fix"`
+}
+
 // helpCode explains one code of the table.
 func helpCode(p *program, row advice.Row) error {
 	names := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…"}
 	what, fix := msg.M("error."+row.Code+".what", names...), msg.M("error."+row.Code+".fix", names...)
 	if p.flags.json {
-		return p.ui.Document(struct {
-			Code string      `json:"code"`
-			Exit int         `json:"exit"`
-			What msg.Message `json:"message"`
-			Fix  msg.Message `json:"fix"`
-		}{row.Code, int(row.Exit), what, fix})
+		return p.ui.Document(codeHelp{row.Code, int(row.Exit), what, fix})
 	}
 	c := p.ui.Catalogue()
 	p.ui.Sentence(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.Code, row.Exit, c.Say(what), c.Say(fix)))

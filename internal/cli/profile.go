@@ -60,9 +60,7 @@ func listProfiles(p *program) error {
 		}
 	}
 	if p.flags.json {
-		return p.ui.Document(struct {
-			Profiles []profileRow `json:"profiles"`
-		}{rows})
+		return p.ui.Document(profilesDocument{rows})
 	}
 	table := [][]string{}
 	for _, r := range rows {

@@ -68,9 +68,7 @@ func (p *program) fail(err error) advice.Exit {
 	p.tellUnasked(all)
 	switch {
 	case p.flags.json && p.query:
-		_ = p.ui.Document(struct {
-			Error ui.ErrorInfo `json:"error"`
-		}{info})
+		_ = p.ui.Document(errorDocument{info})
 	case p.flags.json:
 		p.ui.Event(ui.Result{Exit: int(decisive.Exit), Error: &info})
 	default:
