@@ -257,7 +257,8 @@ func TestBadFlagsAsJSON(t *testing.T) {
 	}{
 		{[]string{"summary", "--profile", "a b"}, "a b"}, {[]string{"values", "--cloud", "mars"}, "mars"},
 		{[]string{"plan", "--answers", "none.yaml"}, "none.yaml"}, {[]string{"summary", "now"}, "wxmail summary"},
-		{[]string{"help", "x"}, "help [x]"}, {[]string{"plan", "--lang", "x"}, "--lang x"}, {[]string{"values", "--nonsense"}, "wxmail"},
+		{[]string{"help", "x"}, "help x"}, {[]string{"plan", "--lang", "x"}, "--lang x"},
+		{[]string{"values", "--nonsense"}, "wxmail values --nonsense"},
 	} {
 		refusedDocument(t, w.Run(w.Home(), append(test.args, "--json", "--no-input")...), 2, test.object)
 	}

@@ -88,8 +88,18 @@ func explain(err error) Explanation {
 	return e
 }
 
-// quoted is a detail, with who said it where that is not a service.
+// reasoned is an error that gives its reason as a text of the catalogue.
+type reasoned interface {
+	error
+	Reason() msg.Message
+}
+
+// quoted is a detail, with who said it where that is not a service. A
+// reason from the catalogue is said in the person's language.
 func quoted(err error, detail string) any {
+	if e, is := errors.AsType[reasoned](err); is {
+		return e.Reason()
+	}
 	if refusal := microsoft.Of(err); refusal != nil && refusal.Brought && detail != "" {
 		return msg.M("detail.brought", "Text", detail)
 	}

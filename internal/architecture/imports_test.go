@@ -19,8 +19,9 @@ type room struct {
 // "sandbox/*" stands for every room of the sandbox.
 var rooms = []room{
 	{"cmd/wxmail", []string{"cli"}, "main is one line"},
-	{"cli", []string{"advice", "bundle", "calendar", "clipboard", "cloud", "demo", "doctor", "guide", "handoff", "mailflow", "msg", "release",
-		"sandbox", "sandbox/scenario", "secret", "setup", "sheet", "signin", "step", "store", "ui", "vault", "wanted", "webex", "world"},
+	{"cli", []string{"advice", "bundle", "calendar", "clipboard", "cloud", "demo", "doctor", "guide", "handoff", "mailflow",
+		"msg", "near", "release", "sandbox", "sandbox/scenario", "secret", "setup", "sheet", "signin", "step", "store", "ui",
+		"vault", "wanted", "webex", "world"},
 		"commands only: flags to options, a run, its end"},
 	{"demo", []string{"sandbox", "webex"}, "plays Webex Connect"},
 	{"advice", []string{"directory", "doctor", "mailflow", "microsoft", "msg", "step", "wanted"}, "pure: what an error means to a person"},
@@ -32,7 +33,7 @@ var rooms = []room{
 		"store", "submit", "vault", "wanted", "webex", "world"}, "the run: the only holder of live things"},
 	{"guide", []string{"directory", "mailflow", "microsoft", "msg", "secret", "step", "wanted", "world"}, "pure: the product, a file a thing"},
 	{"world", []string{"directory", "mailflow", "secret", "step", "wanted"}, "pure: what was seen"},
-	{"wanted", []string{"directory", "msg", "visible", "webex"}, "pure: what the operator wants"},
+	{"wanted", []string{"directory", "msg", "near", "visible", "webex"}, "pure: what the operator wants"},
 	{"step", []string{"msg"}, "pure: the engine knows nothing of mail"},
 	{"directory", []string{"microsoft", "secret"}, "pure: the words of Entra ID"},
 	{"mailflow", []string{"microsoft"}, "pure: the words of Exchange Online, and the one judge of them"},
@@ -48,9 +49,10 @@ var rooms = []room{
 	{"webex", []string{"secret"}, "pure: what is collected and what is pasted"},
 	{"vault", []string{"secret", "store"}, "its files are written as durably as the others"},
 	{"store", []string{"visible"}, "the lowest: files"},
-	{"cloud", []string{"microsoft"}, "the lowest: where Microsoft is"},
+	{"cloud", []string{"microsoft", "near"}, "the lowest: where Microsoft is"},
 	{"cloud/cloudtest", []string{"cloud"}, "for tests of services"},
 	{"msg", []string{"visible"}, "the lowest: texts, with values that others wrote"},
+	{"near", nil, "the lowest: the word that was meant"},
 	{"release", nil, "how the program was built, and where newer ones are"},
 	{"visible", nil, "the lowest: how a text that somebody else wrote is shown"},
 
@@ -135,6 +137,7 @@ var libraries = []library{
 	{"github.com/atotto/clipboard", []string{"clipboard"}, "the system's clipboard, without cgo; it waits for other programs"},
 	{"golang.org/x/term", []string{"ui", "cli"}, "the terminal; cli only asks whether there is one"},
 	{"github.com/spf13/cobra", []string{"cli", "docgen/pages"}, "the command line, and its manual"},
+	{"github.com/spf13/pflag", []string{"cli"}, "its flags"},
 	{"github.com/goccy/go-yaml", []string{"cli"}, "answers files"},
 	{"github.com/arran4/golang-ical", []string{"calendar"}, "calendar files"},
 	{"github.com/microsoftgraph/", []string{"graph"}, "two minutes to compile, and full of traps"},
@@ -154,6 +157,7 @@ var libraries = []library{
 	{"github.com/nicksnyder/go-i18n", []string{"msg"}, "plurals"},
 	{"golang.org/x/text", []string{"msg", "webex"}, "languages and widths of letters"},
 	{"github.com/creack/pty", []string{"testkit/console"}, "a terminal for tests"},
+	{"github.com/santhosh-tekuri/jsonschema", []string{"testkit"}, "holds what is printed against docs/schemas"},
 	{"github.com/gdamore/tcell", []string{"testkit/console"}, "a screen for tests"},
 	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/days", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
 	{"github.com/google/uuid", nil, "anywhere: a format"},
@@ -199,7 +203,7 @@ func TestFewTestBinariesLinkTheGraphSDK(t *testing.T) {
 // The heart is compiled and tested in seconds: it links neither SDK nor
 // network.
 func TestTheHeartLinksNoNetwork(t *testing.T) {
-	heart := []string{"advice", "bundle", "directory", "doctor", "guide", "handoff", "mailflow", "microsoft", "msg", "secret", "step",
+	heart := []string{"advice", "bundle", "directory", "doctor", "guide", "handoff", "mailflow", "microsoft", "msg", "near", "secret", "step",
 		"wanted", "webex", "world"}
 	for _, name := range heart {
 		out, err := exec.Command("go", "list", "-deps", "wxmail/internal/"+name).CombinedOutput()

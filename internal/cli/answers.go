@@ -11,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
+	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/wanted"
 )
 
@@ -52,7 +54,8 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 	answers := map[string]string{}
 	for id, node := range doc {
 		if _, known := wanted.FindQuestion(id); !known {
-			return nil, &answersError{path, fmt.Sprintf("unknown question %q; see wxmail help questions", id)}
+			return nil, &mistyped{"WX-ANSWERS-FILE", path, msg.M("usage.unknown-question", "ID", id), near.Word(id, questionIDs()),
+				"wxmail help questions"}
 		}
 		answer, ok := plainAnswer(node)
 		if !ok {
@@ -61,6 +64,13 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 		answers[id] = answer
 	}
 	return answers, nil
+}
+
+func questionIDs() (ids []string) {
+	for _, q := range wanted.Questions() {
+		ids = append(ids, q.ID)
+	}
+	return ids
 }
 
 // byteOrderMark is what editors of Windows put before UTF-8. YAML allows it:

@@ -41,11 +41,11 @@ offline.`,
 		RunE: func(*cobra.Command, []string) error { return c.write(p) },
 	})
 	f := cmd.Flags()
-	f.StringVarP(&c.path, "output", "o", "",
+	f.VarP(text{&c.path, "FILE"}, "output", "o",
 		"file to write, - is standard output (default: wxmail-support-PROFILE-TIME.zip in this folder)")
-	f.StringVar(&c.assetID, "asset-id", "", "ID of the e-mail asset in Webex Connect, for Cisco TAC")
-	f.StringVar(&c.transactionID, "transaction-id", "", "transaction ID of a message that failed, for Cisco TAC")
-	f.StringArrayVar(&c.attach, "attach", nil, "file to put in as it is, such as a screenshot (repeatable)")
+	f.Var(text{&c.assetID, "ID"}, "asset-id", "ID of the e-mail asset in Webex Connect, for Cisco TAC")
+	f.Var(text{&c.transactionID, "ID"}, "transaction-id", "transaction ID of a message that failed, for Cisco TAC")
+	f.Var(texts{&c.attach, "FILE"}, "attach", "file to put in as it is, such as a screenshot (repeatable)")
 	return cmd
 }
 
@@ -112,6 +112,9 @@ func (c *supportCase) input(p *program) (in bundle.Input, err error) {
 		return in, err
 	}
 	in = gatherEvidence(p, profile, clock.Now)
+	if !profile.Exists() {
+		p.warnOfNoProfile(profile.Name())
+	}
 	in.AssetID, in.TransactionID, in.Attached = strings.TrimSpace(c.assetID), strings.TrimSpace(c.transactionID), attached
 	return in, nil
 }
@@ -174,7 +177,7 @@ func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bu
 	data, err := profile.Read()
 	note(err)
 	if err == nil && !profile.Exists() {
-		note(&unknownProfile{profile.Name()})
+		note(p.unknown(profile.Name()))
 	}
 	in.Records, err = profile.Journal(now).Records()
 	note(err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wxmail/internal/guide"
+	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
 	"wxmail/internal/ui"
@@ -20,9 +21,14 @@ type made struct {
 	Token   *setup.TokenSummary   `json:"token,omitempty"`
 }
 
+// form words what was collected, as lines of a form.
+type form struct{ *msg.Catalogue }
+
+func (p *program) form() form { return form{p.ui.Catalogue()} }
+
 // collected is what these steps collected, as a document and as a form; nil
 // where the run ended before it looked, or was told to leave things alone.
-func (p *program) collected(steps []string, r *setup.Result) (*made, []ui.Field) {
+func (f form) collected(steps []string, r *setup.Result) (*made, []ui.Field) {
 	if !r.Planned || len(r.Plan.Stoppers()) > 0 || slices.Contains(r.Problems, setup.ErrDeclined) {
 		return nil, nil
 	}
@@ -30,17 +36,17 @@ func (p *program) collected(steps []string, r *setup.Result) (*made, []ui.Field)
 	for _, id := range steps {
 		switch id {
 		case "webex.collect":
-			m.Webex, fields = &s.Webex, append(fields, p.assetFields(s)...)
+			m.Webex, fields = &s.Webex, append(fields, f.assetFields(s)...)
 		case "azure.register", rotateStep:
-			m.Azure, fields = &s.Azure, append(fields, p.applicationFields(s)...)
+			m.Azure, fields = &s.Azure, append(fields, f.applicationFields(s)...)
 		case "azure.consent":
-			m.Azure, fields = &s.Azure, append(fields, p.permissionFields(s)...)
+			m.Azure, fields = &s.Azure, append(fields, f.permissionFields(s)...)
 		case "mailbox.smtp":
-			m.Mailbox, fields = &s.Mailbox, append(fields, p.sendingFields(s)...)
+			m.Mailbox, fields = &s.Mailbox, append(fields, f.sendingFields(s)...)
 		case "mailbox.forward":
-			m.Mailbox, fields = &s.Mailbox, append(fields, p.forwardingFields(s)...)
+			m.Mailbox, fields = &s.Mailbox, append(fields, f.forwardingFields(s)...)
 		case "token":
-			m.Token, fields = &s.Token, append(fields, p.tokenFields(s)...)
+			m.Token, fields = &s.Token, append(fields, f.tokenFields(s)...)
 		}
 	}
 	return m, fields
@@ -50,38 +56,38 @@ func (p *program) collected(steps []string, r *setup.Result) (*made, []ui.Field)
 const rotateStep = "azure.rotate-secret"
 
 // summaryFields are everything collected, in the guide's order.
-func (p *program) summaryFields(s *setup.Summary) []ui.Field {
-	asOf := p.text("summary.never")
+func (f form) summaryFields(s *setup.Summary) []ui.Field {
+	asOf := f.Text("summary.never")
 	if s.AsOf != nil {
 		asOf = s.AsOf.Format(time.RFC3339)
 	}
-	head := []ui.Field{p.field("label.profile", &s.Profile), p.field("label.cloud", s.Cloud), p.field("label.as-of", &asOf)}
-	return slices.Concat(head, p.assetFields(s), p.applicationFields(s), p.permissionFields(s), p.sendingFields(s),
-		p.forwardingFields(s)[1:], p.tokenFields(s)) // the mailbox once
+	head := []ui.Field{f.field("label.profile", &s.Profile), f.field("label.cloud", s.Cloud), f.field("label.as-of", &asOf)}
+	return slices.Concat(head, f.assetFields(s), f.applicationFields(s), f.permissionFields(s), f.sendingFields(s),
+		f.forwardingFields(s)[1:], f.tokenFields(s)) // the mailbox once
 }
 
-func (p *program) assetFields(s *setup.Summary) []ui.Field {
-	return []ui.Field{p.field("label.asset-name", s.Webex.AssetName), p.field("label.email-id", s.Webex.EmailID),
-		p.field("label.forwarding-address", s.Webex.ForwardingAddress), p.field("label.callback-url", s.Webex.CallbackURL)}
+func (f form) assetFields(s *setup.Summary) []ui.Field {
+	return []ui.Field{f.field("label.asset-name", s.Webex.AssetName), f.field("label.email-id", s.Webex.EmailID),
+		f.field("label.forwarding-address", s.Webex.ForwardingAddress), f.field("label.callback-url", s.Webex.CallbackURL)}
 }
 
-func (p *program) applicationFields(s *setup.Summary) []ui.Field {
-	a, secret, uris := s.Azure, p.secretText(s.Azure.Secret), strings.Join(s.Azure.RedirectURIs, " ")
-	return []ui.Field{p.field("label.tenant-id", a.TenantID), p.field("label.client-id", a.ClientID), p.field("label.object-id", a.ObjectID),
-		p.field("label.principal-id", a.ServicePrincipalID), p.field("label.application", a.AppName), p.field("label.redirect-uris", &uris),
-		p.field("label.access-tokens", p.onOrOff(a.ImplicitAccessTokens)), p.field("label.secret", &secret)}
+func (f form) applicationFields(s *setup.Summary) []ui.Field {
+	a, secret, uris := s.Azure, f.secretText(s.Azure.Secret), strings.Join(s.Azure.RedirectURIs, " ")
+	return []ui.Field{f.field("label.tenant-id", a.TenantID), f.field("label.client-id", a.ClientID), f.field("label.object-id", a.ObjectID),
+		f.field("label.principal-id", a.ServicePrincipalID), f.field("label.application", a.AppName), f.field("label.redirect-uris", &uris),
+		f.field("label.access-tokens", f.onOrOff(a.ImplicitAccessTokens)), f.field("label.secret", &secret)}
 }
 
 // secretText is what is known of a client secret, less its value; "" where
 // nothing is.
-func (p *program) secretText(s setup.SecretSummary) string {
+func (f form) secretText(s setup.SecretSummary) string {
 	if s.Expires == nil {
 		return ""
 	}
-	return p.ui.Catalogue().Text("value.secret", "Label", or(s.Label), "Ends", s.Expires.Format(time.DateOnly))
+	return f.Text("value.secret", "Label", or(s.Label), "Ends", s.Expires.Format(time.DateOnly))
 }
 
-func (p *program) permissionFields(s *setup.Summary) (fields []ui.Field) {
+func (f form) permissionFields(s *setup.Summary) (fields []ui.Field) {
 	for _, perm := range s.Azure.Permissions {
 		id := "summary.unknown-permission"
 		switch {
@@ -90,40 +96,40 @@ func (p *program) permissionFields(s *setup.Summary) (fields []ui.Field) {
 		case perm.Granted != nil:
 			id = "summary.not-granted"
 		}
-		text := p.ui.Catalogue().Text(id, "Permission", perm.Value+" ("+perm.Type+")")
-		fields = append(fields, p.field("label.permission", &text))
+		text := f.Text(id, "Permission", perm.Value+" ("+perm.Type+")")
+		fields = append(fields, f.field("label.permission", &text))
 	}
 	return fields
 }
 
-func (p *program) sendingFields(s *setup.Summary) []ui.Field {
-	return []ui.Field{p.field("label.mailbox", s.Mailbox.Address), p.field("label.sign-in-as", s.Mailbox.SignInAs),
-		p.field("label.smtp", s.Mailbox.SMTPAuth)}
+func (f form) sendingFields(s *setup.Summary) []ui.Field {
+	return []ui.Field{f.field("label.mailbox", s.Mailbox.Address), f.field("label.sign-in-as", s.Mailbox.SignInAs),
+		f.field("label.smtp", s.Mailbox.SMTPAuth)}
 }
 
-func (p *program) forwardingFields(s *setup.Summary) []ui.Field {
-	return []ui.Field{p.field("label.mailbox", s.Mailbox.Address), p.field("label.forwards-to", s.Mailbox.ForwardingTo),
-		p.field("label.keep-copy", p.onOrOff(s.Mailbox.KeepCopy)), p.field("label.auto-forwarding", s.Mailbox.AutoForwarding),
-		p.field("label.outbound-policy", s.Mailbox.OutboundPolicy)}
+func (f form) forwardingFields(s *setup.Summary) []ui.Field {
+	return []ui.Field{f.field("label.mailbox", s.Mailbox.Address), f.field("label.forwards-to", s.Mailbox.ForwardingTo),
+		f.field("label.keep-copy", f.onOrOff(s.Mailbox.KeepCopy)), f.field("label.auto-forwarding", s.Mailbox.AutoForwarding),
+		f.field("label.outbound-policy", s.Mailbox.OutboundPolicy)}
 }
 
-func (p *program) tokenFields(s *setup.Summary) []ui.Field {
-	return []ui.Field{p.field("label.token-of", s.Token.Account), p.field("label.token-scope", s.Token.Scope)}
+func (f form) tokenFields(s *setup.Summary) []ui.Field {
+	return []ui.Field{f.field("label.token-of", s.Token.Account), f.field("label.token-scope", s.Token.Scope)}
 }
 
 // field is a line of a form; what is unknown is a dash.
-func (p *program) field(label string, value *string) ui.Field {
-	return ui.Field{Label: p.text(label), Value: or(value)}
+func (f form) field(label string, value *string) ui.Field {
+	return ui.Field{Label: f.Text(label), Value: or(value)}
 }
 
 // onOrOff is a setting as the portals show it, nil where it is unknown.
-func (p *program) onOrOff(on *bool) *string {
+func (f form) onOrOff(on *bool) *string {
 	if on == nil {
 		return nil
 	}
-	text := p.text("summary.off")
+	text := f.Text("summary.off")
 	if *on {
-		text = p.text("summary.on")
+		text = f.Text("summary.on")
 	}
 	return &text
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/demo"
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
+	"wxmail/internal/sandbox/scenario"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/ui"
@@ -20,7 +22,7 @@ import (
 )
 
 func demoCommand(p *program) *cobra.Command {
-	var scenario string
+	var begin string
 	var reveal bool
 	cmd := &cobra.Command{
 		Use: "demo", Args: cobra.NoArgs, Short: "Run the wizard against a sandbox on this computer",
@@ -28,25 +30,26 @@ func demoCommand(p *program) *cobra.Command {
 home, so nothing is left behind. Everybody's password is "sandbox". With -y a
 robot answers and signs in, Webex Connect gets the values, and a customer's
 mail goes to the agent and back.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(p, cmd, scenario, reveal) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(p, cmd, begin, reveal) },
 	}
 	addQuestionFlags(cmd)
-	cmd.Flags().StringVar(&scenario, "scenario", "default", "tenant to begin with")
+	begin = "default"
+	cmd.Flags().Var(text{&begin, "TENANT"}, "scenario", "tenant to begin with: "+strings.Join(scenario.Names(), ", "))
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the client secret among the values")
 	return cmd
 }
 
 // runDemo is the wizard in a world of its own.
-func runDemo(p *program, cmd *cobra.Command, scenario string, reveal bool) (err error) {
+func runDemo(p *program, cmd *cobra.Command, tenant string, reveal bool) (err error) {
 	home, err := os.MkdirTemp("", "wxmail-demo-")
 	if err != nil {
 		return err
 	}
 	p.leavings.add(func() { _ = os.RemoveAll(home) })
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	world, err := demo.Start(cmd.Context(), home, scenario)
+	world, err := demo.Start(cmd.Context(), home, tenant)
 	if err != nil {
-		return &usageError{"--scenario " + scenario, err.Error()}
+		return &usageError{"--scenario " + tenant, err.Error()}
 	}
 	defer world.Close()
 	s, err := p.inside(home, world.CloudFile()).start(cmd, need{})

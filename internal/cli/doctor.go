@@ -13,6 +13,7 @@ import (
 	"wxmail/internal/doctor"
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 	"wxmail/internal/store"
@@ -49,9 +50,9 @@ you before a client secret ends. --fix makes the changes that mend what was foun
 	})
 	addQuestionFlags(cmd)
 	f := cmd.Flags()
-	f.StringArrayVar(&d.only, "only", nil, "look only at network, directory, exchange, token or secret-expiry, or for this code (repeatable)")
+	f.Var(texts{&d.only, "{AREA|CODE}"}, "only", "look only at this area, or for this finding (repeatable): "+areaNames(nil))
 	f.IntVar(&d.days, "days", guide.WarnDays, "a client secret that ends within so many days is a finding")
-	f.StringVar(&d.ics, "ics", "", "file for calendar entries with alarms, one for each client secret's end")
+	f.Var(text{&d.ics, "FILE"}, "ics", "file for calendar entries with alarms, one for each client secret's end")
 	f.BoolVar(&d.fix, changesFlag, false, "make the changes that mend what was found")
 	return cmd
 }
@@ -84,7 +85,7 @@ func (d *diagnosis) do(cmd *cobra.Command) (err error) {
 // runs as somebody else finds no profile, and need not know of questions.
 func (s *session) withoutProfile(err error) error {
 	if missing := (*wanted.MissingAnswers)(nil); errors.As(err, &missing) && !s.Profile.Exists() {
-		return &noProfile{s.Profile.Name(), store.Home(s.program.env), missing}
+		return &noProfile{s.Profile.Name(), store.Home(s.program.env), s.program.nearProfile(s.Profile.Name()), missing}
 	}
 	return err
 }
@@ -100,7 +101,7 @@ func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 			area = of
 		}
 		if !slices.Contains(doctor.Areas(), area) {
-			return nil, &usageError{"--only " + name, "no such area or finding; see wxmail doctor --help"}
+			return nil, unknownArea(name)
 		}
 		areas = append(areas, area)
 	}
@@ -108,6 +109,22 @@ func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 		return nil, &usageError{"--ics", "it needs the area secret-expiry, which --only leaves out"}
 	}
 	return areas, nil
+}
+
+func unknownArea(name string) error {
+	return &mistyped{"WX-USAGE", "--only " + name, msg.M("usage.unknown-area", "Known", areaNames(nil)), near.Word(name, foundNames()),
+		"wxmail doctor --help"}
+}
+
+// foundNames are the areas of doctor, then the codes of its findings.
+func foundNames() (names []string) {
+	for _, a := range doctor.Areas() {
+		names = append(names, string(a))
+	}
+	for _, known := range doctor.Codes() {
+		names = append(names, known.Code)
+	}
+	return names
 }
 
 // wants says whether a finding is asked for.

@@ -20,6 +20,15 @@ type Documentation struct {
 	Variables   []DocumentedVariable
 	Questions   []wanted.Question
 	QuestionDoc func(id string) (prompt, help string)
+	Printed     Printed
+}
+
+// Printed are examples of what is printed as JSON; what stands in an interface
+// is an example of what it holds.
+type Printed struct {
+	Documents map[string]any      // by the command, or topic of help
+	Events    map[string]any      // by their names
+	Few       map[string][]string // the texts of some keys, by Go's name of their type and the key: "ui.Applied.state"
 }
 
 // DocumentedError is one row of the table that explains errors. "…" stands
@@ -45,9 +54,9 @@ type DocumentedVariable struct{ Name, Meaning string }
 func Document() Documentation {
 	p := &program{env: func(string) string { return "" }}
 	root := commandTree(p)
-	root.InitDefaultCompletionCmd()
 	text := msg.New("en").Text
 	doc := Documentation{Commands: root, Errors: documentErrors(), Questions: wanted.Questions(),
+		Printed: Printed{documents(), events(), fewTexts()},
 		QuestionDoc: func(id string) (string, string) {
 			return text("question." + id + ".prompt"), text("question." + id + ".help")
 		}}

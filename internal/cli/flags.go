@@ -32,27 +32,86 @@ func addFlags(cmd *cobra.Command, ids ...string) {
 		if q.Default != "" {
 			usage += " (default: " + q.Default + ")"
 		}
-		cmd.Flags().String(q.Flag, "", usage)
-		if q.Kind == wanted.Bool {
-			cmd.Flags().Lookup(q.Flag).NoOptDefVal = "true"
-		}
+		cmd.Flags().Var(text{new(string), placeholder(q)}, q.Flag, usage)
 	}
 }
 
-// joinValues gives a flag that may stand without a value the one that follows
-// it after a space: --keep-copy false is --keep-copy=false, as other programs
-// take it.
+// text is the value of a flag as it was typed; help shows takes behind the
+// flag.
+type text struct {
+	to    *string
+	takes string
+}
+
+func (t text) String() string {
+	if t.to == nil {
+		return "" // as a zero value must
+	}
+	return *t.to
+}
+
+// Set takes any text.
+func (t text) Set(given string) error {
+	*t.to = given
+	return nil
+}
+
+// Type is what help shows behind the flag.
+func (t text) Type() string { return t.takes }
+
+// texts are the values of a flag that may be repeated.
+type texts struct {
+	to    *[]string
+	takes string
+}
+
+func (t texts) String() string { return "" } // none is a default
+
+// Set adds one.
+func (t texts) Set(given string) error {
+	*t.to = append(*t.to, given)
+	return nil
+}
+
+// Type is what help shows behind the flag.
+func (t texts) Type() string { return t.takes }
+
+// placeholder is what help shows behind a question's flag: its choices, or what
+// an answer is.
+func placeholder(q wanted.Question) string {
+	choices := slices.Clone(q.Choices)
+	switch q.Kind {
+	case wanted.Bool:
+		choices = []string{"true", "false"}
+	case wanted.Client:
+		choices = append(choices, "CLIENT-ID")
+	case wanted.Choice:
+	default:
+		return strings.ToUpper(string(q.Kind))
+	}
+	return oneOf(choices...)
+}
+
+// oneOf is what help shows behind a flag that takes one of a few.
+func oneOf(choices ...string) string { return "{" + strings.Join(choices, "|") + "}" }
+
+// joinValues gives a flag that means true where it stands alone its value:
+// --keep-copy is --keep-copy=true, and --keep-copy false is --keep-copy=false,
+// as other programs take it. One whose value is being completed has none yet.
 func joinValues(args []string) (joined []string) {
+	completes := len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	for i := 0; i < len(args); i++ {
-		if args[i] == "--" {
+		switch {
+		case args[i] == "--":
 			return append(joined, args[i:]...)
-		}
-		if i+1 < len(args) && maybeBare(args[i]) && wanted.IsBool(args[i+1]) {
+		case !maybeBare(args[i]) || completes && i+2 >= len(args):
+			joined = append(joined, args[i])
+		case i+1 < len(args) && wanted.IsBool(args[i+1]):
 			joined = append(joined, args[i]+"="+args[i+1])
 			i++
-			continue
+		default:
+			joined = append(joined, args[i]+"=true")
 		}
-		joined = append(joined, args[i])
 	}
 	return joined
 }

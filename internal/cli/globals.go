@@ -12,6 +12,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 )
@@ -42,18 +43,19 @@ type globals struct {
 
 func (p *program) addGlobals(root *cobra.Command) {
 	f, g := root.PersistentFlags(), &p.flags
-	f.StringVar(&g.profile, "profile", p.envOr("WXMAIL_PROFILE", "default"), "setup to work on: one mailbox of one tenant")
-	f.StringVar(&g.cloud, "cloud", p.env("WXMAIL_CLOUD"), "Microsoft cloud: "+strings.Join(cloud.Names(), ", ")+", or an endpoints file")
-	f.StringVar(&g.answers, "answers", "", "YAML file of answers by question id")
+	g.profile, g.cloud = p.envOr("WXMAIL_PROFILE", "default"), p.env("WXMAIL_CLOUD")
+	f.Var(text{&g.profile, "NAME"}, "profile", "setup to work on: one mailbox of one tenant")
+	f.Var(text{&g.cloud, oneOf(append(cloud.Names(), "FILE")...)}, "cloud", "Microsoft cloud, or a file of endpoints")
+	f.Var(text{&g.answers, "FILE"}, "answers", "YAML file of answers by question id")
 	f.BoolVar(&g.noInput, "no-input", false, "never ask; fail where an answer is needed")
 	f.BoolVarP(&g.yes, "yes", "y", false, "agree to the plan beforehand")
 	f.BoolVar(&g.json, "json", false, "print JSON on standard output")
-	f.StringVar(&g.lang, "lang", "", "language: "+strings.Join(msg.Languages(), ", "))
+	f.Var(text{&g.lang, oneOf(msg.Languages()...)}, "lang", "language")
 	f.BoolVar(&g.noBrowser, "no-browser", false, "print sign-in addresses and open no browser")
 	f.BoolVar(&g.deviceCode, "device-code", false, "admins sign in with a code on another device")
 	f.BoolVar(&g.azCLI, "azure-cli", false, "admins use the account of the Azure CLI")
-	f.StringVar(&g.caFile, "ca-file", "", "PEM file of a CA to trust besides the system's")
-	f.StringVar(&g.trace, "trace", "", "file for a log of HTTP requests, without secrets")
+	f.Var(text{&g.caFile, "FILE"}, "ca-file", "PEM file of a CA to trust besides the system's")
+	f.Var(text{&g.trace, "FILE"}, "trace", "file for a log of HTTP requests, without secrets")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say only what is wrong")
 	root.MarkFlagsMutuallyExclusive("device-code", "azure-cli")
@@ -76,7 +78,8 @@ func (p *program) begin(cmd *cobra.Command) error {
 	}
 	p.query = cmd != nil && cmd.Annotations[queryMark] != "" && !changes(cmd)
 	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
-		return &usageError{"--lang " + g.lang, "one of " + strings.Join(msg.Languages(), ", ")}
+		return &mistyped{"WX-USAGE", "--lang " + g.lang, msg.M("invalid.not-a-choice", "Detail", strings.Join(msg.Languages(), ", ")),
+			near.Word(g.lang, msg.Languages()), "wxmail help"}
 	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})

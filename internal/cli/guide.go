@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/advice"
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
@@ -20,6 +21,7 @@ import (
 type choice struct {
 	only, skip []string
 	reveal     bool
+	write      string // a file for the answers, instead of a run
 }
 
 func setupCommand(p *program) *cobra.Command {
@@ -40,8 +42,10 @@ is found done.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
 	}
 	addQuestionFlags(cmd)
-	cmd.Flags().StringArrayVar(&c.only, "only", nil, "run only this step (repeatable)")
-	cmd.Flags().StringArrayVar(&c.skip, "skip", nil, "leave this step out (repeatable)")
+	cmd.Flags().Var(text{&c.write, "FILE"}, "write-answers",
+		"write the answers into a file for --answers, and change nothing; - is standard output")
+	cmd.Flags().Var(texts{&c.only, "STEP"}, "only", "run only this step (repeatable): "+strings.Join(guide.StepIDs(), ", "))
+	cmd.Flags().Var(texts{&c.skip, "STEP"}, "skip", "leave this step out (repeatable)")
 	cmd.Flags().BoolVar(&c.reveal, "reveal", false, "show the client secret among the values")
 	return cmd
 }
@@ -75,10 +79,11 @@ func forgetTokens(p *program, cmd *cobra.Command) error {
 		return err
 	}
 	defer s.close()
-	if s.Profile.Exists() {
-		err = forgetToken(cmd.Context(), s)
+	if !s.Profile.Exists() {
+		p.warnOfNoProfile(s.Profile.Name())
+		return p.finish(nil, ui.Result{})
 	}
-	if err != nil {
+	if err := forgetToken(cmd.Context(), s); err != nil {
 		return err
 	}
 	p.ui.Say(msg.M("token.forgotten"))
@@ -107,6 +112,9 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 	if err := knownSteps(c.only, c.skip); err != nil {
 		return err
 	}
+	if c.write != "" {
+		return writeAnswers(p, cmd, c)
+	}
 	result, s, err := walk(p, cmd, guide.Guide(c.only, c.skip), c)
 	if err != nil {
 		return err
@@ -129,7 +137,7 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 // showMade prints what steps made, and gives it for the result; nil where
 // there is nothing to tell.
 func (p *program) showMade(steps []string, r *setup.Result) any {
-	made, fields := p.collected(steps, r)
+	made, fields := p.form().collected(steps, r)
 	if made == nil {
 		return nil
 	}
@@ -153,7 +161,8 @@ func conclusion(result *setup.Result, only []string) msg.Message {
 // walk goes a course under the profile's lock. The vault is opened before
 // anybody signs in, where it will be needed.
 func walk(p *program, cmd *cobra.Command, course guide.Course, c choice) (*setup.Result, *session, error) {
-	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets, apart: course.Backwards})
+	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets,
+		apart: course.Backwards, known: course.Backwards})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,13 +177,19 @@ func walk(p *program, cmd *cobra.Command, course guide.Course, c choice) (*setup
 func knownSteps(only, skip []string) error {
 	for _, id := range slices.Concat(only, skip) {
 		if !slices.Contains(guide.StepIDs(), id) {
-			return &usageError{"step " + id, "no such step; see wxmail setup --help"}
+			return unknownStep(id)
 		}
 	}
 	if len(guide.Guide(only, skip).Steps) == 0 {
 		return &usageError{"--skip " + strings.Join(skip, " --skip "), "no step is left"}
 	}
 	return nil
+}
+
+func unknownStep(id string) error {
+	known := guide.StepIDs()
+	return &mistyped{"WX-USAGE", "step " + id, msg.M("usage.unknown-step", "Known", strings.Join(known, ", ")), near.Word(id, known),
+		"wxmail setup --help"}
 }
 
 func planCommand(p *program) *cobra.Command {
@@ -196,7 +211,7 @@ func runPlan(p *program, cmd *cobra.Command) error {
 	defer s.close()
 	result := setup.Run{Connection: s.Connection, Course: guide.Guide(nil, nil)}.Plan(cmd.Context())
 	if len(result.Plan.Changes) == 0 && len(result.Problems) > 0 {
-		return errors.Join(result.Problems...) // there is no plan to show
+		return s.withoutProfile(errors.Join(result.Problems...)) // there is no plan to show
 	}
 	if p.flags.json {
 		if err := p.ui.Document(result.Plan); err != nil {

@@ -42,7 +42,7 @@ receive-secret takes it over.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffEntra(p, cmd, file) },
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "azure.")
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the answers to; - is standard output, for them alone")
+	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "file to write the answers to; - is standard output, for them alone")
 	return cmd
 }
 
@@ -59,8 +59,8 @@ in.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffExchange(p, cmd, file, seen) },
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "exchange.enable-customization")
-	cmd.Flags().StringVarP(&file, "output", "o", "", "file to write the script to; - is standard output (default)")
-	cmd.Flags().StringVar(&seen, "seen", "", "file that the script has written: what it saw")
+	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "file to write the script to; - is standard output (default)")
+	cmd.Flags().Var(text{&seen, "FILE"}, "seen", "file that the script has written: what it saw")
 	return cmd
 }
 

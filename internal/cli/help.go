@@ -2,36 +2,48 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/advice"
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
+	"wxmail/internal/ui"
 	"wxmail/internal/wanted"
 )
 
 // helpCommand is `help [COMMAND|TOPIC]`.
 func helpCommand(p *program, root *cobra.Command) *cobra.Command {
 	return queryCommand(&cobra.Command{
-		Use: "help [COMMAND | TOPIC]", Short: "Help on a command, or on exit-codes, environment, questions, or a WX-… code",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				if topic, ok := helpTopics(p)[args[0]]; ok {
-					return topic()
-				}
-				if row, ok := advice.Find(args[0]); ok {
-					return helpCode(p, row)
-				}
-			}
-			found, rest, err := root.Find(args)
-			if err != nil || len(rest) > 0 {
-				return &usageError{"help " + fmt.Sprint(args), "no such command or topic"}
-			}
-			found.SetOut(p.out)
-			return found.Help()
+		Use: "help [COMMAND | TOPIC]", Short: "Help on a command, or on exit-codes, environment, questions, a question's ID, or a WX-… code",
+		RunE: func(cmd *cobra.Command, args []string) error { return help(p, root, args) },
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			return of(func() []cobra.Completion { return helpWords(root, args) }).fit(cmd, args, begun)
 		},
 	})
+}
+
+func help(p *program, root *cobra.Command, args []string) error {
+	words := strings.Join(args, " ")
+	if topic, ok := helpTopics(p)[strings.ToLower(words)]; ok {
+		return topic()
+	}
+	if q, ok := wanted.FindQuestion(strings.ToLower(words)); ok {
+		return helpQuestion(p, q)
+	}
+	if row, ok := advice.Find(strings.ToUpper(words)); ok {
+		return helpCode(p, row)
+	}
+	found, rest, err := root.Find(args)
+	if err != nil || len(rest) > 0 {
+		return &mistyped{"WX-USAGE", "help " + words, msg.M("usage.unknown-topic"), near.Word(words, topicNames(root)), "wxmail help"}
+	}
+	found.SetOut(p.out)
+	return found.Help()
 }
 
 func helpTopics(p *program) map[string]func() error {
@@ -42,16 +54,41 @@ func helpTopics(p *program) map[string]func() error {
 	}
 }
 
-func helpExitCodes(p *program) error {
-	type row struct {
-		Code int    `json:"code"`
-		When string `json:"when"`
+// topicNames are all that help tells something of.
+func topicNames(root *cobra.Command) (names []string) {
+	for _, cmd := range commands(root) {
+		names = append(names, strings.TrimPrefix(cmd.CommandPath(), root.Name()+" "))
 	}
-	var rows []row
+	names = append(append(names, slices.Sorted(maps.Keys(helpTopics(nil)))...), questionIDs()...)
+	for _, row := range advice.Rows() {
+		names = append(names, row.Code)
+	}
+	return names
+}
+
+// helpWords are those that may follow the words of help so far.
+func helpWords(root *cobra.Command, args []string) (words []cobra.Completion) {
+	for _, name := range topicNames(root) {
+		rest := strings.Fields(name)
+		if len(rest) == len(args)+1 && slices.Equal(rest[:len(args)], args) {
+			words = append(words, rest[len(args)])
+		}
+	}
+	return words
+}
+
+// exitHelp is one exit code of `help exit-codes --json`.
+type exitHelp struct {
+	Code int    `json:"code"`
+	When string `json:"when"`
+}
+
+func helpExitCodes(p *program) error {
+	var rows []exitHelp
 	var table [][]string
 	for _, exit := range advice.Exits() {
 		when := p.text("exit." + strconv.Itoa(int(exit)))
-		rows = append(rows, row{int(exit), when})
+		rows = append(rows, exitHelp{int(exit), when})
 		table = append(table, []string{strconv.Itoa(int(exit)), when})
 	}
 	if p.flags.json {
@@ -65,16 +102,18 @@ func helpExitCodes(p *program) error {
 var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE",
 	"WXMAIL_RELEASES", "NO_COLOR", "HTTPS_PROXY", "NO_PROXY"}
 
+// variableHelp is one variable of `help environment --json`.
+type variableHelp struct {
+	Name    string `json:"name"`
+	Meaning string `json:"meaning"`
+}
+
 func helpEnvironment(p *program) error {
-	type row struct {
-		Name    string `json:"name"`
-		Meaning string `json:"meaning"`
-	}
-	var rows []row
+	var rows []variableHelp
 	var table [][]string
 	for _, name := range environment {
 		meaning := p.text("environment." + name)
-		rows = append(rows, row{name, meaning})
+		rows = append(rows, variableHelp{name, meaning})
 		table = append(table, []string{name, meaning})
 	}
 	if p.flags.json {
@@ -93,16 +132,20 @@ type questionRow struct {
 	Choices []string `json:"choices"`
 }
 
+func rowOf(q wanted.Question) questionRow {
+	row := questionRow{ID: q.ID, Flag: "--" + q.Flag, Type: string(q.Kind), Choices: append([]string{}, q.Choices...)}
+	if q.Default != "" {
+		row.Default = &q.Default
+	}
+	return row
+}
+
 func helpQuestions(p *program) error {
 	var rows []questionRow
 	var table [][]string
 	for _, q := range wanted.Questions() {
-		row := questionRow{ID: q.ID, Flag: "--" + q.Flag, Type: string(q.Kind), Choices: append([]string{}, q.Choices...)}
-		if q.Default != "" {
-			row.Default = &q.Default
-		}
-		rows = append(rows, row)
-		table = append(table, []string{q.ID, "--" + q.Flag, q.Default, p.text("question." + q.ID + ".prompt")})
+		rows = append(rows, rowOf(q))
+		table = append(table, []string{q.ID, "--" + q.Flag + " " + placeholder(q), q.Default, p.text("question." + q.ID + ".prompt")})
 	}
 	if p.flags.json {
 		return p.ui.Document(rows)
@@ -111,17 +154,60 @@ func helpQuestions(p *program) error {
 	return nil
 }
 
+// questionHelp is the document of `help QUESTION-ID --json`.
+type questionHelp struct {
+	questionRow
+	Prompt     msg.Message `json:"prompt"`
+	Help       msg.Message `json:"help"`
+	Example    ui.Nullable `json:"example"`
+	Unattended msg.Message `json:"unattended"` // what a run does that may ask nobody
+}
+
+func helpQuestion(p *program, q wanted.Question) error {
+	doc := questionHelp{rowOf(q), msg.M("question." + q.ID + ".prompt"), msg.M("question." + q.ID + ".help"),
+		ui.Nullable(q.Example), unattended(q)}
+	if p.flags.json {
+		return p.ui.Document(doc)
+	}
+	say := p.ui.Catalogue().Say
+	p.ui.Sentence(q.ID + "\n\n" + say(doc.Prompt) + "\n\n" + say(doc.Help))
+	p.ui.Print("")
+	p.ui.Form([]ui.Field{
+		{Label: p.text("label.flag"), Value: doc.Flag + " " + placeholder(q)}, {Label: p.text("label.default"), Value: or(doc.Default)},
+		{Label: p.text("label.in-file"), Value: strings.TrimSpace(answerLine(q, example(q)))},
+	})
+	p.ui.Sentence("\n" + say(doc.Unattended))
+	return nil
+}
+
+// unattended is what a run does with a question that nobody answered and that
+// it may ask nobody.
+func unattended(q wanted.Question) msg.Message {
+	switch {
+	case q.Deliberate:
+		return msg.M("help.unattended.deliberate", "Flag", "--"+q.Flag)
+	case q.Open:
+		return msg.M("help.unattended.open")
+	case q.Default == "":
+		return msg.M("help.unattended.needed", "Flag", "--"+q.Flag)
+	}
+	return msg.M("help.unattended.default")
+}
+
+// codeHelp is the document of `help CODE --json`.
+type codeHelp struct {
+	Code string      `json:"code"`
+	Exit int         `json:"exit"`
+	What msg.Message `json:"message"`
+	Fix  msg.Message `json:"fix"`
+}
+
 // helpCode explains one code of the table.
 func helpCode(p *program, row advice.Row) error {
 	names := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…"}
 	what, fix := msg.M("error."+row.Code+".what", names...), msg.M("error."+row.Code+".fix", names...)
 	if p.flags.json {
-		return p.ui.Document(struct {
-			Code string      `json:"code"`
-			Exit int         `json:"exit"`
-			What msg.Message `json:"message"`
-			Fix  msg.Message `json:"fix"`
-		}{row.Code, int(row.Exit), what, fix})
+		return p.ui.Document(codeHelp{row.Code, int(row.Exit), what, fix})
 	}
 	c := p.ui.Catalogue()
 	p.ui.Sentence(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.Code, row.Exit, c.Say(what), c.Say(fix)))

@@ -70,5 +70,5 @@ func (p *program) ended(ran *cobra.Command, args []string, err error) advice.Exi
 		p.flags.lang, p.flags.json = "", p.flags.json || slices.Contains(args, "--json")
 		_ = p.begin(ran)
 	}
-	return p.fail(asUsage(err))
+	return p.fail(asUsage(ran, err))
 }

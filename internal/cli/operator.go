@@ -77,7 +77,7 @@ func (o operator) problem(err error) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	return errors.New(o.ui.Catalogue().Text("invalid."+invalid.Why, "Detail", invalid.Detail))
+	return errors.New(o.ui.Catalogue().Say(invalid.Refusal()))
 }
 
 func kindOf(q wanted.Question) ui.Kind {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
 	"wxmail/internal/ui"
@@ -59,9 +60,7 @@ func listProfiles(p *program) error {
 		}
 	}
 	if p.flags.json {
-		return p.ui.Document(struct {
-			Profiles []profileRow `json:"profiles"`
-		}{rows})
+		return p.ui.Document(profilesDocument{rows})
 	}
 	table := [][]string{}
 	for _, r := range rows {
@@ -88,6 +87,21 @@ func describeProfile(p *program, home *store.Store, name string) (profileRow, er
 	return profileRow{name, seen.Cloud, seen.Azure.TenantID, seen.Mailbox.Address, soonest(data, now), lastEnds(data, now)}, nil
 }
 
+// unknown is the profile of that name, which was never written.
+func (p *program) unknown(name string) error {
+	return &unknownProfile{name, store.Home(p.env), p.nearProfile(name)}
+}
+
+// nearProfile is the profile that was meant by a name that is none's, or "".
+func (p *program) nearProfile(name string) string {
+	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
+	if err != nil {
+		return ""
+	}
+	names, _ := home.List() // one that cannot be read names none
+	return near.Word(name, names)
+}
+
 func removeProfile(p *program, cmd *cobra.Command, name string) error {
 	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
 	if err != nil {
@@ -98,7 +112,7 @@ func removeProfile(p *program, cmd *cobra.Command, name string) error {
 		return err
 	}
 	if names, err := home.List(); err != nil || !slices.Contains(names, profile.Name()) {
-		return &unknownProfile{profile.Name()}
+		return p.unknown(profile.Name())
 	}
 	if !p.flags.yes {
 		agreed, err := p.ui.Confirm(cmd.Context(), ui.Question{ID: "profile.remove", Default: "false",

@@ -11,6 +11,12 @@ import (
 	"wxmail/internal/setup"
 )
 
+// warnOfNoProfile says that all is unknown since the profile was never written,
+// and which one may be meant.
+func (p *program) warnOfNoProfile(name string) {
+	p.ui.Warn(meant(msg.M("warning.no-profile", "Profile", name), p.nearProfile(name)))
+}
+
 func summaryCommand(p *program) *cobra.Command {
 	return queryCommand(&cobra.Command{
 		Use: "summary", Args: cobra.NoArgs,
@@ -19,6 +25,9 @@ func summaryCommand(p *program) *cobra.Command {
 			s, err := p.start(cmd, need{})
 			if err != nil {
 				return err
+			}
+			if !s.Profile.Exists() {
+				p.warnOfNoProfile(s.Profile.Name())
 			}
 			summary := setup.LastSeen(s.Profile.Name(), s.Data)
 			for _, end := range lastEnds(s.Data, s.Cloud.Now()) {
@@ -47,7 +56,7 @@ func (p *program) warnOfApart(s *session) error {
 }
 
 func showSummary(p *program, s *setup.Summary) {
-	p.ui.Form(p.summaryFields(s))
+	p.ui.Form(p.form().summaryFields(s))
 	p.ui.Print("")
 	var rows [][]string
 	for _, st := range s.Steps {

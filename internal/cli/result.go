@@ -2,8 +2,10 @@ package cli
 
 import (
 	"errors"
+	"slices"
 
 	"wxmail/internal/advice"
+	"wxmail/internal/msg"
 	"wxmail/internal/ui"
 )
 
@@ -21,6 +23,7 @@ func (p *program) finish(problems []error, result ui.Result) error {
 		info := infoOf(decisive)
 		result.Exit, result.Error = int(decisive.Exit), &info
 	}
+	p.tellUnasked(all)
 	if p.flags.json {
 		p.ui.Event(result)
 	} else {
@@ -44,6 +47,15 @@ func (p *program) say(all []advice.Explanation) {
 	}
 }
 
+// tellUnasked says why nobody was asked for what is missing, where nobody chose
+// that.
+func (p *program) tellUnasked(all []advice.Explanation) {
+	asks := func(e advice.Explanation) bool { return e.Exit == advice.Unanswered && e.Code != "WX-NO-PROFILE" }
+	if slices.ContainsFunc(all, asks) && !p.flags.noInput && !p.inputIsTerminal() {
+		p.ui.Warn(msg.M("warning.input-no-terminal"))
+	}
+}
+
 // fail ends a command that could not begin, or a query that found nothing.
 func (p *program) fail(err error) advice.Exit {
 	var done *ended
@@ -53,11 +65,10 @@ func (p *program) fail(err error) advice.Exit {
 	all := advice.ExplainAll([]error{err})
 	decisive := advice.Worst(all)
 	info := infoOf(decisive)
+	p.tellUnasked(all)
 	switch {
 	case p.flags.json && p.query:
-		_ = p.ui.Document(struct {
-			Error ui.ErrorInfo `json:"error"`
-		}{info})
+		_ = p.ui.Document(errorDocument{info})
 	case p.flags.json:
 		p.ui.Event(ui.Result{Exit: int(decisive.Exit), Error: &info})
 	default:

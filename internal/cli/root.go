@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"errors"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/cloud"
@@ -24,7 +21,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return &usageError{"wxmail " + args[0], "no such command; see wxmail help"}
+				return unknownCommand(cmd, args[0])
 			}
 			cmd.SetOut(p.out)
 			return cmd.Help()
@@ -32,12 +29,14 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 		Args:              cobra.ArbitraryArgs,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.begin(cmd) },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{"wxmail", err.Error()} })
+	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("wxmail {{.Version}}\n")
 	p.addGlobals(root)
 	addCommands(p, root)
 	root.SetHelpCommand(helpCommand(p, root))
+	root.InitDefaultCompletionCmd()
 	strictArguments(root)
+	p.complete(root)
 	return root
 }
 
@@ -71,45 +70,4 @@ const queryMark = "query"
 func queryCommand(cmd *cobra.Command) *cobra.Command {
 	cmd.Annotations = map[string]string{queryMark: "true"}
 	return cmd
-}
-
-// strictArguments turns cobra's complaints about arguments into usage errors,
-// and makes a group without a command show its help.
-func strictArguments(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return &usageError{cmd.CommandPath(), err.Error()}
-			}
-			return nil
-		}
-	}
-	if cmd.HasSubCommands() && cmd.RunE == nil {
-		cmd.RunE = func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return &usageError{cmd.CommandPath() + " " + args[0], "no such command"}
-			}
-			return cmd.Help()
-		}
-		cmd.Args = cobra.ArbitraryArgs
-	}
-	for _, sub := range cmd.Commands() {
-		strictArguments(sub)
-	}
-}
-
-// asUsage recognises the errors that cobra itself makes.
-func asUsage(err error) error {
-	var known *usageError
-	if errors.As(err, &known) {
-		return err
-	}
-	for _, text := range []string{
-		"unknown command", "unknown flag", "if any flags in the group", "invalid argument", "flag needs an argument",
-	} {
-		if strings.Contains(err.Error(), text) {
-			return &usageError{"wxmail", err.Error()}
-		}
-	}
-	return err
 }

@@ -33,7 +33,7 @@ somebody made by hand; its secret ends with --finish --secret KEYID.`,
 	addFlags(cmd, "azure.application", "azure.admin", "azure.sign-in-app", "azure.tenant", "azure.secret-lifetime",
 		"azure.old-secret-replaced", "webex.email-id", "mailbox.address")
 	cmd.Flags().BoolVar(&r.finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
-	cmd.Flags().StringVar(&r.secret, "secret", "", "with --finish: remove the secret of this key ID, whoever made it")
+	cmd.Flags().Var(text{&r.secret, "KEYID"}, "secret", "with --finish: remove the secret of this key ID, whoever made it")
 	cmd.Flags().BoolVar(&r.reveal, "reveal", false, "show the new client secret")
 	return cmd
 }
@@ -65,7 +65,7 @@ func (r *rotation) run(p *program, cmd *cobra.Command) error {
 	if len(result.Problems) == 0 && !p.flags.json {
 		r.show(p, result, fields)
 	}
-	made, _ := p.collected(course.Steps, result)
+	made, _ := p.form().collected(course.Steps, result)
 	return p.finish(result.Problems, ui.Result{Values: valuesDocument{fields}, Made: made})
 }
 
@@ -78,9 +78,10 @@ func (r *rotation) show(p *program, result *setup.Result, fields []webex.Field) 
 		p.ui.Say(end)
 		return
 	}
-	azure := result.Summary.Azure
-	p.ui.Form([]ui.Field{p.field("label.tenant-id", azure.TenantID), {Label: webex.LabelClientID, Value: valueOf(fields, webex.LabelClientID)},
-		{Label: webex.LabelClientSecret, Value: valueOf(fields, webex.LabelClientSecret), Note: p.secretText(azure.Secret)}})
+	azure, form := result.Summary.Azure, p.form()
+	p.ui.Form([]ui.Field{form.field("label.tenant-id", azure.TenantID),
+		{Label: webex.LabelClientID, Value: valueOf(fields, webex.LabelClientID)},
+		{Label: webex.LabelClientSecret, Value: valueOf(fields, webex.LabelClientSecret), Note: form.secretText(azure.Secret)}})
 	p.ui.Sentence("\n" + p.text("rotate.then"))
 	text := p.ui.Catalogue().Text
 	p.ui.Steps(append([]string{text("rotate.paste"), text("rotate.save", "Account", valueOf(fields, webex.LabelUsername))},

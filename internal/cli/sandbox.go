@@ -32,8 +32,9 @@ address of the control API.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.Dir, "dir", "", "folder for cloud.json and ca.pem")
-	f.StringVar(&o.Scenario, "scenario", "default", "tenant to begin with: a file, or one of "+strings.Join(scenario.Names(), ", "))
+	f.Var(text{&o.Dir, "FOLDER"}, "dir", "folder for cloud.json and ca.pem")
+	o.Scenario = "default"
+	f.Var(text{&o.Scenario, "TENANT"}, "scenario", "tenant to begin with: a file, or one of "+strings.Join(scenario.Names(), ", "))
 	f.DurationVar(&o.Latency, "latency", 0, "least time of every request")
 	f.Int64Var(&o.Seed, "seed", 0, "seed of all ids (default: a fixed one)")
 	f.IntVar(&o.HTTPSPort, "https-port", 0, "port for https (default: any free one)")
@@ -80,8 +81,8 @@ func sandboxBrowse(p *program) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "folder of the running sandbox")
-	cmd.Flags().StringVar(&as, "as", "", "who signs in (default: the URL's login_hint, else admin@contoso.example)")
-	cmd.Flags().StringVar(&code, "code", "", "a device code to enter")
+	cmd.Flags().Var(text{&dir, "FOLDER"}, "dir", "folder of the running sandbox")
+	cmd.Flags().Var(text{&as, "USER"}, "as", "who signs in (default: the URL's login_hint, else admin@contoso.example)")
+	cmd.Flags().Var(text{&code, "CODE"}, "code", "a device code to enter")
 	return cmd
 }

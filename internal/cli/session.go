@@ -48,6 +48,7 @@ type need struct {
 	asks   []string // questions that must have answers before a passphrase is asked for
 	nobody bool     // nobody is asked anything
 	apart  bool     // it may take back what an older version did for another mailbox
+	known  bool     // it is about what was set up before: without that, nobody need be asked anything
 }
 
 // start is how every command begins. The session is to be closed unless there
@@ -63,9 +64,22 @@ func (p *program) start(cmd *cobra.Command, n need) (*session, error) {
 	s.TakesApart = n.apart
 	if err := s.begin(cmd.Context(), n); err != nil {
 		s.close()
+		if n.nobody {
+			err = s.withoutProfile(err)
+		}
 		return nil, err
 	}
 	return s, nil
+}
+
+// mustBeKnown is the error where nothing was set up in this profile, and no
+// answer says which mailbox is meant.
+func (s *session) mustBeKnown() error {
+	records, err := s.Journal.Records()
+	if _, given := s.Answers.Get("webex.email-id"); given || err != nil || len(records) > 0 || s.Profile.Exists() {
+		return nil
+	}
+	return s.program.unknown(s.Profile.Name())
 }
 
 // open finds the profile, its cloud and the answers.
@@ -146,6 +160,11 @@ func (s *session) findCloud() (err error) {
 func (s *session) begin(ctx context.Context, n need) error {
 	if n.nobody && s.Operator.CanAsk() {
 		s.Operator = unasked{operator{s.program.ui, s.printForm}}
+	}
+	if n.known {
+		if err := s.mustBeKnown(); err != nil {
+			return err
+		}
 	}
 	if n.line {
 		if err := s.connect(); err != nil {

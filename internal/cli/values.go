@@ -99,9 +99,9 @@ func (v *showing) run(p *program, cmd *cobra.Command) error {
 	there := s.Profile.Exists()
 	switch {
 	case !there && (v.copy || v.web):
-		return &unknownProfile{s.Profile.Name()}
+		return p.unknown(s.Profile.Name())
 	case !there:
-		p.ui.Warn(msg.M("warning.no-profile", "Profile", s.Profile.Name()))
+		p.warnOfNoProfile(s.Profile.Name())
 	case v.needsVault():
 		if err := revealing(cmd.Context(), s); err != nil {
 			return err

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +30,7 @@ person can see. The trace knows of a message only after some minutes.`,
 
 func runVerify(p *program, cmd *cobra.Command) error {
 	ctx := cmd.Context()
-	s, err := p.start(cmd, need{line: true})
+	s, err := p.start(cmd, need{line: true, known: true})
 	if err != nil {
 		return err
 	}
@@ -82,8 +84,10 @@ func verify(ctx context.Context, s *session, x *setup.Examination, to string) (*
 	text := p.ui.Catalogue().Text
 	test := setup.Test{To: to, Subject: text("verify.subject"), Text: text("verify.text", "Mailbox", facts.Wanted.Mailbox)}
 	seen, err := x.Verify(ctx, test, func(sent world.Sent) {
-		p.ui.Heading(msg.M("verify.sent", "To", sent.To, "ID", sent.MessageID))
+		p.ui.Heading(msg.M("verify.sent", "To", sent.To))
+		p.ui.Say(msg.M("verify.subject-is", "Subject", test.Subject, "ID", sent.MessageID))
 		p.ui.Say(msg.M("verify.answer", "Mailbox", facts.Wanted.Mailbox))
+		p.ui.Say(msg.M("verify.limit", "Limit", limitText(s.Cloud.Timeouts.SignIn)))
 	})
 	if refused, is := doctor.Refused(facts, err, judging); is {
 		return nil, doctor.Errors([]doctor.Finding{refused})
@@ -92,6 +96,15 @@ func verify(ctx context.Context, s *session, x *setup.Examination, to string) (*
 		return &seen, problemList(err)
 	}
 	return &seen, doctor.Errors(doctor.JudgeVerification(facts, findings, seen))
+}
+
+// limitText is a time limit as a person reads it: 10m, 90s.
+func limitText(limit time.Duration) string {
+	text := limit.Round(time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	return text
 }
 
 // persons are what only a person can see, in order.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"wxmail/internal/near"
 )
 
 const maxFile = 1 << 20 // an endpoints or CA file that is larger is none
@@ -66,6 +68,9 @@ func describe(nameOrFile string) (*Endpoints, error) {
 	text, err := readLimited(nameOrFile)
 	if errors.Is(err, os.ErrNotExist) {
 		why := "neither a cloud (" + strings.Join(Names(), ", ") + ") nor a file"
+		if meant := near.Word(nameOrFile, Names()); meant != "" {
+			why += "; did you mean " + meant + "?"
+		}
 		return nil, &ConfigError{File: nameOrFile, Why: why, Err: err}
 	}
 	if err != nil {

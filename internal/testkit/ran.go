@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,16 +28,19 @@ func (r Ran) Explains(t testing.TB, texts ...string) Ran {
 	return r
 }
 
-// Document parses standard output, which must be one JSON document.
+// Document parses standard output, which must be one JSON document, and that
+// which docs/schemas describes for the query.
 func (r Ran) Document(t testing.TB, into any) {
 	t.Helper()
 	decoder := json.NewDecoder(strings.NewReader(r.Stdout))
 	if err := decoder.Decode(into); err != nil || decoder.More() {
 		t.Fatalf("wxmail %s: not one JSON document (%v):\n%s", strings.Join(r.Args, " "), err, r.Stdout)
 	}
+	Conforms(t, r.schemaOf(t), r.Stdout)
 }
 
-// Events parses standard output as lines of JSON, each an event.
+// Events parses standard output as lines of JSON, each an event that
+// docs/schemas describes.
 func (r Ran) Events(t testing.TB) []map[string]any {
 	t.Helper()
 	var events []map[string]any
@@ -47,6 +51,7 @@ func (r Ran) Events(t testing.TB) []map[string]any {
 		}
 		events = append(events, event)
 	}
+	Conforms(t, "event", slices.Collect(strings.Lines(r.Stdout))...)
 	return events
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/webex"
 )
 
@@ -37,7 +38,24 @@ func (e *InvalidAnswer) Error() string {
 // Fact is the code of the advice, the question, and the answer with what is
 // wrong with it, in English.
 func (e *InvalidAnswer) Fact() (code, object, detail string) {
-	return "WX-ANSWER-INVALID", e.Question, fmt.Sprintf("%q: %s", e.Value, msg.New("en").Text("invalid."+e.Why, "Detail", e.Detail))
+	return "WX-ANSWER-INVALID", e.Question, msg.New("en").Say(e.Reason())
+}
+
+// Reason is the answer with what is wrong with it.
+func (e *InvalidAnswer) Reason() msg.Message {
+	return msg.M("detail.answer", "Value", e.Value, "Why", e.Refusal())
+}
+
+// Refusal is what is wrong with the answer, and which choice was meant where
+// one is near.
+func (e *InvalidAnswer) Refusal() msg.Message {
+	why := msg.M("invalid."+e.Why, "Detail", e.Detail)
+	if q, _ := FindQuestion(e.Question); len(q.Choices) > 0 {
+		if meant := near.Word(e.Value, q.Choices); meant != "" {
+			return msg.M("usage.near", "Why", why, "Near", meant)
+		}
+	}
+	return why
 }
 
 // MissingAnswers are questions that nobody is there to answer.

@@ -19,7 +19,15 @@ const made = "<!-- Made by make docs. Change the program, not this file. -->\n\n
 func Generated() (map[string]string, error) {
 	doc := cli.Document()
 	commands, err := commands(doc)
-	return map[string]string{"commands.md": commands, "errors.md": errorsPage(doc), "questions.md": questionsPage(doc)}, err
+	if err != nil {
+		return nil, err
+	}
+	pages, err := schemas(doc)
+	if err != nil {
+		return nil, err
+	}
+	pages["commands.md"], pages["errors.md"], pages["questions.md"] = commands, errorsPage(doc), questionsPage(doc)
+	return pages, nil
 }
 
 // Write writes all pages below dir. It may be repeated.
@@ -42,11 +50,12 @@ func WriteManual(dir string) error {
 }
 
 func write(dir string, pages map[string]string) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
 	for path, text := range pages {
-		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(path)), []byte(text), 0o644); err != nil {
+		path = filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			return err
 		}
 	}

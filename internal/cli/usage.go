@@ -1,0 +1,138 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/near"
+)
+
+// mistyped is a name that is none of those that there are.
+type mistyped struct {
+	code string // "WX-USAGE", or that of the file it stands in
+	what string // the name, and where it was given
+	why  msg.Message
+	near string // what was meant, "" where nothing is near
+	help string // the command that shows those that there are
+}
+
+func (e *mistyped) Error() string { return e.what + ": " + msg.New("en").Say(e.Reason()) }
+
+// Fact is the code, what was mistyped, and why it is nothing.
+func (e *mistyped) Fact() (code, object, detail string) {
+	return e.code, e.what, msg.New("en").Say(e.Reason())
+}
+
+// Reason is why it is nothing, and what was meant.
+func (e *mistyped) Reason() msg.Message { return meant(e.why, e.near) }
+
+// Proposal is the command that shows the names that there are.
+func (e *mistyped) Proposal() string { return e.help }
+
+// meant adds to a sentence the name that was meant, if any is near.
+func meant(why msg.Message, near string) msg.Message {
+	if near == "" {
+		return why
+	}
+	return msg.M("usage.near", "Why", why, "Near", near)
+}
+
+// unknownCommand is a word below a command that is none of its commands.
+func unknownCommand(cmd *cobra.Command, word string) error {
+	return &mistyped{"WX-USAGE", cmd.CommandPath() + " " + word, msg.M("usage.unknown-command"),
+		cmp.Or(nearCommand(cmd, word), nearCommand(cmd.Root(), word)), cmd.CommandPath() + " --help"}
+}
+
+// nearCommand is the command below one that is meant by its last word, as it is
+// typed; "" where none is near.
+func nearCommand(cmd *cobra.Command, word string) string {
+	known, names := commands(cmd), []string{}
+	for _, c := range known {
+		names = append(names, c.Name())
+	}
+	if i := slices.Index(names, near.Word(word, names)); i >= 0 {
+		return known[i].CommandPath()
+	}
+	return ""
+}
+
+// commands are those below one that help shows.
+func commands(cmd *cobra.Command) (all []*cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
+			all = append(append(all, sub), commands(sub)...)
+		}
+	}
+	return all
+}
+
+// flagError is a flag that cobra refuses. A command that there is not has no
+// flags, so it is told first.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	given := cmd.Flags().Args()
+	switch {
+	case !errors.As(err, &unknown):
+		return &usageError{cmd.CommandPath(), err.Error()}
+	case cmd.HasSubCommands() && len(given) > 0:
+		return unknownCommand(cmd, given[0])
+	}
+	flag := "--" + unknown.GetSpecifiedName()
+	if short := unknown.GetSpecifiedShortnames(); short != "" {
+		flag = "-" + unknown.GetSpecifiedName()
+	}
+	return &mistyped{"WX-USAGE", cmd.CommandPath() + " " + flag, msg.M("usage.unknown-flag"), near.Word(flag, flagsOf(cmd)),
+		cmd.CommandPath() + " --help"}
+}
+
+func flagsOf(cmd *cobra.Command) (all []string) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { all = append(all, "--"+f.Name) })
+	return all
+}
+
+// strictArguments turns cobra's complaints about arguments into usage errors,
+// and makes a group without a command show its help.
+func strictArguments(cmd *cobra.Command) {
+	group := cmd.HasSubCommands() && cmd.RunE == nil
+	if check := cmd.Args; check != nil && !group {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			switch {
+			case err == nil:
+				return nil
+			case check(cmd, nil) == nil && check(cmd, []string{""}) != nil: // it takes none at all
+				return &mistyped{"WX-USAGE", cmd.CommandPath(), msg.M("usage.no-arguments", "Given", strings.Join(args, " ")), "",
+					cmd.CommandPath() + " --help"}
+			}
+			return &usageError{cmd.CommandPath(), err.Error()}
+		}
+	}
+	if group {
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		strictArguments(sub)
+	}
+}
+
+// asUsage recognises the errors that cobra itself makes of the command that
+// was to run.
+func asUsage(ran *cobra.Command, err error) error {
+	said := func(text string) bool { return strings.HasPrefix(err.Error(), text) }
+	if ran != nil && slices.ContainsFunc([]string{"unknown command", "if any flags in the group", "required flag"}, said) {
+		return &usageError{ran.CommandPath(), err.Error()}
+	}
+	return err
+}
