@@ -212,7 +212,8 @@ func TestThePageOfTheForm(t *testing.T) {
 	again.next("1")
 	again.Send("q" + console.Enter)
 	again.ends(0)
-	if kept, err := os.ReadFile(filepath.Join(home, "profiles", "default", "pasted.json")); err != nil || !strings.Contains(string(kept), "Client ID") {
+	kept, err := os.ReadFile(filepath.Join(home, "profiles", "default", "pasted.json"))
+	if err != nil || !strings.Contains(string(kept), "Client ID") {
 		t.Errorf("kept: %s %v", kept, err)
 	}
 }
