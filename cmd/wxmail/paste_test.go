@@ -4,6 +4,9 @@ package main
 
 import (
 	"encoding/base64"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -178,4 +181,83 @@ func TestTheClipboardOverSSH(t *testing.T) {
 	dumb := sit(t, w, usual, home, []string{"SSH_CONNECTION=192.0.2.1 50000 192.0.2.2 22", "TERM=dumb"}, "values", "--copy", "client-secret")
 	dumb.ends(1)
 	dumb.inOrder("Client Secret could not be copied")
+}
+
+// The page ends by its button, or by Enter in the terminal; in the middle of a
+// setup the run then goes on.
+func TestThePageOfTheForm(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	w.NobodySignsIn("127.0.0.1") // the browser that opens by itself has nobody in front
+	home, draft := w.Home(), w.Draft()
+	s := sit(t, w, usual, home, nil, "setup")
+	s.answers(append(wizard(draft), turn{agree, ""}, pasted("page")))
+	s.asked(say("web.wait"))
+	code := regexp.MustCompile(`code: (\d{4} \d{4})`).FindStringSubmatch(s.transcript())
+	if code == nil {
+		t.Errorf("no code was shown:\n%s", s.transcript())
+	}
+	s.Send(console.Enter)
+	s.answers([]turn{saved("yes")})
+	s.ends(0)
+
+	page := sit(t, w, usual, home, nil, "values", "--web", "--no-browser")
+	page.asked(say("web.wait"))
+	visitor := enter(t, regexp.MustCompile(`http://127\.0\.0\.1:\d+/\S{20,}`).FindString(page.transcript()))
+	visitor.do("tick", `{"line":"Client ID","on":true}`)
+	visitor.do("done", `{}`)
+	page.ends(0)
+
+	again := sit(t, w, usual, home, nil, "values", "--copy")
+	again.next("1")
+	again.Send("q" + console.Enter)
+	again.ends(0)
+	kept, err := os.ReadFile(filepath.Join(home, "profiles", "default", "pasted.json"))
+	if err != nil || !strings.Contains(string(kept), "Client ID") {
+		t.Errorf("kept: %s %v", kept, err)
+	}
+}
+
+// visitor is a browser that the page has let in.
+type visitor struct {
+	t      testing.TB
+	client *http.Client
+	page   *url.URL
+}
+
+func enter(t testing.TB, address string) *visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &visitor{t, &http.Client{Jar: jar}, nil}
+	resp, err := v.client.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	v.page = resp.Request.URL
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", address, resp.Status)
+	}
+	return v
+}
+
+// do asks the page for one thing, as its script does.
+func (v *visitor) do(what, body string) {
+	v.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, v.page.JoinPath(what).String(), strings.NewReader(body))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	req.Header.Set("Origin", "http://"+v.page.Host)
+	resp, err := v.client.Do(req)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		v.t.Errorf("%s: %s", what, resp.Status)
+	}
 }

@@ -22,7 +22,7 @@ func TestPictures(t *testing.T) {
 	at.answers(questions)
 	at.asked(agree)
 	draw(t, at, "plan", "wxmail setup shows what it will change, and asks")
-	at.answers([]turn{{agree, ""}, saved("yes")})
+	at.answers(finished())
 	at.Wait()
 	draw(t, at, "end", "wxmail setup has ended: forwarding is live, and what is left to do is listed")
 
