@@ -157,6 +157,10 @@ func TestVerifyRefused(t *testing.T) {
 		{"AUTH", "535 5.9.9 Something that nobody knows", "WX-SMTP-REFUSED", 1},
 		{"RCPT", "550 5.4.1 Recipient address rejected: Access denied.", "WX-RECIPIENT-REFUSED", 1},
 		{"DATA", "554 5.9.9 Something that nobody knows", "WX-MESSAGE-REFUSED", 1},
+		{"DATA", "554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; WASCL UserAction verdict is not None.", "WX-SENDER-BLOCKED", 1},
+		{"DATA", "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException", "WX-MAILBOX-FULL", 1},
+		{"DATA", "550 5.1.90 Your message can't be sent because you've reached your daily limit.", "WX-SENDING-LIMIT", 10},
+		{"DATA", "550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy", "WX-MESSAGE-RULE", 5},
 	} {
 		t.Run(test.verb+" "+test.reply[:12]+" "+test.code, func(t *testing.T) {
 			t.Parallel()

@@ -254,6 +254,15 @@ func TestSMTP(t *testing.T) {
 		"a message":       {smtp("DATA", 554, "5.9.9", "Nobody knows."), "WX-MESSAGE-REFUSED", Failure, who, unknown},
 		"a recipient": {smtp("RCPT", 550, "5.4.1", "Recipient address rejected."),
 			"WX-RECIPIENT-REFUSED", Failure, who, "5.4.1 Recipient address rejected"},
+		"a greeting":       {smtp("connect", 554, "5.3.2", "Not accepting."), "WX-UNREACHABLE", Unavailable, who, ""},
+		"no STARTTLS":      {smtp("STARTTLS", 502, "5.5.1", "Unrecognized command."), "WX-UNREACHABLE", Unavailable, who, ""},
+		"too long a line":  {smtp("AUTH XOAUTH2", 500, "5.5.2", "Line too long."), "WX-ANSWER-UNUSABLE", Unavailable, who, ""},
+		"spam":             {smtp("DATA", 554, "5.2.0", "OutboundSpamException"), "WX-SENDER-BLOCKED", Failure, who, "5.2.0 OutboundSpamException"},
+		"a limit":          {smtp("DATA", 550, "5.1.90", "Daily limit."), "WX-SENDING-LIMIT", Waiting, who, "5.1.90 Daily limit"},
+		"no room":          {smtp("DATA", 554, "5.2.2", "mailbox full"), "WX-MAILBOX-FULL", Failure, who, "5.2.2 mailbox full"},
+		"a rule":           {smtp("DATA", 550, "5.7.1", "TRANSPORT.RULES.RejectMessage"), "WX-MESSAGE-RULE", Permission, who, "5.7.1 TRANSPORT.RULES.RejectMessage"},
+		"a foreign domain": {smtp("DATA", 550, "5.7.750", "Unregistered."), "WX-SENDER-DOMAIN", Failure, who, "5.7.750 Unregistered"},
+		"listed senders":   {smtp("RCPT", 550, "5.7.129", "Restricted."), "WX-RECIPIENT-RESTRICTED", Failure, who, "5.7.129 Restricted"},
 		"later": {smtp("AUTH XOAUTH2", 454, "4.7.0", "Temporary failure."),
 			"WX-UNAVAILABLE", Unavailable, who, "4.7.0 Temporary failure"},
 		"no answer": {caused(smtp("connect", 0, "", ""), errors.New("refused")),
@@ -272,7 +281,7 @@ func TestEveryReplyHasACode(t *testing.T) {
 		}
 		seen[code] = true
 	}
-	if len(replies) != 15 {
+	if len(replies) != 22 {
 		t.Errorf("%d replies", len(replies))
 	}
 }

@@ -170,7 +170,7 @@ var signIns = []Row{
 
 // submission are refusals of Exchange's SMTP.
 var submission = []Row{
-	{"WX-SMTP-AUTH-OFF", Waiting},
+	{"WX-SMTP-AUTH-OFF", SignIn},
 	{"WX-SMTP-AUTH-WAIT", Waiting},
 	{"WX-SMTP-SECURITY-DEFAULTS", SignIn},
 	{"WX-SMTP-POLICY", SignIn},
@@ -187,6 +187,12 @@ var submission = []Row{
 	{"WX-TENANT-THRESHOLD", Failure},
 	{"WX-SOURCE-REPUTATION", Failure},
 	{"WX-TENANT-LIMIT", Waiting},
+	{"WX-SENDER-BLOCKED", Failure},
+	{"WX-SENDING-LIMIT", Waiting},
+	{"WX-MAILBOX-FULL", Failure},
+	{"WX-MESSAGE-RULE", Permission},
+	{"WX-SENDER-DOMAIN", Failure},
+	{"WX-RECIPIENT-RESTRICTED", Failure},
 }
 
 // services are failures of Graph and Exchange, and those of any service.
