@@ -24,6 +24,12 @@ type Settings struct {
 	ExchangeProvisioned     bool   `json:"exchangeProvisioned"`
 	ExtraPrincipals         int    `json:"extraPrincipals"`
 
+	// Addresses of mailboxes: who is a restricted entity, who has sent all that
+	// a day allows, and where there is no room.
+	BlockedSenders   []string `json:"blockedSenders"`
+	ExhaustedSenders []string `json:"exhaustedSenders"`
+	FullMailboxes    []string `json:"fullMailboxes"`
+
 	Throttled bool `json:"-"` // Graph and Exchange answer 429 now and then
 }
 
