@@ -205,6 +205,15 @@ func TestVerifyFails(t *testing.T) {
 			p.call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": false})
 		},
 			nil, nil, 5, "WX-REMOTE-DOMAIN"},
+		"customers cannot write": {func(p *patient) {
+			p.mailbox(map[string]any{"RequireSenderAuthenticationEnabled": true})
+		}, nil, nil, 1, "WX-MAILBOX-CLOSED"},
+		"a moderator has it": {func(p *patient) { p.mailbox(map[string]any{"ModerationEnabled": true}) },
+			func(p *patient) { p.write(testkit.Customer)() }, nil, 10, "WX-MAILBOX-MODERATED"},
+		"the account is blocked for spam": {func(p *patient) { p.call("POST", "/tenant", map[string]any{"blockedSenders": []string{support}}) },
+			func(p *patient) { p.t.Error("it waits for an answer to what was never sent") }, nil, 1, "WX-SENDER-BLOCKED"},
+		"the mailbox is full": {func(p *patient) { p.call("POST", "/tenant", map[string]any{"fullMailboxes": []string{support}}) },
+			func(p *patient) { p.t.Error("it waits for an answer to what was never sent") }, nil, 1, "WX-MAILBOX-FULL"},
 		"nobody answers":      {nothing, func(*patient) {}, nil, 10, "WX-VERIFY-SILENT"},
 		"the mailbox answers": {nothing, func(p *patient) { p.write(support)() }, nil, 10, "WX-VERIFY-SILENT"},
 		"the recipient is not": {nothing, func(p *patient) { p.write(testkit.Customer)() },
