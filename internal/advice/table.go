@@ -16,9 +16,19 @@ type Row struct {
 // Texts are the words of the code with "…" where a run fills something in.
 func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…", "…", "…") }
 
+// words fill the texts in. Only a link may be missing, at the end of a fix: in
+// any other place a sentence would stop in the middle.
 func (r Row) words(object string, detail any, err, link, proposal string) (what, fix msg.Message) {
-	filled := []any{"Object", object, "Detail", detail, "Error", err, "Link", link, "Proposal", proposal}
+	filled := []any{"Object", known(object), "Detail", known(detail), "Error", known(err), "Link", link, "Proposal", known(proposal)}
 	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
+}
+
+// known is what is filled in, or that nobody knows it.
+func known(text any) any {
+	if text == "" {
+		return msg.M("detail.unknown")
+	}
+	return text
 }
 
 // Find is the row of a code, and false for one that there is not.
@@ -154,6 +164,7 @@ var signIns = []Row{
 	{"WX-SIGN-IN-AGAIN", SignIn},
 	{"WX-SIGN-IN-DECLINED", SignIn},
 	{"WX-SIGN-IN-TIMEOUT", SignIn},
+	{"WX-EXCHANGE-SILENT", SignIn},
 	{"WX-MAILBOX-SILENT", Waiting},
 	{"WX-CLAIMS", SignIn},
 	{"WX-AZURE-CLI", SignIn},
@@ -206,5 +217,7 @@ var services = []Row{
 	{"WX-UNAVAILABLE", Unavailable},
 	{"WX-ANSWER-UNUSABLE", Unavailable},
 	{"WX-UNREACHABLE", Unavailable},
+	{"WX-CERTIFICATE-DATE", Unavailable},
+	{"WX-CERTIFICATE-HOST", Unavailable},
 	{"WX-REFUSED", Failure},
 }

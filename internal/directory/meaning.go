@@ -180,6 +180,7 @@ var meanings = []meaning{
 	// Sign-ins that did not come to their end, or not as they should.
 	{people, "65004 70018 access_denied authorization_declined", "WX-SIGN-IN-DECLINED"},
 	// 70020: https://github.com/Azure/azure-cli/issues/22251
+	{exchange, "70019 70020 expired_token", "WX-EXCHANGE-SILENT"},
 	{people, "70019 70020 expired_token", "WX-SIGN-IN-TIMEOUT"},
 	{people, "16001 16002 160021 50056 50064 50125 50126 50134 50140 50143 50168 50192 50197 50199 501481 90119 90120 900561",
 		"WX-SIGN-IN-AGAIN"},

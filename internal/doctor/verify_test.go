@@ -54,7 +54,7 @@ func TestHindering(t *testing.T) {
 		"a remote domain drops it":    {(*patient).domainOff, []string{"WX-REMOTE-DOMAIN"}},
 		"customers cannot write": {func(p *patient) { p.exchange.Mailbox.RequireSenderAuthentication = true },
 			[]string{"WX-MAILBOX-CLOSED"}},
-		"a moderator may take long":   {(*patient).moderate, nil},
+		"a moderator may take long": {(*patient).moderate, nil},
 		"no role, and no token": {func(p *patient) {
 			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: "admin", Detail: "Get-Mailbox", Waiting: true}
 			p.noToken()
