@@ -144,6 +144,7 @@ var signIns = []Row{
 	{"WX-TENANT-UNKNOWN", Usage},
 	{"WX-TENANT-CLOUD", Usage},
 	{"WX-TENANT-INACTIVE", Failure},
+	{"WX-TENANT-BLOCKED", Failure},
 	{"WX-TENANT-RESTRICTED", SignIn},
 
 	{"WX-WRONG-ACCOUNT", SignIn},

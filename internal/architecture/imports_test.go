@@ -77,7 +77,7 @@ var rooms = []room{
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"testkit/pages", nil, "pages of wxmail in a browser that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
-	{"docgen/pages", []string{"cli", "wanted"}, "documents what the program says of itself"},
+	{"docgen/pages", []string{"advice", "cli", "directory", "mailflow", "microsoft", "wanted"}, "documents what the program says of itself"},
 	{"architecture", nil, "reads files"},
 }
 

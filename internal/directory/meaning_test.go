@@ -69,6 +69,7 @@ func TestMeaning(t *testing.T) {
 		{"anyone", "90002 900023", "WX-TENANT-UNKNOWN"},
 		{"anyone", "90038 900432 900439 900440", "WX-TENANT-CLOUD"},
 		{"anyone", "5000225", "WX-TENANT-INACTIVE"},
+		{"anyone", "5000224", "WX-TENANT-BLOCKED"},
 		{"people", "50002 500021 500212", "WX-TENANT-RESTRICTED"},
 		{"anyone", "90033 90006 90024", "WX-UNAVAILABLE"},
 		{"anyone", "50196", "WX-THROTTLED"},

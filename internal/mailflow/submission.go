@@ -129,6 +129,21 @@ var replies = []reply{
 	{RecipientRestricted, "5.7.136", 0, ""},
 }
 
+// Reply is a reply that Meaning knows, for the manual.
+type Reply struct {
+	Code  string // the enhanced status code
+	Text  string // what is said, or a part of it; "": whatever is said
+	Means Refusal
+}
+
+// Replies are all of them, in the order in which they are looked for.
+func Replies() (all []Reply) {
+	for _, r := range replies {
+		all = append(all, Reply{r.code, r.text, r.means})
+	}
+	return all
+}
+
 // Meaning recognises a refusal by its code, and where one code has several
 // causes by its English text, in whatever case. err is an error of this
 // package, wrapped or not. It gives "" for a reply that is not in the table,

@@ -1,5 +1,5 @@
 // Package pages makes the generated part of the manual from the program
-// itself: the commands, the questions, the errors, and manual pages for man.
+// itself: the commands, the questions, the errors, the refusals of Microsoft's services, and manual pages for man.
 // The same program always gives the same bytes.
 package pages
 
@@ -19,7 +19,8 @@ const made = "<!-- Made by make docs. Change the program, not this file. -->\n\n
 func Generated() (map[string]string, error) {
 	doc := cli.Document()
 	commands, err := commands(doc)
-	return map[string]string{"commands.md": commands, "errors.md": errorsPage(doc), "questions.md": questionsPage(doc)}, err
+	return map[string]string{"commands.md": commands, "errors.md": errorsPage(doc), "questions.md": questionsPage(doc),
+		"refusals.md": refusalsPage(doc)}, err
 }
 
 // Write writes all pages below dir. It may be repeated.
