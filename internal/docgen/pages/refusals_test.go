@@ -35,7 +35,9 @@ func TestTheTableOfRefusalsIsWhole(t *testing.T) {
 		}
 	}
 	for _, reply := range mailflow.Replies() {
-		if !has(rows, func(r refusal) bool { return strings.HasSuffix(r.code, " "+reply.Code) && (reply.Text == "" || r.said == reply.Text) }) {
+		if !has(rows, func(r refusal) bool {
+			return strings.HasSuffix(r.code, " "+reply.Code) && (reply.Text == "" || r.said == reply.Text)
+		}) {
 			t.Errorf("%s %s has no row", reply.Code, reply.Text)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 const defaults = `{"smtpAuthDisabled":true,"securityDefaults":false,"userConsent":"microsoft","secretPolicy":"none",
 "organizationDehydrated":false,"hydrationDelay":"0s","defaultAutoForwarding":"Automatic","remoteDomainAutoForward":true,
 "replicationLag":"0s","conditionalAccess":"none","exchangeProvisioned":true,"extraPrincipals":0,
+"cloudInstance":"microsoftonline.com","purgedNamesReserved":false,
 "blockedSenders":[],"exhaustedSenders":[],"fullMailboxes":[]}`
 
 // setting checks one setting and stores it where Microsoft stores it.
@@ -47,8 +48,12 @@ var settings = map[string]setting{
 	},
 	"remoteDomainAutoForward": {store: storeRemoteDomainAutoForward},
 	"conditionalAccess": {check: func(s tenant.Settings) error {
-		return oneOf(s.ConditionalAccess, "none", "block-device-code", "block", "mfa")
+		return oneOf(s.ConditionalAccess, "none", "block-device-code", "block", "block-webex", "mfa")
 	}},
+	"cloudInstance": {check: func(s tenant.Settings) error {
+		return oneOf(s.CloudInstance, "microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn")
+	}},
+	"purgedNamesReserved": {},
 	"exchangeProvisioned": {store: storeExchangeProvisioned},
 	"blockedSenders":      {check: func(s tenant.Settings) error { return addresses(s.BlockedSenders) }},
 	"exhaustedSenders":    {check: func(s tenant.Settings) error { return addresses(s.ExhaustedSenders) }},
