@@ -40,6 +40,14 @@ func exchangeAilments() []ailment {
 			harm: func(p *patient) { p.mailbox(map[string]any{"ForwardingAddress": "sales"}) }},
 		{name: "no copy is kept", facts: []string{"no-copy"}, finds: []string{"WX-KEEP-COPY"},
 			harm: func(p *patient) { p.mailbox(map[string]any{"DeliverToMailboxAndForward": false}) }},
+		{name: "the mailbox takes mail from listed senders", facts: []string{"customers-get-5.7.134"}, finds: []string{"WX-MAILBOX-CLOSED"},
+			harm: func(p *patient) {
+				p.mailbox(map[string]any{"AcceptMessagesOnlyFromSendersOrMembers": []string{"sales"}})
+			},
+			heal: func(p *patient) { p.mailbox(map[string]any{"AcceptMessagesOnlyFromSendersOrMembers": []string{}}) }},
+		{name: "the mailbox is moderated", finds: []string{"WX-MAILBOX-MODERATED"},
+			harm: func(p *patient) { p.mailbox(map[string]any{"ModerationEnabled": true}) },
+			heal: func(p *patient) { p.mailbox(map[string]any{"ModerationEnabled": false}) }},
 		{name: "an inbox rule forwards", finds: []string{"WX-INBOX-RULE"},
 			harm: func(p *patient) {
 				p.call("POST", "/inboxRules", map[string]any{"Name": "To me", "MailboxOwnerId": support, "RedirectTo": []string{"me@fabrikam.example"}})

@@ -171,7 +171,7 @@ func tokenAilments() []ailment {
 		"550 5.7.30 Basic authentication is not supported for Client Submission.":                        "WX-SMTP-BASIC",
 		"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent":               "WX-SMTP-BUSY",
 		"430 4.2.0 STOREDRV; mailbox logon failure; MapiExceptionLogonFailed":                            "WX-SMTP-LOGON",
-		"535 5.7.139 Authentication unsuccessful, something that nobody has written down yet":            "WX-SMTP-AUTH-WAIT",
+		"535 5.7.139 Authentication unsuccessful, something that nobody has written down yet":            "WX-SMTP-AUTH-OFF",
 	} {
 		status, reply, _ := strings.Cut(text, " ")
 		all = append(all, ailment{name: "SMTP says " + reply[:20] + " " + finds, facts: smtpFacts[finds], finds: []string{finds}, heal: nothing,

@@ -37,6 +37,9 @@ func exchangeFacts() []fact {
 			"https://learn.microsoft.com/archive/blogs/mitchelatmicrosoft/" +
 				"exchange-online-blocking-auto-forward-messages-to-external-recipients", "WX-TRANSPORT-RULE"},
 		{"forwarding-shadowed", "ForwardingAddress wins over ForwardingSmtpAddress", setMailbox, "WX-FORWARDING-SHADOWED"},
+		{"customers-get-5.7.134", "550 5.7.134 or 5.7.129: the mailbox takes mail from inside or from listed senders only",
+			"https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-5-7-134-in-exchange-online; " +
+				"seen in a public collection of bounces: https://github.com/ActiveCampaign/smtp-field-manual/pull/99", "WX-MAILBOX-CLOSED"},
 		{"no-copy", "nothing is kept in the mailbox", setMailbox, "WX-KEEP-COPY"},
 		{"send-as-denied", "554 5.2.252: the user may not send as the asset's address",
 			"seen in two public reports: https://github.com/gophish/gophish/issues/2900, " +

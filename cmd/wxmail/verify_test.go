@@ -157,6 +157,10 @@ func TestVerifyRefused(t *testing.T) {
 		{"AUTH", "535 5.9.9 Something that nobody knows", "WX-SMTP-REFUSED", 1},
 		{"RCPT", "550 5.4.1 Recipient address rejected: Access denied.", "WX-RECIPIENT-REFUSED", 1},
 		{"DATA", "554 5.9.9 Something that nobody knows", "WX-MESSAGE-REFUSED", 1},
+		{"DATA", "554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; WASCL UserAction verdict is not None.", "WX-SENDER-BLOCKED", 1},
+		{"DATA", "554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException", "WX-MAILBOX-FULL", 1},
+		{"DATA", "550 5.1.90 Your message can't be sent because you've reached your daily limit.", "WX-SENDING-LIMIT", 10},
+		{"DATA", "550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy", "WX-MESSAGE-RULE", 5},
 	} {
 		t.Run(test.verb+" "+test.reply[:12]+" "+test.code, func(t *testing.T) {
 			t.Parallel()
@@ -201,6 +205,15 @@ func TestVerifyFails(t *testing.T) {
 			p.call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": false})
 		},
 			nil, nil, 5, "WX-REMOTE-DOMAIN"},
+		"customers cannot write": {func(p *patient) {
+			p.mailbox(map[string]any{"RequireSenderAuthenticationEnabled": true})
+		}, nil, nil, 1, "WX-MAILBOX-CLOSED"},
+		"a moderator has it": {func(p *patient) { p.mailbox(map[string]any{"ModerationEnabled": true}) },
+			func(p *patient) { p.write(testkit.Customer)() }, nil, 10, "WX-MAILBOX-MODERATED"},
+		"the account is blocked for spam": {func(p *patient) { p.call("POST", "/tenant", map[string]any{"blockedSenders": []string{support}}) },
+			func(p *patient) { p.t.Error("it waits for an answer to what was never sent") }, nil, 1, "WX-SENDER-BLOCKED"},
+		"the mailbox is full": {func(p *patient) { p.call("POST", "/tenant", map[string]any{"fullMailboxes": []string{support}}) },
+			func(p *patient) { p.t.Error("it waits for an answer to what was never sent") }, nil, 1, "WX-MAILBOX-FULL"},
 		"nobody answers":      {nothing, func(*patient) {}, nil, 10, "WX-VERIFY-SILENT"},
 		"the mailbox answers": {nothing, func(p *patient) { p.write(support)() }, nil, 10, "WX-VERIFY-SILENT"},
 		"the recipient is not": {nothing, func(p *patient) { p.write(testkit.Customer)() },

@@ -197,7 +197,7 @@ func TestGraph(t *testing.T) {
 			"WX-GRAPH-FORBIDDEN", Permission, "WebexConnect", "Authorization_RequestDenied No"},
 		"throttled": {graph(429, "TooManyRequests", "Wait."),
 			"WX-THROTTLED", Unavailable, "WebexConnect", "TooManyRequests Wait"},
-		"down": {graph(504, "", ""), "WX-UNAVAILABLE", Unavailable, "WebexConnect", ""},
+		"down": {graph(504, "", ""), "WX-UNAVAILABLE", Unavailable, "WebexConnect", "graph: PATCH /applications/{id} on WebexConnect: 504"},
 		"refused": {graph(409, "Conflict", "A conflict."),
 			"WX-REFUSED", Failure, "WebexConnect", "Conflict A conflict"},
 		"unusable": {caused(graph(200, "", ""), broken), "WX-ANSWER-UNUSABLE", Unavailable, "WebexConnect", ""},
@@ -220,11 +220,14 @@ func TestExchange(t *testing.T) {
 			"X It is out of the current user's write scope"},
 		"no such cmdlet": {exchange(400, "X", "You is not allowed to call it"),
 			"WX-EXCHANGE-FORBIDDEN", Permission, "desk@contoso.example", "X You is not allowed to call it"},
-		"forbidden":      {exchange(403, "", ""), "WX-EXCHANGE-FORBIDDEN", Permission, "desk@contoso.example", ""},
-		"a missing role": {exchange(401, "", ""), "WX-EXCHANGE-FORBIDDEN", Permission, "desk@contoso.example", ""},
+		"forbidden": {exchange(403, "", ""), "WX-EXCHANGE-FORBIDDEN", Permission, "desk@contoso.example",
+			"exchange: Set-Mailbox on desk@contoso.example: 403"},
+		"a missing role": {exchange(401, "", ""), "WX-EXCHANGE-FORBIDDEN", Permission, "desk@contoso.example",
+			"exchange: Set-Mailbox on desk@contoso.example: 401"},
 		"busy": {exchange(200, kind+"TransientException", "The server is busy."),
 			"WX-UNAVAILABLE", Unavailable, "desk@contoso.example", kind + "TransientException The server is busy"},
-		"throttled": {exchange(429, "", ""), "WX-THROTTLED", Unavailable, "desk@contoso.example", ""},
+		"throttled": {exchange(429, "", ""), "WX-THROTTLED", Unavailable, "desk@contoso.example",
+			"exchange: Set-Mailbox on desk@contoso.example: 429"},
 		"unreadable": {exchange(200, mailflow.CodeUnreadable, "one record expected"),
 			"WX-ANSWER-UNUSABLE", Unavailable, "desk@contoso.example", ""},
 		"truncated": {exchange(200, mailflow.CodeTruncated, "more records"),
@@ -254,6 +257,17 @@ func TestSMTP(t *testing.T) {
 		"a message":       {smtp("DATA", 554, "5.9.9", "Nobody knows."), "WX-MESSAGE-REFUSED", Failure, who, unknown},
 		"a recipient": {smtp("RCPT", 550, "5.4.1", "Recipient address rejected."),
 			"WX-RECIPIENT-REFUSED", Failure, who, "5.4.1 Recipient address rejected"},
+		"a greeting":      {smtp("connect", 554, "5.3.2", "Not accepting."), "WX-UNREACHABLE", Unavailable, who, ""},
+		"no STARTTLS":     {smtp("STARTTLS", 502, "5.5.1", "Unrecognized command."), "WX-UNREACHABLE", Unavailable, who, ""},
+		"too long a line": {smtp("AUTH XOAUTH2", 500, "5.5.2", "Line too long."), "WX-ANSWER-UNUSABLE", Unavailable, who, ""},
+		"spam": {smtp("DATA", 554, "5.2.0", "OutboundSpamException"), "WX-SENDER-BLOCKED", Failure, who,
+			"5.2.0 OutboundSpamException"},
+		"a limit": {smtp("DATA", 550, "5.1.90", "Daily limit."), "WX-SENDING-LIMIT", Waiting, who, "5.1.90 Daily limit"},
+		"no room": {smtp("DATA", 554, "5.2.2", "mailbox full"), "WX-MAILBOX-FULL", Failure, who, "5.2.2 mailbox full"},
+		"a rule": {smtp("DATA", 550, "5.7.1", "TRANSPORT.RULES.RejectMessage"), "WX-MESSAGE-RULE", Permission, who,
+			"5.7.1 TRANSPORT.RULES.RejectMessage"},
+		"a foreign domain": {smtp("DATA", 550, "5.7.750", "Unregistered."), "WX-SENDER-DOMAIN", Failure, who, "5.7.750 Unregistered"},
+		"listed senders":   {smtp("RCPT", 550, "5.7.129", "Restricted."), "WX-RECIPIENT-RESTRICTED", Failure, who, "5.7.129 Restricted"},
 		"later": {smtp("AUTH XOAUTH2", 454, "4.7.0", "Temporary failure."),
 			"WX-UNAVAILABLE", Unavailable, who, "4.7.0 Temporary failure"},
 		"no answer": {caused(smtp("connect", 0, "", ""), errors.New("refused")),
@@ -272,7 +286,7 @@ func TestEveryReplyHasACode(t *testing.T) {
 		}
 		seen[code] = true
 	}
-	if len(replies) != 15 {
+	if len(replies) != 22 {
 		t.Errorf("%d replies", len(replies))
 	}
 }

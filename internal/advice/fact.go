@@ -76,6 +76,7 @@ func about(e *microsoft.Error, code string) fact {
 	if f.detail == "" && e.Err != nil {
 		f.detail = e.Err.Error()
 	}
+	f.detail = cmp.Or(f.detail, e.Error()) // what was asked, and the status
 	return f
 }
 

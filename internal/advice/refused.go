@@ -1,6 +1,7 @@
 package advice
 
 import (
+	"slices"
 	"strings"
 
 	"wxmail/internal/directory"
@@ -80,6 +81,7 @@ var replies = map[mailflow.Refusal]string{
 	mailflow.MailboxSwitch:      "WX-SMTP-AUTH-MAILBOX",
 	mailflow.SecurityDefaults:   "WX-SMTP-SECURITY-DEFAULTS",
 	mailflow.SignInPolicy:       "WX-SMTP-POLICY",
+	mailflow.PasswordExpired:    "WX-PASSWORD-EXPIRED",
 	mailflow.NotAllowed:         "WX-SMTP-AUTH-OFF",
 	mailflow.Identity:           "WX-SMTP-IDENTITY",
 	mailflow.BasicAuth:          "WX-SMTP-BASIC",
@@ -91,19 +93,33 @@ var replies = map[mailflow.Refusal]string{
 	mailflow.TenantThreshold:    "WX-TENANT-THRESHOLD",
 	mailflow.SourceReputation:   "WX-SOURCE-REPUTATION",
 	mailflow.TenantLimit:        "WX-TENANT-LIMIT",
+
+	mailflow.SenderBlocked:       "WX-SENDER-BLOCKED",
+	mailflow.SendingLimit:        "WX-SENDING-LIMIT",
+	mailflow.MailboxFull:         "WX-MAILBOX-FULL",
+	mailflow.MailFlowRule:        "WX-MESSAGE-RULE",
+	mailflow.UnregisteredDomain:  "WX-SENDER-DOMAIN",
+	mailflow.RecipientRestricted: "WX-RECIPIENT-RESTRICTED",
 }
 
 // smtpMeaning goes by the reply. Where nobody knows it, the verb says whether
-// the sign-in, the recipient or the message was refused.
+// the connection, the sign-in, the recipient or the message was refused. A
+// server that does not know AUTH, or not so long a line, is not Exchange:
+// something stands between.
+// https://www.rfc-editor.org/rfc/rfc5321#section-4.2.2
 func smtpMeaning(e *microsoft.Error) string {
 	if code := replies[mailflow.Meaning(e)]; code != "" || e.Status < 500 {
 		return code
 	}
-	switch e.Operation {
-	case "RCPT":
+	switch {
+	case e.Operation == "RCPT":
 		return "WX-RECIPIENT-REFUSED"
-	case "MAIL", "DATA":
+	case e.Operation == "MAIL" || e.Operation == "DATA":
 		return "WX-MESSAGE-REFUSED"
+	case !strings.HasPrefix(e.Operation, "AUTH"):
+		return "WX-UNREACHABLE"
+	case slices.Contains([]int{500, 502, 503, 504}, e.Status):
+		return "WX-ANSWER-UNUSABLE"
 	}
 	return "WX-SMTP-REFUSED"
 }

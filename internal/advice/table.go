@@ -16,9 +16,19 @@ type Row struct {
 // Texts are the words of the code with "…" where a run fills something in.
 func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…", "…", "…") }
 
+// words fill the texts in. Only a link may be missing, at the end of a fix: in
+// any other place a sentence would stop in the middle.
 func (r Row) words(object string, detail any, err, link, proposal string) (what, fix msg.Message) {
-	filled := []any{"Object", object, "Detail", detail, "Error", err, "Link", link, "Proposal", proposal}
+	filled := []any{"Object", known(object), "Detail", known(detail), "Error", known(err), "Link", link, "Proposal", known(proposal)}
 	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
+}
+
+// known is what is filled in, or that nobody knows it.
+func known(text any) any {
+	if text == "" {
+		return msg.M("detail.unknown")
+	}
+	return text
 }
 
 // Find is the row of a code, and false for one that there is not.
@@ -134,6 +144,7 @@ var signIns = []Row{
 	{"WX-TENANT-UNKNOWN", Usage},
 	{"WX-TENANT-CLOUD", Usage},
 	{"WX-TENANT-INACTIVE", Failure},
+	{"WX-TENANT-BLOCKED", Failure},
 	{"WX-TENANT-RESTRICTED", SignIn},
 
 	{"WX-WRONG-ACCOUNT", SignIn},
@@ -154,6 +165,7 @@ var signIns = []Row{
 	{"WX-SIGN-IN-AGAIN", SignIn},
 	{"WX-SIGN-IN-DECLINED", SignIn},
 	{"WX-SIGN-IN-TIMEOUT", SignIn},
+	{"WX-EXCHANGE-SILENT", SignIn},
 	{"WX-MAILBOX-SILENT", Waiting},
 	{"WX-CLAIMS", SignIn},
 	{"WX-AZURE-CLI", SignIn},
@@ -170,7 +182,7 @@ var signIns = []Row{
 
 // submission are refusals of Exchange's SMTP.
 var submission = []Row{
-	{"WX-SMTP-AUTH-OFF", Waiting},
+	{"WX-SMTP-AUTH-OFF", SignIn},
 	{"WX-SMTP-AUTH-WAIT", Waiting},
 	{"WX-SMTP-SECURITY-DEFAULTS", SignIn},
 	{"WX-SMTP-POLICY", SignIn},
@@ -187,6 +199,12 @@ var submission = []Row{
 	{"WX-TENANT-THRESHOLD", Failure},
 	{"WX-SOURCE-REPUTATION", Failure},
 	{"WX-TENANT-LIMIT", Waiting},
+	{"WX-SENDER-BLOCKED", Failure},
+	{"WX-SENDING-LIMIT", Waiting},
+	{"WX-MAILBOX-FULL", Failure},
+	{"WX-MESSAGE-RULE", Permission},
+	{"WX-SENDER-DOMAIN", Failure},
+	{"WX-RECIPIENT-RESTRICTED", Failure},
 }
 
 // services are failures of Graph and Exchange, and those of any service.
@@ -200,5 +218,7 @@ var services = []Row{
 	{"WX-UNAVAILABLE", Unavailable},
 	{"WX-ANSWER-UNUSABLE", Unavailable},
 	{"WX-UNREACHABLE", Unavailable},
+	{"WX-CERTIFICATE-DATE", Unavailable},
+	{"WX-CERTIFICATE-HOST", Unavailable},
 	{"WX-REFUSED", Failure},
 }

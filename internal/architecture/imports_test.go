@@ -79,7 +79,8 @@ var rooms = []room{
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"testkit/pages", nil, "pages of wxmail in a browser that nobody here wrote"},
 	{"docgen", []string{"docgen/pages"}, "main"},
-	{"docgen/pages", []string{"cli", "wanted"}, "documents what the program says of itself"},
+	{"docgen/refusals", []string{"advice", "directory", "mailflow", "microsoft"}, "pure: what Microsoft's services say, as a table"},
+	{"docgen/pages", []string{"cli", "docgen/refusals", "wanted"}, "documents what the program says of itself"},
 	{"architecture", nil, "reads files"},
 }
 

@@ -30,6 +30,7 @@ var manyFields = map[string]string{
 	"sandbox/tenant.Mailbox":       "a record of Exchange",
 	"sandbox/tenant.InboxRule":     "a record of Exchange",
 	"sandbox/tenant.TransportRule": "a record of Exchange",
+	"sandbox/tenant.Settings":      "the settings of the control API",
 	"sandbox/control.state":        "the document that shows a whole tenant",
 }
 

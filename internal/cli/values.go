@@ -175,7 +175,7 @@ func revealing(ctx context.Context, s *session) (err error) {
 
 // afterwards are the clicks after the form, in order.
 var afterwards = [...]string{"values.generate", "values.save", "values.register", "values.node", "values.queue",
-	"values.flow", "values.test"}
+	"values.flow", "values.place", "values.test"}
 
 // clicksOf are the texts of the clicks.
 func (p *program) clicksOf(fields []webex.Field) (clicks []string) {

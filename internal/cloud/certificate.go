@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 
@@ -24,8 +25,18 @@ func (u *Untrusted) Error() string {
 // Unwrap gives the library's error.
 func (u *Untrusted) Unwrap() error { return u.Err }
 
-// Fact gives the code of the advice, the host and the certificate.
-func (u *Untrusted) Fact() (code, object, detail string) { return "WX-UNREACHABLE", u.Host, u.Error() }
+// Fact gives the code of the advice, the host and the certificate: no CA that
+// is trusted mends one that is out of date, or another host's.
+func (u *Untrusted) Fact() (code, object, detail string) {
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(u.Err, &invalid) && invalid.Reason == x509.Expired:
+		return "WX-CERTIFICATE-DATE", u.Host, u.Error()
+	case is[x509.HostnameError](u.Err):
+		return "WX-CERTIFICATE-HOST", u.Host, u.Error()
+	}
+	return "WX-UNREACHABLE", u.Host, u.Error()
+}
 
 // NameCertificate turns a failed verification of host into an *Untrusted; any
 // other error stays as it is, that of a proxy's certificate too.

@@ -1,6 +1,7 @@
 package cloud_test
 
 import (
+	"crypto/x509"
 	"errors"
 	"testing"
 
@@ -22,6 +23,11 @@ func TestFacts(t *testing.T) {
 		{&cloud.Untrusted{Host: "h", Subject: "s", Issuer: "i", Err: errors.New("unknown")}, "WX-UNREACHABLE", "h",
 			`the certificate of h (subject "s", issuer "i") is not trusted: unknown`},
 		{&cloud.ProxyRefused{Proxy: "p:1", Status: 407, Said: "407 no"}, "WX-UNREACHABLE", "p:1", "407 no"},
+		{&cloud.Untrusted{Host: "h", Err: x509.CertificateInvalidError{Reason: x509.Expired}}, "WX-CERTIFICATE-DATE", "h",
+			`the certificate of h (subject "", issuer "") is not trusted: ` + x509.CertificateInvalidError{Reason: x509.Expired}.Error()},
+		{&cloud.Untrusted{Host: "h", Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"other"}}, Host: "h"}},
+			"WX-CERTIFICATE-HOST", "h",
+			`the certificate of h (subject "", issuer "") is not trusted: x509: certificate is valid for other, not h`},
 		{cloud.ErrForeignHost, "WX-ANSWER-UNUSABLE", "", "not a host of this cloud"},
 		{cloud.ErrRedirected, "WX-ANSWER-UNUSABLE", "", "redirected to another host"},
 		{cloud.ErrNotJSON, "WX-ANSWER-UNUSABLE", "", "the answer is not JSON"},

@@ -38,8 +38,8 @@ func transient(failure *microsoft.Error) bool {
 // permanent failures of a connection come back the same however often.
 func permanent(err error) bool {
 	untrusted := (*tls.CertificateVerificationError)(nil)
-	lookup := (*net.DNSError)(nil)
-	return errors.As(err, &untrusted) || errors.Is(err, ErrTooLong) ||
+	lookup, proxy := (*net.DNSError)(nil), (*ProxyRefused)(nil)
+	return errors.As(err, &untrusted) || errors.Is(err, ErrTooLong) || errors.As(err, &proxy) && proxy.Status < 500 ||
 		errors.As(err, &lookup) && lookup.IsNotFound
 }
 

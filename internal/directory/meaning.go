@@ -24,6 +24,22 @@ func Meaning(asked microsoft.Asked, code string) (wx string, ok bool) {
 	return "", false
 }
 
+// Refusals are all codes of the table, each once, in its order; "53*" is a
+// family. They are for the manual.
+func Refusals() (codes []string) {
+	for _, m := range meanings {
+		for code := range strings.FieldsSeq(m.codes) {
+			if !slices.Contains(codes, code) {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return codes
+}
+
+// Askers are all that may be asked of Entra ID.
+func Askers() []microsoft.Asked { return slices.Clone(anyone) }
+
 // About is whom or what the advice of a code from Meaning is about: the
 // tenant, the application, or who signs in.
 func About(failure *microsoft.Error, wx string) string {
@@ -41,7 +57,7 @@ func About(failure *microsoft.Error, wx string) string {
 }
 
 var (
-	ofTenants      = []string{"WX-NO-EXCHANGE", "WX-TENANT-UNKNOWN", "WX-TENANT-CLOUD", "WX-TENANT-INACTIVE"}
+	ofTenants      = []string{"WX-NO-EXCHANGE", "WX-TENANT-UNKNOWN", "WX-TENANT-CLOUD", "WX-TENANT-INACTIVE", "WX-TENANT-BLOCKED"}
 	ofApplications = []string{"WX-SECRET-EXPIRED", "WX-SERVICE-PRINCIPAL-MISSING", "WX-SERVICE-PRINCIPAL-DISABLED"}
 )
 
@@ -147,7 +163,9 @@ var meanings = []meaning{
 	{anyone, "50059 50128 90002 90019 900023", "WX-TENANT-UNKNOWN"},
 	{anyone, "90038 900382 90043 900432 900439 900440 90051 1000104", "WX-TENANT-CLOUD"},
 	// https://aka.ms/TenantLifecycle, https://github.com/Azure/azure-cli/issues/32031
-	{anyone, "5000224 5000225", "WX-TENANT-INACTIVE"},
+	{anyone, "5000225", "WX-TENANT-INACTIVE"},
+	// https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/issues/4562
+	{anyone, "5000224", "WX-TENANT-BLOCKED"},
 	// https://learn.microsoft.com/entra/identity/enterprise-apps/tenant-restrictions
 	{people, "50002 500021 500022 500212 500213", "WX-TENANT-RESTRICTED"},
 
@@ -180,6 +198,7 @@ var meanings = []meaning{
 	// Sign-ins that did not come to their end, or not as they should.
 	{people, "65004 70018 access_denied authorization_declined", "WX-SIGN-IN-DECLINED"},
 	// 70020: https://github.com/Azure/azure-cli/issues/22251
+	{exchange, "70019 70020 expired_token", "WX-EXCHANGE-SILENT"},
 	{people, "70019 70020 expired_token", "WX-SIGN-IN-TIMEOUT"},
 	{people, "16001 16002 160021 50056 50064 50125 50126 50134 50140 50143 50168 50192 50197 50199 501481 90119 90120 900561",
 		"WX-SIGN-IN-AGAIN"},

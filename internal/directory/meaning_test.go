@@ -63,11 +63,13 @@ func TestMeaning(t *testing.T) {
 		{"admins", "70000 70008 700082 50173 70043 54005", "WX-SIGN-IN-AGAIN"},
 		{"renewal", "700016 50105 65001 7000112", "WX-SIGN-IN-AGAIN"},
 		{"people", "65004 70018", "WX-SIGN-IN-DECLINED"},
-		{"people", "70019 70020", "WX-SIGN-IN-TIMEOUT"},
+		{"exchange", "70019 70020", "WX-EXCHANGE-SILENT"},
+		{"directory", "70019 70020", "WX-SIGN-IN-TIMEOUT"},
 
 		{"anyone", "90002 900023", "WX-TENANT-UNKNOWN"},
 		{"anyone", "90038 900432 900439 900440", "WX-TENANT-CLOUD"},
 		{"anyone", "5000225", "WX-TENANT-INACTIVE"},
+		{"anyone", "5000224", "WX-TENANT-BLOCKED"},
 		{"people", "50002 500021 500212", "WX-TENANT-RESTRICTED"},
 		{"anyone", "90033 90006 90024", "WX-UNAVAILABLE"},
 		{"anyone", "50196", "WX-THROTTLED"},
@@ -88,7 +90,7 @@ func TestMeaningOfWords(t *testing.T) {
 	for _, c := range []struct{ who, word, want string }{
 		{"people", "access_denied", "WX-SIGN-IN-DECLINED"},
 		{"people", "authorization_declined", "WX-SIGN-IN-DECLINED"},
-		{"people", "expired_token", "WX-SIGN-IN-TIMEOUT"},
+		{"directory", "expired_token", "WX-SIGN-IN-TIMEOUT"},
 		{"refresh", "invalid_grant", "WX-TOKEN-DEAD"},
 		{"renewal", "invalid_grant", "WX-SIGN-IN-AGAIN"},
 		{"mailbox", "consent_required", "WX-CONSENT-MISSING"},

@@ -15,6 +15,8 @@ func exchangeChecks() []check {
 		{"WX-FORWARDING-TAKEN", step.Error, 2, "mailbox.forward", findShared},
 		{"WX-PROFILE-MIXED", step.Warning, 3, "mailbox.forward", findApart},
 		{"WX-MAILBOX-RENAMED", step.Error, 1, "mailbox.smtp", findRenamedMailbox},
+		{"WX-MAILBOX-CLOSED", step.Error, 1, "mailbox.forward", findClosed},
+		{"WX-MAILBOX-MODERATED", step.Warning, 10, "mailbox.forward", findModerated},
 		{"WX-TRANSPORT-RULE-UNSURE", step.Warning, 3, "mailbox.forward", findUnsureRules},
 		{"WX-INBOX-RULE", step.Warning, 3, "mailbox.forward", findInboxRules},
 		{"WX-INBOX-RULES-UNREAD", step.Info, 3, "mailbox.forward", findNoInboxRules},
@@ -52,6 +54,31 @@ func findRenamedMailbox(s subject) []Finding {
 		return nil
 	}
 	return []Finding{{Object: o.Object, Detail: o.Detail, Evidence: o.Evidence, Page: step.Page{Portal: step.AdminPortal, Path: "/#/users"}}}
+}
+
+// findClosed: customers cannot write to the mailbox, and it has nothing to
+// forward.
+// https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/fix-error-code-5-7-134-in-exchange-online
+func findClosed(s subject) []Finding {
+	m := s.Seen.Mail().Mailbox
+	switch {
+	case m == nil:
+		return nil
+	case m.RequireSenderAuthentication:
+		return []Finding{{Object: s.Wanted.Mailbox, Detail: "550 5.7.134", Evidence: "Get-Mailbox: RequireSenderAuthenticationEnabled = true"}}
+	case len(m.AcceptOnlyFrom) > 0:
+		return []Finding{{Object: s.Wanted.Mailbox, Detail: "550 5.7.129",
+			Evidence: "Get-Mailbox: AcceptMessagesOnlyFromSendersOrMembers = " + list(m.AcceptOnlyFrom)}}
+	}
+	return nil
+}
+
+func findModerated(s subject) []Finding {
+	m := s.Seen.Mail().Mailbox
+	if m == nil || !m.Moderated {
+		return nil
+	}
+	return []Finding{{Object: s.Wanted.Mailbox, Evidence: "Get-Mailbox: ModerationEnabled = true"}}
 }
 
 func findUnsureRules(s subject) (all []Finding) {

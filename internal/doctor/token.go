@@ -113,8 +113,7 @@ func silent(err error) bool {
 // yet.
 func (o Options) ofSMTP(err error, f guide.Facts) Finding {
 	finding := o.failed(err, "mailbox.smtp")
-	switches := []mailflow.Refusal{mailflow.TenantSwitch, mailflow.MailboxSwitch, mailflow.NotAllowed}
-	if off := slices.Contains(switches, mailflow.Meaning(err)); off && f.Seen.Exchange.Value != nil && f.Seen.Mail().SMTPAuth() == "enabled" {
+	if off := mailflow.Meaning(err).IsSwitch(); off && f.Seen.Exchange.Value != nil && f.Seen.Mail().SMTPAuth() == "enabled" {
 		finding.Code, finding.Severity = "WX-SMTP-AUTH-WAIT", step.Warning
 	}
 	return finding

@@ -56,11 +56,30 @@ func JudgeVerification(f guide.Facts, findings []Finding, v world.Verification) 
 	}
 	switch {
 	case in.MessageID == "":
-		wrong = append(wrong, Finding{Code: "WX-VERIFY-SILENT", Severity: step.Error, Object: f.Wanted.Mailbox})
+		wrong = append(wrong, silentBecause(f, findings)...)
 	case in.ForwardedTo == "" || in.State != "Delivered":
 		wrong = append(wrong, lost(f, findings, in)...)
 	}
 	return wrong
+}
+
+// held are the findings that explain why a message did not come into the
+// mailbox, or not yet.
+func held(findings []Finding) (why []Finding) {
+	for _, finding := range findings {
+		if finding.Code == "WX-MAILBOX-MODERATED" {
+			why = append(why, finding)
+		}
+	}
+	return why
+}
+
+// silentBecause are the findings that explain why no message came.
+func silentBecause(f guide.Facts, findings []Finding) []Finding {
+	if why := held(findings); why != nil {
+		return why
+	}
+	return []Finding{{Code: "WX-VERIFY-SILENT", Severity: step.Error, Object: f.Wanted.Mailbox}}
 }
 
 // lost are the findings that explain why a message was not forwarded.
@@ -70,7 +89,7 @@ func lost(f guide.Facts, findings []Finding, in world.Received) (why []Finding) 
 			why = append(why, finding)
 		}
 	}
-	if why != nil {
+	if why = append(why, held(findings)...); why != nil {
 		return why
 	}
 	return []Finding{{Code: "WX-VERIFY-LOST", Severity: step.Error, Object: f.Wanted.Mailbox,

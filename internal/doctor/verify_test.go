@@ -24,6 +24,8 @@ func names(findings []Finding) (codes []string) {
 	return codes
 }
 
+func (p *patient) moderate() { p.exchange.Mailbox.Moderated = true }
+
 func TestRecipient(t *testing.T) {
 	p := verifying()
 	f, _ := p.facts(t)
@@ -50,6 +52,9 @@ func TestHindering(t *testing.T) {
 		"no token":                    {(*patient).noToken, []string{"WX-TOKEN-MISSING"}},
 		"a policy forbids forwarding": {(*patient).policyOff, []string{"WX-OUTBOUND-OFF"}},
 		"a remote domain drops it":    {(*patient).domainOff, []string{"WX-REMOTE-DOMAIN"}},
+		"customers cannot write": {func(p *patient) { p.exchange.Mailbox.RequireSenderAuthentication = true },
+			[]string{"WX-MAILBOX-CLOSED"}},
+		"a moderator may take long": {(*patient).moderate, nil},
 		"no role, and no token": {func(p *patient) {
 			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: "admin", Detail: "Get-Mailbox", Waiting: true}
 			p.noToken()
@@ -104,6 +109,9 @@ func TestVerification(t *testing.T) {
 		"it is not forwarded":      {nil, "Resolved", stuck, []string{"WX-VERIFY-LOST"}},
 		"it is refused on the way": {nil, "Delivered", bounced, []string{"WX-VERIFY-LOST"}},
 		"the reason is known":      {off, "Delivered", stuck, []string{"WX-OUTBOUND-OFF"}},
+		"a moderator has it":       {(*patient).moderate, "Delivered", world.Received{}, []string{"WX-MAILBOX-MODERATED"}},
+		"a moderator has it, seen": {(*patient).moderate, "Delivered", world.Received{MessageID: "<in>", State: "Pending"},
+			[]string{"WX-MAILBOX-MODERATED"}},
 		"nothing goes, either way": {nil, "FilteredAsSpam", world.Received{}, []string{"WX-VERIFY-UNDELIVERED", "WX-VERIFY-SILENT"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ func hinderMailbox(f Facts, p *step.Plan) {
 	}
 	switch o := mailboxObstacle(w.Mailbox, ex.Mailbox, ex.NotMailbox); {
 	case o != nil:
-		p.Hinder(unlicensed(f, o))
+		p.Hinder(knownBefore(f, unlicensed(f, o)))
 	case ex.Mailbox.IsShared() && w.SignInAs == "":
 		p.Hinder(sharedMailbox("WX-SHARED-MAILBOX", w.Mailbox, "mailbox.sign-in-as"))
 	case ex.Mailbox.IsShared() && !delegate(f):
@@ -37,7 +37,7 @@ func sharedMailbox(code, mailbox, question string) *step.Obstacle {
 func hinderSignIn(f Facts, p *step.Plan) {
 	if delegate(f) {
 		if o := mailboxObstacle(f.Wanted.Login(), f.Seen.Mail().SignIn, nil); o != nil {
-			p.Hinder(unlicensed(f, o))
+			p.Hinder(knownBefore(f, unlicensed(f, o)))
 			return
 		}
 	}
@@ -58,7 +58,7 @@ func mailboxObstacle(address string, m *mailflow.Mailbox, other *mailflow.Recipi
 	case m.RecipientTypeDetails != "UserMailbox":
 		notFound.Code, notFound.Detail, notFound.Evidence = "WX-NOT-A-MAILBOX", m.RecipientTypeDetails, "Get-Mailbox: RecipientTypeDetails"
 	case m.AccountDisabled:
-		notFound.Code, notFound.Evidence = "WX-MAILBOX-DISABLED", "user: accountEnabled = false"
+		notFound.Code, notFound.Evidence = "WX-MAILBOX-DISABLED", "Get-Mailbox: AccountDisabled = true"
 	default:
 		return nil
 	}
@@ -77,6 +77,21 @@ func unlicensed(f Facts, o *step.Obstacle) *step.Obstacle {
 	return o
 }
 
+// knownBefore says of a mailbox that there is not that there was one, where
+// the journal knows what was done to it: then it was deleted since.
+func knownBefore(f Facts, o *step.Obstacle) *step.Obstacle {
+	if o.Code != "WX-MAILBOX-UNKNOWN" {
+		return o
+	}
+	for _, d := range f.Seen.Local().Memory.Deeds {
+		if sameAddress(d.Target, o.Object) {
+			o.Evidence += "; journal: wxmail set it up, so it was deleted or renamed since"
+			break
+		}
+	}
+	return o
+}
+
 // hinderAccount looks at the directory's side of the account that signs in,
 // where the directory was read.
 func hinderAccount(f Facts, p *step.Plan) {
@@ -91,7 +106,7 @@ func hinderAccount(f Facts, p *step.Plan) {
 	}
 	switch {
 	case user == nil && noExchange:
-		p.Hinder(&step.Obstacle{Code: "WX-MAILBOX-UNKNOWN", Object: login, Stops: true, Evidence: "users: not found"})
+		p.Hinder(knownBefore(f, &step.Obstacle{Code: "WX-MAILBOX-UNKNOWN", Object: login, Stops: true, Evidence: "users: not found"}))
 	case user == nil || f.signsInShared():
 	case !user.Enabled && f.maybeShared(): // only Exchange can tell
 	case !user.Enabled:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
@@ -210,12 +211,12 @@ func applyProof(ctx context.Context, h Hands, e Edit[SMTPProof]) (any, error) {
 
 // tryOverSMTP signs in as the user that the token names, and sends nothing:
 // Exchange takes no other name, not even another one of the same mailbox. The
-// mailbox's switch takes effect with a delay: until then Exchange answers
-// 5.7.139.
+// mailbox's switch takes effect with a delay: until then Exchange answers as
+// if it were off. Any other refusal, a policy's too, is no delay.
 func (h Hands) tryOverSMTP(ctx context.Context, t world.Token, hindered *step.Obstacle) error {
 	return h.Settle(ctx, microsoft.SMTPAuth, func(ctx context.Context) (bool, error) {
 		err := h.Prove.SMTP(ctx, t.Account, t.Access)
-		switch off := smtpOff(err); {
+		switch off := mailflow.Meaning(err).IsSwitch(); {
 		case off && hindered != nil: // it cannot settle: nobody has allowed it yet
 			return false, hindered.Again()
 		case off:
@@ -223,11 +224,6 @@ func (h Hands) tryOverSMTP(ctx context.Context, t world.Token, hindered *step.Ob
 		}
 		return err == nil, err
 	})
-}
-
-func smtpOff(err error) bool {
-	e := microsoft.Of(err)
-	return e != nil && e.Service == microsoft.SMTP && e.Code == "5.7.139"
 }
 
 // UnmarshalJSON reads a token; older versions wrote words alone, which say

@@ -205,6 +205,11 @@ func TestTheProofFailsAsItMust(t *testing.T) {
 	for i := range never {
 		never[i] = smtpOffNow()
 	}
+	policy := &microsoft.Error{Service: microsoft.SMTP, Status: 535, Code: "5.7.139",
+		Message: "the request did not meet the criteria to be authenticated successfully"}
+	if _, err := apply(tenantOf(f).refuse("SMTP", policy).hands(), c); !errors.Is(err, policy) {
+		t.Errorf("a policy is waited for: %v", err)
+	}
 	for name, test := range map[string]struct {
 		tn   *tenant
 		code string

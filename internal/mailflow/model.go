@@ -28,6 +28,12 @@ type Mailbox struct {
 	IsDirSynced               bool
 	MailboxPlan               string // "" without a licence, and for shared mailboxes
 	Forwarding                Forwarding
+
+	// Who may write to it; of a record that lacks them, everybody.
+	// https://learn.microsoft.com/powershell/module/exchange/set-mailbox
+	RequireSenderAuthentication bool     `json:"RequireSenderAuthenticationEnabled"` // nobody from outside
+	AcceptOnlyFrom              []string `json:"AcceptMessagesOnlyFromSendersOrMembers"`
+	Moderated                   bool     `json:"ModerationEnabled"` // somebody approves each message first
 }
 
 // UnmarshalJSON reads a record of Get-Mailbox. Exchange stores the SMTP

@@ -3,6 +3,7 @@ package mailflow
 import (
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"wxmail/internal/microsoft"
@@ -80,6 +81,22 @@ func TestMeaningOfReplies(t *testing.T) {
 		{432, "4.3.2", "Concurrent connections limit exceeded", Concurrency},
 		{432, "4.3.2", "STOREDRV.ClientSubmit; sender thread limit exceeded", Concurrency},
 		{550, "5.7.520", "Access denied", ExternalForwarding},
+		{535, "5.7.139", "Authentication unsuccessful, the user credentials were incorrect.", Identity},
+		{535, "5.7.139", "Authentication unsuccessful, basic authentication is disabled.", BasicAuth},
+		{535, "5.7.139", "Authentication unsuccessful, user password is expired.", PasswordExpired},
+		{554, "5.2.0", "STOREDRV.Submission.Exception:OutboundSpamException; WASCL UserAction verdict is not None", SenderBlocked},
+		{550, "5.1.8", "Access denied, bad outbound sender AS(42004)", SenderBlocked},
+		{550, "5.7.502", "Access denied, banned sender", SenderBlocked},
+		{554, "5.2.0", "STOREDRV.Submission.Exception:SubmissionQuotaExceededException", SendingLimit},
+		{550, "5.2.2", "Submission quota exceeded", SendingLimit},
+		{550, "5.1.90", "Your message can't be sent because you've reached your daily limit for message recipients", SendingLimit},
+		{554, "5.2.2", "mailbox full; STOREDRV.Submission.Exception:QuotaExceededException", MailboxFull},
+		{550, "5.7.1", "TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy", MailFlowRule},
+		{550, "5.7.1", "Delivery not authorized", ""},
+		{550, "5.7.750", "Client blocked from sending from unregistered domains", UnregisteredDomain},
+		{550, "5.7.134", "RESOLVER.RST.SenderNotAuthenticatedForMailbox", RecipientRestricted},
+		{550, "5.7.129", "RESOLVER.RST.RestrictedToRecipientsPermission", RecipientRestricted},
+		{550, "5.4.1", "Recipient address rejected: Access denied", ""},
 		{250, "2.0.0", "OK", ""},
 	} {
 		failure := &microsoft.Error{Service: microsoft.SMTP, Status: c.status, Code: c.code, Message: c.message}
@@ -90,6 +107,16 @@ func TestMeaningOfReplies(t *testing.T) {
 	for _, err := range []error{nil, io.EOF, &microsoft.Error{Service: microsoft.Exchange, Code: "5.7.139"}} {
 		if got := Meaning(err); got != "" {
 			t.Errorf("%v: %q", err, got)
+		}
+	}
+}
+
+// Only the switch heals by waiting: a policy, a password or another account is
+// no delay.
+func TestOnlyTheSwitchIsADelay(t *testing.T) {
+	for _, r := range replies {
+		if got, want := r.means.IsSwitch(), strings.Contains(r.text, "smtpclientauthentication is disabled"); got != want {
+			t.Errorf("%s: %v", r.means, got)
 		}
 	}
 }

@@ -7,6 +7,7 @@ func (Mailbox) Shape() Shape {
 		Nullable: []string{"ForwardingAddress", "ForwardingSmtpAddress"},
 		Optional: []string{
 			"Name", "DisplayName", "UserPrincipalName", "ExternalDirectoryObjectId", "AccountDisabled", "IsDirSynced", "MailboxPlan",
+			"RequireSenderAuthenticationEnabled", "AcceptMessagesOnlyFromSendersOrMembers", "ModerationEnabled",
 		},
 	}
 }

@@ -16,6 +16,7 @@ const (
 	MailboxSwitch      Refusal = "mailbox-switch"      // SMTP AUTH is off for the mailbox
 	SecurityDefaults   Refusal = "security-defaults"   // the tenant's security defaults, which block passwords
 	SignInPolicy       Refusal = "sign-in-policy"      // Conditional Access, or a policy of the mailbox
+	PasswordExpired    Refusal = "password-expired"    // the account's password has expired
 	NotAllowed         Refusal = "not-allowed"         // 5.7.139 for a reason that is not in the table
 	Identity           Refusal = "identity"            // the token is not that user's, or not for SMTP
 	BasicAuth          Refusal = "basic-auth"          // a password where only a token will do
@@ -27,7 +28,20 @@ const (
 	TenantThreshold    Refusal = "tenant-threshold"    // the tenant sent too much spam or bulk, or has just renewed
 	SourceReputation   Refusal = "source-reputation"   // a new or trial tenant, whose addresses have a low reputation
 	TenantLimit        Refusal = "tenant-limit"        // the tenant's daily limit of external recipients
+
+	// What is said of a message after a good sign-in.
+	SenderBlocked       Refusal = "sender-blocked"       // the account sent spam, by what Microsoft thinks
+	SendingLimit        Refusal = "sending-limit"        // the mailbox's limit of recipients or messages
+	MailboxFull         Refusal = "mailbox-full"         // no room in the mailbox
+	MailFlowRule        Refusal = "mail-flow-rule"       // a rule of the organization
+	UnregisteredDomain  Refusal = "unregistered-domain"  // the sender's domain is not the tenant's
+	RecipientRestricted Refusal = "recipient-restricted" // the recipient takes signed-in or listed senders only
 )
+
+// IsSwitch says whether it is the switch for Authenticated SMTP: the only
+// refusal of a sign-in that may heal by waiting, since the switch takes effect
+// with a delay.
+func (r Refusal) IsSwitch() bool { return r == TenantSwitch || r == MailboxSwitch }
 
 // reply is a row of the table: what must be so of a reply.
 type reply struct {
@@ -49,8 +63,12 @@ var replies = []reply{
 	{SecurityDefaults, "5.7.139", 0, "security defaults policy"},
 	// https://learn.microsoft.com/dynamics365/fin-ops-core/fin-ops/organization-administration/configure-email
 	{SignInPolicy, "5.7.139", 0, "did not meet the criteria to be authenticated successfully"},
-	// Two of several: "basic authentication is disabled", https://github.com/rpremraj/mailR/issues/107,
-	// and "the user credentials were incorrect", https://github.com/codassassin/email-bomber-v2.0/issues/1.
+	// https://github.com/rpremraj/mailR/issues/107
+	{BasicAuth, "5.7.139", 0, "basic authentication is disabled"},
+	// https://github.com/codassassin/email-bomber-v2.0/issues/1
+	{Identity, "5.7.139", 0, "user credentials were incorrect"},
+	// Seen in answers only.
+	{PasswordExpired, "5.7.139", 0, "password is expired"},
 	{NotAllowed, "5.7.139", 0, ""},
 
 	// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
@@ -86,6 +104,44 @@ var replies = []reply{
 	// https://learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online
 	{TenantLimit, "5.7.232", 0, ""},
 	{TenantLimit, "5.7.233", 0, ""},
+
+	// https://github.com/nodemailer/nodemailer/issues/1486
+	{SenderBlocked, "5.2.0", 0, "outboundspam"},
+	// The same page as above. That these come at submission, and not only as bounces, is UNCONFIRMED.
+	{SenderBlocked, "5.1.8", 0, ""},
+	{SenderBlocked, "5.7.501", 0, ""},
+	{SenderBlocked, "5.7.502", 0, ""},
+	{SenderBlocked, "5.7.503", 0, ""},
+	// https://github.com/MicrosoftDocs/OfficeDocs-Support/issues/1150
+	{SendingLimit, "5.2.0", 0, "submissionquotaexceeded"},
+	{SendingLimit, "5.2.2", 0, "submission quota"},
+	{SendingLimit, "5.1.90", 0, ""},
+	// https://www.rfc-editor.org/rfc/rfc3463#section-3.3
+	{MailboxFull, "5.2.2", 0, ""},
+	{MailFlowRule, "5.7.1", 0, "transport.rules"},
+	{UnregisteredDomain, "5.7.750", 0, ""},
+	{RecipientRestricted, "5.7.12", 0, ""},
+	{RecipientRestricted, "5.7.124", 0, ""},
+	// https://github.com/ActiveCampaign/smtp-field-manual/pull/99
+	{RecipientRestricted, "5.7.129", 0, ""},
+	{RecipientRestricted, "5.7.133", 0, ""},
+	{RecipientRestricted, "5.7.134", 0, ""},
+	{RecipientRestricted, "5.7.136", 0, ""},
+}
+
+// Reply is a reply that Meaning knows, for the manual.
+type Reply struct {
+	Code  string // the enhanced status code
+	Text  string // what is said, or a part of it; "": whatever is said
+	Means Refusal
+}
+
+// Replies are all of them, in the order in which they are looked for.
+func Replies() (all []Reply) {
+	for _, r := range replies {
+		all = append(all, Reply{r.code, r.text, r.means})
+	}
+	return all
 }
 
 // Meaning recognises a refusal by its code, and where one code has several

@@ -64,7 +64,7 @@ func (e *Error) Error() string {
 	}
 	if e.Message != "" {
 		text += ": " + e.Message
-	} else if e.Err != nil {
+	} else if e.Err != nil && e.Err.Error() != "" {
 		text += ": " + e.Err.Error()
 	}
 	return text

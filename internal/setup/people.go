@@ -145,11 +145,25 @@ func (s *session) awaits(sources, source world.Source) bool {
 	return sources.Has(source) && !signedIn && seen.Unread(source) == nil
 }
 
-// tenantFound says in whose tenant the run is.
-func tenantFound(org *directory.Organization) msg.Message {
-	var domains []string
+// maxDomains is how many of a tenant's domains are named: some have hundreds.
+const maxDomains = 5
+
+// tenantFound says in whose tenant the run is: of many domains, the mailbox's
+// and those that the tenant goes by come first.
+func tenantFound(org *directory.Organization, mailbox string) msg.Message {
+	var telling, others []string
 	for _, d := range org.Domains {
-		domains = append(domains, d.Name)
+		if d.Default || d.Initial || strings.HasSuffix(strings.ToLower(mailbox), "@"+strings.ToLower(d.Name)) {
+			telling = append(telling, d.Name)
+		} else {
+			others = append(others, d.Name)
+		}
 	}
-	return msg.M("tenant.found", "Name", org.DisplayName, "ID", org.ID, "Domains", strings.Join(domains, ", "))
+	domains := append(telling, others...)
+	shown := min(len(domains), maxDomains)
+	facts := []any{"Name", org.DisplayName, "ID", org.ID, "Domains", strings.Join(domains[:shown], ", ")}
+	if more := len(domains) - shown; more > 0 {
+		return msg.M("tenant.found-of-many", append(facts, "Count", more)...)
+	}
+	return msg.M("tenant.found", facts...)
 }

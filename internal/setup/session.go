@@ -134,7 +134,7 @@ func (s *session) tellTenant() error {
 	org := f.Seen.Tenant().Organization
 	if org != nil && !s.named {
 		s.named = true
-		s.Operator.Say(tenantFound(org))
+		s.Operator.Say(tenantFound(org, s.wanted.Mailbox))
 	}
 	if o := guide.HinderTenant(f); o != nil {
 		return o

@@ -42,7 +42,7 @@ func (m *MetadataError) Error() string {
 // where that is known.
 func (m *MetadataError) Fact() (code, object, detail string) {
 	if len(m.Clouds) > 0 {
-		return "WX-TENANT-CLOUD", m.Tenant, strings.Join(m.Clouds, " or ") + " (" + m.CloudInstance + ")"
+		return "WX-TENANT-CLOUD", m.Tenant, "--cloud " + strings.Join(m.Clouds, " or --cloud ") + " (" + m.CloudInstance + ")"
 	}
 	return "WX-ANSWER-UNUSABLE", m.Tenant, m.Error()
 }

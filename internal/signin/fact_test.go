@@ -17,7 +17,8 @@ func TestFacts(t *testing.T) {
 		{&WrongAccount{Wanted: "a", Got: "b", WantedTenant: "T", GotTenant: "t"}, "WX-WRONG-ACCOUNT", "b", "a"},
 		{&WrongAccount{Wanted: "a", Got: "b", WantedTenant: "t", GotTenant: "u"}, "WX-WRONG-ACCOUNT", "b (tenant u)", "a (tenant t)"},
 		{&TimeoutError{Role: Mailbox}, "WX-MAILBOX-SILENT", "mailbox", ""},
-		{&TimeoutError{Role: Exchange}, "WX-SIGN-IN-TIMEOUT", "exchange", ""},
+		{&TimeoutError{Role: Exchange}, "WX-EXCHANGE-SILENT", "exchange", ""},
+		{&TimeoutError{Role: Directory}, "WX-SIGN-IN-TIMEOUT", "directory", ""},
 		{&InputError{What: "tenant", Value: "common"}, "WX-ANSWER-INVALID", "tenant", `"common" is none`},
 		{&ListenError{Port: 1, Err: errors.New("in use")}, "WX-LOOPBACK", "localhost", "listen on localhost port 1: in use"},
 		{&MetadataError{Tenant: "t", Field: "issuer"}, "WX-ANSWER-UNUSABLE", "t",
@@ -49,7 +50,7 @@ func TestWrongAccountNamesBoth(t *testing.T) {
 // A tenant of another cloud is told from an answer that makes no sense.
 func TestTenantOfAnotherCloud(t *testing.T) {
 	for instance, want := range map[string][3]string{
-		"microsoftonline.us":  {"WX-TENANT-CLOUD", tenant, "usgov or usgovdod (microsoftonline.us)"},
+		"microsoftonline.us":  {"WX-TENANT-CLOUD", tenant, "--cloud usgov or --cloud usgovdod (microsoftonline.us)"},
 		"microsoftonline.com": {"WX-ANSWER-UNUSABLE", tenant},
 		"evil.example":        {"WX-ANSWER-UNUSABLE", tenant},
 	} {

@@ -45,10 +45,15 @@ func (t *TimeoutError) Error() string { return fmt.Sprintf("%s sign-in: no answe
 
 // Fact gives the code of the advice and the role.
 func (t *TimeoutError) Fact() (code, object, detail string) {
-	if t.Role == Mailbox {
-		return "WX-MAILBOX-SILENT", string(t.Role), ""
+	switch t.Role {
+	case Mailbox:
+		code = "WX-MAILBOX-SILENT"
+	case Exchange:
+		code = "WX-EXCHANGE-SILENT"
+	default:
+		code = "WX-SIGN-IN-TIMEOUT"
 	}
-	return "WX-SIGN-IN-TIMEOUT", string(t.Role), ""
+	return code, string(t.Role), ""
 }
 
 // InputError is a value of the operator's that cannot be what it should be.

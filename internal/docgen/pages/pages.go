@@ -1,5 +1,5 @@
 // Package pages makes the generated part of the manual from the program
-// itself: the commands, the questions, the errors, and manual pages for man.
+// itself: the commands, the questions, the errors, the refusals of Microsoft's services, and manual pages for man.
 // The same program always gives the same bytes.
 package pages
 
@@ -27,6 +27,7 @@ func Generated() (map[string]string, error) {
 		return nil, err
 	}
 	pages["commands.md"], pages["errors.md"], pages["questions.md"] = commands, errorsPage(doc), questionsPage(doc)
+	pages["refusals.md"] = refusalsPage(doc)
 	return pages, nil
 }
 

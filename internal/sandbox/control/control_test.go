@@ -168,6 +168,8 @@ func TestSomebodyElseChangesTheWorld(t *testing.T) {
 			200, "mailboxes", "Name", "support", "SmtpClientAuthenticationDisabled", nil},
 		{"PATCH", "/mailboxes/support@contoso.onmicrosoft.com", `{"ForwardingSmtpAddress":"smtp:x@y.example","SendAs":["a@b"]}`,
 			200, "mailboxes", "Name", "support", "ForwardingSmtpAddress", "smtp:x@y.example"},
+		{"PATCH", "/mailboxes/support@contoso.example", `{"AcceptMessagesOnlyFromSendersOrMembers":["sales"],"ModerationEnabled":true}`,
+			200, "mailboxes", "Name", "support", "ModerationEnabled", true},
 		{"POST", "/mailboxes", `{"PrimarySmtpAddress":"new@contoso.example"}`,
 			201, "mailboxes", "Name", "new", "RecipientTypeDetails", "UserMailbox"},
 		{"DELETE", "/mailboxes/sales@contoso.example", "", 200, "mailboxes", "Name", "sales", "", nil},

@@ -38,7 +38,7 @@ func mailboxes() collection[tenant.Mailbox] {
 		blank: func(t *tenant.Tenant) tenant.Mailbox {
 			return tenant.Mailbox{
 				ExchangeGUID: t.IDs.New(), RecipientTypeDetails: "UserMailbox", IsMailboxEnabled: true,
-				EmailAddresses: []string{}, SendAs: []string{},
+				EmailAddresses: []string{}, SendAs: []string{}, AcceptMessagesOnlyFromSendersOrMembers: []string{},
 			}
 		},
 		finish: finishMailbox,

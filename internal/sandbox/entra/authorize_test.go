@@ -296,3 +296,53 @@ func TestConditionalAccess(t *testing.T) {
 		t.Errorf("mfa denied: page %q", s.page)
 	}
 }
+
+// A guest signs in by the address of home, and by no other.
+func TestGuestsSignInByTheirOwnAddress(t *testing.T) {
+	home, w := "pat@partner.example", newWorld(t)
+	w.grantMail()
+	w.with(func(m *tenant.Tenant) {
+		m.Users.Put("user-guest", tenant.User{ID: "user-guest", UserPrincipalName: "pat_partner.example#EXT#@contoso.example",
+			UserType: "Guest", Mail: &home, AccountEnabled: true, Password: "sandbox"})
+	})
+	v := w.visitor()
+	v.authorize(mailRequest())
+	if s := v.press("", params{"login": home, "passwd": "sandbox"}); s.query("code") == "" {
+		t.Errorf("page %q: %s", s.page, s.alert)
+	}
+	v = w.visitor()
+	v.authorize(mailRequest())
+	s := v.press("", params{"login": "pat_partner.example#EXT#@contoso.example", "passwd": "sandbox"})
+	if s.page != "login" || !strings.Contains(s.alert, "AADSTS50034") {
+		t.Errorf("by the name that they have here: page %q, %s", s.page, s.alert)
+	}
+}
+
+// A policy by place lets people in at their desks, and not a server elsewhere.
+func TestConditionalAccessByPlace(t *testing.T) {
+	w := newWorld(t)
+	w.grantMail()
+	w.with(func(t *tenant.Tenant) { t.Settings.ConditionalAccess = "block-webex" })
+	form := params{"grant_type": "authorization_code", "client_id": appID, "client_secret": secret, "code": w.code(), "redirect_uri": local}
+	from := http.Header{"User-Agent": {"sandbox-webex/1"}}
+	if a := w.post("/contoso.example/oauth2/v2.0/token", form.values().Encode(), from); a.aadsts() != 53003 {
+		t.Errorf("from Webex Connect: %v", a.body)
+	}
+	if a := w.redeem(w.code()); a.status != http.StatusOK {
+		t.Errorf("from a desk: %v", a.body)
+	}
+}
+
+// A tenant of another cloud is known here, and sends everybody there.
+func TestTenantOfAnotherCloud(t *testing.T) {
+	w := newWorld(t)
+	w.with(func(t *tenant.Tenant) { t.Settings.CloudInstance = "microsoftonline.us" })
+	found := w.getJSON("/contoso.example/v2.0/.well-known/openid-configuration").body
+	const login = "https://login.microsoftonline.us/"
+	for name, begins := range map[string]string{"issuer": login, "token_endpoint": login, "authorization_endpoint": login,
+		"cloud_instance_name": "microsoftonline.us"} {
+		if got, _ := found[name].(string); !strings.HasPrefix(got, begins) {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+}

@@ -90,6 +90,14 @@ func (c *call) findClient(id string) (*client, *refusal) {
 	return found, nil
 }
 
+// registered says that there is an application, be it without its service
+// principal: the token endpoint tells these apart.
+// https://github.com/Azure/Commercial-Marketplace-SaaS-Accelerator/issues/830
+func (c *call) registered(appID string) bool {
+	_, is := c.tenant.Applications.Find(func(a tenant.Application) bool { return a.AppID == appID })
+	return is
+}
+
 func (c *call) principal(appID string) (tenant.ServicePrincipal, bool) {
 	return c.tenant.ServicePrincipals.Find(func(sp tenant.ServicePrincipal) bool { return sp.AppID == appID })
 }

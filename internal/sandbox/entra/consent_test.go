@@ -172,6 +172,7 @@ func TestFirstPartyClients(t *testing.T) {
 		"Graph tools, not admin":  {graphTools, "exchange", "https://graph.microsoft.com/Application.ReadWrite.All", "approval"},
 		"Graph tools, Exchange":   {graphTools, "admin", smtpSend, "AADSTS65002"},
 		"Azure CLI":               {azureCLI, "admin", "https://graph.microsoft.com/.default openid offline_access", "code"},
+		"Azure CLI, slash twice":  {azureCLI, "admin", "https://graph.microsoft.com//.default openid offline_access", "code"},
 		"Azure CLI, listed":       {azureCLI, "support", "https://graph.microsoft.com/Application.ReadWrite.All", "code"},
 		"Azure CLI, not listed":   {azureCLI, "admin", "https://graph.microsoft.com/Policy.Read.All", "AADSTS65002"},
 		"Exchange shell":          {exoShell, "exchange", "https://outlook.office365.com/.default openid profile offline_access", "code"},

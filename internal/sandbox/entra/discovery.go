@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"cmp"
 	"encoding/base64"
 	"math/big"
 	"net/http"
@@ -24,8 +25,13 @@ func (c *call) discovery() reply {
 		name, issuer = in.name, "{tenantid}"
 	}
 	base, pages := authority+"/"+name, c.pagesBase()+"/"+name
+	instance, login := cmp.Or(c.tenant.Settings.CloudInstance, "microsoftonline.com"), authority
+	if instance != "microsoftonline.com" { // a tenant of another cloud is known here, and sends everybody there
+		login = "https://login." + instance
+		base, pages = login+"/"+name, login+"/"+name
+	}
 	return jsonReply(http.StatusOK, map[string]any{
-		"issuer":                                authority + "/" + issuer + "/v2.0",
+		"issuer":                                login + "/" + issuer + "/v2.0",
 		"authorization_endpoint":                pages + "/oauth2/v2.0/authorize",
 		"token_endpoint":                        base + "/oauth2/v2.0/token",
 		"device_authorization_endpoint":         base + "/oauth2/v2.0/devicecode",
@@ -45,7 +51,7 @@ func (c *call) discovery() reply {
 		"http_logout_supported":           true,
 		"frontchannel_logout_supported":   true,
 		"tenant_region_scope":             "EU",
-		"cloud_instance_name":             "microsoftonline.com",
+		"cloud_instance_name":             instance,
 		"cloud_graph_host_name":           "graph.windows.net",
 		"msgraph_host":                    "graph.microsoft.com",
 		"rbac_url":                        "https://pas.windows.net",

@@ -2,7 +2,6 @@ package entra
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -98,7 +97,7 @@ func (c *call) silent(f *flow) {
 	}
 	users, mfa := c.live(c.session())
 	for _, u := range users {
-		if strings.EqualFold(f.hint, u.UserPrincipalName) || f.hint == "" && len(users) == 1 {
+		if signsInAs(u, f.hint) || f.hint == "" && len(users) == 1 {
 			f.user, f.mfa = &u, mfa[u.ID]
 		}
 	}

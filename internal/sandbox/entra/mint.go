@@ -65,13 +65,17 @@ func (c *call) stillAllowed(cl *client, d delegation) (tenant.User, *refusal) {
 		return user, refuse(50057)
 	case d.at.Before(user.SignInSessionsValidFrom):
 		return user, refuse(50173, d.at.Format(time.RFC3339), user.SignInSessionsValidFrom.Format(time.RFC3339))
-	case c.tenant.Settings.ConditionalAccess == "block":
+	case c.tenant.Settings.ConditionalAccess == "block", c.tenant.Settings.ConditionalAccess == "block-webex" && c.fromWebex():
 		return user, refuse(53003)
 	case c.mfaWanted() && !d.mfa:
 		return user, refuse(50076, cl.id)
 	}
 	return user, c.mustBeAssigned(cl, user)
 }
+
+// fromWebex says that the request comes from Webex Connect's servers, whose
+// place a policy may not know.
+func (c *call) fromWebex() bool { return strings.HasPrefix(c.r.UserAgent(), "sandbox-webex") }
 
 // answer is the token endpoint's success.
 func (m minted) answer() map[string]any {

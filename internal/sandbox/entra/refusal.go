@@ -229,6 +229,11 @@ var catalogue = map[int]struct {
 		format: "The provided client secret keys for app '%s' are expired. " +
 			"Visit the Azure portal to create new keys for your app, or consider using certificate credentials for added security.",
 	},
+	7000229: {
+		oauth: "unauthorized_client",
+		format: "The client application %s is missing service principal in the tenant %s. " +
+			"See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119",
+	},
 	9002313: {oauth: "invalid_request", format: "Invalid request. Request is malformed or invalid."},
 	9002325: {oauth: "invalid_request", format: "Proof Key for Code Exchange is required for cross-origin authorization code redemption."},
 	9002327: {

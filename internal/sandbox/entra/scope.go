@@ -109,9 +109,11 @@ func splitScope(scope string) (uri, value string) {
 	return scope[:cut], scope[cut+1:]
 }
 
-// resource finds the service principal behind a resource's name.
+// resource finds the service principal behind a resource's name, which may end
+// with a slash of its own: "https://graph.microsoft.com//.default".
+// https://learn.microsoft.com/entra/identity-platform/scopes-oidc#trailing-slash-and-default
 func (c *call) resource(uri string) (resourceAsk, *refusal) {
-	appID, known := resourceURIs[uri]
+	appID, known := resourceURIs[strings.TrimSuffix(uri, "/")]
 	if !known && uuid.Validate(uri) == nil {
 		appID, known = uri, true
 	}

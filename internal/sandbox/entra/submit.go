@@ -56,7 +56,7 @@ func (c *call) signIn(f *flow) reply {
 }
 
 func (c *call) authenticateUser(name, password string, cl *client) (tenant.User, *refusal) {
-	user, found := c.tenant.Users.Find(func(u tenant.User) bool { return strings.EqualFold(u.UserPrincipalName, name) })
+	user, found := c.tenant.Users.Find(func(u tenant.User) bool { return signsInAs(u, name) })
 	_, domain, _ := strings.Cut(name, "@")
 	switch {
 	case !found && domain != "" && !c.verified(domain):
@@ -69,6 +69,16 @@ func (c *call) authenticateUser(name, password string, cl *client) (tenant.User,
 		return user, refuse(50057)
 	}
 	return user, nil
+}
+
+// signsInAs: a guest signs in by the address that they have at home; here they
+// are called "name_home.example#EXT#@contoso.example".
+// https://learn.microsoft.com/entra/external-id/user-properties
+func signsInAs(u tenant.User, name string) bool {
+	if u.UserType == "Guest" && u.Mail != nil {
+		return strings.EqualFold(*u.Mail, name)
+	}
+	return strings.EqualFold(u.UserPrincipalName, name)
 }
 
 // pick takes an account that this browser knows, or asks for another.

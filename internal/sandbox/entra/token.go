@@ -54,6 +54,9 @@ func (c *call) backChannel(required ...string) (*client, url.Values, *refusal) {
 		return nil, nil, refused
 	}
 	cl, refused := c.client(form.Get("client_id"), in)
+	if refused != nil && refused.code == 700016 && c.registered(form.Get("client_id")) {
+		refused = refuse(7000229, form.Get("client_id"), c.tenant.Organization.ID)
+	}
 	return cl, form, refused
 }
 

@@ -87,6 +87,9 @@ func TestCodeGrantRefusals(t *testing.T) {
 			status: 400,
 			sts:    50057,
 		},
+		"blocked by place, and not from there": {before: func(w *world) {
+			w.with(func(m *tenant.Tenant) { m.Settings.ConditionalAccess = "block-webex" })
+		}},
 		"blocked": {before: func(w *world) {
 			w.with(func(m *tenant.Tenant) { m.Settings.ConditionalAccess = "block" })
 		}, status: 400, sts: 53003},
@@ -100,7 +103,7 @@ func TestCodeGrantRefusals(t *testing.T) {
 		}, status: 400, sts: 700016},
 		"principal deleted": {before: func(w *world) {
 			w.with(func(m *tenant.Tenant) { m.ServicePrincipals.Delete("sp-" + appID) })
-		}, status: 400, sts: 700016},
+		}, status: 400, sts: 7000229},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -93,6 +93,8 @@ func trace(m tenant.Message) traced {
 func traceStatus(status string) string {
 	outcome, reason, _ := strings.Cut(status, ":")
 	switch {
+	case outcome == "held":
+		return "Pending"
 	case strings.Contains(reason, "quarantined"):
 		return "Quarantined"
 	case strings.Contains(reason, "no copy kept"):

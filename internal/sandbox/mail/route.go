@@ -17,6 +17,7 @@ type letter struct {
 	to         string // the envelope's recipient
 	subject    string
 	text       string
+	signedIn   bool // its sender signed in here, to hand it over
 
 	forwarders []tenant.Mailbox // the mailboxes that forwarded it, last one last
 }
@@ -83,6 +84,14 @@ func (r *router) route(l letter) {
 // deliver puts the letter into a mailbox, forwards it, or both. What the
 // mailbox's rules do with the copy kept is no matter to its forwarding.
 func (r *router) deliver(l letter, mailbox tenant.Mailbox) {
+	if reply := r.refusal(l, mailbox); reply != "" {
+		r.bounce(l, "rejected", reply)
+		return
+	}
+	if mailbox.ModerationEnabled && l.returnPath != "" {
+		r.end(l, "held: a moderator has to approve it")
+		return
+	}
 	target := r.forwardsTo(mailbox)
 	if target == "" || mailbox.DeliverToMailboxAndForward {
 		r.keep(l, mailbox)

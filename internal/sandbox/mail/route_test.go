@@ -138,6 +138,22 @@ func TestRoute(t *testing.T) {
 			support + ": delivered", sales + ": forwarded: no copy kept", support + ": delivered",
 			support + ": failed: 554 5.4.14 Hop count exceeded - possible mail loop", customer + ": delivered",
 		}},
+		{"to a mailbox for those who sign in", support, func(t *tenant.Tenant) {
+			forwardTo(t, agent)
+			setMailbox(t, support, func(m *tenant.Mailbox) { m.RequireSenderAuthenticationEnabled = true })
+		}, []string{support + ": rejected: " + notSignedIn, customer + ": delivered"}},
+		{"to a mailbox for others", support, func(t *tenant.Tenant) {
+			setMailbox(t, support, func(m *tenant.Mailbox) { m.AcceptMessagesOnlyFromSendersOrMembers = []string{sales} })
+		}, []string{support + ": rejected: " + notListed, customer + ": delivered"}},
+		{"to a mailbox for this sender", support, func(t *tenant.Tenant) {
+			setMailbox(t, support, func(m *tenant.Mailbox) { m.AcceptMessagesOnlyFromSendersOrMembers = []string{sales, customer} })
+		}, []string{support + ": delivered"}},
+		{"to a moderated mailbox", support, func(t *tenant.Tenant) {
+			forwardTo(t, agent)
+			setMailbox(t, support, func(m *tenant.Mailbox) { m.ModerationEnabled = true })
+		}, []string{support + ": held: a moderator has to approve it"}},
+		{"to a full mailbox", support, func(t *tenant.Tenant) { t.Settings.FullMailboxes = []string{"alias-" + support} },
+			[]string{support + ": rejected: " + noRoom, customer + ": delivered"}},
 		{"to outside", customer, nil, []string{customer + ": delivered"}},
 	}
 	for _, test := range tests {

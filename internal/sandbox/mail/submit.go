@@ -27,7 +27,10 @@ func (s *session) submit(body io.Reader) error {
 				s.owner.mailbox.PrimarySMTPAddress, sender)
 		}
 	}
-	post.returnPath = s.from
+	if err := s.server.mustNotSend(s.owner.mailbox); err != nil {
+		return err
+	}
+	post.returnPath, post.signedIn = s.from, true
 	for _, to := range s.to {
 		copied := post
 		copied.headerTo, copied.to = to, to

@@ -123,9 +123,12 @@ func (c *call) createApplication() (answer, error) {
 	if err := c.mayCreate(); err != nil {
 		return answer{}, err
 	}
-	body, err := c.readBody("application", append(writableApplication(), "passwordCredentials")...)
+	body, err := c.readBody("application", append(writableApplication(), "passwordCredentials", "keyCredentials")...)
 	if err != nil {
 		return answer{}, err
+	}
+	if keys, sent := body["keyCredentials"].([]any); sent && len(keys) == 0 {
+		delete(body, "keyCredentials") // the Azure CLI always sends the empty list
 	}
 	if _, named := body["uniqueName"]; named {
 		return answer{}, invalid("Property 'uniqueName' is read-only and cannot be set.")

@@ -79,6 +79,20 @@ func TestDeletedApplicationKeepsItsUniqueName(t *testing.T) {
 	w.must(201, "PATCH", path, `{"displayName":"a"}`, upsert)
 }
 
+// Whether a purge frees the name is not known: where it does not, it is taken
+// for 30 days.
+func TestPurgedApplicationMayKeepItsUniqueName(t *testing.T) {
+	w := newWorld(t)
+	w.tenant.Settings.PurgedNamesReserved = true
+	const path, upsert = "/applications(uniqueName='wxmail-a')", "Prefer: create-if-missing"
+	id := w.must(201, "PATCH", path, `{"displayName":"a"}`, upsert).text("id")
+	w.must(204, "DELETE", "/applications/"+id, "")
+	w.must(204, "DELETE", "/directory/deletedItems/"+id, "")
+	w.refused(w.do("PATCH", path, `{"displayName":"a"}`, upsert), 400, "Request_BadRequest",
+		"Another object with the same value for property uniqueName already exists")
+	w.must(201, "PATCH", "/applications(uniqueName='wxmail-b')", `{"displayName":"b"}`, upsert)
+}
+
 func TestApplicationBodyIsChecked(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.application()
@@ -133,6 +147,10 @@ func TestApplicationBodyIsChecked(t *testing.T) {
 	}
 	w.refused(w.do("PATCH", "/applications/"+id, `{"@odata.type":"#microsoft.graph.group"}`), 400, "BadRequest", "@odata.type")
 	w.refused(w.do("POST", "/applications", `{"displayName":"a","uniqueName":"b"}`), 400, "Request_BadRequest", "uniqueName")
+	w.must(201, "POST", "/applications", `{"displayName":"a","keyCredentials":[]}`)
+	if got := w.do("POST", "/applications", `{"displayName":"a","keyCredentials":[{"type":"AsymmetricX509Cert"}]}`); got.status != 400 {
+		t.Errorf("a certificate: %d", got.status)
+	}
 }
 
 func TestRedirectURIs(t *testing.T) {

@@ -41,13 +41,17 @@ func (c *call) getDeleted() (answer, error) {
 	return a, err
 }
 
-// purgeDeleted deletes for good; only then is the uniqueName free again.
+// purgeDeleted deletes for good; only then is the uniqueName free again, or not
+// even then: nobody says.
 func (c *call) purgeDeleted() (answer, error) {
 	app, err := c.buried()
 	if err != nil {
 		return answer{}, err
 	}
 	c.tenant.DeletedItems.Delete(app.ID)
+	if app.UniqueName != nil && c.tenant.Settings.PurgedNamesReserved {
+		c.tenant.ReservedNames[strings.ToLower(*app.UniqueName)] = c.tenant.Clock.Now().AddDate(0, 0, 30)
+	}
 	return noContent(), nil
 }
 

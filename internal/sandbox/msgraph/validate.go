@@ -71,7 +71,8 @@ func (c *call) uniqueNameTaken(app tenant.Application) bool {
 	}
 	_, live := c.tenant.Applications.FindLatest(same)
 	_, gone := c.tenant.DeletedItems.FindLatest(same)
-	return live || gone
+	reserved := c.tenant.Clock.Now().Before(c.tenant.ReservedNames[strings.ToLower(*app.UniqueName)])
+	return live || gone || reserved
 }
 
 // validateRedirects holds the rules for redirect URIs.

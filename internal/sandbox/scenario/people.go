@@ -116,6 +116,8 @@ func mailbox(t *tenant.Tenant, u tenant.User, kind string) {
 		IsMailboxEnabled:          true,
 		EmailAddresses:            addresses,
 		SendAs:                    []string{},
+
+		AcceptMessagesOnlyFromSendersOrMembers: []string{},
 	}
 	if len(u.AssignedPlans) > 0 {
 		plan := "ExchangeOnlineEnterprise"

@@ -175,6 +175,7 @@ func TestApplyRefusesAndChangesNothing(t *testing.T) {
 	for _, patch := range []string{
 		`[]`, `{"noSuchSetting":true}`, `{"userConsent":"some"}`, `{"secretPolicy":"6 months"}`, `{"smtpAuthDisabled":"yes"}`,
 		`{"smtpAuthDisabled":null}`, `{"replicationLag":3}`, `{"replicationLag":"-3s"}`, `{"conditionalAccess":"all"}`,
+		`{"cloudInstance":"elsewhere"}`, `{"blockedSenders":["x"]}`, `{"fullMailboxes":"support@contoso.example"}`, `{"exhaustedSenders":null}`,
 		`{"defaultAutoForwarding":"on"}`, `{"extraPrincipals":-1}`, `{"securityDefaults":true,"userConsent":"x"}`, `{"SMTPAUTHDISABLED":false}`,
 	} {
 		if scenario.Apply(model, json.RawMessage(patch)) == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/mail"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +17,9 @@ import (
 // the tenant, forwarding is left to Microsoft, and so is user consent.
 const defaults = `{"smtpAuthDisabled":true,"securityDefaults":false,"userConsent":"microsoft","secretPolicy":"none",
 "organizationDehydrated":false,"hydrationDelay":"0s","defaultAutoForwarding":"Automatic","remoteDomainAutoForward":true,
-"replicationLag":"0s","conditionalAccess":"none","exchangeProvisioned":true,"extraPrincipals":0}`
+"replicationLag":"0s","conditionalAccess":"none","exchangeProvisioned":true,"extraPrincipals":0,
+"cloudInstance":"microsoftonline.com","purgedNamesReserved":false,
+"blockedSenders":[],"exhaustedSenders":[],"fullMailboxes":[]}`
 
 // setting checks one setting and stores it where Microsoft stores it.
 type setting struct {
@@ -45,9 +48,16 @@ var settings = map[string]setting{
 	},
 	"remoteDomainAutoForward": {store: storeRemoteDomainAutoForward},
 	"conditionalAccess": {check: func(s tenant.Settings) error {
-		return oneOf(s.ConditionalAccess, "none", "block-device-code", "block", "mfa")
+		return oneOf(s.ConditionalAccess, "none", "block-device-code", "block", "block-webex", "mfa")
 	}},
+	"cloudInstance": {check: func(s tenant.Settings) error {
+		return oneOf(s.CloudInstance, "microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn")
+	}},
+	"purgedNamesReserved": {},
 	"exchangeProvisioned": {store: storeExchangeProvisioned},
+	"blockedSenders":      {check: func(s tenant.Settings) error { return addresses(s.BlockedSenders) }},
+	"exhaustedSenders":    {check: func(s tenant.Settings) error { return addresses(s.ExhaustedSenders) }},
+	"fullMailboxes":       {check: func(s tenant.Settings) error { return addresses(s.FullMailboxes) }},
 	"extraPrincipals": {
 		check: func(s tenant.Settings) error { return notNegative(s.ExtraPrincipals) },
 		store: storeExtraPrincipals,
@@ -104,6 +114,9 @@ func check(name string, value json.RawMessage, merged tenant.Settings) error {
 // whoever changed it; userConsent and secretPolicy are as they were last set. The caller holds the tenant's lock.
 func Observe(t *tenant.Tenant) tenant.Settings {
 	s := t.Settings
+	for _, list := range []*[]string{&s.BlockedSenders, &s.ExhaustedSenders, &s.FullMailboxes} {
+		*list = slices.Clone(*list) // what is decoded into it must not reach the tenant's
+	}
 	s.SMTPAuthDisabled = t.TransportConfig.SMTPClientAuthenticationDisabled
 	s.SecurityDefaults = t.Policies.SecurityDefaults.IsEnabled
 	s.OrganizationDehydrated = t.OrganizationConfig.IsDehydrated
@@ -119,6 +132,15 @@ func Observe(t *tenant.Tenant) tenant.Settings {
 func oneOf(value string, allowed ...string) error {
 	if !slices.Contains(allowed, value) {
 		return fmt.Errorf("%q is not one of %s", value, strings.Join(allowed, ", "))
+	}
+	return nil
+}
+
+func addresses(list []string) error {
+	for _, address := range list {
+		if parsed, err := mail.ParseAddress(address); err != nil || parsed.Address != address {
+			return fmt.Errorf("%q is no bare address", address)
+		}
 	}
 	return nil
 }

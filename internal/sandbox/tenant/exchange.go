@@ -25,6 +25,12 @@ type Mailbox struct {
 	ForwardingSMTPAddress      *string  `json:"ForwardingSmtpAddress"` // stored as "smtp:x@y"
 	DeliverToMailboxAndForward bool     `json:"DeliverToMailboxAndForward"`
 
+	// Who may write to it.
+	// https://learn.microsoft.com/powershell/module/exchange/set-mailbox
+	RequireSenderAuthenticationEnabled     bool     `json:"RequireSenderAuthenticationEnabled"`
+	AcceptMessagesOnlyFromSendersOrMembers []string `json:"AcceptMessagesOnlyFromSendersOrMembers"` // empty: everybody
+	ModerationEnabled                      bool     `json:"ModerationEnabled"`
+
 	SMTPClientAuthenticationDisabled *bool `json:"SmtpClientAuthenticationDisabled"` // null: the tenant's switch decides
 
 	// SendAs are the trustees of Add-RecipientPermission, as user principal names.

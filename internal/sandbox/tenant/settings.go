@@ -10,12 +10,18 @@ import (
 // Some are stored where Microsoft stores them (Apply in package scenario):
 // what stands here is only what has no Microsoft object of its own.
 type Settings struct {
-	SecurityDefaults  bool     `json:"securityDefaults"`
-	UserConsent       string   `json:"userConsent"`  // all, low, none, microsoft
-	SecretPolicy      string   `json:"secretPolicy"` // none, blocked, or an ISO 8601 maximum
-	HydrationDelay    Duration `json:"hydrationDelay"`
-	ReplicationLag    Duration `json:"replicationLag"`
-	ConditionalAccess string   `json:"conditionalAccess"` // none, block-device-code, block, mfa
+	SecurityDefaults bool     `json:"securityDefaults"`
+	UserConsent      string   `json:"userConsent"`  // all, low, none, microsoft
+	SecretPolicy     string   `json:"secretPolicy"` // none, blocked, or an ISO 8601 maximum
+	HydrationDelay   Duration `json:"hydrationDelay"`
+	ReplicationLag   Duration `json:"replicationLag"`
+	// ConditionalAccess is none, block-device-code, block, mfa, or block-webex:
+	// a policy by place that lets people in, and not Webex Connect's servers.
+	ConditionalAccess string `json:"conditionalAccess"`
+	CloudInstance     string `json:"cloudInstance"` // which of Microsoft's clouds discovery says that the tenant is in
+	// PurgedNamesReserved: a uniqueName stays taken for 30 days even when its
+	// application was deleted for good.
+	PurgedNamesReserved bool `json:"purgedNamesReserved"`
 
 	SMTPAuthDisabled        bool   `json:"smtpAuthDisabled"`
 	OrganizationDehydrated  bool   `json:"organizationDehydrated"`
@@ -23,6 +29,12 @@ type Settings struct {
 	RemoteDomainAutoForward bool   `json:"remoteDomainAutoForward"`
 	ExchangeProvisioned     bool   `json:"exchangeProvisioned"`
 	ExtraPrincipals         int    `json:"extraPrincipals"`
+
+	// Addresses of mailboxes: who is a restricted entity, who has sent all that
+	// a day allows, and where there is no room.
+	BlockedSenders   []string `json:"blockedSenders"`
+	ExhaustedSenders []string `json:"exhaustedSenders"`
+	FullMailboxes    []string `json:"fullMailboxes"`
 
 	Throttled bool `json:"-"` // Graph and Exchange answer 429 now and then
 }

@@ -1,6 +1,9 @@
 package tenant
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // Tenant is everything the sandbox knows. Lock before touching it.
 type Tenant struct {
@@ -13,6 +16,7 @@ type Tenant struct {
 	Users                  *Set[User]
 	Applications           *Set[Application]
 	DeletedItems           *Set[Application]
+	ReservedNames          map[string]time.Time // of purged applications, in lower case: until when
 	ServicePrincipals      *Set[ServicePrincipal]
 	AppRoleAssignments     *Set[AppRoleAssignment]
 	OAuth2PermissionGrants *Set[OAuth2PermissionGrant]
@@ -58,6 +62,7 @@ func (t *Tenant) Reset(seed int64) {
 	t.Users = newSet[User](t)
 	t.Applications = newSet[Application](t)
 	t.DeletedItems = newSet[Application](t)
+	t.ReservedNames = map[string]time.Time{}
 	t.ServicePrincipals = newSet[ServicePrincipal](t)
 	t.AppRoleAssignments = newSet[AppRoleAssignment](t)
 	t.OAuth2PermissionGrants = newSet[OAuth2PermissionGrant](t)
