@@ -62,8 +62,8 @@ func helpExitCodes(p *program) error {
 }
 
 // environment are the variables that wxmail reads.
-var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PLAIN", "WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE",
-	"WXMAIL_RELEASES", "NO_COLOR", "CLICOLOR_FORCE", "HTTPS_PROXY", "NO_PROXY"}
+var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PLAIN",
+	"WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE", "WXMAIL_RELEASES", "NO_COLOR", "CLICOLOR_FORCE", "HTTPS_PROXY", "NO_PROXY"}
 
 func helpEnvironment(p *program) error {
 	type row struct {
