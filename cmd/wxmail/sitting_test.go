@@ -19,8 +19,9 @@ var usual = console.Config{Width: 80, Height: 24}
 // sitting is a person at a terminal, whose shell runs wxmail.
 type sitting struct {
 	*console.Console
-	t testing.TB
-	w *testkit.World
+	t     testing.TB
+	w     *testkit.World
+	plain bool // it is asked by line
 }
 
 // shell runs wxmail as an interactive shell would, its results into a file
@@ -37,7 +38,7 @@ func sit(t testing.TB, w *testkit.World, size console.Config, home string, env [
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", shell, "sh", "wxmail"}, args...)...)
 	cmd.Env, cmd.Dir = w.Env(home, env...), t.TempDir()
-	return &sitting{console.Start(t, size, cmd), t, w}
+	return &sitting{Console: console.Start(t, size, cmd), t: t, w: w}
 }
 
 // say is a text of the program, in English.
@@ -60,7 +61,9 @@ func squeeze(text string) string {
 // asked waits until the screen ends with a question.
 func (s *sitting) asked(question string) {
 	s.t.Helper()
-	s.Until("it asks "+question, func(screen string) bool { return strings.HasSuffix(squeeze(screen), squeeze(question)) })
+	s.Until("it asks "+question, func(screen string) bool {
+		return strings.HasSuffix(strings.TrimSuffix(squeeze(screen), ":"), squeeze(question))
+	})
 }
 
 // shows waits until the screen holds a text, wherever it wraps.
@@ -141,6 +144,23 @@ func pasted(keys string) turn {
 
 // finished are the questions of a first setup behind the plan.
 func finished() []turn { return []turn{{agree, ""}, pasted("print"), saved("yes")} }
+
+// saved is the same question, as this terminal puts it.
+func (s *sitting) saved(keys string) turn {
+	if s.plain {
+		return turn{"2. " + say("question.webex.asset-saved.no") + say("ask.number") + " (2)", keys}
+	}
+	return saved(keys)
+}
+
+// behind are the questions of a first setup behind the plan's, as this terminal
+// puts them.
+func (s *sitting) behind() []turn {
+	if s.plain {
+		return []turn{{"3. " + say("paste.how-print") + say("ask.number"), "3"}, s.saved("1")}
+	}
+	return finished()[1:]
+}
 
 // agreed are the questions of a first setup up to its end.
 func agreed(d testkit.Draft) []turn { return append(wizard(d), finished()...) }

@@ -34,10 +34,16 @@ type session struct {
 
 	hereRead chan struct{} // closed once what is local was read; nil where nobody reads it now
 
-	mu    sync.Mutex // guards what follows
-	seen  world.Seen
-	may   guide.May
-	named bool // the operator has been told whose tenant it is
+	mu   sync.Mutex // guards what follows
+	seen world.Seen
+	may  guide.May
+	told told
+}
+
+// told is what the operator has been told of.
+type told struct {
+	signIns
+	tenant bool // whose it is
 }
 
 // begin collects the answers and finds the tenant. asks says whether the run
@@ -93,6 +99,7 @@ func (s *session) look(change func(seen *world.Seen)) {
 // findTenant asks Entra which tenant the mailbox's domain belongs to. A
 // profile stays with the tenant of its first write.
 func (s *session) findTenant(ctx context.Context) error {
+	defer s.busy("find-tenant")()
 	metadata, err := signin.Discover(ctx, s.Cloud, s.wanted.Tenant)
 	if err != nil {
 		return err
@@ -132,8 +139,8 @@ func (s *session) bind() error {
 func (s *session) tellTenant() error {
 	f := s.facts()
 	org := f.Seen.Tenant().Organization
-	if org != nil && !s.named {
-		s.named = true
+	if org != nil && !s.told.tenant {
+		s.told.tenant = true
 		s.Operator.Say(tenantFound(org, s.wanted.Mailbox))
 	}
 	if o := guide.HinderTenant(f); o != nil {
