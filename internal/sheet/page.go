@@ -31,6 +31,18 @@ func (p *Page) show(w http.ResponseWriter, status int, name string, view any) {
 	_, _ = w.Write(body.Bytes())
 }
 
+// send writes a file as it is. net/http's own way knows ranges and times, and
+// would be 60 KB of the program.
+func send(w http.ResponseWriter, kind, name string) {
+	raw, err := files.ReadFile("files/" + name)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", kind+"; charset=utf-8")
+	_, _ = w.Write(raw)
+}
+
 // refuse tells in one sentence why there is nothing to see.
 func (p *Page) refuse(w http.ResponseWriter, status int, text string) {
 	p.show(w, status, "word.html", text)

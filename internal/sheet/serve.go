@@ -53,8 +53,10 @@ func guard(h http.Header) {
 func (p *Page) outside(w http.ResponseWriter, r *http.Request) {
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	switch {
-	case name == "sheet.css" || name == "sheet.js":
-		http.ServeFileFS(w, r, files, "files/"+name)
+	case name == "sheet.css":
+		send(w, "text/css", name)
+	case name == "sheet.js":
+		send(w, "text/javascript", name)
 	case name == "" && p.door.shut():
 		p.refuse(w, http.StatusGone, "used")
 	case name == "":

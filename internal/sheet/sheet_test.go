@@ -343,3 +343,16 @@ func TestSentences(t *testing.T) {
 		t.Error("the letter is not named")
 	}
 }
+
+func TestFilesOfThePage(t *testing.T) {
+	d := open(t)
+	for name, kind := range map[string]string{"sheet.css": "text/css; charset=utf-8", "sheet.js": "text/javascript; charset=utf-8"} {
+		status, body, header := d.do(browser(t), asked{method: "GET", path: "/" + name})
+		if status != http.StatusOK || header.Get("Content-Type") != kind || len(body) < 500 {
+			t.Errorf("%s: %d %s, %d bytes", name, status, header.Get("Content-Type"), len(body))
+		}
+	}
+	if status, _, _ := d.do(browser(t), asked{method: "GET", path: "/sheet.html"}); status != http.StatusNotFound {
+		t.Errorf("the template is served: %d", status)
+	}
+}
