@@ -22,7 +22,7 @@ func examples() map[string][]string {
 		"wxmail mailbox smtp":    {"wxmail mailbox smtp"},
 		"wxmail mailbox forward": {"wxmail mailbox forward --keep-copy true"},
 		"wxmail token":           {"wxmail token", "wxmail token --forget"},
-		"wxmail values":          {"wxmail values", "wxmail values --reveal", "wxmail values --json"},
+		"wxmail values":          {"wxmail values", "wxmail values --copy", "wxmail values --web", "wxmail values client-id", "wxmail values --json"},
 		"wxmail summary":         {"wxmail summary", "wxmail summary --profile sales --json"},
 		"wxmail plan":            {"wxmail plan", "wxmail plan --answers answers.yaml --json"},
 		"wxmail doctor": {"wxmail doctor", "wxmail doctor --only secret-expiry --days 60 --no-input",
