@@ -91,3 +91,39 @@ func TestReadmeTranscriptIsReal(t *testing.T) {
 		}
 	}
 }
+
+// A page for man is complete, since who reads one may have nothing else: what
+// the command asks, how it ends, what it reads and keeps, and how it is typed.
+func TestPagesForManAreComplete(t *testing.T) {
+	dir := t.TempDir()
+	if err := pages.WriteManual(dir); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.1"))
+	if err != nil || len(files) < 25 {
+		t.Fatalf("%d pages: %v", len(files), err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, name := string(raw), filepath.Base(file)
+		wants := []string{".SH NAME\n", ".SH OPTIONS", ".SH EXIT STATUS\n", "\\fB130\\fP\n", ".SH ENVIRONMENT\n", "\\fBWXMAIL_HOME\\fP\n",
+			".SH FILES\n", "/journal.jsonl\\fP\n", ".SH SEE ALSO\n"}
+		if !strings.Contains(name, "completion") {
+			wants = append(wants, ".SH EXAMPLE\n")
+		}
+		if strings.Contains(page, "\\-\\-email\\-id") {
+			wants = append(wants, ".SH QUESTIONS\n", "\\fBwebex.email\\-id (\\-\\-email\\-id EMAIL)\\fP\n")
+		}
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s does not have %q", name, want)
+			}
+		}
+		if strings.Contains(page, "\n'") {
+			t.Errorf("%s has a line that roff takes for a request", name)
+		}
+	}
+}

@@ -138,7 +138,7 @@ var libraries = []library{
 	{"github.com/atotto/clipboard", []string{"clipboard"}, "the system's clipboard, without cgo; it waits for other programs"},
 	{"golang.org/x/term", []string{"ui", "cli"}, "the terminal; cli only asks whether there is one"},
 	{"github.com/spf13/cobra", []string{"cli", "docgen/pages"}, "the command line, and its manual"},
-	{"github.com/spf13/pflag", []string{"cli"}, "its flags"},
+	{"github.com/spf13/pflag", []string{"cli", "docgen/pages"}, "its flags"},
 	{"github.com/goccy/go-yaml", []string{"cli"}, "answers files"},
 	{"github.com/arran4/golang-ical", []string{"calendar"}, "calendar files"},
 	{"github.com/microsoftgraph/", []string{"graph"}, "two minutes to compile, and full of traps"},

@@ -15,6 +15,7 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
 	"wxmail/internal/wanted"
+	"wxmail/internal/webex"
 )
 
 // offered are the words that may stand in a place, and what a shell may offer
@@ -70,6 +71,8 @@ func (p *program) complete(cmd *cobra.Command) {
 		offers["only"] = of(foundNames)
 	case "wxmail undo":
 		cmd.ValidArgsFunction = first(guide.StepIDs)
+	case "wxmail values":
+		cmd.ValidArgsFunction = first(labelWords)
 	case "wxmail profile remove":
 		cmd.ValidArgsFunction = first(p.profileNames)
 	}
@@ -122,6 +125,14 @@ func (p *program) profileNames() (names []cobra.Completion) {
 		names = append(names, cobra.CompletionWithDesc(n.Name, wanted.MailboxOf(n.Data.Answers)))
 	}
 	return names
+}
+
+// labelWords are the fields of the form, each as a word that values knows it by.
+func labelWords() (words []cobra.Completion) {
+	for _, label := range labelsOf(webex.Values(webex.Input{})) {
+		words = append(words, cobra.CompletionWithDesc(strings.ToLower(strings.ReplaceAll(label, " ", "-")), label))
+	}
+	return words
 }
 
 // keyIDs are the client secrets that --finish may end: those of the profile's

@@ -18,6 +18,7 @@ type Documentation struct {
 	Errors      []DocumentedError
 	Exits       []DocumentedExit
 	Variables   []DocumentedVariable
+	Files       []DocumentedFile
 	Questions   []wanted.Question
 	QuestionDoc func(id string) (prompt, help string)
 	Printed     Printed
@@ -49,6 +50,17 @@ type DocumentedExit struct {
 // DocumentedVariable is one environment variable.
 type DocumentedVariable struct{ Name, Meaning string }
 
+// DocumentedFile is a file that wxmail keeps, by its path below the home, or the
+// home itself.
+type DocumentedFile struct{ Name, Meaning string }
+
+// files are those that wxmail keeps, and what says what they are.
+func files() [][2]string {
+	const home, profile = "$XDG_CONFIG_HOME/wxmail, ~/Library/Application Support/wxmail, %LocalAppData%\\wxmail", "profiles/NAME/"
+	return [][2]string{{home, "file.home"}, {profile + "profile.json", "file.profile"}, {profile + "journal.jsonl", "file.journal"},
+		{profile + "vault.age", "file.vault"}, {profile + "vault.key.age", "file.key"}, {profile + "trace.log", "file.trace"}}
+}
+
 // Document describes the program as it is where no environment variable is
 // set. It reads and changes nothing.
 func Document() Documentation {
@@ -65,6 +77,9 @@ func Document() Documentation {
 	}
 	for _, name := range environment {
 		doc.Variables = append(doc.Variables, DocumentedVariable{name, text("environment." + name)})
+	}
+	for _, file := range files() {
+		doc.Files = append(doc.Files, DocumentedFile{file[0], text(file[1])})
 	}
 	return doc
 }

@@ -34,9 +34,11 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 	p.addGlobals(root)
 	addCommands(p, root)
 	root.SetHelpCommand(helpCommand(p, root))
+	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	strictArguments(root)
 	p.complete(root)
+	exemplify(root, examples())
 	return root
 }
 

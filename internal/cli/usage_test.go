@@ -14,6 +14,7 @@ import (
 	"wxmail/internal/advice"
 	"wxmail/internal/msg"
 	"wxmail/internal/wanted"
+	"wxmail/internal/webex"
 )
 
 // typed is what becomes of a command line in a home of its own, where nobody is
@@ -72,6 +73,7 @@ func TestMistyped(t *testing.T) {
 		"help mailbox smpt":                 {"help mailbox smpt", "mailbox smtp", "wxmail help"},
 		"summary --lang jp":                 {"--lang jp", "ja", "wxmail help"},
 		"profile remove suport -y":          {"suport", "support", ""},
+		"values client-secrt":               {"client-secrt", "Client Secret", "wxmail values"},
 		"summary now":                       {"wxmail summary", "", "wxmail summary --help"},
 		"setup --permissions gude":          {"azure.permissions", "guide", ""},
 		"setup --sign-in-app azurecli":      {"azure.sign-in-app", "azure-cli", ""},
@@ -168,6 +170,8 @@ func TestCompletion(t *testing.T) {
 		"doctor --only ne|":               "network :4",
 		"doctor --only WX-SECRET-EXP|":    "WX-SECRET-EXPIRED WX-SECRET-EXPIRING :4",
 		"doctor --only wx-secret-expired": "wx-secret-expired :4",
+		"values client|":                  "client-id\tClient ID client-secret\tClient Secret :4",
+		"values client-id |":              ":4",
 		"setup --permissions |":           "guide least :4",
 		"setup --keep-copy |":             "true false :4",
 		"setup --sign-in-app |":           "graph azure-cli :4",
@@ -197,6 +201,17 @@ func TestCompletion(t *testing.T) {
 	}
 	if after := tree(t, home); !slices.Equal(before, after) {
 		t.Errorf("completion left %v, before it was %v", after, before)
+	}
+}
+
+// Each field that is offered is known, and is that field.
+func TestFieldsThatAreOfferedAreFound(t *testing.T) {
+	form := webex.Values(webex.Input{})
+	for _, offered := range labelWords() {
+		word, label, _ := strings.Cut(offered, "\t")
+		if found, ok := webex.Find(form, word); !ok || found.Label != label {
+			t.Errorf("%s finds %q, want %q", word, found.Label, label)
+		}
 	}
 }
 

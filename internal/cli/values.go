@@ -9,6 +9,7 @@ import (
 
 	"wxmail/internal/advice"
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
@@ -69,7 +70,8 @@ func (v *showing) check(p *program) error {
 	form := webex.Values(webex.Input{})
 	found, ok := webex.Find(form, v.label)
 	if !ok {
-		return &usageError{v.label, "no field of the form, or more than one; they are: " + strings.Join(labelsOf(form), ", ")}
+		return &mistyped{"WX-USAGE", v.label, msg.M("usage.unknown-label", "Known", strings.Join(labelsOf(form), ", ")),
+			near.Word(v.label, labelsOf(form)), "wxmail values"}
 	}
 	v.label = found.Label
 	return nil

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -95,19 +94,4 @@ func all(cmd *cobra.Command) []*cobra.Command {
 		}
 	}
 	return list
-}
-
-// manual are the pages for man.
-func manual(root *cobra.Command) (map[string]string, error) {
-	pages := map[string]string{}
-	for _, cmd := range all(root) {
-		var page bytes.Buffer
-		if err := doc.GenMan(cmd, &doc.GenManHeader{Section: "1", Source: "wxmail", Manual: "wxmail", Date: &time.Time{}}, &page); err != nil {
-			return nil, err
-		}
-		// A date would make the pages differ from day to day.
-		text := strings.Replace(page.String(), `"`+(time.Time{}).Format("Jan 2006")+`"`, `""`, 1)
-		pages[strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1"] = text
-	}
-	return pages, nil
 }

@@ -43,7 +43,7 @@ func Write(dir string) error {
 // WriteManual writes a page for man of each command into dir. It may be
 // repeated.
 func WriteManual(dir string) error {
-	pages, err := manual(cli.Document().Commands)
+	pages, err := manual(cli.Document())
 	if err != nil {
 		return err
 	}
