@@ -37,6 +37,15 @@ func directoryAilments() []ailment {
 				p.changeApplication(map[string]any{"web": map[string]any{"redirectUris": []string{"https://contoso.us.webexconnect.io/other"}}})
 			},
 		},
+		{name: "the redirect URI stands under another platform", finds: []string{"WX-REDIRECT-URI-PLATFORM"},
+			harm: func(p *patient) {
+				p.changeApplication(map[string]any{"web": map[string]any{"redirectUris": []string{}},
+					"spa": map[string]any{"redirectUris": []string{p.answers["webex.callback-url"]}}})
+			},
+			heal: func(p *patient) { // as the fix says: there first, then the command that it names
+				p.changeApplication(map[string]any{"spa": map[string]any{"redirectUris": []string{}}})
+				p.Run(p.home, "azure", "register", "--no-input", "-y").Must(p.t, 0)
+			}},
 		{name: "our own redirect URI was left behind", finds: []string{"WX-REDIRECT-URI-LEFT", "WX-TOKEN-MISSING"},
 			harm: func(p *patient) {
 				p.Run(p.home, "token", "--forget").Must(p.t, 0)

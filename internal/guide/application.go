@@ -103,6 +103,10 @@ func planApplication(f Facts, p *step.Plan) {
 		p.Add(c)
 		return
 	}
+	if o := underOtherPlatform(app, f.Wanted.CallbackURL); o != nil {
+		p.Hinder(o)
+		return
+	}
 	offerRetirement(f, app, p)
 	have := f.shownApplication(app)
 	if sameStrings(have.RedirectURIs, want.RedirectURIs) && sameSettings(have, want) {
@@ -119,7 +123,7 @@ func planApplication(f Facts, p *step.Plan) {
 func (f Facts) whyApplication(app *directory.Application) (why []step.Reason) {
 	did := f.did("azure.application")
 	if !slices.Contains(app.RedirectURIs, f.Wanted.CallbackURL) {
-		evidence := "web.redirectUris = " + listed(app.RedirectURIs) + otherPlatform(app, f.Wanted.CallbackURL) + did
+		evidence := "web.redirectUris = " + listed(app.RedirectURIs) + did
 		why = append(why, step.Reason{Code: "WX-REDIRECT-URI-MISSING", Object: f.Wanted.CallbackURL, Detail: app.DisplayName, Evidence: evidence,
 			Page: RegistrationPage("Authentication", app.AppID)})
 	}
@@ -137,14 +141,23 @@ func (f Facts) whyApplication(app *directory.Application) (why []step.Reason) {
 	return why
 }
 
-func otherPlatform(app *directory.Application, uri string) (text string) {
-	if slices.Contains(app.PublicRedirects, uri) {
-		text += "; it is a redirect URI of the platform publicClient"
+// underOtherPlatform: Graph takes a redirect URI once, so that under another
+// platform has to go first, and wxmail takes nothing that somebody put there.
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+func underOtherPlatform(app *directory.Application, uri string) *step.Obstacle {
+	evidence, name := "", ""
+	switch {
+	case slices.Contains(app.RedirectURIs, uri):
+		return nil
+	case slices.Contains(app.SPARedirects, uri):
+		evidence, name = "spa.redirectUris", "Single-page application"
+	case slices.Contains(app.PublicRedirects, uri):
+		evidence, name = "publicClient.redirectUris", "Mobile and desktop applications"
+	default:
+		return nil
 	}
-	if slices.Contains(app.SPARedirects, uri) {
-		text += "; it is a redirect URI of the platform spa"
-	}
-	return text
+	return &step.Obstacle{Code: "WX-REDIRECT-URI-PLATFORM", Object: uri, Detail: name, Stops: true,
+		Evidence: "application " + app.DisplayName + ": " + evidence + " holds it, web.redirectUris does not"}
 }
 
 // undeclared are the permissions that the tenant knows and our application

@@ -104,16 +104,19 @@ func TestAnAdoptedApplicationIsNotOurs(t *testing.T) {
 	}
 }
 
-// A redirect URI of another platform is of no use, and is told where it is.
-func TestTheEvidenceNamesThePlatformOfTheURI(t *testing.T) {
-	f := healthy(noCallback, func(f *Facts) {
-		app(f).SPARedirects, app(f).PublicRedirects = []string{callbackURL}, []string{callbackURL}
-	})
-	why := planned(t, f, "azure.application/update").Why[0]
-	const want = "web.redirectUris = https://elsewhere.example/callback; it is a redirect URI of the platform publicClient" +
-		"; it is a redirect URI of the platform spa; wxmail set it at 2026-10-27T09:00:00Z"
-	if why.Evidence != want || why.Object != callbackURL || why.Page.Portal != step.EntraPortal {
-		t.Errorf("%+v", why)
+// A redirect URI of another platform is of no use, and Graph takes it but once:
+// it is told where it is, and nothing is planned that would be refused.
+func TestARedirectURIOfAnotherPlatformHinders(t *testing.T) {
+	for name, move := range map[string]func(*directory.Application){
+		"Single-page application":         func(a *directory.Application) { a.SPARedirects = []string{callbackURL} },
+		"Mobile and desktop applications": func(a *directory.Application) { a.PublicRedirects = []string{callbackURL} },
+	} {
+		f := healthy(noCallback, func(f *Facts) { move(app(f)) })
+		p := Guide([]string{"azure.register"}, nil).Plan(f)
+		o := p.Hindered("azure.register")
+		if o == nil || o.Code != "WX-REDIRECT-URI-PLATFORM" || o.Object != callbackURL || o.Detail != name || p.Has("azure.application") {
+			t.Errorf("%s: %+v, %+v", name, o, p.Changes)
+		}
 	}
 }
 

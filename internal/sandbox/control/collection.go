@@ -26,6 +26,9 @@ type collection[T any] struct {
 	// after may be nil: what else follows from a change; gone says that the
 	// item was removed.
 	after func(t *tenant.Tenant, item T, gone bool)
+	// buried may be nil: it removes an item that went along with another, and
+	// says whether there was one.
+	buried func(t *tenant.Tenant, id string) bool
 }
 
 // hidden are secrets of a body, by their position.
@@ -117,6 +120,9 @@ func (c collection[T]) remove(t *tenant.Tenant, id string) error {
 	defer t.Unlock()
 	item, err := c.find(t, id)
 	if err != nil {
+		if c.buried != nil && c.buried(t, id) {
+			return nil
+		}
 		return err
 	}
 	c.set(t).Delete(c.key(item))

@@ -127,7 +127,7 @@ func TestStateHasTheContractsNames(t *testing.T) {
 	state := p.must(200, "GET", "/state", "")
 	for _, name := range []string{
 		"applications", "deletedItems", "servicePrincipals", "appRoleAssignments", "oauth2PermissionGrants", "policies", "users",
-		"mailboxes", "transportConfig", "organizationConfig", "outboundPolicies", "outboundRules", "remoteDomains",
+		"deletedUsers", "mailboxes", "transportConfig", "organizationConfig", "outboundPolicies", "outboundRules", "remoteDomains",
 		"transportRules", "inboxRules", "messages",
 	} {
 		if at(state, name) == nil {
@@ -222,6 +222,27 @@ func TestSomebodyElseChangesTheWorld(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A deleted user takes the mailbox along, and both come back within 30 days.
+func TestDeletedUsers(t *testing.T) {
+	const support, restore = "support@contoso.example", "/deletedUsers/support@contoso.example"
+	p := newPanel(t, "default")
+	p.must(404, "POST", restore, "")
+	p.must(200, "PATCH", "/mailboxes/"+support, `{"ForwardingSmtpAddress":"smtp:x@y.example"}`)
+	p.must(200, "DELETE", "/users/"+support, "")
+	if p.item("mailboxes", "PrimarySmtpAddress", support) != nil || p.item("deletedUsers", "userPrincipalName", support) == nil {
+		t.Error("the mailbox stays, or the user is not among the deleted ones")
+	}
+	p.must(200, "POST", restore, "")
+	if at(p.item("mailboxes", "PrimarySmtpAddress", support), "ForwardingSmtpAddress") != "smtp:x@y.example" {
+		t.Error("the mailbox is not as it was")
+	}
+	p.must(200, "DELETE", "/users/"+support, "")
+	p.must(200, "DELETE", "/mailboxes/"+support, "")
+	p.must(404, "DELETE", "/mailboxes/"+support, "")
+	p.must(200, "POST", "/advance", `{"by":"721h"}`)
+	p.must(404, "POST", restore, "")
 }
 
 func TestDeletingAnApplicationTakesItsPrincipalAndGrants(t *testing.T) {

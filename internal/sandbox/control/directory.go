@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"wxmail/internal/sandbox/tenant"
 )
@@ -22,6 +23,7 @@ func (s *server) collections(mux *http.ServeMux) {
 	register(mux, s, "remoteDomains", remoteDomains())
 	register(mux, s, "transportRules", transportRules())
 	register(mux, s, "inboxRules", inboxRules())
+	mux.HandleFunc("POST /deletedUsers/{id}", handle(s.restoreUser))
 }
 
 // applications are named by id, appId or uniqueName. A body's
@@ -156,12 +158,50 @@ func users() collection[tenant.User] {
 		finish: finishUser,
 		after: func(t *tenant.Tenant, u tenant.User, gone bool) {
 			box, ok := t.Mailboxes.FindLatest(func(m tenant.Mailbox) bool { return m.ExternalDirectoryObjectID == u.ID })
-			if disabled := gone || !u.AccountEnabled; ok && box.AccountDisabled != disabled {
-				box.AccountDisabled = disabled
+			switch {
+			case gone:
+				bury(t, u, box, ok)
+			case ok && box.AccountDisabled == u.AccountEnabled:
+				box.AccountDisabled = !u.AccountEnabled
 				t.Mailboxes.Put(box.ExchangeGUID, box)
 			}
 		},
 	}
+}
+
+// bury does what Microsoft 365 does when a user is deleted: it keeps user and
+// mailbox for 30 days, where nobody finds them.
+func bury(t *tenant.Tenant, u tenant.User, box tenant.Mailbox, has bool) {
+	deleted := tenant.DeletedUser{User: u, DeletedDateTime: t.Clock.Now()}
+	if has {
+		deleted.Mailbox = &box
+		t.Mailboxes.Delete(box.ExchangeGUID)
+	}
+	t.DeletedUsers = append(t.DeletedUsers, deleted)
+}
+
+// restoreUser brings a deleted user back, with the mailbox. What they had
+// signed in to ended when they were deleted: the stricter choice.
+func (s *server) restoreUser(r *http.Request, b body) (any, error) {
+	if err := b.empty(); err != nil {
+		return nil, err
+	}
+	t, name := s.Tenant, r.PathValue("id")
+	t.Lock()
+	defer t.Unlock()
+	for i, deleted := range slices.Backward(t.DeletedUsers) {
+		if !is(name, deleted.ID, deleted.UserPrincipalName) || t.Clock.Now().After(deleted.DeletedDateTime.AddDate(0, 0, 30)) {
+			continue
+		}
+		t.DeletedUsers = slices.Delete(t.DeletedUsers, i, i+1)
+		deleted.SignInSessionsValidFrom = deleted.DeletedDateTime
+		t.Users.Put(deleted.ID, deleted.User)
+		if deleted.Mailbox != nil {
+			t.Mailboxes.Put(deleted.Mailbox.ExchangeGUID, *deleted.Mailbox)
+		}
+		return deleted.User, nil
+	}
+	return nil, notFound("deleted user", name)
 }
 
 func finishUser(t *tenant.Tenant, u, old *tenant.User, _ hidden) error {

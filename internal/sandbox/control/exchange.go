@@ -42,6 +42,15 @@ func mailboxes() collection[tenant.Mailbox] {
 			}
 		},
 		finish: finishMailbox,
+		buried: func(t *tenant.Tenant, id string) bool { // of a deleted user: it cannot be restored then
+			for i, deleted := range t.DeletedUsers {
+				if m := deleted.Mailbox; m != nil && is(id, m.PrimarySMTPAddress, m.UserPrincipalName, m.ExchangeGUID) {
+					t.DeletedUsers[i].Mailbox = nil
+					return true
+				}
+			}
+			return false
+		},
 		after: func(t *tenant.Tenant, m tenant.Mailbox, gone bool) {
 			for _, rule := range t.InboxRules.AllLatest() {
 				if gone && rule.MailboxOwnerID == m.Identity {

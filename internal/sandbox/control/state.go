@@ -17,6 +17,7 @@ type state struct {
 	OAuth2PermissionGrants []tenant.OAuth2PermissionGrant `json:"oauth2PermissionGrants"`
 	Policies               tenant.Policies                `json:"policies"`
 	Users                  []tenant.User                  `json:"users"`
+	DeletedUsers           []tenant.DeletedUser           `json:"deletedUsers"`
 	Mailboxes              []tenant.Mailbox               `json:"mailboxes"`
 	Recipients             []tenant.Recipient             `json:"recipients"`
 	TransportConfig        tenant.TransportConfig         `json:"transportConfig"`
@@ -43,6 +44,7 @@ func (s *server) state(*http.Request, body) (any, error) {
 		OAuth2PermissionGrants: t.OAuth2PermissionGrants.AllLatest(),
 		Policies:               t.Policies,
 		Users:                  t.Users.AllLatest(),
+		DeletedUsers:           append([]tenant.DeletedUser{}, t.DeletedUsers...),
 		Mailboxes:              t.Mailboxes.AllLatest(),
 		Recipients:             t.Recipients.AllLatest(),
 		TransportConfig:        t.TransportConfig,

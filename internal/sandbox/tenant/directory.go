@@ -38,6 +38,15 @@ type User struct {
 	Password                string         `json:"-"`
 }
 
+// DeletedUser is a user among the deleted ones, with the mailbox that went
+// along. Both can be restored for 30 days.
+// https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+type DeletedUser struct {
+	User
+	DeletedDateTime time.Time `json:"deletedDateTime"`
+	Mailbox         *Mailbox  `json:"-"`
+}
+
 // AssignedPlan is one service plan of a user's licences.
 type AssignedPlan struct {
 	Service          string `json:"service"`

@@ -14,6 +14,7 @@ type Tenant struct {
 
 	Organization           Organization
 	Users                  *Set[User]
+	DeletedUsers           []DeletedUser // the oldest first; those whose 30 days are over too
 	Applications           *Set[Application]
 	DeletedItems           *Set[Application]
 	ReservedNames          map[string]time.Time // of purged applications, in lower case: until when
@@ -59,7 +60,7 @@ func (t *Tenant) Reset(seed int64) {
 	t.IDs = NewIDs(seed)
 	t.Settings, t.Organization, t.Policies = Settings{}, Organization{}, Policies{}
 	t.TransportConfig, t.OrganizationConfig = TransportConfig{}, OrganizationConfig{}
-	t.Users = newSet[User](t)
+	t.Users, t.DeletedUsers = newSet[User](t), []DeletedUser{}
 	t.Applications = newSet[Application](t)
 	t.DeletedItems = newSet[Application](t)
 	t.ReservedNames = map[string]time.Time{}
