@@ -14,7 +14,6 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/sandbox/scenario"
 	"wxmail/internal/setup"
-	"wxmail/internal/signin"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
 	"wxmail/internal/wanted"
@@ -164,11 +163,11 @@ func (o *robotOperator) Ask(_ context.Context, q wanted.Question, _ string, chec
 	return check(strconv.FormatBool(o.world.Saved()))
 }
 
-func (o *robotOperator) Paste(context.Context) (<-chan string, <-chan struct{}) { return nil, nil }
+func (o *robotOperator) Typed(context.Context) <-chan string { return nil }
 
 // SignIn shows the sign-in and lets the robot do it. A robot that fails says
 // so; the wizard itself only sees that nobody came.
-func (o *robotOperator) SignIn(p signin.Prompt) {
+func (o *robotOperator) SignIn(p setup.SignIn) {
 	o.operator.SignIn(p)
 	go func() {
 		if err := o.world.SignIn(o.ctx, p.URL, p.Account); err != nil && o.ctx.Err() == nil {

@@ -38,7 +38,7 @@ type program struct {
 type globals struct {
 	profile, cloud, answers, lang, caFile, trace     string
 	noInput, yes, json, noBrowser, deviceCode, azCLI bool
-	verbose, quiet                                   bool
+	verbose, quiet, plain                            bool
 }
 
 func (p *program) addGlobals(root *cobra.Command) {
@@ -56,6 +56,7 @@ func (p *program) addGlobals(root *cobra.Command) {
 	f.BoolVar(&g.azCLI, "azure-cli", false, "admins use the account of the Azure CLI")
 	f.Var(text{&g.caFile, "FILE"}, "ca-file", "PEM file of a CA to trust besides the system's")
 	f.Var(text{&g.trace, "FILE"}, "trace", "file for a log of HTTP requests, without secrets")
+	f.BoolVar(&g.plain, "plain", false, "ask and tell by lines, without colour or moving the cursor, for screen readers and simple terminals")
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "say only what is wrong")
 	root.MarkFlagsMutuallyExclusive("device-code", "azure-cli")
@@ -82,7 +83,7 @@ func (p *program) begin(cmd *cobra.Command) error {
 			near.Word(g.lang, msg.Languages()), "wxmail help"}
 	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
-		Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
+		Plain: g.plain, Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
 	p.leavings.add(p.ui.Close)
 	return nil
 }

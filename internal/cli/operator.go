@@ -167,20 +167,6 @@ func (o operator) ShowSignIns(ahead []setup.ExpectedSignIn) {
 	}
 }
 
-func (o operator) SignIn(p signin.Prompt) {
-	o.ui.Event(ui.SignIn{Role: string(p.Role), Account: ui.Nullable(p.Account), URL: p.URL, Code: ui.Nullable(p.Code)})
-	if p.SSHHint != "" {
-		o.ui.Say(msg.M("sign-in.ssh", "Command", p.SSHHint))
-	}
-	if p.Code == "" && o.CanAsk() {
-		o.ui.Say(msg.M("sign-in.paste"))
-	}
-}
-
-func (o operator) Paste(ctx context.Context) (<-chan string, <-chan struct{}) {
-	return o.ui.PasteLine(ctx)
-}
-
 func (o operator) Warn(m msg.Message) { o.ui.Warn(m) }
 
 func (o operator) Say(m msg.Message) { o.ui.Say(m) }

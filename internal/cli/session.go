@@ -103,7 +103,7 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 	file, err := readAnswers(p.flags.answers)
 	s.Answers = &wanted.Answers{Flags: questionFlags(cmd), File: file, Profile: s.Data.Answers}
 	s.Journal = s.Profile.Journal(s.Cloud.Now)
-	s.Flow = &signin.Flow{Endpoints: s.Cloud, OpenBrowser: !p.flags.noBrowser, Words: p.pageWords()}
+	s.Flow = &signin.Flow{Endpoints: s.Cloud, OpenBrowser: !p.flags.noBrowser, Page: signin.NewPage(p.pageWords())}
 	return s, err
 }
 
@@ -313,6 +313,7 @@ func (s *session) peek(ctx context.Context) {
 }
 
 func (s *session) close() {
+	s.Flow.Page.Close()
 	if s.lock != nil {
 		_ = s.lock.Unlock() // the system does at our end, too
 	}
@@ -324,7 +325,7 @@ func (s *session) close() {
 func (p *program) pageWords() signin.Words {
 	c := p.ui.Catalogue()
 	return signin.Words{Lang: c.Language(), Done: c.Text("page.done"), Failed: c.Text("page.failed"), Stray: c.Text("page.stray"),
-		Again: c.Text("page.again"), Used: c.Text("page.used")}
+		Again: c.Text("page.again"), Used: c.Text("page.used"), Retry: c.Text("page.retry")}
 }
 
 // openVaultFile opens the profile's vault: with the keyring, else with a

@@ -8,6 +8,7 @@ import (
 	"wxmail/internal/cloud"
 	"wxmail/internal/guide"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/submit"
@@ -20,6 +21,7 @@ import (
 type Examination struct {
 	cloud      *cloud.Endpoints
 	scope      world.Scope
+	operator   Operator
 	inspection *Inspection // nil where only hosts are tried
 	probed     world.Probed
 }
@@ -27,7 +29,7 @@ type Examination struct {
 // NewExamination begins one. Nobody is asked anything, and nothing is sent.
 // Errors: those of CheckAnswers, where more than hosts is to be looked at.
 func NewExamination(ctx context.Context, c *Connection, scope world.Scope) (*Examination, error) {
-	x := &Examination{cloud: c.Cloud, scope: scope}
+	x := &Examination{cloud: c.Cloud, scope: scope, operator: c.Operator}
 	if scope.Sources == 0 {
 		return x, nil
 	}
@@ -56,7 +58,7 @@ func (x *Examination) Look(ctx context.Context) error {
 		sources = world.Held
 	}
 	tried := func() {}
-	err = x.inspection.look(ctx, sources, func() { tried = x.try(ctx) })
+	err = x.inspection.look(ctx, sources, manner{looked: x.operator.Looked, tried: func() { tried = x.try(ctx) }})
 	tried()
 	return x.ofTenant(ctx, err)
 }
@@ -98,6 +100,7 @@ func (x *Examination) ofTenant(ctx context.Context, err error) error {
 
 // reach tries each host, side by side, and learns how far the clock is off.
 func (x *Examination) reach(ctx context.Context) error {
+	defer x.operator.Begin(Work{What: msg.M("work.reach")})()
 	var submission cloud.Reached
 	var trying sync.WaitGroup
 	trying.Go(func() { submission = submit.Reach(ctx, x.cloud) })
@@ -109,6 +112,7 @@ func (x *Examination) reach(ctx context.Context) error {
 				Stage: string(r.Stage), Err: r.Err})
 		}
 	}
+	x.operator.Looked("network", nil)
 	if skew, known := x.cloud.ClockSkew(); known && x.cloud.MaxClockSkew > 0 && skew.Abs() > x.cloud.MaxClockSkew {
 		x.probed.Skew = skew
 	}
@@ -138,7 +142,10 @@ func (x *Examination) try(ctx context.Context) (wait func()) {
 	var trying sync.WaitGroup
 	switch {
 	case here.Refreshed && x.scope.SMTP && !x.probed.Silent(string(microsoft.SMTP)):
-		trying.Go(func() { x.probed.SMTP = submit.Probe(ctx, x.cloud, here.Token.Account, here.Token.Access) })
+		trying.Go(func() {
+			x.probed.SMTP = submit.Probe(ctx, x.cloud, here.Token.Account, here.Token.Access)
+			x.operator.Looked("token", nil)
+		})
 	case !here.Refreshed && here.RefreshErr == nil && here.Secret != nil && x.scope.Secret && tenant != "":
 		trying.Go(func() {
 			x.probed.Secret = signin.ProveSecret(ctx, x.cloud, tenant, here.Secret.ClientID, here.Secret.Value)

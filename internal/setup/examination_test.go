@@ -62,11 +62,13 @@ func (d *desk) ShowOutcome(step.Outcome)                        {}
 func (d *desk) ShowSignIns([]setup.ExpectedSignIn)              {}
 func (d *desk) Warn(msg.Message)                                {}
 func (d *desk) Say(msg.Message)                                 {}
-func (d *desk) Paste(context.Context) (<-chan string, <-chan struct{}) {
-	return nil, nil
-}
+func (d *desk) SignedIn(setup.SignInEnd) signin.Verdict         { return signin.Verdict{} }
+func (d *desk) Notice(signin.Notice)                            {}
+func (d *desk) Begin(setup.Work) (end func())                   { return func() {} }
+func (d *desk) Looked(string, error)                            {}
+func (d *desk) Typed(context.Context) <-chan string             { return nil }
 
-func (d *desk) SignIn(p signin.Prompt) {
+func (d *desk) SignIn(p setup.SignIn) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.came = append(d.came, p.Role)

@@ -115,15 +115,15 @@ func (p prover) Secret(ctx context.Context, clientID string, value secret.Value)
 func (p prover) SignIn(ctx context.Context, s world.Secret, login, account string, answered func()) (world.Token, error) {
 	req := signin.Request{Role: signin.Mailbox, Metadata: p.metadata, ClientID: s.ClientID, ClientSecret: s.Value,
 		Scopes: []string{"openid", "profile", "offline_access", p.Cloud.SMTPScope}, LoginHint: account}
-	token, err := p.browse(ctx, req, func(context.Context) error {
+	flow, stop := p.flow(ctx, req)
+	defer stop()
+	flow.Answered = func(context.Context) error {
 		answered()
 		p.answered()
 		return nil
-	})
-	if err != nil {
-		return world.Token{}, err
 	}
-	if err := signin.Verify(signin.Mailbox, token.Account, p.tenantID(), account); err != nil {
+	token, err := flow.SignIn(ctx, req)
+	if err != nil {
 		return world.Token{}, err
 	}
 	return heldTokenOf(s.ClientID, login, token), nil

@@ -30,12 +30,11 @@ func NewInspection(ctx context.Context, c *Connection, steps []string) (*Inspect
 // signed in. A stored refresh token is tried. Errors are those after which
 // nothing can be looked at: a tenant that cannot be found, ctx's.
 func (i *Inspection) Look(ctx context.Context, sources world.Source) error {
-	return i.look(ctx, sources, nil)
+	return i.look(ctx, sources, manner{})
 }
 
-// look is Look; tried is called once what is local was read, and its token
-// tried, while others may still sign in.
-func (i *Inspection) look(ctx context.Context, sources world.Source, tried func()) error {
+// look is Look; of m it takes whom to tell.
+func (i *Inspection) look(ctx context.Context, sources world.Source, m manner) error {
 	s := i.walk.session
 	err := i.findTenant(ctx)
 	if sources == world.Held && ctx.Err() == nil {
@@ -45,7 +44,7 @@ func (i *Inspection) look(ctx context.Context, sources world.Source, tried func(
 		return err
 	}
 	s.look(func(seen *world.Seen) { forget(seen, sources) })
-	m := manner{tolerates: func(error) bool { return true }, refresh: s.wanted.Runs("token"), inbox: true, tried: tried}
+	m.tolerates, m.refresh, m.inbox = func(error) bool { return true }, s.wanted.Runs("token"), true
 	if err := s.visit(ctx, sources, m); err != nil {
 		return err
 	}

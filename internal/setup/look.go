@@ -20,10 +20,17 @@ import (
 type manner struct {
 	// tolerates says whether the look goes on without a source.
 	tolerates func(error) bool
-	refresh   bool   // the stored token is tried
-	inbox     bool   // inbox rules are read too
-	mailbox   bool   // the mailbox user may have to sign in later
-	tried     func() // is called once what is local was read, and its token tried; nil: nobody waits for that
+	refresh   bool                       // the stored token is tried
+	inbox     bool                       // inbox rules are read too
+	mailbox   bool                       // the mailbox user may have to sign in later
+	looked    func(at string, err error) // is called as each source was looked at; nil: nobody wants to know
+	tried     func()                     // is called once what is local was read, and its token tried; nil: nobody waits for that
+}
+
+func (m manner) tell(at string, err error) {
+	if m.looked != nil {
+		m.looked(at, err)
+	}
 }
 
 // observe looks at every source that the course needs. Where the journal may
@@ -53,7 +60,7 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 			return err // a damaged file is found before a browser opens
 		}
 	}
-	s.Operator.ShowSignIns(s.expected(sources, m.mailbox && s.expectsMailbox()))
+	s.expect(s.expected(sources, m.mailbox && s.expectsMailbox()))
 	if local {
 		s.hereRead = make(chan struct{})
 		work.start(func(ctx context.Context) error { return s.visitHere(ctx, m) })
@@ -89,6 +96,7 @@ func (s *session) visitHere(ctx context.Context, m manner) error {
 	}
 	s.look(func(seen *world.Seen) { seen.Here.Value = here })
 	close(s.hereRead)
+	m.tell("here", nil)
 	err = s.tryRefresh(ctx, here, m)
 	if err == nil && m.tried != nil {
 		m.tried()
@@ -139,7 +147,11 @@ func (s *session) visitDirectory(ctx context.Context, sources world.Source, m ma
 	if !sources.Has(world.Directory) || s.directory == nil {
 		return nothing, nil
 	}
-	read := func(ctx context.Context) error { return s.tolerate(ctx, m, world.Directory, s.readDirectory(ctx)) }
+	read := func(ctx context.Context) error {
+		err := s.readDirectory(ctx)
+		m.tell("directory", err)
+		return s.tolerate(ctx, m, world.Directory, err)
+	}
 	switch {
 	case !s.awaits(sources, world.Exchange):
 		work.start(read)
@@ -161,7 +173,9 @@ func (s *session) visitExchange(ctx context.Context, sources world.Source, m man
 	}
 	if sources.Has(world.Exchange) && s.exchange != nil {
 		work.start(func(ctx context.Context) error {
-			return s.tolerate(ctx, m, world.Exchange, s.readExchange(ctx, m.inbox))
+			err := s.readExchange(ctx, m.inbox)
+			m.tell("exchange", err)
+			return s.tolerate(ctx, m, world.Exchange, err)
 		})
 	}
 	return nil
@@ -191,6 +205,7 @@ func waits(err error) bool {
 
 // readDirectory reads the tenant, our application, and what it holds.
 func (s *session) readDirectory(ctx context.Context) error {
+	defer s.busy("read-directory")()
 	seen, err := s.application(ctx)
 	if err != nil {
 		return err
@@ -235,6 +250,7 @@ func (s *session) guess() string {
 // readExchange reads the mailbox and what decides on its mail, and beside it
 // what the administrator may run. Who may not even look is an obstacle.
 func (s *session) readExchange(ctx context.Context, inbox bool) error {
+	defer s.busy("read-exchange")()
 	q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), InboxRules: inbox}
 	var seen *mailflow.Snapshot
 	var readErr error
@@ -303,6 +319,7 @@ func (s *session) openVault(ctx context.Context) error {
 	if s.Vault == nil {
 		return nil
 	}
+	defer s.busy("read-here")()
 	err := s.Vault.Ready(ctx)
 	if err != nil && s.Lenient && ctx.Err() == nil {
 		s.Vault, s.Locked = nil, true
@@ -319,6 +336,7 @@ func (s *session) tryRefresh(ctx context.Context, here *world.Here, m manner) er
 	if !m.refresh || held == nil || token == nil || !token.Belongs(held.ClientID, s.tenantID(), s.wanted.Login()) {
 		return nil
 	}
+	defer s.busy("try-token")()
 	fresh, err := prover{session: s}.Refresh(ctx, *held, *token)
 	if err != nil && silent(err) && !m.tolerates(err) || ctx.Err() != nil {
 		return errors.Join(err, ctx.Err())

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"time"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
@@ -32,16 +33,50 @@ type Operator interface {
 	ShowOutcome(step.Outcome)
 	// ShowSignIns says, before the first browser opens, who must sign in.
 	ShowSignIns([]ExpectedSignIn)
-	// SignIn shows one sign-in's address or code.
-	SignIn(signin.Prompt)
-	// Paste gives what a person pastes while a sign-in waits, and a signal
-	// when the browser is wanted again; nil where nobody is there. Both end
-	// with ctx.
-	Paste(ctx context.Context) (pasted <-chan string, reopen <-chan struct{})
+	// SignIn shows an attempt at one sign-in: its address or code.
+	SignIn(SignIn)
+	// SignedIn reports how it ended, and gives what the browser's page says.
+	SignedIn(SignInEnd) signin.Verdict
+	// Notice tells what happens while a sign-in waits.
+	Notice(signin.Notice)
+	// Typed gives the lines that a person types or pastes while a sign-in
+	// waits; nil where nobody is there. They end with ctx.
+	Typed(ctx context.Context) <-chan string
+	// Begin says that something takes time, again as it gets on; end says that
+	// it has ended.
+	Begin(Work) (end func())
+	// Looked says of an examination that one more thing was looked at (here,
+	// directory, exchange, network or token), or why it could not be.
+	Looked(at string, err error)
 	// Warn says something that does not stop the run.
 	Warn(msg.Message)
 	// Say is a line of progress.
 	Say(msg.Message)
+}
+
+// Work is something that takes time.
+type Work struct {
+	What          msg.Message
+	Number, Count int           // of several; Count 0: it is one
+	Limit         time.Duration // how long it is waited for; 0: not known
+}
+
+// SignIn is an attempt at one sign-in, and its place among those of the run.
+type SignIn struct {
+	signin.Prompt
+	Number, Count int
+	Ends          time.Time // when it is no longer waited for, by the clock of this computer
+}
+
+// SignInEnd is how an attempt ended. The sign-in is over unless Again.
+type SignInEnd struct {
+	Role          signin.Role
+	Wanted        string // the account asked for, "" for anyone
+	Account       signin.Account
+	Err           error
+	Again         bool
+	Number, Count int
+	Next          *ExpectedSignIn // nil: none that is known of
 }
 
 // ExpectedSignIn is one sign-in that is still ahead.

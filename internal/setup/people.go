@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 
@@ -73,42 +74,98 @@ func (s *session) admin(
 	ctx context.Context, role signin.Role, account, clientID string, scopes []string, answered func(context.Context) error,
 ) (azcore.TokenCredential, signin.Account, error) {
 	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: account}
-	cred, who, err := s.credential(ctx, req, answered)
-	if err == nil {
-		err = signin.Verify(role, who, s.tenantID(), account)
-	}
-	return cred, who, err
-}
-
-func (s *session) credential(ctx context.Context, req signin.Request, answered func(context.Context) error) (
-	azcore.TokenCredential, signin.Account, error) {
 	if s.Signing == DeviceCode || s.Signing == AzureCLI {
 		if err := s.awaitHere(ctx); err != nil {
 			return nil, signin.Account{}, err
 		}
 	}
+	flow, stop := s.flow(ctx, req)
+	defer stop()
 	switch s.Signing {
 	case DeviceCode:
-		return signin.NewDeviceCode(ctx, s.Cloud, req, s.Operator.SignIn)
+		return flow.DeviceCode(ctx, req)
 	case AzureCLI:
-		return signin.NewAzureCLI(ctx, s.Cloud, s.tenantID(), req.Scopes[0])
+		cred, who, err := signin.NewAzureCLI(ctx, s.Cloud, s.tenantID(), req.Scopes[0])
+		if err == nil {
+			err = flow.Check(who)
+			flow.Ended(who, err, false)
+		}
+		return cred, who, err
 	}
-	token, err := s.browse(ctx, req, answered)
+	flow.Answered = answered
+	token, err := flow.SignIn(ctx, req)
 	if err != nil {
 		return nil, signin.Account{}, err
 	}
 	return signin.Credential(s.Cloud, s.tenantID(), req.ClientID, token), token.Account, nil
 }
 
-// browse signs a person in by browser; answered is signin.Flow's.
-func (s *session) browse(ctx context.Context, req signin.Request, answered func(context.Context) error) (*signin.Token, error) {
+// attempts is how often a person may take the wrong account.
+const attempts = 3
+
+// flow is how the next sign-in is asked for. Only the account asked for will
+// do, or anybody of the tenant. stop ends the listening for what is typed.
+func (s *session) flow(ctx context.Context, req signin.Request) (flow *signin.Flow, stop func()) {
 	listening, stop := context.WithCancel(ctx)
-	defer stop()
-	flow := *s.Flow
-	flow.Show, flow.Answered = s.Operator.SignIn, answered
-	flow.Pasted, flow.Reopen = s.Operator.Paste(listening)
-	flow.PasteRefused = func(refused *signin.PasteError) { s.Operator.Warn(msg.M("warning.paste-" + string(refused.Reason))) }
-	return flow.SignIn(ctx, req)
+	copied := *s.Flow
+	flow = &copied
+	s.mu.Lock()
+	s.signIns.number++
+	at := s.signIns
+	s.mu.Unlock()
+	flow.Typed, flow.Tell = s.Operator.Typed(listening), s.Operator.Notice
+	flow.Show = func(p signin.Prompt) { s.Operator.SignIn(SignIn{p, at.number, at.count(), s.ends(p)}) }
+	flow.Check = func(who signin.Account) error { return signin.Verify(req.Role, who, s.tenantID(), req.LoginHint) }
+	if s.Operator.CanAsk() {
+		flow.Attempts = attempts
+	}
+	flow.Ended = func(who signin.Account, err error, again bool) signin.Verdict {
+		return s.Operator.SignedIn(SignInEnd{Role: req.Role, Wanted: req.LoginHint, Account: who, Err: err, Again: again,
+			Number: at.number, Count: at.count(), Next: at.next(who)})
+	}
+	return flow, stop
+}
+
+// ends is when an attempt that begins now is no longer waited for.
+func (s *session) ends(p signin.Prompt) time.Time {
+	skew, _ := s.Cloud.ClockSkew()
+	return s.Cloud.Now().Add(p.Limit - skew)
+}
+
+// busy says that something takes time.
+func (s *session) busy(with string) (end func()) {
+	return s.Operator.Begin(Work{What: msg.M("work." + with)})
+}
+
+// signIns counts the sign-ins of a run.
+type signIns struct {
+	number   int // of the one that goes on, or was the last
+	expected []ExpectedSignIn
+}
+
+// count is how many there are, as far as is known.
+func (s signIns) count() int { return max(s.number, len(s.expected)) }
+
+// next is who comes after this one. An administrator of Exchange of whom
+// nothing was said is the one who has signed in.
+func (s signIns) next(who signin.Account) *ExpectedSignIn {
+	if s.number >= len(s.expected) {
+		return nil
+	}
+	next := s.expected[s.number]
+	if next.Role == signin.Exchange {
+		next.Account = cmp.Or(next.Account, who.UPN)
+	}
+	return &next
+}
+
+// expect says who has yet to sign in.
+func (s *session) expect(ahead []ExpectedSignIn) {
+	s.mu.Lock()
+	done := make([]ExpectedSignIn, s.signIns.number, s.signIns.number+len(ahead))
+	s.signIns.expected = append(done, ahead...)
+	s.mu.Unlock()
+	s.Operator.ShowSignIns(ahead)
 }
 
 // mayNotConsent knows Entra's refusal to let an account consent to what the

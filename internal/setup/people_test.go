@@ -251,14 +251,14 @@ func TestTheRedirectIsPasted(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	p := o.nobody()
-	p.pastes = make(chan string, 2)
+	p.typed = make(chan string, 2)
 	p.atSignIn = func(prompt signin.Prompt) bool {
-		p.pastes <- "not an address"
-		p.pastes <- o.RedirectURL(prompt.URL)
+		p.typed <- "not an address"
+		p.typed <- o.RedirectURL(prompt.URL)
 		return false
 	}
 	well(t, o.goes(p, only("mailbox.smtp")))
-	is(t, "warned", p.warned, []string{"warning.paste-no-url"})
+	is(t, "warned", p.warned, []string{"paste-no-url"})
 }
 
 func TestAMailboxUserWhoNeverComesLeavesTheTokenWaiting(t *testing.T) {

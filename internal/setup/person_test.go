@@ -28,14 +28,17 @@ type person struct {
 
 	atSignIn func(signin.Prompt) (goesOn bool) // what happens first; false: nobody signs in
 	atEnd    func(step.Outcome)                // of a change
-	pastes   chan string
+	typed    chan string
 
 	mu       sync.Mutex
 	asked    []string
 	plans    []*step.Plan
 	outcomes []step.Outcome
 	expected []setup.ExpectedSignIn
-	prompts  []signin.Prompt
+	prompts  []setup.SignIn
+	ends     []setup.SignInEnd
+	works    []setup.Work
+	looked   []string
 	warned   []string
 	said     []string
 	forms    []*setup.Summary
@@ -125,13 +128,13 @@ func (p *person) ShowSignIns(ahead []setup.ExpectedSignIn) {
 	p.note(func() { p.expected = append(p.expected, ahead...) })
 }
 
-func (p *person) SignIn(prompt signin.Prompt) {
+func (p *person) SignIn(prompt setup.SignIn) {
 	p.note(func() { p.prompts = append(p.prompts, prompt) })
 	p.robots.Go(func() {
-		if p.atSignIn != nil && !p.atSignIn(prompt) {
+		if p.atSignIn != nil && !p.atSignIn(prompt.Prompt) {
 			return
 		}
-		if err := p.browse(prompt); err != nil {
+		if err := p.browse(prompt.Prompt); err != nil {
 			p.t.Logf("the robot, for %s: %v", prompt.Role, err)
 		}
 	})
@@ -145,7 +148,23 @@ func (p *person) browse(prompt signin.Prompt) error {
 	return err
 }
 
-func (p *person) Paste(context.Context) (<-chan string, <-chan struct{}) { return p.pastes, nil }
+func (p *person) SignedIn(e setup.SignInEnd) signin.Verdict {
+	p.note(func() { p.ends = append(p.ends, e) })
+	return signin.Verdict{}
+}
+
+func (p *person) Notice(n signin.Notice) {
+	p.note(func() { p.warned = append(p.warned, string(n.What)) })
+}
+
+func (p *person) Typed(context.Context) <-chan string { return p.typed }
+
+func (p *person) Begin(w setup.Work) (end func()) {
+	p.note(func() { p.works = append(p.works, w) })
+	return func() {}
+}
+
+func (p *person) Looked(at string, _ error) { p.note(func() { p.looked = append(p.looked, at) }) }
 
 func (p *person) Warn(m msg.Message) { p.note(func() { p.warned = append(p.warned, m.ID) }) }
 

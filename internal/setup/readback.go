@@ -128,6 +128,7 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 	if b.err != nil {
 		return []error{b.err}
 	}
+	defer w.busy("read-back")()
 	var left []guide.Unread
 	first := true
 	err := w.Cloud.Settle(ctx, "what was changed to be read back", func(ctx context.Context) (bool, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"wxmail/internal/guide"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
 	"wxmail/internal/world"
@@ -204,14 +205,19 @@ func (w *walk) apply(ctx context.Context) []error {
 // make makes the changes of a plan, and reads back.
 func (w *walk) make(ctx context.Context, plan *step.Plan) []error {
 	back := w.expectBack(ctx, plan)
+	made := 0
+	end := w.progress(plan, made)
 	execution := step.Execution{Apply: applying(w.hands(back.answered)),
 		Recorder: recorder{w.Journal, w.id, w.wanted.Mailbox, guide.InJournal(w.wanted.Application)},
 		Grace:    900 * time.Millisecond,
 		Report: func(o step.Outcome) {
 			back.ended(o)
+			made++
+			w.progress(plan, made)
 			w.Operator.ShowOutcome(o)
 		}}
 	outcomes := execution.Run(ctx, plan)
+	end()
 	w.outcomes = append(w.outcomes, outcomes...)
 	back.reading.Wait()
 	problems := failures(outcomes)
@@ -219,6 +225,13 @@ func (w *walk) make(ctx context.Context, plan *step.Plan) []error {
 		return append([]error{ctx.Err()}, problems...)
 	}
 	return append(problems, w.readBack(ctx, back)...)
+}
+
+// progress says how many changes of a plan have ended, and that the next is
+// being made.
+func (w *walk) progress(plan *step.Plan, made int) (end func()) {
+	count := len(plan.Changes)
+	return w.Operator.Begin(Work{What: msg.M("work.apply"), Number: min(made+1, count), Count: count})
 }
 
 func (w *walk) agree(ctx context.Context) (bool, error) {

@@ -34,10 +34,11 @@ type session struct {
 
 	hereRead chan struct{} // closed once what is local was read; nil where nobody reads it now
 
-	mu    sync.Mutex // guards what follows
-	seen  world.Seen
-	may   guide.May
-	named bool // the operator has been told whose tenant it is
+	mu      sync.Mutex // guards what follows
+	seen    world.Seen
+	may     guide.May
+	signIns signIns
+	named   bool // the operator has been told whose tenant it is
 }
 
 // begin collects the answers and finds the tenant. asks says whether the run
@@ -93,6 +94,7 @@ func (s *session) look(change func(seen *world.Seen)) {
 // findTenant asks Entra which tenant the mailbox's domain belongs to. A
 // profile stays with the tenant of its first write.
 func (s *session) findTenant(ctx context.Context) error {
+	defer s.busy("find-tenant")()
 	metadata, err := signin.Discover(ctx, s.Cloud, s.wanted.Tenant)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/submit"
 	"wxmail/internal/world"
@@ -64,9 +65,9 @@ func (v *verification) send(ctx context.Context, test Test) error {
 // one that was sent is looked up last: by then the trace knows more.
 func (v *verification) follow(ctx context.Context) error {
 	w := v.facts.Wanted
-	err := v.await(ctx, "a message from outside to "+w.Mailbox, v.arrived)
+	err := v.await(ctx, "a message from outside to "+w.Mailbox, msg.M("work.await-mail", "Mailbox", w.Mailbox), v.arrived)
 	if err == nil && v.seen.In.MessageID != "" && v.seen.In.State != "Failed" {
-		err = v.await(ctx, "that message to reach "+w.ForwardingAddress, v.forwarded)
+		err = v.await(ctx, "that message to reach "+w.ForwardingAddress, msg.M("work.follow-mail"), v.forwarded)
 	}
 	if err == nil {
 		err = v.delivered(ctx)
@@ -75,7 +76,8 @@ func (v *verification) follow(ctx context.Context) error {
 }
 
 // await waits for a person, and bears that none comes in time.
-func (v *verification) await(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
+func (v *verification) await(ctx context.Context, what string, said msg.Message, check func(context.Context) (bool, error)) error {
+	defer v.Operator.Begin(Work{What: said, Limit: v.Cloud.Timeouts.SignIn})()
 	err := v.Cloud.Await(ctx, what, check)
 	var late *microsoft.NotSettled
 	if errors.As(err, &late) {

@@ -31,11 +31,9 @@ func TestSlowClients(t *testing.T) {
 
 // The page waits for no client for ever, and reads no endless head.
 func TestPageHasLimits(t *testing.T) {
-	page, err := listen(0, "", Words{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer page.close()
+	page := NewPage(Words{})
+	defer page.Close()
+	expected(t, page)
 	for name, limit := range map[string]time.Duration{
 		"head": page.server.ReadHeaderTimeout, "request": page.server.ReadTimeout, "answer": page.server.WriteTimeout,
 	} {

@@ -20,19 +20,9 @@ type answer struct {
 // https://www.rfc-editor.org/rfc/rfc9207
 type awaited struct{ state, issuer string }
 
-// PasteReason says why a pasted text is not the redirect URL.
-type PasteReason string
-
-// The reasons, stable names.
-const (
-	PasteNoURL    PasteReason = "no-url"    // holds neither a code nor an error
-	PasteCutShort PasteReason = "cut-short" // its end is missing: terminals cut lines at 4,096 characters
-	PasteForeign  PasteReason = "foreign"   // belongs to another sign-in
-)
-
 // PasteError is a pasted text that is not the redirect URL awaited. The text
 // is not in it.
-type PasteError struct{ Reason PasteReason }
+type PasteError struct{ Reason Happening }
 
 func (p *PasteError) Error() string { return "pasted text: " + string(p.Reason) }
 
@@ -65,7 +55,7 @@ func queryOf(text string) string {
 	return text
 }
 
-func whyNot(query url.Values, state string) PasteReason {
+func whyNot(query url.Values, state string) Happening {
 	given := query.Get("state")
 	switch {
 	case query.Get("code") == "" && query.Get("error") == "":

@@ -111,8 +111,8 @@ func openerName() string {
 func TestReopen(t *testing.T) {
 	dir := program(t, openerName(), `echo "$@" > "$(dirname "$0")/report"`)
 	fifo(t, filepath.Join(dir, "report"))
-	reopen := make(chan struct{})
-	f := &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true, Reopen: reopen}
+	reopen := make(chan string)
+	f := &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true, Typed: reopen}
 	p, ended := start(context.Background(), t, f, mailboxRequest())
 	for range 3 {
 		text, err := os.ReadFile(filepath.Join(dir, "report"))
@@ -120,7 +120,7 @@ func TestReopen(t *testing.T) {
 			t.Fatalf("got %q, %v", text, err)
 		}
 		select {
-		case reopen <- struct{}{}:
+		case reopen <- "R":
 		case got := <-ended:
 			t.Fatal(got.err)
 		}
@@ -131,12 +131,25 @@ func TestReopen(t *testing.T) {
 	}
 }
 
-func TestNoOpenerIsNoError(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	p, ended := start(context.Background(), t, &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true}, mailboxRequest())
-	get(t, callback(t, p, "code=x"))
-	if got := <-ended; got.err != nil {
-		t.Error(got.err)
+// An opener that is missing, does not start or fails is said, and no error.
+func TestOpenerThatDoesNotOpen(t *testing.T) {
+	for want, script := range map[Happening]string{NoOpener: "", OpenerFailed: "exit 4"} {
+		t.Run(string(want), func(t *testing.T) {
+			t.Setenv("PATH", t.TempDir())
+			if script != "" {
+				program(t, openerName(), script)
+			}
+			told := make(chan Happening, 1)
+			f := &Flow{Endpoints: serve(t, newSTS()), OpenBrowser: true, Tell: func(n Notice) { told <- n.What }}
+			p, ended := start(context.Background(), t, f, mailboxRequest())
+			if got := <-told; got != want {
+				t.Errorf("told %s", got)
+			}
+			get(t, callback(t, p, "code=x"))
+			if got := <-ended; got.err != nil {
+				t.Error(got.err)
+			}
+		})
 	}
 }
 

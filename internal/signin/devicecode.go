@@ -18,6 +18,56 @@ import (
 	"wxmail/internal/secret"
 )
 
+// DeviceCode is NewDeviceCode with the person of a Flow: Enter opens the page,
+// the account is checked, and asked for again as SignIn does.
+func (f *Flow) DeviceCode(ctx context.Context, req Request) (azcore.TokenCredential, Account, error) {
+	for number := 1; ; number++ {
+		cred, who, err := f.deviceCode(ctx, req, number)
+		again := f.again(err, number)
+		if f.Ended != nil {
+			f.Ended(who, err, again)
+		}
+		if !again {
+			return cred, who, err
+		}
+	}
+}
+
+func (f *Flow) deviceCode(ctx context.Context, req Request, number int) (azcore.TokenCredential, Account, error) {
+	waiting, stop := context.WithCancel(ctx)
+	defer stop()
+	cred, who, err := NewDeviceCode(ctx, f.Endpoints, req, func(p Prompt) {
+		p.Attempt = number
+		f.Show(p)
+		go f.heedEnter(waiting, p.URL)
+	})
+	if err == nil && f.Check != nil {
+		err = f.Check(who)
+	}
+	return cred, who, err
+}
+
+// heedEnter opens the page of the device code whenever the person presses
+// Enter.
+func (f *Flow) heedEnter(ctx context.Context, page string) {
+	failed := make(chan error, 1)
+	for {
+		select {
+		case _, open := <-f.Typed:
+			if !open {
+				return
+			}
+			if f.OpenBrowser {
+				openBrowser(page, failed)
+			}
+		case err := <-failed:
+			f.tell(Notice{What: noticeOf(err)})
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // NewDeviceCode signs an admin in with a code that is typed on any device.
 // show is called once, with the code. Errors as of Flow.SignIn. The
 // credential is for the resource of req.Scopes and renews its token by
@@ -70,7 +120,8 @@ func deviceOptions(e *cloud.Endpoints, req Request, transport policy.Transporter
 		// It would ask login.microsoft.com, whatever the authority.
 		DisableInstanceDiscovery: true,
 		UserPrompt: func(_ context.Context, message azidentity.DeviceCodeMessage) error {
-			show(Prompt{Role: req.Role, Account: req.LoginHint, URL: message.VerificationURL, Code: message.UserCode})
+			show(Prompt{Role: req.Role, Account: req.LoginHint, URL: message.VerificationURL, Code: message.UserCode,
+				Limit: e.Timeouts.SignIn, Attempt: 1})
 			return nil
 		},
 	}

@@ -20,7 +20,7 @@ func TestFacts(t *testing.T) {
 		{&TimeoutError{Role: Exchange}, "WX-EXCHANGE-SILENT", "exchange", ""},
 		{&TimeoutError{Role: Directory}, "WX-SIGN-IN-TIMEOUT", "directory", ""},
 		{&InputError{What: "tenant", Value: "common"}, "WX-ANSWER-INVALID", "tenant", `"common" is none`},
-		{&ListenError{Port: 1, Err: errors.New("in use")}, "WX-LOOPBACK", "localhost", "listen on localhost port 1: in use"},
+		{&ListenError{Err: errors.New("in use")}, "WX-LOOPBACK", "localhost", "listen on localhost: in use"},
 		{&MetadataError{Tenant: "t", Field: "issuer"}, "WX-ANSWER-UNUSABLE", "t",
 			`metadata of tenant t: issuer is not this cloud's (cloud instance "")`},
 		{ErrClaims, "WX-CLAIMS", "", ErrClaims.Error()},

@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/microsoft"
 )
 
 // Flow is how people are asked to sign in; one Flow serves many sign-ins,
@@ -17,54 +19,143 @@ import (
 type Flow struct {
 	Endpoints   *cloud.Endpoints
 	OpenBrowser bool
-	Show        func(Prompt) // called once per sign-in, before the browser opens
-	Words       Words        // of the page in the browser; zero: English
+	Show        func(Prompt) // called once per attempt, before the browser opens
+	Page        *Page        // where the browser ends; nil: one of its own for each sign-in
 
-	// Pasted are texts that the person pasted instead of being redirected: a
-	// redirect URL of any length. What cannot be one goes to PasteRefused.
-	Pasted       <-chan string
-	PasteRefused func(*PasteError)
-
-	Reopen <-chan struct{} // the person wants the browser again
+	// Typed are lines that the person typed or pasted: r wants the browser
+	// again, u the whole address, and all else is to be the redirect URL, of
+	// any length. What came of it goes to Tell.
+	Typed <-chan string
+	Tell  func(Notice)
 
 	// Answered is called when the person has signed in, before the code is
-	// redeemed; its error ends the sign-in. nil: nothing is to be done.
+	// redeemed, at each attempt; its error ends the sign-in. nil: nothing is to
+	// be done.
 	Answered func(context.Context) error
+
+	// Check refuses the wrong account; nil takes any. Where somebody is there,
+	// it is asked for again, Attempts times in all.
+	Check    func(Account) error
+	Attempts int
+
+	// Ended is called when an attempt has ended, and gives what the browser's
+	// page says of it. again: there is another. nil: Words of the page.
+	Ended func(who Account, err error, again bool) Verdict
 }
 
-// SignIn lets a person sign in with a browser and redeems the code. It may
-// be repeated; each time is a new sign-in. The redirect URI is
+// attempt is one try of a sign-in.
+type attempt struct {
+	*visit
+	req             Request
+	config          *oauth2.Config
+	verifier, nonce string
+	opener          chan error // why the opener failed
+}
+
+// SignIn lets a person sign in with a browser, redeems the code and checks who
+// came. It may be repeated; each time is a new sign-in. The redirect URI is
 // http://localhost with a port: Entra ID ignores the port for localhost.
 // https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
 //
 // Errors: *microsoft.Error when Entra ID refused, in the browser or at the token
-// endpoint; *TimeoutError; ctx's; *ListenError; Answered's.
-// The account is not compared with the one asked for: see Verify.
+// endpoint; *TimeoutError; ctx's; *ListenError; Answered's; Check's.
 func (f *Flow) SignIn(ctx context.Context, req Request) (*Token, error) {
-	page, err := listen(req.RedirectPort, req.Metadata.Issuer, f.Words)
+	page := f.Page
+	if page == nil {
+		page = NewPage(Words{})
+		defer page.Close()
+	}
+	now, err := f.begin(page, req, 1)
 	if err != nil {
 		return nil, err
 	}
-	defer page.close()
-	verifier, nonce := oauth2.GenerateVerifier(), newState()
-	config := codeConfig(f.Endpoints, req, page.redirectURI())
-	prompt := Prompt{Role: req.Role, Account: req.LoginHint, SSHHint: sshHint(page.port)}
-	prompt.URL = authorizeURL(config, req, page.state, nonce, verifier)
-	f.Show(prompt)
-	f.open(page, prompt.URL)
-	got, err := f.await(ctx, req.Role, page, prompt.URL)
+	for number := 1; ; number++ {
+		token, err := f.try(ctx, page, now, number)
+		var next *attempt
+		if f.again(err, number) {
+			next, _ = f.begin(page, req, number+1) // the page listens already
+		}
+		f.end(now, next, token, err)
+		if next == nil {
+			return token, err
+		}
+		now = next
+	}
+}
+
+// begin prepares an attempt. One that follows another asks for the password
+// again: else Entra would take the same account.
+// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#request-an-authorization-code
+func (f *Flow) begin(page *Page, req Request, number int) (*attempt, error) {
+	v, err := page.expect(req.Metadata.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	a := &attempt{visit: v, req: req, config: codeConfig(f.Endpoints, req, v.redirectURI()), verifier: oauth2.GenerateVerifier(),
+		nonce: newState(), opener: make(chan error, 1)}
+	a.visit.url = a.authorizeURL(number)
+	return a, nil
+}
+
+// try shows an attempt, waits for it, redeems its code and checks the account.
+func (f *Flow) try(ctx context.Context, page *Page, a *attempt, number int) (*Token, error) {
+	f.Show(Prompt{Role: a.req.Role, Account: a.req.LoginHint, URL: a.url, Short: a.lead(forPerson), Limit: f.Endpoints.Timeouts.SignIn,
+		Attempt: number, Here: onLoopback(a.url), SSHHint: sshHint(a.port, a.url)})
+	if number == 1 { // from the second on, the page in the browser leads there
+		f.open(a)
+	}
+	got, err := f.await(ctx, page, a)
 	if err != nil {
 		return nil, err
 	}
 	if got.refusal != nil {
-		return nil, req.about("sign in").name(got.refusal)
+		return nil, a.req.about("sign in").name(got.refusal)
 	}
 	if f.Answered != nil {
 		if err := f.Answered(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return redeem(ctx, f.Endpoints, config, req, got.code, verifier, nonce)
+	token, err := redeem(ctx, f.Endpoints, a.config, a.req, got.code, a.verifier, a.nonce)
+	if err == nil && f.Check != nil {
+		return token, f.Check(token.Account)
+	}
+	return token, err
+}
+
+// again says whether an attempt that ended so is followed by another: a person
+// may have taken the wrong account, or have pressed the wrong button.
+func (f *Flow) again(err error, number int) bool {
+	wrong := (*WrongAccount)(nil)
+	return number < f.Attempts && (errors.As(err, &wrong) || microsoft.HasCode(err, "access_denied", "AADSTS65004"))
+}
+
+// end tells what became of an attempt, in the browser too.
+func (f *Flow) end(a, next *attempt, token *Token, err error) {
+	who := Account{}
+	if token != nil {
+		who = token.Account
+	}
+	verdict := Verdict{}
+	if f.Ended != nil {
+		verdict = f.Ended(who, err, next != nil)
+	}
+	verdict.good = err == nil
+	if verdict.Detail == "" {
+		verdict.Detail = refusedWith(err)
+	}
+	if next != nil {
+		verdict.link = next.lead(onPage)
+	}
+	a.end(verdict)
+}
+
+// refusedWith are Entra's own words of a refusal.
+func refusedWith(err error) string {
+	if e := microsoft.Of(err); e != nil {
+		return strings.TrimSpace(e.Code + " " + e.Message)
+	}
+	return ""
 }
 
 func codeConfig(e *cloud.Endpoints, req Request, redirectURI string) *oauth2.Config {
@@ -86,65 +177,90 @@ func withOpenID(scopes []string) []string {
 	return all
 }
 
-func authorizeURL(config *oauth2.Config, req Request, state, nonce, verifier string) string {
+func (a *attempt) authorizeURL(number int) string {
 	options := []oauth2.AuthCodeOption{
-		oauth2.S256ChallengeOption(verifier),
+		oauth2.S256ChallengeOption(a.verifier),
 		oauth2.SetAuthURLParam("response_mode", "query"),
-		oauth2.SetAuthURLParam("nonce", nonce),
+		oauth2.SetAuthURLParam("nonce", a.nonce),
 	}
-	if req.LoginHint != "" {
-		options = append(options, oauth2.SetAuthURLParam("login_hint", req.LoginHint))
-	} else {
+	if a.req.LoginHint != "" {
+		options = append(options, oauth2.SetAuthURLParam("login_hint", a.req.LoginHint))
+	}
+	switch {
+	case number > 1:
+		options = append(options, oauth2.SetAuthURLParam("prompt", "login"))
+	case a.req.LoginHint == "":
 		// Otherwise whoever happens to be signed in would be taken unasked.
 		options = append(options, oauth2.SetAuthURLParam("prompt", "select_account"))
 	}
-	return config.AuthCodeURL(state, options...)
+	return a.config.AuthCodeURL(a.state, options...)
 }
 
 // await waits for the browser, or for what is pasted instead.
-func (f *Flow) await(ctx context.Context, role Role, page *page, url string) (*answer, error) {
+func (f *Flow) await(ctx context.Context, page *Page, a *attempt) (*answer, error) {
 	limit := time.NewTimer(f.Endpoints.Timeouts.SignIn)
 	defer limit.Stop()
-	pasted, reopen := f.Pasted, f.Reopen
+	typed := f.Typed
 	for {
 		select {
-		case got := <-page.answers:
+		case got := <-a.answers:
 			return got, nil
-		case text, open := <-pasted:
+		case line, open := <-typed:
 			if !open {
-				pasted = nil
-			} else if got := f.read(text, page.awaited); got != nil {
+				typed = nil
+			} else if got := f.heed(page, a, line); got != nil {
 				return got, nil
 			}
-		case _, open := <-reopen:
-			if !open {
-				reopen = nil
-				continue
-			}
-			f.open(page, url)
+		case err := <-a.opener:
+			f.tell(Notice{What: noticeOf(err)})
 		case <-limit.C:
-			return nil, &TimeoutError{Role: role}
+			return nil, &TimeoutError{Role: a.req.Role}
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
+// heed does what a line asks for; nil if it is not the answer.
+func (f *Flow) heed(page *Page, a *attempt, line string) *answer {
+	switch text := strings.TrimSpace(line); {
+	case text == "":
+	case strings.EqualFold(text, "r"):
+		f.tell(Notice{What: OpenedAgain, Address: a.lead(forPerson)})
+		f.open(a)
+	case strings.EqualFold(text, "u"):
+		f.tell(Notice{What: WholeAddress, Address: a.url})
+	default:
+		return f.read(page, a, text)
+	}
+	return nil
+}
+
 // read takes a pasted text; nil if it is not the answer.
-func (f *Flow) read(text string, want awaited) *answer {
-	got, err := parsePasted(text, want)
+func (f *Flow) read(page *Page, a *attempt, text string) *answer {
+	got, err := parsePasted(text, a.awaited)
 	refused := (*PasteError)(nil)
-	if errors.As(err, &refused) && f.PasteRefused != nil {
-		f.PasteRefused(refused)
+	if errors.As(err, &refused) {
+		f.tell(Notice{What: refused.Reason})
+		return nil
+	}
+	if !page.take(a.visit) {
+		return <-a.answers // the browser was quicker
 	}
 	return got
 }
 
+func (f *Flow) tell(n Notice) {
+	if f.Tell != nil {
+		f.Tell(n)
+	}
+}
+
 // open opens the browser by way of our own page: arguments of programs are
 // seen by everybody on this computer.
-func (f *Flow) open(page *page, url string) {
+func (f *Flow) open(a *attempt) {
 	if f.OpenBrowser {
-		openBrowser(page.lead(url))
+		openBrowser(a.leadOpener(), a.opener)
 	}
 }
 

@@ -241,54 +241,63 @@ func TestManyStrays(t *testing.T) {
 	}
 }
 
-// Only the first answer counts, and the second is told so.
+// Only the first answer counts, and the second is told so; so is a page of an
+// earlier sign-in that is loaded again.
 func TestSecondAnswer(t *testing.T) {
-	page, err := listen(0, "", Words{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer page.close()
-	address := page.redirectURI() + "/?state=" + page.state + "&code="
-	get(t, address+"first")
-	if _, text, _ := get(t, address+"second"); !strings.Contains(text, "already") {
+	page := NewPage(Words{})
+	defer page.Close()
+	v := expected(t, page)
+	address := v.redirectURI() + "/?state=" + v.state + "&code="
+	go func() { <-v.answers; v.end(Verdict{good: true}) }()
+	if _, text, _ := get(t, address+"first"); !strings.Contains(text, "Signed in.") {
 		t.Errorf("page %s", text)
 	}
-	if got := <-page.answers; got.code != "first" || len(page.answers) != 0 {
-		t.Errorf("got %v and %d more", got, len(page.answers))
+	for range 2 {
+		if _, text, _ := get(t, address+"second"); !strings.Contains(text, "already") {
+			t.Errorf("page %s", text)
+		}
+		if len(v.answers) != 0 {
+			t.Error("a second answer was taken")
+		}
+		next := expected(t, page)
+		if next.port != v.port || next.state == v.state {
+			t.Errorf("port %d after %d", next.port, v.port)
+		}
 	}
 }
 
-func TestBothLoopbacks(t *testing.T) {
-	page, err := listen(0, "", Words{Lang: "ja", Stray: "待っていません"})
+func expected(t *testing.T, page *Page) *visit {
+	t.Helper()
+	v, err := page.expect("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer page.close()
+	return v
+}
+
+func TestBothLoopbacks(t *testing.T) {
+	page := NewPage(Words{Lang: "ja", Stray: "待っていません"})
+	defer page.Close()
+	v := expected(t, page)
 	hosts := []string{"127.0.0.1"}
 	if probe, err := net.Listen("tcp6", "[::1]:0"); err == nil {
 		_ = probe.Close()
 		hosts = append(hosts, "[::1]")
 	}
 	for _, host := range hosts {
-		_, text, _ := get(t, fmt.Sprintf("http://%s:%d/", host, page.port))
+		_, text, _ := get(t, fmt.Sprintf("http://%s:%d/", host, v.port))
 		if !strings.Contains(text, `lang="ja"`) || !strings.Contains(text, "待っていません") {
 			t.Errorf("%s: %s", host, text)
 		}
 	}
-	_, err = listen(page.port, "", Words{})
-	var taken *ListenError
-	if !errors.As(err, &taken) || taken.Port != page.port {
-		t.Errorf("a port that is taken: %v", err)
-	}
 }
 
 func TestPasted(t *testing.T) {
-	pasted, refused := make(chan string), make(chan PasteReason, 1)
-	f := &Flow{Endpoints: serve(t, newSTS()), Pasted: pasted,
-		PasteRefused: func(e *PasteError) { refused <- e.Reason }}
+	pasted, refused := make(chan string), make(chan Happening, 1)
+	f := &Flow{Endpoints: serve(t, newSTS()), Typed: pasted, Tell: func(n Notice) { refused <- n.What }}
 	p, ended := start(context.Background(), t, f, mailboxRequest())
 	long := callback(t, p, "code="+strings.Repeat("x", 9000))
-	wrong := map[PasteReason]string{
+	wrong := map[Happening]string{
 		PasteNoURL:    "what now?",
 		PasteCutShort: long[:4096],
 		PasteForeign:  "http://localhost:1/?code=x&state=y",
@@ -306,10 +315,9 @@ func TestPasted(t *testing.T) {
 }
 
 func TestClosedPasteIsNoAnswer(t *testing.T) {
-	pasted, reopen := make(chan string), make(chan struct{})
+	pasted := make(chan string)
 	close(pasted)
-	close(reopen)
-	f := &Flow{Endpoints: serve(t, newSTS()), Pasted: pasted, Reopen: reopen}
+	f := &Flow{Endpoints: serve(t, newSTS()), Typed: pasted}
 	p, ended := start(context.Background(), t, f, mailboxRequest())
 	get(t, callback(t, p, "code=good"))
 	if got := <-ended; got.err != nil {
@@ -328,12 +336,16 @@ func TestNobodyComes(t *testing.T) {
 
 func TestSSHHint(t *testing.T) {
 	t.Setenv("SSH_CONNECTION", "192.0.2.7 50000 198.51.100.4 2222")
-	hint := sshHint(4711)
+	hint := sshHint(4711, "https://login.microsoftonline.com/x")
 	if !strings.HasPrefix(hint, "ssh -N -L 4711:127.0.0.1:4711 -p 2222 ") || !strings.HasSuffix(hint, "198.51.100.4") {
 		t.Errorf("got %q", hint)
 	}
+	// A sandbox's own page is on this computer, too.
+	if hint := sshHint(4711, "http://127.0.0.1:4712/x"); !strings.Contains(hint, " -L 4711:127.0.0.1:4711 -L 4712:127.0.0.1:4712 ") {
+		t.Errorf("got %q", hint)
+	}
 	t.Setenv("SSH_CONNECTION", "")
-	if hint := sshHint(4711); hint != "" {
+	if hint := sshHint(4711, ""); hint != "" {
 		t.Errorf("got %q without SSH", hint)
 	}
 }

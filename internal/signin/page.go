@@ -9,19 +9,14 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
 // ListenError says that the loopback page could not be opened.
-type ListenError struct {
-	Port int // 0: any
-	Err  error
-}
+type ListenError struct{ Err error }
 
-func (l *ListenError) Error() string {
-	return fmt.Sprintf("listen on localhost port %d: %v", l.Port, l.Err)
-}
+func (l *ListenError) Error() string { return fmt.Sprintf("listen on localhost: %v", l.Err) }
 
 // Unwrap gives the cause.
 func (l *ListenError) Unwrap() error { return l.Err }
@@ -31,31 +26,43 @@ func (l *ListenError) Fact() (code, object, detail string) {
 	return "WX-LOOPBACK", "localhost", l.Error()
 }
 
-// page is the loopback page that a sign-in is redirected to. Only the first
-// request that carries the state is an answer; all others are told so and
-// change nothing.
-type page struct {
-	awaited
-	port    int
-	door    door
-	words   Words
-	answers chan *answer
-	taken   atomic.Bool
-	server  *http.Server
+// Page is the loopback page that the sign-ins of a run are redirected to: one
+// listener on one port for all of them, opened by the first. Only the first
+// request that carries the state of the sign-in that goes on is an answer; all
+// others are told so and change nothing. Close it when the run has ended.
+type Page struct {
+	words Words
+
+	mu     sync.Mutex
+	port   int // 0 until somebody listens
+	server *http.Server
+	visit  *visit          // the sign-in that goes on; nil between two
+	past   map[string]bool // states that have had their answer
 }
 
-// listen opens the page. The error is a *ListenError.
-func listen(port int, issuer string, words Words) (*page, error) {
-	listeners, err := loopback(port)
+// NewPage gives a page that nobody listens on yet; zero words are English.
+func NewPage(words Words) *Page { return &Page{words: words.orEnglish(), past: map[string]bool{}} }
+
+// expect opens the page, if it is not, for a sign-in that begins. The error is
+// a *ListenError.
+func (p *Page) expect(issuer string) (*visit, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.server == nil {
+		if err := p.listen(); err != nil {
+			return nil, err
+		}
+	}
+	p.visit = newVisit(p.port, issuer)
+	return p.visit, nil
+}
+
+func (p *Page) listen() error {
+	listeners, err := loopback()
 	if err != nil {
-		return nil, &ListenError{Port: port, Err: err}
+		return &ListenError{Err: err}
 	}
-	p := &page{
-		port:    listeners[0].Addr().(*net.TCPAddr).Port,
-		awaited: awaited{newState(), issuer},
-		words:   words.orEnglish(),
-		answers: make(chan *answer, 1),
-	}
+	p.port = listeners[0].Addr().(*net.TCPAddr).Port
 	p.server = &http.Server{
 		Handler:           p,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -67,18 +74,17 @@ func listen(port int, issuer string, words Words) (*page, error) {
 	for _, l := range listeners {
 		go func() { _ = p.server.Serve(l) }()
 	}
-	return p, nil
+	return nil
 }
 
 const portAttempts = 10
 
 // loopback listens on one port of 127.0.0.1 and of ::1, since a browser may
-// take localhost for either. A port that is somebody else's on ::1 will not
-// do: the code would go there.
-func loopback(port int) ([]net.Listener, error) {
+// take localhost for either.
+func loopback() ([]net.Listener, error) {
 	var last error
 	for range portAttempts {
-		four, err := net.Listen("tcp4", "127.0.0.1:"+strconv.Itoa(port))
+		four, err := net.Listen("tcp4", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
@@ -96,10 +102,14 @@ func loopback(port int) ([]net.Listener, error) {
 	return nil, last
 }
 
-func (p *page) redirectURI() string { return "http://localhost:" + strconv.Itoa(p.port) }
-
-// close lets the last page be delivered, but waits for no idle browser.
-func (p *page) close() {
+// Close lets the last page be delivered, but waits for no idle browser. It may
+// be repeated.
+func (p *Page) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.server == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second/2)
 	defer cancel()
 	if p.server.Shutdown(ctx) != nil {
@@ -107,16 +117,44 @@ func (p *page) close() {
 	}
 }
 
+// now is the sign-in that goes on; one that nobody waits for where none does.
+func (p *Page) now() *visit {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.visit == nil {
+		return newVisit(p.port, "")
+	}
+	return p.visit
+}
+
+// take lets a sign-in have its answer, once.
+func (p *Page) take(v *visit) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.visit != v || p.past[v.state] {
+		return false
+	}
+	p.past[v.state] = true
+	return true
+}
+
+// answered says whether a state has had its answer, in this sign-in or before.
+func (p *Page) answered(state string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.past[state]
+}
+
 // ServeHTTP answers whoever comes.
-func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !p.ours(r.Host):
-		p.write(w, http.StatusMisdirectedRequest, p.words.Stray, "")
-	case r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, doorPath):
-		p.write(w, http.StatusNotFound, p.words.Stray, "")
+		p.tell(w, http.StatusMisdirectedRequest, p.words.Stray)
+	case r.URL.Path != "/" && !isDoor(r.URL.Path):
+		p.tell(w, http.StatusNotFound, p.words.Stray)
 	case r.Method != http.MethodGet:
 		w.Header().Set("Allow", http.MethodGet)
-		p.write(w, http.StatusMethodNotAllowed, p.words.Stray, "")
+		p.tell(w, http.StatusMethodNotAllowed, p.words.Stray)
 	case r.URL.Path != "/":
 		p.pass(w, r)
 	default:
@@ -125,28 +163,46 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // ours keeps out a web page that had its own name point to this machine.
-func (p *page) ours(host string) bool {
+func (p *Page) ours(host string) bool {
 	name, port, err := net.SplitHostPort(host)
-	return err == nil && port == strconv.Itoa(p.port) &&
+	return err == nil && port == strconv.Itoa(p.now().port) &&
 		(name == "localhost" || name == "127.0.0.1" || name == "::1")
 }
 
-func (p *page) callback(w http.ResponseWriter, r *http.Request) {
+// callback takes an answer. What the page says of it is known once the code is
+// redeemed and the account was looked at.
+func (p *Page) callback(w http.ResponseWriter, r *http.Request) {
+	v := p.now()
 	query, err := url.ParseQuery(r.URL.RawQuery)
-	got, ok := parseCallback(query, p.awaited)
+	got, ok := parseCallback(query, v.awaited)
 	switch {
+	case err == nil && p.answered(query.Get("state")):
+		p.tell(w, http.StatusOK, p.words.Again)
+		return
 	case err != nil || !ok:
-		p.write(w, http.StatusBadRequest, p.words.Stray, "")
+		p.tell(w, http.StatusBadRequest, p.words.Stray)
 		return
-	case !p.taken.CompareAndSwap(false, true):
-		p.write(w, http.StatusOK, p.words.Again, "")
-		return
-	}
-	// The answer ends the sign-in and closes the page: first let it be seen.
-	defer func() { p.answers <- got }()
-	if got.refusal != nil {
-		p.write(w, http.StatusOK, p.words.Failed, got.refusal.Code+" "+got.refusal.Message)
+	case !p.take(v):
+		p.tell(w, http.StatusOK, p.words.Again)
 		return
 	}
-	p.write(w, http.StatusOK, p.words.Done, "")
+	patient := http.NewResponseController(w) // the limits are for clients, not for us
+	_, _ = patient.SetReadDeadline(time.Time{}), patient.SetWriteDeadline(time.Time{})
+	v.answers <- got
+	<-v.ended
+	p.write(w, http.StatusOK, v.verdict)
+}
+
+// pass sends a browser on. The address that it leaves is told to nobody.
+func (p *Page) pass(w http.ResponseWriter, r *http.Request) {
+	v := p.now()
+	if !v.enter(strings.TrimPrefix(r.URL.Path, "/")) {
+		p.tell(w, http.StatusGone, p.words.Used)
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Location", v.url)
+	w.WriteHeader(http.StatusFound)
 }

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"fmt"
+	"time"
 
 	"wxmail/internal/microsoft"
 	"wxmail/internal/secret"
@@ -34,9 +35,33 @@ type Prompt struct {
 	Role    Role
 	Account string // who is expected, "" for anyone
 	URL     string
-	Code    string // to be typed at URL; device code only
-	SSHHint string // a command for the other machine, when this is a remote session
+	Short   string        // an address of this computer that leads to URL, once; "" for a device code
+	Code    string        // to be typed at URL; device code only
+	SSHHint string        // a command for the other machine, when this is a remote session
+	Here    bool          // URL is a page of this computer, as a sandbox's is
+	Limit   time.Duration // how long it is waited for
+	Attempt int           // from 1
 }
+
+// Notice is what happens while a sign-in waits, and a person may want to know.
+type Notice struct {
+	What    Happening
+	Address string // OpenedAgain: one that leads to the sign-in, once; WholeAddress: the sign-in's
+}
+
+// Happening is a kind of Notice.
+type Happening string
+
+// The kinds, stable names.
+const (
+	PasteNoURL    Happening = "paste-no-url"    // holds neither a code nor an error
+	PasteCutShort Happening = "paste-cut-short" // its end is missing: terminals cut lines at 4,096 characters
+	PasteForeign  Happening = "paste-foreign"   // belongs to another sign-in
+	NoOpener      Happening = "no-opener"       // there is no program that opens a browser
+	OpenerFailed  Happening = "opener-failed"   // it did not start, or said that it failed
+	OpenedAgain   Happening = "opened-again"
+	WholeAddress  Happening = "whole-address"
+)
 
 // TimeoutError says that nobody signed in within Timeouts.SignIn.
 type TimeoutError struct{ Role Role }
@@ -77,7 +102,6 @@ type Request struct {
 	ClientSecret secret.Value // empty for a public client
 	Scopes       []string     // of one resource; openid and profile are added
 	LoginHint    string       // the account, where it is known
-	RedirectPort int          // of the loopback page; 0: any
 }
 
 // about is what errors of this sign-in say.

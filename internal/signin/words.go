@@ -7,14 +7,16 @@ import (
 	"strconv"
 )
 
-// Words are the texts of the page that the browser ends at.
+// Words are the texts of the page that the browser ends at, where they do not
+// depend on the sign-in.
 type Words struct {
 	Lang   string // of the texts, for screen readers: "en"
-	Done   string // the sign-in was received
-	Failed string // Entra ID refused; its own words follow
+	Done   string // the sign-in succeeded
+	Failed string // it did not; Entra's own words may follow
 	Stray  string // this page is not the answer awaited
 	Again  string // an answer was received before
 	Used   string // the address that the browser was opened with leads on once
+	Retry  string // of a link: sign in again
 }
 
 func (w Words) orEnglish() Words {
@@ -27,37 +29,78 @@ func (w Words) orEnglish() Words {
 		Failed: "The sign-in did not succeed. You can close this window and go back to wxmail.",
 		Stray:  "wxmail is not waiting for this page. The sign-in goes on in the other window.",
 		Again:  "wxmail has its answer already. You can close this window.",
-		Used:   "This address led to the sign-in once. Open the address that wxmail shows, or type r and Enter there.",
+		Used:   "This address led to the sign-in once. Type r and Enter in wxmail, which shows a new one.",
+		Retry:  "Sign in again",
 	}
 }
 
+// Verdict is what the page in the browser says at the end of a sign-in.
+type Verdict struct {
+	Text   string // what happened; "": the page's own words
+	Then   string // what comes next; may be ""
+	Detail string // in Entra's own words; may be ""
+
+	good bool
+	link string // that signs in again; "" for none
+}
+
 var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
-<html lang="{{.Lang}}">
+<html lang="{{.Words.Lang}}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>wxmail</title>
+<title>wxmail: {{.Text}}</title>
 <style>
-:root { color-scheme: light dark }
+:root { color-scheme: light dark; --good: light-dark(#136c2e, #6ddc8b); --bad: light-dark(#b3261e, #ff9b94) }
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }
-p + p { font-size: 0.9rem; overflow-wrap: anywhere }
+.good, .bad { border-inline-start: .4rem solid; padding-inline-start: 1rem; font-weight: 600 }
+.good { color: var(--good) }
+.bad { color: var(--bad) }
+.detail { font-size: 0.9rem; overflow-wrap: anywhere }
 </style>
 </head>
 <body>
 <main>
 <h1>wxmail</h1>
-<p>{{.Text}}</p>
-{{with .Detail}}<p lang="en">{{.}}</p>
+<p{{with .Mood}} class="{{.}}"{{end}}>{{.Text}}</p>
+{{with .Then}}<p>{{.}}</p>
+{{end}}{{with .Link}}<p><a href="{{.}}">{{$.Words.Retry}}</a></p>
+{{end}}{{with .Detail}}<p class="detail" lang="en">{{.}}</p>
 {{end}}</main>
 </body>
 </html>
 `))
 
-// write sends a page that nobody may keep, frame or pass on.
-func (p *page) write(w http.ResponseWriter, status int, text, detail string) {
+// content is what the template shows.
+type content struct {
+	Words                          Words
+	Mood, Text, Then, Link, Detail string
+}
+
+// tell writes a page that says one thing.
+func (p *Page) tell(w http.ResponseWriter, status int, text string) {
+	p.send(w, status, content{Words: p.words, Text: text})
+}
+
+// write writes how a sign-in ended.
+func (p *Page) write(w http.ResponseWriter, status int, v Verdict) {
+	c := content{Words: p.words, Mood: "good", Text: v.Text, Then: v.Then, Link: v.link, Detail: v.Detail}
+	if !v.good {
+		c.Mood = "bad"
+	}
+	switch {
+	case c.Text == "" && v.good:
+		c.Text = p.words.Done
+	case c.Text == "":
+		c.Text = p.words.Failed
+	}
+	p.send(w, status, c)
+}
+
+// send sends a page that nobody may keep, frame or pass on.
+func (p *Page) send(w http.ResponseWriter, status int, c content) {
 	var body bytes.Buffer
-	content := struct{ Lang, Text, Detail string }{p.words.Lang, text, detail}
-	if err := pageTemplate.Execute(&body, content); err != nil {
+	if err := pageTemplate.Execute(&body, c); err != nil {
 		status = http.StatusInternalServerError
 	}
 	h := w.Header()

@@ -79,18 +79,20 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 	defer s.end()
 	// Before and between prompts, too, nothing typed is echoed, for it may be
 	// a secret, and Ctrl-C is a key that the prompt sees.
-	restore, err := byKey(s.fd, false)
-	if err != nil {
-		return "", &Unanswered{ID: q.ID}
+	if !t.plain {
+		restore, err := byKey(s.fd, false)
+		if err != nil {
+			return "", &Unanswered{ID: q.ID}
+		}
+		defer restore()
 	}
-	defer restore()
 	if visible.Line(q.Default) != q.Default {
 		q.Default = "" // what cannot be seen is not agreed to by Enter
 	}
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
 		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
 	if help := t.text(q.Help); help != "" {
-		t.exit.words(s.file, "\n"+t.paint(faint(), wrap(help, "", columns(s.file, defaultWidth))))
+		t.exit.words(s.file, "\n"+t.paint(faint(), wrap(help, "", prose(s.file, defaultWidth))))
 	}
 	for {
 		answer, err := t.prompt(s, q)
@@ -101,7 +103,7 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		if !errors.As(err, &refused) {
 			return "", cause(s.ctx, q, err)
 		}
-		t.exit.words(s.file, t.paint(Alert.look().style, wrap("! "+refused.text, "", columns(s.file, defaultWidth))))
+		t.exit.words(s.file, t.paint(Alert.look().style, wrap("! "+refused.text, "", prose(s.file, defaultWidth))))
 	}
 }
 

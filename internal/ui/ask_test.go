@@ -277,7 +277,7 @@ func TestNobodyThere(t *testing.T) {
 		if !errors.As(err, &unanswered) || unanswered.ID != email.ID {
 			t.Errorf("%s: %v", name, err)
 		}
-		if lines, reopen := terminal.PasteLine(t.Context()); lines != nil || reopen != nil || terminal.Interactive() {
+		if lines := terminal.TypedLines(t.Context()); lines != nil || terminal.Interactive() {
 			t.Errorf("%s: reads", name)
 		}
 		if out.Len() > 0 {

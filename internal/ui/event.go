@@ -56,6 +56,11 @@ type SignIn struct {
 	Account Nullable `json:"account"` // null: whoever signs in
 	URL     string   `json:"url"`
 	Code    Nullable `json:"code"` // to be typed there; null in a browser flow
+
+	Head    msg.Message   `json:"-"` // which sign-in it is, for a person
+	Address string        `json:"-"` // where a person begins; "" for URL
+	Hints   []msg.Message `json:"-"` // what can be done meanwhile
+	Command string        `json:"-"` // to be copied whole; "" for none
 }
 
 // Opened is a page that wxmail shows on this computer.

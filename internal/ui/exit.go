@@ -17,8 +17,13 @@ import (
 // entered a text of ours (msg for values, and below for what stands alone);
 // here it is seen to that nothing gets by.
 type exit struct {
-	mu      sync.Mutex     // one block at a time
 	colours *regexp.Regexp // the sequences of our styles; nil where none are used
+	screen  io.Writer      // where the line at the foot stands
+
+	mu   sync.Mutex // one block at a time
+	live string     // the line at the foot, "" for none
+	held bool       // a question is being asked
+	kept []kept     // what is written once it has ended
 }
 
 // words writes a block of lines of ours. Of what steers a terminal only our own
@@ -26,7 +31,17 @@ type exit struct {
 func (e *exit) words(w io.Writer, block string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, _ = io.WriteString(w, e.guarded(strings.TrimSuffix(block, "\n"))+"\n")
+	block = e.guarded(strings.TrimSuffix(block, "\n")) + "\n"
+	if e.held {
+		e.kept = append(e.kept, kept{w, block})
+		return
+	}
+	line := e.live
+	e.lift()
+	_, _ = io.WriteString(w, block)
+	if e.live = line; line != "" {
+		e.lay()
+	}
 }
 
 // document writes a line of JSON, or a whole document.

@@ -20,9 +20,9 @@ type Finding struct {
 // what mends it. The words read and fix are the same in every language, so
 // that they can be searched for.
 func (t *Terminal) Finding(f Finding) {
-	width := columns(t.options.Out, 0)
+	width := prose(t.options.Out, 0)
 	head := t.badge(f.State)
-	if t.colour && isTerminal(t.options.Out) {
+	if t.colours() {
 		head = t.paint(f.State.look().style, head)
 	}
 	lines := []string{head + "  " + f.Code, wrap(t.text(f.Cause), "  ", width)}

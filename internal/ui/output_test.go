@@ -100,10 +100,10 @@ func TestConversation(t *testing.T) {
 		terminal.Event(ui.Applied{Op: "create", Target: "t", Key: "k", State: ui.Done})
 		terminal.Progress(ui.Skipped, "s")
 		terminal.Warn(msg.M("plan.empty"))
-		terminal.Event(ui.SignIn{Role: "mailbox", Account: "a@b", URL: "https://x", Code: "C"})
+		terminal.Event(ui.SignIn{Role: "mailbox", Account: "a@b", URL: "https://x", Code: "C", Head: msg.M("plan.empty")})
 		terminal.Failure(ui.ErrorInfo{Code: "WX-X", Message: msg.M("plan.empty"), Fix: msg.M("op.create"), RequestID: "r"})
 	}
-	const signIn = "\nSign in as a@b (mailbox user):\nhttps://x\nCode to enter there: C\n"
+	const signIn = "\nNothing to change.\nCode to enter there: C\nhttps://x\n"
 	const failure = "✗ failed  Nothing to change.\n  fix: create\n  more: WX-X (request r)\n"
 	for _, c := range []struct {
 		name string

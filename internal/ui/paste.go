@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -14,51 +13,42 @@ const (
 	rubout     = 0x7f
 )
 
-// PasteLine reads lines of any length, unseen, while a sign-in waits: what is
-// pasted comes on lines, and the key r with Enter on reopen. Both channels are
-// nil where nobody is there, and neither is ever closed. Reading ends with
+// TypedLines reads lines of any length, unseen, while a sign-in waits. The
+// channel is nil where nobody is there, and is never closed. Reading ends with
 // ctx, and the terminal is then as it was before the next question is asked.
-func (t *Terminal) PasteLine(ctx context.Context) (lines <-chan string, reopen <-chan struct{}) {
+func (t *Terminal) TypedLines(ctx context.Context) <-chan string {
 	keys := t.keyboard()
 	if keys == nil {
-		return nil, nil
+		return nil
 	}
-	pasted, again := make(chan string), make(chan struct{})
 	s, err := keys.begin(ctx)
 	if err != nil {
-		return nil, nil
+		return nil
 	}
 	restore, err := byKey(s.fd, true)
 	if err != nil {
 		s.end()
-		return nil, nil
+		return nil
 	}
+	lines := make(chan string)
 	go func() {
 		defer s.end()
 		defer restore()
-		s.readLines(pasted, again)
+		s.readLines(lines)
 	}()
-	return pasted, again
+	return lines
 }
 
-func (s *session) readLines(pasted chan<- string, again chan<- struct{}) {
+func (s *session) readLines(lines chan<- string) {
 	for {
 		line, err := s.readLine()
 		if err != nil {
 			return
 		}
-		switch text := strings.TrimSpace(line); {
-		case text == "":
-		case strings.EqualFold(text, "r"):
-			select {
-			case again <- struct{}{}:
-			case <-s.ctx.Done():
-			}
-		default:
-			select {
-			case pasted <- text:
-			case <-s.ctx.Done():
-			}
+		select {
+		case lines <- line:
+		case <-s.ctx.Done():
+			return
 		}
 	}
 }

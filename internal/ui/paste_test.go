@@ -12,7 +12,7 @@ func TestPaste(t *testing.T) {
 	s := sit(t, sizes[0])
 	before := mode(t, s)
 	ctx, cancel := context.WithCancel(t.Context())
-	lines, reopen := s.ui.PasteLine(ctx)
+	lines := s.ui.TypedLines(ctx)
 
 	url := "http://localhost:1234/?code=canary-" + strings.Repeat("x", 12_000) + "&state=s"
 	s.Send(url + "\r")
@@ -20,7 +20,9 @@ func TestPaste(t *testing.T) {
 		t.Errorf("%d characters of %d came", len(got), len(url))
 	}
 	s.Send("\r R \r")
-	<-reopen
+	if empty, r := <-lines, <-lines; empty != "" || r != " R " {
+		t.Errorf("keys: %q %q", empty, r)
+	}
 	s.Send("wrong\x15abé\x7f\x04d\r")
 	if got := <-lines; got != "abd" {
 		t.Errorf("edited: %q", got)
@@ -44,7 +46,7 @@ func TestPaste(t *testing.T) {
 func TestCloseEndsPasting(t *testing.T) {
 	s := sit(t, sizes[0])
 	before := mode(t, s)
-	s.ui.PasteLine(t.Context())
+	s.ui.TypedLines(t.Context())
 	if after := mode(t, s); *after == *before {
 		t.Error("the terminal still reads by line")
 	}

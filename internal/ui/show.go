@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,17 +18,22 @@ func (Asked) show(*Terminal) {}
 // show of a result belongs to the command.
 func (Result) show(*Terminal) {}
 
+// show writes a sign-in in one piece: what is done beside it comes below.
 func (e SignIn) show(t *Terminal) {
-	role := t.text(msg.M("role." + e.Role))
-	title := msg.M("sign-in.account", "Account", string(e.Account), "Role", role)
-	if e.Account == "" {
-		title = msg.M("sign-in.anyone", "Role", role)
-	}
-	block := "\n" + t.wrap(t.text(title), "") + "\n" + visible.Line(e.URL)
+	lines := []string{"", t.paint(bold(), t.wrap(t.text(e.Head), ""))}
 	if e.Code != "" {
-		block += "\n" + t.paint(bold(), t.text(msg.M("sign-in.code", "Code", string(e.Code))))
+		lines = append(lines, t.paint(bold(), t.text(msg.M("sign-in.code", "Code", string(e.Code)))))
 	}
-	t.print(block) // even where quiet: without it nothing goes on
+	lines = append(lines, visible.Line(cmp.Or(e.Address, e.URL)))
+	if !t.options.Quiet {
+		for _, hint := range e.Hints {
+			lines = append(lines, t.wrap(t.text(hint), ""))
+		}
+	}
+	if e.Command != "" {
+		lines = append(lines, visible.Line(e.Command))
+	}
+	t.print(strings.Join(lines, "\n")) // even where quiet: without it nothing goes on
 }
 
 func (e Opened) show(t *Terminal) {
@@ -87,7 +93,7 @@ func (t *Terminal) Failure(e ErrorInfo) {
 
 func (e Plan) show(t *Terminal) {
 	if !t.options.Quiet {
-		t.print("\n" + t.plan(e, columns(t.options.Err, defaultWidth)))
+		t.print("\n" + t.plan(e, prose(t.options.Err, defaultWidth)))
 	}
 }
 
@@ -95,12 +101,12 @@ func (e Plan) show(t *Terminal) {
 // to be asked to agree to it.
 func (t *Terminal) ShowAnyhow(p Plan) {
 	if t.options.Quiet && !t.options.JSON {
-		t.print("\n" + t.plan(p, columns(t.options.Err, defaultWidth)))
+		t.print("\n" + t.plan(p, prose(t.options.Err, defaultWidth)))
 	}
 }
 
 // PrintPlan writes a plan to standard output, as the result that it is there.
-func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p, columns(t.options.Out, 0))) }
+func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p, prose(t.options.Out, 0))) }
 
 // plan shows changes as a diff, grouped by step.
 func (t *Terminal) plan(p Plan, width int) string {

@@ -14,8 +14,12 @@ import (
 )
 
 func (t *Terminal) answer(s *session, q Question) (string, error) {
+	defer t.exit.hold()()
+	if t.plain {
+		return t.answerByLine(s, q)
+	}
 	// The library puts "? " in front, and breaks no line between words.
-	prompt := strings.TrimPrefix(wrap("? "+t.text(q.Prompt), "", columns(s.file, defaultWidth)), "? ")
+	prompt := strings.TrimPrefix(wrap("? "+t.text(q.Prompt), "", prose(s.file, defaultWidth)), "? ")
 	var text string
 	switch {
 	case q.Kind == Select:
@@ -76,12 +80,31 @@ var surveying sync.Mutex
 func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
 	surveying.Lock()
 	defer surveying.Unlock()
+	defer legible()()
 	template, refused := survey.SelectQuestionTemplate, survey.ErrorTemplate
 	defer func() { survey.SelectQuestionTemplate, survey.ErrorTemplate = template, refused }()
 	survey.ErrorTemplate = "{{color \"yellow\"}}! " + t.text(msg.M("ask.yes-or-no")) + "{{color \"reset\"}}\n" // only a Confirm shows one
 	survey.SelectQuestionTemplate = strings.Replace(template, "Use arrows to move, type to filter", t.text(msg.M("ask.select")), 1)
 	core.DisableColor = !t.colour
 	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
+}
+
+// legible takes the library's white, which nobody can read on a white screen,
+// and its bright bold, which is no colour of any terminal, out of its texts.
+// surveying is held until back is called.
+func legible() (back func()) {
+	texts := []*string{&survey.InputQuestionTemplate, &survey.ConfirmQuestionTemplate, &survey.SelectQuestionTemplate,
+		&survey.PasswordQuestionTemplate}
+	var were []string
+	for _, text := range texts {
+		were = append(were, *text)
+		*text = strings.NewReplacer(`color "white"`, `color "default"`, `color "default+hb"`, `color "default+b"`).Replace(*text)
+	}
+	return func() {
+		for i, text := range texts {
+			*text = were[i]
+		}
+	}
 }
 
 // input is the library's, tidied up right where the answer wraps: the library

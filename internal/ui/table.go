@@ -15,7 +15,7 @@ import (
 func (t *Terminal) Table(headers []string, rows [][]string) {
 	header := lipgloss.NewStyle().PaddingRight(2)
 	cell := header
-	if t.colour && isTerminal(t.options.Out) {
+	if t.colours() {
 		header = header.Bold(true)
 	}
 	grid := table.New().Headers(headers...).Rows(cells(rows)...).
@@ -61,7 +61,7 @@ func (t *Terminal) Form(fields []Field) {
 		f.Value = visible.Line(f.Value)
 		lines = append(lines, formLine(f, width)...)
 		if f.Note != "" {
-			lines = append(lines, wrap(f.Note, "    ", width))
+			lines = append(lines, wrap(f.Note, "    ", min(width, maxProse)))
 		}
 	}
 	t.Print(trimLines(strings.Join(lines, "\n")))
@@ -85,18 +85,18 @@ func trimLines(text string) string {
 }
 
 // Sentence writes a sentence to standard output.
-func (t *Terminal) Sentence(text string) { t.Print(wrap(text, "", columns(t.options.Out, 0))) }
+func (t *Terminal) Sentence(text string) { t.Print(wrap(text, "", prose(t.options.Out, 0))) }
 
 // Items writes a list to standard output.
 func (t *Terminal) Items(items []string) {
 	for _, item := range items {
-		t.Print(hang("  - ", item, columns(t.options.Out, 0)))
+		t.Print(hang("  - ", item, prose(t.options.Out, 0)))
 	}
 }
 
 // Steps writes a numbered list to standard output.
 func (t *Terminal) Steps(items []string) {
 	for i, item := range items {
-		t.Print(hang(fmt.Sprintf("%3d. ", i+1), item, columns(t.options.Out, 0)))
+		t.Print(hang(fmt.Sprintf("%3d. ", i+1), item, prose(t.options.Out, 0)))
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"charm.land/lipgloss/v2"
 	"golang.org/x/term"
@@ -17,29 +18,34 @@ import (
 
 const (
 	minWidth     = 40
-	defaultWidth = 80 // where standard error is no terminal
+	maxProse     = 100 // what is read as sentences is never wider
+	defaultWidth = 80  // where standard error is no terminal
 )
 
 // Options say where a Terminal speaks and how.
 type Options struct {
 	Out, Err  io.Writer
-	TTY       *os.File // where questions are asked; nil: the controlling terminal, opened for the first of them
-	NoInput   bool     // nobody is there to answer
-	JSON      bool     // events on Out instead of words on Err
-	Quiet     bool     // no progress and no notes
-	Verbose   bool     // details too
+	TTY       *os.File      // where questions are asked; nil: the controlling terminal, opened for the first of them
+	NoInput   bool          // nobody is there to answer
+	Plain     bool          // no colour, and no sequence that moves the cursor
+	JSON      bool          // events on Out instead of words on Err
+	Quiet     bool          // no progress and no notes
+	Verbose   bool          // details too
+	Second    time.Duration // how long one takes on the live line; 0: a second
 	Catalogue *msg.Catalogue
-	Env       func(string) string // NO_COLOR, TERM, LC_ALL, LC_CTYPE, LANG
+	Env       func(string) string // NO_COLOR, CLICOLOR_FORCE, WXMAIL_PLAIN, TERM, LC_ALL, LC_CTYPE, LANG
 }
 
 // Terminal talks to the person in front of it. Its methods may be called from
 // many goroutines; one question is asked at a time.
 type Terminal struct {
 	options Options
+	plain   bool // Options.Plain, or the environment says so
 	colour  bool
 	unicode bool
 
 	exit exit
+	life life
 
 	mu      sync.Mutex
 	waiting string // what the last wait line said
@@ -53,18 +59,33 @@ func New(options Options) *Terminal {
 	env := options.Env
 	t := &Terminal{
 		options: options,
-		colour:  env("NO_COLOR") == "" && env("TERM") != "dumb" && isTerminal(options.Err),
+		plain:   options.Plain || isSet(env("WXMAIL_PLAIN")) || env("TERM") == "dumb",
 		unicode: speaksUTF8(env),
 	}
+	t.exit.screen, t.life.t = options.Err, t
+	t.colour = !t.plain && env("NO_COLOR") == "" && (isSet(env("CLICOLOR_FORCE")) || isTerminal(options.Err))
 	if t.colour {
 		t.exit.colours = coloursOf(styles())
 	}
 	return t
 }
 
+// isSet reads a variable that switches something on.
+// https://bixense.com/clicolors/
+func isSet(value string) bool { return value != "" && value != "0" && value != "false" }
+
+// rich says whether the cursor may be moved on the screen of the conversation.
+func (t *Terminal) rich() bool { return !t.plain && isTerminal(t.options.Err) }
+
+// colours says whether a result may be coloured.
+func (t *Terminal) colours() bool {
+	return t.colour && (isSet(t.options.Env("CLICOLOR_FORCE")) || isTerminal(t.options.Out))
+}
+
 // Close gives the terminal back as it was, whatever still waits for input. It
 // may be repeated.
 func (t *Terminal) Close() {
+	t.life.close()
 	t.opening.Do(func() {}) // none will be opened any more
 	if t.keys != nil {
 		t.keys.close()
@@ -87,7 +108,7 @@ func (t *Terminal) Say(m msg.Message) {
 		if item, ok := strings.CutPrefix(text, bullet); ok {
 			lead, text = bullet, item
 		}
-		t.print(hang(lead, text, columns(t.options.Err, defaultWidth)))
+		t.print(hang(lead, text, prose(t.options.Err, defaultWidth)))
 	}
 }
 
@@ -156,7 +177,7 @@ func (t *Terminal) keyboard() *keyboard {
 // wrap breaks text at words to the width of standard error, each line after
 // indent.
 func (t *Terminal) wrap(text, indent string) string {
-	return wrap(text, indent, columns(t.options.Err, defaultWidth))
+	return wrap(text, indent, prose(t.options.Err, defaultWidth))
 }
 
 // paint colours text line by line: the library would fill a block of lines up
@@ -174,6 +195,9 @@ func (t *Terminal) paint(style lipgloss.Style, text string) string {
 
 func bold() lipgloss.Style  { return lipgloss.NewStyle().Bold(true) }
 func faint() lipgloss.Style { return lipgloss.NewStyle().Faint(true) }
+
+// prose is how wide sentences may be on w.
+func prose(w io.Writer, otherwise int) int { return min(columns(w, otherwise), maxProse) }
 
 // columns is the width of the terminal behind w, otherwise where w is none.
 func columns(w io.Writer, otherwise int) int {

@@ -32,3 +32,17 @@ func byKey(fd int, signals bool) (restore func(), err error) {
 	}
 	return func() { _ = unix.IoctlSetTermios(fd, setMode, was) }, nil
 }
+
+// unechoed keeps what is typed from being shown, by line or by key as it was.
+func unechoed(fd int) (restore func(), err error) {
+	was, err := unix.IoctlGetTermios(fd, getMode)
+	if err != nil {
+		return nil, err
+	}
+	mode := *was
+	mode.Lflag &^= unix.ECHO
+	if err := unix.IoctlSetTermios(fd, setMode, &mode); err != nil {
+		return nil, err
+	}
+	return func() { _ = unix.IoctlSetTermios(fd, setMode, was) }, nil
+}
