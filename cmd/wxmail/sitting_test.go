@@ -19,8 +19,9 @@ var usual = console.Config{Width: 80, Height: 24}
 // sitting is a person at a terminal, whose shell runs wxmail.
 type sitting struct {
 	*console.Console
-	t testing.TB
-	w *testkit.World
+	t     testing.TB
+	w     *testkit.World
+	plain bool // it is asked by line
 }
 
 // shell runs wxmail as an interactive shell would, its results into a file
@@ -37,7 +38,7 @@ func sit(t testing.TB, w *testkit.World, size console.Config, home string, env [
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", shell, "sh", "wxmail"}, args...)...)
 	cmd.Env, cmd.Dir = w.Env(home, env...), t.TempDir()
-	return &sitting{console.Start(t, size, cmd), t, w}
+	return &sitting{Console: console.Start(t, size, cmd), t: t, w: w}
 }
 
 // say is a text of the program, in English.
@@ -57,10 +58,21 @@ func squeeze(text string) string {
 	}, text)
 }
 
+// numbers are what a list has where it is asked by line.
+var numbers = regexp.MustCompile(`(?m)^ *\d+\. |^Number( \(\d+\))?:$`)
+
 // asked waits until the screen ends with a question.
 func (s *sitting) asked(question string) {
 	s.t.Helper()
-	s.Until("it asks "+question, func(screen string) bool { return strings.HasSuffix(squeeze(screen), squeeze(question)) })
+	if s.plain {
+		question = strings.ReplaceAll(question, "> ", "")
+	}
+	s.Until("it asks "+question, func(screen string) bool {
+		if s.plain {
+			screen = strings.TrimRight(numbers.ReplaceAllString(screen, ""), ": ")
+		}
+		return strings.HasSuffix(squeeze(screen), squeeze(question))
+	})
 }
 
 // shows waits until the screen holds a text, wherever it wraps.

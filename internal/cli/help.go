@@ -99,8 +99,8 @@ func helpExitCodes(p *program) error {
 }
 
 // environment are the variables that wxmail reads.
-var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PLAIN", "WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE",
-	"WXMAIL_RELEASES", "NO_COLOR", "CLICOLOR_FORCE", "HTTPS_PROXY", "NO_PROXY"}
+var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "WXMAIL_LANG", "WXMAIL_PLAIN",
+	"WXMAIL_PASSPHRASE_FILE", "WXMAIL_PASSPHRASE", "WXMAIL_RELEASES", "NO_COLOR", "CLICOLOR_FORCE", "HTTPS_PROXY", "NO_PROXY"}
 
 // variableHelp is one variable of `help environment --json`.
 type variableHelp struct {

@@ -120,7 +120,7 @@ func next(e setup.SignInEnd) msg.Message {
 	if e.Next == nil {
 		return msg.M("page.last")
 	}
-	return msg.M("page.next-"+string(e.Next.Role), "Account", e.Next.Account)
+	return msg.M("page.next."+string(e.Next.Role), "Account", e.Next.Account)
 }
 
 // refusedAgain is why a person is asked again, and what to do.
@@ -137,7 +137,7 @@ func refusedAgain(e setup.SignInEnd, wrong *signin.WrongAccount) msg.Message {
 // Notice tells what happens while a sign-in waits.
 func (o operator) Notice(n signin.Notice) {
 	if n.Address != "" {
-		o.ui.Address(msg.M("sign-in."+string(n.What)), n.Address)
+		o.ui.Say(msg.M("sign-in."+string(n.What), "URL", n.Address))
 		return
 	}
 	o.ui.Warn(msg.M("warning." + string(n.What)))
@@ -155,8 +155,8 @@ func (o operator) Begin(w setup.Work) (end func()) {
 // Looked ticks off what an examination has looked at.
 func (o operator) Looked(at string, err error) {
 	if err != nil {
-		o.ui.Progress(ui.Alert, o.say("doctor.unread-"+at))
+		o.ui.Progress(ui.Alert, o.say("doctor.unread."+at))
 		return
 	}
-	o.ui.Tick(msg.M("doctor.looked-" + at))
+	o.ui.Tick(msg.M("doctor.looked." + at))
 }

@@ -110,8 +110,8 @@ func (s *session) flow(ctx context.Context, req signin.Request) (flow *signin.Fl
 	copied := *s.Flow
 	flow = &copied
 	s.mu.Lock()
-	s.signIns.number++
-	at := s.signIns
+	s.told.number++
+	at := s.told.signIns
 	s.mu.Unlock()
 	flow.Typed, flow.Tell = s.Operator.Typed(listening), s.Operator.Notice
 	flow.Show = func(p signin.Prompt) { s.Operator.SignIn(SignIn{p, at.number, at.count(), s.ends(p)}) }
@@ -127,14 +127,14 @@ func (s *session) flow(ctx context.Context, req signin.Request) (flow *signin.Fl
 }
 
 // ends is when an attempt that begins now is no longer waited for.
-func (s *session) ends(p signin.Prompt) time.Time {
-	skew, _ := s.Cloud.ClockSkew()
-	return s.Cloud.Now().Add(p.Limit - skew)
+func (c *Connection) ends(p signin.Prompt) time.Time {
+	skew, _ := c.Cloud.ClockSkew()
+	return c.Cloud.Now().Add(p.Limit - skew)
 }
 
 // busy says that something takes time.
-func (s *session) busy(with string) (end func()) {
-	return s.Operator.Begin(Work{What: msg.M("work." + with)})
+func (c *Connection) busy(with string) (end func()) {
+	return c.Operator.Begin(Work{What: msg.M("work." + with)})
 }
 
 // signIns counts the sign-ins of a run.
@@ -162,8 +162,8 @@ func (s signIns) next(who signin.Account) *ExpectedSignIn {
 // expect says who has yet to sign in.
 func (s *session) expect(ahead []ExpectedSignIn) {
 	s.mu.Lock()
-	done := make([]ExpectedSignIn, s.signIns.number, s.signIns.number+len(ahead))
-	s.signIns.expected = append(done, ahead...)
+	done := make([]ExpectedSignIn, s.told.number, s.told.number+len(ahead))
+	s.told.expected = append(done, ahead...)
 	s.mu.Unlock()
 	s.Operator.ShowSignIns(ahead)
 }

@@ -34,11 +34,16 @@ type session struct {
 
 	hereRead chan struct{} // closed once what is local was read; nil where nobody reads it now
 
-	mu      sync.Mutex // guards what follows
-	seen    world.Seen
-	may     guide.May
-	signIns signIns
-	named   bool // the operator has been told whose tenant it is
+	mu   sync.Mutex // guards what follows
+	seen world.Seen
+	may  guide.May
+	told told
+}
+
+// told is what the operator has been told of.
+type told struct {
+	signIns
+	tenant bool // whose it is
 }
 
 // begin collects the answers and finds the tenant. asks says whether the run
@@ -134,8 +139,8 @@ func (s *session) bind() error {
 func (s *session) tellTenant() error {
 	f := s.facts()
 	org := f.Seen.Tenant().Organization
-	if org != nil && !s.named {
-		s.named = true
+	if org != nil && !s.told.tenant {
+		s.told.tenant = true
 		s.Operator.Say(tenantFound(org, s.wanted.Mailbox))
 	}
 	if o := guide.HinderTenant(f); o != nil {

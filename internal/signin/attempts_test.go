@@ -70,14 +70,16 @@ func TestWrongAccountIsAskedAgain(t *testing.T) {
 	if got := to(t, link); got != second.URL || query(t, second).Get("prompt") != "login" || second.Attempt != 2 {
 		t.Errorf("the link %q leads to %q, not %q", link, got, second.URL)
 	}
-	if one, two := query(t, first), query(t, second); one.Get("state") == two.Get("state") || one.Get("redirect_uri") != two.Get("redirect_uri") {
+	one, two := query(t, first), query(t, second)
+	if one.Get("state") == two.Get("state") || one.Get("redirect_uri") != two.Get("redirect_uri") {
 		t.Errorf("two attempts with state %q at %q", two.Get("state"), two.Get("redirect_uri"))
 	}
 	if status, page, _ := get(t, callback(t, first, "code=one")); status != 200 || !strings.Contains(page, "already") {
 		t.Errorf("the first again: %d %s", status, page)
 	}
 	_, page, _ = get(t, callback(t, second, "code=two"))
-	if !strings.Contains(page, `class="good">Signed in as `+upn) || !strings.Contains(page, "next: &lt;somebody&gt;") || strings.Contains(page, "href") {
+	if !strings.Contains(page, `class="good">Signed in as `+upn) || !strings.Contains(page, "next: &lt;somebody&gt;") ||
+		strings.Contains(page, "href") {
 		t.Errorf("the second page: %s", page)
 	}
 	if got := <-c.ended; got.err != nil {

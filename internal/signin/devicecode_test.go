@@ -58,7 +58,8 @@ func TestDeviceCode(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Prompt{{Role: Directory, Account: upn, URL: "https://login.microsoft.com/device", Code: "ABCD-EFGH", Limit: 10 * time.Minute, Attempt: 1}}
+	want := []Prompt{{Role: Directory, Account: upn, URL: "https://login.microsoft.com/device", Code: "ABCD-EFGH",
+		Limit: 10 * time.Minute, Attempt: 1}}
 	if diff := cmp.Diff(want, shown); diff != "" {
 		t.Error(diff)
 	}

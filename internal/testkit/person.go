@@ -38,7 +38,10 @@ func (w *World) SignsInToDemo() {
 // RedirectURL signs in on another computer, where the page at the end cannot
 // be opened, and gives that page's address: what a person copies from the
 // address bar.
-func (w *World) RedirectURL(authorizeURL string) string {
+func (w *World) RedirectURL(authorizeURL string) string { return w.RedirectURLOf("", authorizeURL) }
+
+// RedirectURLOf is RedirectURL for somebody else than the URL names.
+func (w *World) RedirectURLOf(as, authorizeURL string) string {
 	w.t.Helper()
 	asked, err := url.Parse(authorizeURL)
 	if err != nil {
@@ -53,7 +56,7 @@ func (w *World) RedirectURL(authorizeURL string) string {
 		}
 		return nil
 	}}}
-	if _, err := elsewhere.Browse(w.t.Context(), authorizeURL, ""); !errors.Is(err, unreachable) {
+	if _, err := elsewhere.Browse(w.t.Context(), authorizeURL, as); !errors.Is(err, unreachable) {
 		w.t.Fatalf("the sign-in did not end at the redirect URI: %v", err)
 	}
 	return end

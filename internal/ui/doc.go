@@ -8,10 +8,15 @@
 //   - The conversation goes to standard error; questions and their answers to
 //     the controlling terminal, so that pipes stay free.
 //   - Every state is a glyph, a word and a colour, so that none of them is
-//     needed to understand it. NO_COLOR and TERM=dumb switch colour off, a
-//     locale without UTF-8 the glyphs.
-//   - Text is wrapped to the terminal's width, at least 40; addresses, URLs
-//     and values never are, so that they can be copied.
+//     needed to understand it. NO_COLOR switches colour off, CLICOLOR_FORCE
+//     on, a locale without UTF-8 the glyphs off.
+//   - Where the screen is plain (Options.Plain, WXMAIL_PLAIN, TERM=dumb), not
+//     one escape sequence is sent: it is asked and told by lines.
+//   - What takes time is told of, at the foot of the screen each second, by
+//     lines now and then where the cursor cannot be moved.
+//   - While a question stands on the screen, nothing else is written.
+//   - Text is wrapped to the terminal's width, from 40 to 100 columns;
+//     addresses, URLs and values never are, so that they can be copied.
 //   - What a person pastes or types for a sign-in is not echoed.
 //   - A value for the terminal's clipboard is never seen.
 //   - A secret.Value prints masked, here as everywhere.

@@ -21,8 +21,8 @@ type Finding struct {
 // that they can be searched for.
 func (t *Terminal) Finding(f Finding) {
 	width := prose(t.options.Out, 0)
-	head := t.badge(f.State)
-	if t.colours() {
+	head := f.State.badge(t)
+	if t.colours {
 		head = t.paint(f.State.look().style, head)
 	}
 	lines := []string{head + "  " + f.Code, wrap(t.text(f.Cause), "  ", width)}

@@ -12,7 +12,6 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"wxmail/internal/msg"
-	"wxmail/internal/visible"
 )
 
 const (
@@ -50,11 +49,10 @@ type life struct {
 // Busy says that work goes on until Idle is called with its key. It may be
 // called again while it does, as the work gets on. With JSON and where Quiet
 // nothing is shown.
-func (t *Terminal) Busy(key string, w Work) {
-	if !t.talks() {
+func (l *life) Busy(key string, w Work) {
+	if !l.t.talks() {
 		return
 	}
-	l := &t.life
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if at := l.find(key); at >= 0 {
@@ -69,8 +67,7 @@ func (t *Terminal) Busy(key string, w Work) {
 }
 
 // Idle says that work has ended, if it was going on.
-func (t *Terminal) Idle(key string) {
-	l := &t.life
+func (l *life) Idle(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if at := l.find(key); at >= 0 {
@@ -128,12 +125,12 @@ func (l *life) tick(stop chan struct{}) {
 	}
 	now := l.going[len(l.going)-1]
 	switch {
-	case l.t.rich():
-		l.t.exit.foot(l.t.liveLine(now))
+	case l.t.rich:
+		l.t.exit.foot(l.drawn(now))
 	case l.quiet >= nextLine && now.beats >= l.patience(now):
 		l.quiet = 0
 		now.lines++
-		l.t.line(Waiting, l.t.lifeLine(now, 0))
+		l.t.line(Waiting, l.line(now, 0))
 	}
 }
 
@@ -149,33 +146,31 @@ func (l *life) patience(g *going) int {
 	return (g.lines + 1) * nextLine
 }
 
-// lifeLine is a work with its time, "Reading Exchange (0:07)", in so much room
+// line is a work with its time, "Reading Exchange (0:07)", in so much room
 // that its time is seen; 0 is endless.
-func (t *Terminal) lifeLine(g *going, room int) string {
+func (l *life) line(g *going, room int) string {
+	t := l.t
 	text, passed := t.text(g.Text), clockTime(g.beats)
 	if g.Count > 0 {
 		text = t.text(msg.M("work.counted", "Work", text, "Number", g.Number, "Count", g.Count))
 	}
-	line := func(text string) string {
+	with := func(text string) string {
 		if g.Limit > 0 {
 			return t.text(msg.M("work.limited", "Work", text, "Passed", passed, "Limit", clockTime(int(g.Limit.Seconds()))))
 		}
 		return t.text(msg.M("work.timed", "Work", text, "Passed", passed))
 	}
-	if whole := line(text); room == 0 || lipgloss.Width(whole) <= room {
+	if whole := with(text); room == 0 || lipgloss.Width(whole) <= room {
 		return whole
 	}
-	return cut(line(cut(text, room-lipgloss.Width(line("")))), room)
+	return cut(with(cut(text, room-lipgloss.Width(with("")))), room)
 }
 
-// liveLine is lifeLine as it is drawn, no wider than the screen.
-func (t *Terminal) liveLine(g *going) string {
-	glyph := State(Waiting).look().glyph
-	if !t.unicode {
-		glyph = State(Waiting).look().ascii
-	}
-	room := columns(t.options.Err, defaultWidth) - 1 - lipgloss.Width(glyph+" ")
-	return t.paint(State(Waiting).look().style, glyph+" "+t.lifeLine(g, room))
+// drawn is line as it stands at the foot, no wider than the screen.
+func (l *life) drawn(g *going) string {
+	lead := State(Waiting).glyph(l.t) + " "
+	room := columns(l.t.options.Err, defaultWidth) - 1 - lipgloss.Width(lead)
+	return l.t.paint(State(Waiting).look().style, lead+l.line(g, room))
 }
 
 // cut is as much of a text as there is room for.
@@ -240,22 +235,12 @@ type kept struct {
 
 // Tick writes one line that says what has come to a good end. Nothing with
 // JSON, nor where Quiet.
-func (t *Terminal) Tick(m msg.Message) {
+func (l *life) Tick(m msg.Message) {
+	t := l.t
 	if !t.talks() {
 		return
 	}
-	glyph := State(Done).look().glyph
-	if !t.unicode {
-		glyph = State(Done).look().ascii
-	}
+	glyph := State(Done).glyph(t)
 	text := hang(glyph+" ", t.text(m), prose(t.options.Err, defaultWidth))
 	t.print(t.paint(State(Done).look().style, glyph) + strings.TrimPrefix(text, glyph))
-}
-
-// Address writes what an address is for, and the address whole on a line of its
-// own. Nothing with JSON, which has had it.
-func (t *Terminal) Address(m msg.Message, address string) {
-	if !t.options.JSON {
-		t.print(t.wrap(t.text(m), "") + "\n" + visible.Line(address))
-	}
 }

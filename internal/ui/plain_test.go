@@ -29,11 +29,12 @@ func TestAskByLine(t *testing.T) {
 		{"edit", email, []string{"E-mail ID", "ab\x7fc\r"}, "ac"},
 		{"yes", keep, []string{"(Y/n):", "\r"}, "true"},
 		{"no", keep, []string{"(Y/n):", "no\r"}, "false"},
-		{"deliberate", deliberate, []string{"(y/n):", "\r", "Please answer yes or no.", "yes\r"}, "true"},
+		{"deliberate", deliberate, []string{"(y/n):", "\r", "yes or no.\n? Keep a copy", "yes\r"}, "true"},
 		{"number", choices, []string{"1. guide", "1\r"}, "guide"},
 		{"word", choices, []string{"Number (2):", "Guide\r"}, "guide"},
 		{"number default", choices, []string{"Number (2):", "\r"}, "least"},
-		{"no number", choices, []string{"Number (2):", "3\r", "a number from 1 to 2", "2\r"}, "least"},
+		{"no number", choices, []string{"Number (2):", "3\r",
+			"from 1 to 2.\n? Permissions of the application\n  1. guide\n  2. least\nNumber (2):", "2\r"}, "least"},
 		{"password", hidden, []string{"Passphrase", " canary-1 \r"}, " canary-1 "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -92,7 +93,8 @@ func TestWhatMakesItPlain(t *testing.T) {
 			t.Errorf("%s: plain %t", c.env, got)
 		}
 	}
-	for env, coloured := range map[string]bool{"": false, "CLICOLOR_FORCE=1": true, "CLICOLOR_FORCE=0": false, "NO_COLOR=1 CLICOLOR_FORCE=1": false} {
+	for env, coloured := range map[string]bool{"": false, "CLICOLOR_FORCE=1": true, "CLICOLOR_FORCE=0": false,
+		"NO_COLOR=1 CLICOLOR_FORCE=1": false} {
 		terminal, out, err := piped(ui.Options{Env: variables(env)})
 		terminal.Warn(msg.M("plan.empty"))
 		terminal.Finding(ui.Finding{State: ui.Failed, Code: "WX-X"})

@@ -56,17 +56,19 @@ func (t *Terminal) Progress(s State, text string) {
 }
 
 func (t *Terminal) line(s State, text string) {
-	badge := t.badge(s)
+	badge := s.badge(t)
 	width := lipgloss.Width(badge) + 2
 	block := t.wrap(text, lipgloss.NewStyle().Width(width).Render(""))
 	t.print(t.paint(s.look().style, badge) + "  " + block[width:])
 }
 
 // badge is the state's glyph and word.
-func (t *Terminal) badge(s State) string {
-	glyph := s.look().glyph
+func (s State) badge(t *Terminal) string { return s.glyph(t) + " " + t.text(msg.M("state."+string(s))) }
+
+// glyph is the state's, in the signs that the locale has.
+func (s State) glyph(t *Terminal) string {
 	if !t.unicode {
-		glyph = s.look().ascii
+		return s.look().ascii
 	}
-	return glyph + " " + t.text(msg.M("state."+string(s)))
+	return s.look().glyph
 }

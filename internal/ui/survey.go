@@ -16,7 +16,7 @@ import (
 func (t *Terminal) answer(s *session, q Question) (string, error) {
 	defer t.exit.hold()()
 	if t.plain {
-		return t.answerByLine(s, q)
+		return byLine{t, s, q}.answer()
 	}
 	// The library puts "? " in front, and breaks no line between words.
 	prompt := strings.TrimPrefix(wrap("? "+t.text(q.Prompt), "", prose(s.file, defaultWidth)), "? ")
@@ -57,10 +57,7 @@ func (t *Terminal) yesOrNo(text string, err error) (string, error) {
 func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
 	labels := make([]string, len(q.Choices))
 	for i, c := range q.Choices {
-		labels[i] = name(c.Value)
-		if !c.Label.IsZero() {
-			labels[i] = t.text(c.Label)
-		}
+		labels[i] = c.label(t)
 	}
 	list := &survey.Select{Message: prompt, Options: labels}
 	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
@@ -71,6 +68,14 @@ func (t *Terminal) choose(s *session, q Question, prompt string) (string, error)
 		return "", err
 	}
 	return q.Choices[chosen].Value, nil
+}
+
+// label is a choice as a person reads it.
+func (c Choice) label(t *Terminal) string {
+	if c.Label.IsZero() {
+		return name(c.Value)
+	}
+	return t.text(c.Label)
 }
 
 // surveying guards the package variables in which the library keeps its

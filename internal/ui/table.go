@@ -15,7 +15,7 @@ import (
 func (t *Terminal) Table(headers []string, rows [][]string) {
 	header := lipgloss.NewStyle().PaddingRight(2)
 	cell := header
-	if t.colours() {
+	if t.colours {
 		header = header.Bold(true)
 	}
 	grid := table.New().Headers(headers...).Rows(cells(rows)...).

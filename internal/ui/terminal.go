@@ -41,11 +41,13 @@ type Options struct {
 type Terminal struct {
 	options Options
 	plain   bool // Options.Plain, or the environment says so
+	rich    bool // the cursor may be moved on the screen of the conversation
 	colour  bool
+	colours bool // of results
 	unicode bool
 
 	exit exit
-	life life
+	life // Busy, Idle and Tick
 
 	mu      sync.Mutex
 	waiting string // what the last wait line said
@@ -63,7 +65,11 @@ func New(options Options) *Terminal {
 		unicode: speaksUTF8(env),
 	}
 	t.exit.screen, t.life.t = options.Err, t
-	t.colour = !t.plain && env("NO_COLOR") == "" && (isSet(env("CLICOLOR_FORCE")) || isTerminal(options.Err))
+	t.rich = !t.plain && isTerminal(options.Err)
+	colourful := func(w io.Writer) bool {
+		return !t.plain && env("NO_COLOR") == "" && (isSet(env("CLICOLOR_FORCE")) || isTerminal(w))
+	}
+	t.colour, t.colours = colourful(options.Err), colourful(options.Err) && colourful(options.Out)
 	if t.colour {
 		t.exit.colours = coloursOf(styles())
 	}
@@ -73,14 +79,6 @@ func New(options Options) *Terminal {
 // isSet reads a variable that switches something on.
 // https://bixense.com/clicolors/
 func isSet(value string) bool { return value != "" && value != "0" && value != "false" }
-
-// rich says whether the cursor may be moved on the screen of the conversation.
-func (t *Terminal) rich() bool { return !t.plain && isTerminal(t.options.Err) }
-
-// colours says whether a result may be coloured.
-func (t *Terminal) colours() bool {
-	return t.colour && (isSet(t.options.Env("CLICOLOR_FORCE")) || isTerminal(t.options.Out))
-}
 
 // Close gives the terminal back as it was, whatever still waits for input. It
 // may be repeated.
