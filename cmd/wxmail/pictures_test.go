@@ -35,7 +35,7 @@ func TestPictures(t *testing.T) {
 // seen is a sitting without the shell that shows nothing of its own.
 func seen(t *testing.T, w *testkit.World, home string, args ...string) *sitting {
 	t.Helper()
-	return &sitting{console.Start(t, console.Config{Width: 84, Height: 40}, w.Command(t.Context(), home, args...)), t, w}
+	return &sitting{Console: console.Start(t, console.Config{Width: 84, Height: 40}, w.Command(t.Context(), home, args...)), t: t, w: w}
 }
 
 func draw(t *testing.T, at *sitting, name, title string) {

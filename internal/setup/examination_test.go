@@ -45,6 +45,8 @@ type desk struct {
 
 	mu   sync.Mutex
 	came []signin.Role // who signed in, in order
+
+	looked []string // at what, in order
 }
 
 func (d *desk) CanAsk() bool { return false }
@@ -65,8 +67,12 @@ func (d *desk) Say(msg.Message)                                 {}
 func (d *desk) SignedIn(setup.SignInEnd) signin.Verdict         { return signin.Verdict{} }
 func (d *desk) Notice(signin.Notice)                            {}
 func (d *desk) Begin(setup.Work) (end func())                   { return func() {} }
-func (d *desk) Looked(string, error)                            {}
-func (d *desk) Typed(context.Context) <-chan string             { return nil }
+func (d *desk) Looked(at string, _ error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.looked = append(d.looked, at)
+}
+func (d *desk) Typed(context.Context) <-chan string { return nil }
 
 func (d *desk) SignIn(p setup.SignIn) {
 	d.mu.Lock()
@@ -88,7 +94,7 @@ func (d *desk) connection() *setup.Connection {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	d.came = nil
+	d.came, d.looked = nil, nil
 	return &setup.Connection{Cloud: e, Profile: d.profile, Data: data, Journal: d.profile.Journal(e.Now), Vault: d.vault,
 		Operator: d, Answers: &wanted.Answers{Flags: d.answers}, Flow: &signin.Flow{Endpoints: e}, Signing: setup.Browser, Yes: true}
 }
@@ -180,6 +186,7 @@ func TestExaminationOfWhatIsWell(t *testing.T) {
 	before := len(d.Requests())
 	x, found := d.examine()
 	d.expect("all", found)
+	d.expect("ticked off", d.looked, "directory", "exchange", "here", "network", "token")
 	if asked := d.Requests()[before:]; len(asked) > 20 {
 		t.Errorf("%d requests: %v", len(asked), asked)
 	}

@@ -2,6 +2,7 @@ package setup_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,6 +61,51 @@ func TestAWrongAdministratorEndsTheRun(t *testing.T) {
 		is(t, "planned", result.Planned, false)
 		is(t, "writes", len(o.Writes()), 0)
 	}
+}
+
+// A person may take the wrong account twice, and goes on; the third time ends
+// the run. Each sign-in knows its place among all.
+func TestAPersonIsAskedAgainForTheRightAccount(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").threePeople()
+	p := o.somebody(map[string]string{"webex.asset-saved": "true"})
+	p.as[signin.Exchange] = admin
+	p.atSignIn = func(prompt signin.Prompt) bool {
+		if prompt.Attempt == 3 {
+			delete(p.as, prompt.Role)
+		}
+		return true
+	}
+	well(t, o.goes(p, whole()))
+	var places []string
+	for _, e := range p.ends {
+		next := ""
+		if e.Next != nil {
+			next = e.Next.Account
+		}
+		places = append(places, fmt.Sprintf("%d of %d %s, again %t, next %s", e.Number, e.Count, e.Account.UPN, e.Again, next))
+	}
+	is(t, "places", places, []string{
+		"1 of 3 entra@contoso.example, again false, next exchange@contoso.example",
+		"2 of 3 admin@contoso.example, again true, next support@contoso.example",
+		"2 of 3 admin@contoso.example, again true, next support@contoso.example",
+		"2 of 3 exchange@contoso.example, again false, next support@contoso.example",
+		"3 of 3 support@contoso.example, again false, next ",
+	})
+	counted := 0
+	for _, w := range p.works {
+		if w.Count > 0 {
+			counted = max(counted, w.Number)
+		}
+	}
+	is(t, "the last change that was told of", counted > 3, true)
+
+	o = open(t, "").threePeople()
+	p = o.somebody(nil)
+	p.answers, p.as[signin.Directory] = map[string]string{}, admin
+	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-WRONG-ACCOUNT"})
+	is(t, "asked", p.signedIn(), []signin.Role{signin.Directory, signin.Directory, signin.Directory})
+	is(t, "writes", len(o.Writes()), 0)
 }
 
 func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {

@@ -153,6 +153,28 @@ func TestOpenerThatDoesNotOpen(t *testing.T) {
 	}
 }
 
+// With a device code the person says when the page is to be opened.
+func TestDeviceCodeOpensOnEnter(t *testing.T) {
+	dir := program(t, openerName(), `echo "$@" > "$(dirname "$0")/report"`)
+	fifo(t, filepath.Join(dir, "report"))
+	typed, shown := make(chan string), make(chan Prompt, 1)
+	f := &Flow{Endpoints: serve(t, deviceSTS(deviceTokens(3600))), OpenBrowser: true, Typed: typed,
+		Show: func(p Prompt) { shown <- p }}
+	ended := make(chan error, 1)
+	go func() {
+		_, _, err := f.DeviceCode(t.Context(), adminRequest())
+		ended <- err
+	}()
+	p := <-shown
+	typed <- ""
+	if opened, err := os.ReadFile(filepath.Join(dir, "report")); err != nil || strings.TrimSpace(string(opened)) != p.URL {
+		t.Errorf("opened %q, %v", opened, err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 const graphScope = "https://graph.microsoft.com/.default"
 
 func TestAzureCLI(t *testing.T) {
