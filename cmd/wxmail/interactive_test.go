@@ -41,7 +41,7 @@ func TestWizard(t *testing.T) {
 			home, draft := w.Home(), w.Draft()
 			s := sit(t, w, c.size, home, c.env, "setup")
 			s.plain = slices.Contains(c.env, "TERM=dumb")
-			s.firstRun(draft, s.behind())
+			s.firstRun(draft, finished()[1:])
 			s.inOrder(say("question.webex.email-id.help"), say("sign-ins.advice"), "Register the application", "+ create application WebexConnect",
 				", ends 20", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
 				"Client Secret", "(set)", "Validity", say("values.then"), say("question.webex.asset-saved.help"),

@@ -58,11 +58,20 @@ func squeeze(text string) string {
 	}, text)
 }
 
+// numbers are what a list has where it is asked by line.
+var numbers = regexp.MustCompile(`(?m)^ *\d+\. |^Number( \(\d+\))?:$`)
+
 // asked waits until the screen ends with a question.
 func (s *sitting) asked(question string) {
 	s.t.Helper()
+	if s.plain {
+		question = strings.ReplaceAll(question, "> ", "")
+	}
 	s.Until("it asks "+question, func(screen string) bool {
-		return strings.HasSuffix(strings.TrimSuffix(squeeze(screen), ":"), squeeze(question))
+		if s.plain {
+			screen = strings.TrimRight(numbers.ReplaceAllString(screen, ""), ": ")
+		}
+		return strings.HasSuffix(squeeze(screen), squeeze(question))
 	})
 }
 
@@ -144,23 +153,6 @@ func pasted(keys string) turn {
 
 // finished are the questions of a first setup behind the plan.
 func finished() []turn { return []turn{{agree, ""}, pasted("print"), saved("yes")} }
-
-// saved is the same question, as this terminal puts it.
-func (s *sitting) saved(keys string) turn {
-	if s.plain {
-		return turn{"2. " + say("question.webex.asset-saved.no") + say("ask.number") + " (2)", keys}
-	}
-	return saved(keys)
-}
-
-// behind are the questions of a first setup behind the plan's, as this terminal
-// puts them.
-func (s *sitting) behind() []turn {
-	if s.plain {
-		return []turn{{"3. " + say("paste.how-print") + say("ask.number"), "3"}, s.saved("1")}
-	}
-	return finished()[1:]
-}
 
 // agreed are the questions of a first setup up to its end.
 func agreed(d testkit.Draft) []turn { return append(wizard(d), finished()...) }

@@ -8,6 +8,7 @@ import (
 
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
+	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/ui"
@@ -26,6 +27,9 @@ func (o operator) SignIn(s setup.SignIn) {
 		event.Address = s.Short
 	}
 	o.ui.Event(event)
+	if s.Code != "" && ui.Clip(o.ui, secret.New(s.Code)) {
+		o.ui.Say(msg.M("sign-in.copied"))
+	}
 	o.ui.Busy(waitForSignIn, ui.Work{Text: msg.M("work.sign-in"), Limit: s.Limit})
 }
 

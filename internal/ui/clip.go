@@ -13,7 +13,7 @@ import (
 func Clip(t *Terminal, value secret.Value) bool {
 	keys := t.keyboard()
 	term := t.options.Env("TERM")
-	if keys == nil || term == "dumb" || term == "" {
+	if keys == nil || t.plain || term == "" {
 		return false
 	}
 	t.exit.mu.Lock()

@@ -26,9 +26,9 @@ func everywhere(terminal *ui.Terminal) {
 	terminal.Warn(m)
 	terminal.Event(ui.Wait{For: hostile})
 	terminal.Event(ui.Wait{Text: m})
+	terminal.Event(ui.Opened{Address: "http://" + hostile, Code: hostile, Tunnel: hostile})
 	terminal.Event(ui.SignIn{Role: "mailbox", Account: hostile, URL: "https://" + hostile, Code: hostile, Address: hostile,
 		Command: hostile, Head: m, Hints: []msg.Message{m}})
-	terminal.Event(ui.Opened{Address: "http://" + hostile, Code: hostile, Tunnel: hostile})
 	terminal.Tick(m)
 	terminal.Event(ui.Applied{Op: "create", Target: hostile, Key: hostile, State: ui.Done})
 	info := ui.ErrorInfo{Code: "WX-X", Operation: hostile, Object: hostile, Message: m, Fix: m, RequestID: hostile}

@@ -30,7 +30,7 @@ func TestAskByLine(t *testing.T) {
 		{"yes", keep, []string{"(Y/n):", "\r"}, "true"},
 		{"no", keep, []string{"(Y/n):", "no\r"}, "false"},
 		{"deliberate", deliberate, []string{"(y/n):", "\r", "yes or no.\n? Keep a copy", "yes\r"}, "true"},
-		{"number", choices, []string{"1. guide", "1\r"}, "guide"},
+		{"number", choices, []string{"  1. guide\n  2. least\nNumber (2):", "1\r"}, "guide"},
 		{"word", choices, []string{"Number (2):", "Guide\r"}, "guide"},
 		{"number default", choices, []string{"Number (2):", "\r"}, "least"},
 		{"no number", choices, []string{"Number (2):", "3\r",
