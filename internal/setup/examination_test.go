@@ -55,13 +55,16 @@ func (d *desk) AskSecret(context.Context, string, func(secret.Value) error) (sec
 	return secret.Value{}, errors.New("nobody is there")
 }
 
-func (d *desk) ShowForm(context.Context, *setup.Summary) error  { return nil }
-func (d *desk) ShowPlan(*step.Plan)                             {}
-func (d *desk) Agree(context.Context, *step.Plan) (bool, error) { return true, nil }
-func (d *desk) ShowOutcome(step.Outcome)                        {}
-func (d *desk) ShowSignIns([]setup.ExpectedSignIn)              {}
-func (d *desk) Warn(msg.Message)                                {}
-func (d *desk) Say(msg.Message)                                 {}
+func (d *desk) ShowForm(context.Context, *setup.Summary) error { return nil }
+func (d *desk) ShowPlan(*step.Plan)                            {}
+func (d *desk) Agree(context.Context, *step.Plan, bool) (setup.Decision, error) {
+	return setup.Agreed, nil
+}
+func (d *desk) Review(context.Context, []setup.Answered) (string, error) { return "", nil }
+func (d *desk) ShowOutcome(step.Outcome)                                 {}
+func (d *desk) ShowSignIns([]setup.ExpectedSignIn)                       {}
+func (d *desk) Warn(msg.Message)                                         {}
+func (d *desk) Say(msg.Message)                                          {}
 func (d *desk) Paste(context.Context) (<-chan string, <-chan struct{}) {
 	return nil, nil
 }

@@ -67,7 +67,7 @@ type Question struct {
 	More    []msg.Message // shown where somebody types a question mark
 	Default string        // what Enter answers; a Confirm without one must be answered
 	Choices []Choice
-	Exact   bool // the answer with the spaces around it
+	Exact   bool   // the answer with the spaces around it
 	Keys    string // letters that a Confirm takes beside y and n; the answer is the letter
 	Back    bool   // a less-than sign gives ErrBack
 	// Consent throws away what was typed before the question stood on the
@@ -105,7 +105,7 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 	}
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
 		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
-	t.introduce(s, q)
+	introduce(t, s, q)
 	for {
 		answer, err := t.prompt(s, q)
 		var refused *refusal
@@ -117,7 +117,7 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		case q.asks(answer) && answer == back:
 			return "", ErrBack
 		case q.asks(answer):
-			t.exit.words(s.file, t.paint(faint(), t.paragraphs(s, q.More)))
+			t.exit.words(s.file, t.paint(faint(), paragraphs(t, s, q.More)))
 		default:
 			return answer, nil
 		}
@@ -125,10 +125,10 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 }
 
 // introduce shows what stands above a prompt.
-func (t *Terminal) introduce(s *session, q Question) {
+func introduce(t *Terminal, s *session, q Question) {
 	gap := "\n"
 	if len(q.About) > 0 {
-		t.exit.words(s.file, gap+t.paragraphs(s, q.About))
+		t.exit.words(s.file, gap+paragraphs(t, s, q.About))
 		gap = ""
 	}
 	if help := t.text(q.Help); help != "" {
@@ -137,7 +137,7 @@ func (t *Terminal) introduce(s *session, q Question) {
 }
 
 // paragraphs are sentences, each on lines of its own.
-func (t *Terminal) paragraphs(s *session, sentences []msg.Message) string {
+func paragraphs(t *Terminal, s *session, sentences []msg.Message) string {
 	var lines []string
 	for _, m := range sentences {
 		lines = append(lines, wrap(t.text(m), "", columns(s.file, defaultWidth)))

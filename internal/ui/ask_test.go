@@ -205,7 +205,8 @@ func TestCtrlDLeaves(t *testing.T) {
 	for _, c := range []struct {
 		q  ui.Question
 		at string
-	}{{email, "E-mail ID"}, {withDefault(email, "a@b.example"), "(a@b.example)"}, {keep, "(Y/n)"}, {choices, "> least"}, {hidden, "Passphrase"}} {
+	}{{email, "E-mail ID"}, {withDefault(email, "a@b.example"), "(a@b.example)"},
+		{keep, "(Y/n)"}, {choices, "> least"}, {hidden, "Passphrase"}} {
 		s := sit(t, sizes[0])
 		replies := s.ask(t.Context(), c.q)
 		s.Expect(c.at)
@@ -246,7 +247,8 @@ func TestTellMore(t *testing.T) {
 		at, keys string
 		answer   string
 		want     string
-	}{{email, "E-mail ID", "?\r", "a@b.example\r", "a@b.example"}, {keep, "(Y/n)", "?\r", "n\r", "false"}, {choices, "? tells more", "?", "\r", "least"}} {
+	}{{email, "E-mail ID", "?\r", "a@b.example\r", "a@b.example"}, {keep, "(Y/n)", "?\r", "n\r", "false"},
+		{choices, "? tells more", "?", "\r", "least"}} {
 		c.q.More = []msg.Message{msg.M("op.create"), msg.M("op.delete")}
 		if c.q.Kind == ui.Text {
 			c.q.Validate = func(text string) error {

@@ -87,8 +87,11 @@ type session struct {
 	wentBack bool      // the person wants the question before q
 }
 
-// asking begins to ask q, once more perhaps.
-func (s *session) asking(q *Question) { s.q, s.unheard, s.wentBack = q, q.Consent, false }
+// asking begins to ask q. Where it is asked once more, it was seen before.
+func (s *session) asking(q *Question) {
+	s.unheard, s.wentBack = s.q == nil && q.Consent, false
+	s.q = q
+}
 
 // begin waits for its turn. The caller ends the session.
 func (k *keyboard) begin(ctx context.Context) (*session, error) {

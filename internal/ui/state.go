@@ -64,9 +64,12 @@ func (t *Terminal) line(s State, text string) {
 
 // badge is the state's glyph and word.
 func (t *Terminal) badge(s State) string {
-	glyph := s.look().glyph
-	if !t.unicode {
-		glyph = s.look().ascii
+	return s.glyph(t.unicode) + " " + t.text(msg.M("state."+string(s)))
+}
+
+func (s State) glyph(unicode bool) string {
+	if unicode {
+		return s.look().glyph
 	}
-	return glyph + " " + t.text(msg.M("state."+string(s)))
+	return s.look().ascii
 }

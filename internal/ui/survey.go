@@ -21,9 +21,9 @@ func (t *Terminal) answer(s *session, q Question) (string, error) {
 		return t.choose(s, q, prompt)
 	case q.Kind == Confirm:
 		i := newInput(prompt+" "+q.hint(), "")
-		i.after, i.says = prompt, func(typed string) string { return t.decision(q, typed) }
+		i.after, i.says = prompt, func(typed string) string { return decision(t, q, typed) }
 		err := t.survey(s, i, &text)
-		return t.yesOrNo(q, text, err)
+		return yesOrNo(t, q, text, err)
 	case q.Kind == Password:
 		err := t.survey(s, &survey.Password{Message: prompt}, &text)
 		return text, err
@@ -68,7 +68,7 @@ func (q Question) decide(typed string) string {
 }
 
 // decision is what was decided, as the screen keeps it.
-func (t *Terminal) decision(q Question, typed string) string {
+func decision(t *Terminal, q Question, typed string) string {
 	switch decided := q.decide(typed); decided {
 	case "true":
 		return t.text(msg.M("ask.yes"))
@@ -79,7 +79,7 @@ func (t *Terminal) decision(q Question, typed string) string {
 }
 
 // yesOrNo reads the answer to a Confirm.
-func (t *Terminal) yesOrNo(q Question, typed string, err error) (string, error) {
+func yesOrNo(t *Terminal, q Question, typed string, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
@@ -98,7 +98,7 @@ func (t *Terminal) choose(s *session, q Question, prompt string) (string, error)
 			labels[i] = t.text(c.Label)
 		}
 	}
-	list := &survey.Select{Message: prompt, Options: labels, Help: t.paragraphs(s, q.More)}
+	list := &survey.Select{Message: prompt, Options: labels, Help: paragraphs(t, s, q.More)}
 	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
 		list.Default = i
 	}
@@ -160,7 +160,8 @@ func (i *input) Cleanup(config *survey.PromptConfig, answer any) error {
 	}
 	shown := i.Input
 	shown.Message = i.after
-	return i.Render(survey.InputQuestionTemplate, survey.InputTemplateData{Input: shown, ShowAnswer: true, Answer: i.says(text), Config: config})
+	data := survey.InputTemplateData{Input: shown, ShowAnswer: true, Answer: i.says(text), Config: config}
+	return i.Render(survey.InputQuestionTemplate, data)
 }
 
 // rows is how far below the cursor an answer of n columns ends.
