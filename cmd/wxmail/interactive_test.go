@@ -43,7 +43,7 @@ func TestWizard(t *testing.T) {
 			s.plain = slices.Contains(c.env, "TERM=dumb")
 			s.firstRun(draft, finished()[1:])
 			s.inOrder(say("question.webex.email-id.help"), say("sign-ins.advice"), "Register the application", "+ create application WebexConnect",
-				", ends 20", "Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
+				"Forward mail to Webex Connect", c.done+"change Authenticated SMTP of "+support, "Asset Name", "support",
 				"Client Secret", "(set)", "Validity", say("values.then"), say("question.webex.asset-saved.help"),
 				c.done+"create forwarding of "+support, say("run.done"))
 			if shown := strings.Count(squeeze(s.transcript()), squeeze(say("values.then"))); shown != 1 {
@@ -59,10 +59,11 @@ func TestWizard(t *testing.T) {
 
 			before := len(w.Writes())
 			again := sit(t, w, c.size, home, c.env, "setup")
+			again.answers([]turn{review(), later()})
 			again.ends(0)
 			again.inOrder("Client ID", say("values.then"))
 			for _, turn := range agreed(draft) {
-				if strings.Contains(squeeze(again.transcript()), squeeze(turn.question)) {
+				if turn != review() && turn != later() && strings.Contains(squeeze(again.transcript()), squeeze(turn.question)) {
 					t.Errorf("asked again: %s", turn.question)
 				}
 			}
@@ -91,7 +92,7 @@ func (s *sitting) firstRun(d testkit.Draft, behind []turn) {
 	}
 	s.asked(agree)
 	noWrites(s.t, s.w)
-	s.Send(console.Enter)
+	s.Send("y" + console.Enter)
 	s.answers(behind)
 	s.ends(0)
 }
@@ -118,7 +119,7 @@ func TestResultsAloneOnStandardOutput(t *testing.T) {
 	w := testkit.Start(t, sandbox.Options{})
 	results := filepath.Join(t.TempDir(), "values.txt")
 	s := sit(t, w, usual, w.Home(), []string{"RESULTS=" + results}, "setup")
-	s.firstRun(w.Draft(), []turn{saved("yes")}) // where results go elsewhere, the form goes there
+	s.firstRun(w.Draft(), []turn{saved("yes"), later()}) // where results go elsewhere, the form goes there
 	raw, err := os.ReadFile(results)
 	if err != nil {
 		t.Fatal(err)
@@ -150,9 +151,10 @@ func TestCtrlC(t *testing.T) {
 	}{
 		{"at the first question", 0, prompt("webex.email-id")},
 		{"at a later question", 3, prompt("webex.callback-url")},
-		{"at a choice that the tenant raises", 5, "(Y/n)"},
-		{"at the plan", 6, agree},
-		{"during a sign-in", 5, waiting},
+		{"at the review", 5, say("review.prompt")},
+		{"at a choice that the tenant raises", 6, "(Y/n)"},
+		{"at the plan", 7, agree},
+		{"during a sign-in", 6, waiting},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -196,7 +198,7 @@ func TestCtrlCWhileTheMailboxUserSignsIn(t *testing.T) {
 	w.NobodySignsIn("SMTP.Send")
 	home := w.Home()
 	s := sit(t, w, usual, home, nil, "setup")
-	s.answers(append(wizard(w.Draft()), turn{agree, ""}))
+	s.answers(append(wizard(w.Draft()), turn{agree, "y"}))
 	s.shows("Sign-in 3 of 3 · " + say("role.mailbox") + " · as " + support)
 	s.shows(say("sign-in.mailbox"))
 	s.Send(console.CtrlC)
@@ -206,7 +208,7 @@ func TestCtrlCWhileTheMailboxUserSignsIn(t *testing.T) {
 	}
 	w.SignInsAs("")
 	again := sit(t, w, usual, home, nil, "setup")
-	again.answers(finished())
+	again.answers(append([]turn{review()}, finished()...))
 	again.ends(0)
 }
 
@@ -219,10 +221,10 @@ func TestPastedRedirectURL(t *testing.T) {
 	w := testkit.Start(t, sandbox.Options{CodeLength: 6000})
 	s := sit(t, w, usual, w.Home(), nil, "setup", "--no-browser")
 	turns := wizard(w.Draft())
-	s.answers(turns[:5])
+	s.answers(turns[:6])
 	s.paste(1, "directory")
 	s.paste(2, "exchange")
-	s.answers(append(turns[5:], turn{agree, ""}))
+	s.answers(append(turns[6:], turn{agree, "y"}))
 	s.paste(3, "mailbox")
 	s.answers(finished()[1:])
 	s.ends(0)
@@ -260,11 +262,11 @@ func TestReopenedBrowser(t *testing.T) {
 	idle := w.SignsInWhenReopened()
 	s := sit(t, w, usual, w.Home(), nil, "setup")
 	turns := wizard(w.Draft())
-	s.answers(turns[:5])
+	s.answers(turns[:6])
 	s.shows(say("sign-in.paste"))
 	idle()
 	s.Send("r" + console.Enter)
-	s.answers(append(turns[5:], finished()...))
+	s.answers(append(turns[6:], finished()...))
 	s.ends(0)
 }
 
@@ -276,7 +278,7 @@ func TestQuietShowsWhatIsAgreedTo(t *testing.T) {
 	s := sit(t, w, usual, w.Home(), nil, "setup", "-q")
 	s.answers(agreed(w.Draft()))
 	s.ends(0)
-	s.inOrder("create application WebexConnect", "forwards to: ", "Make these")
+	s.inOrder("create application WebexConnect", "leaves the tenant for", "Make these")
 }
 
 // Without a keyring and a passphrase in the environment the person gives one:
@@ -296,10 +298,17 @@ func TestPassphraseIsAsked(t *testing.T) {
 
 	again := sit(t, w, usual, home, none, "setup")
 	again.answer("? "+say("passphrase.prompt"), canary)
+	again.answers([]turn{review(), later()})
 	again.ends(0)
 
 	wrong := sit(t, w, usual, home, none, "setup")
-	wrong.answer("? "+say("passphrase.prompt"), "mistyped canary")
+	for i := range 3 {
+		wrong.Until("it asks again", func(screen string) bool {
+			refused := strings.Count(squeeze(wrong.transcript()), squeeze(say("warning.passphrase-wrong")))
+			return refused == i && strings.HasSuffix(squeeze(screen), squeeze("? "+say("passphrase.prompt")))
+		})
+		wrong.Send("mistyped canary" + console.Enter)
+	}
 	wrong.ends(9)
 	wrong.inOrder("more: WX-PASSPHRASE")
 
@@ -327,12 +336,12 @@ func TestQuestionsThatTheTenantRaises(t *testing.T) {
 	}{
 		{"shared mailbox", "shared-mailbox", help, append([]turn{{prompt("mailbox.sign-in-as"), support}}, finished()...), 0},
 		{"replace forwarding", "by-hand", sales, []turn{
-			{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, ""},
-			pasted("print"), saved("yes"),
+			{deliberate("mailbox.replace-forwarding"), ""}, {deliberate("mailbox.replace-forwarding"), "y"}, {agree, "y"},
+			pasted("print"), saved("yes"), later(),
 		}, 0},
-		{"keep forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), "n"}, {agree, "maybe"}, {agree, ""}}, 1},
-		{"enable customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "yes"}, {agree, ""}}, 10},
-		{"no customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "no"}, {agree, ""}}, 5},
+		{"keep forwarding", "by-hand", sales, []turn{{deliberate("mailbox.replace-forwarding"), "n"}, {agree, "maybe"}, {agree, "y"}}, 1},
+		{"enable customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "yes"}, {agree, "y"}}, 10},
+		{"no customization", "dehydrated", support, []turn{{deliberate("exchange.enable-customization"), "no"}, {agree, "y"}}, 5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -340,7 +349,7 @@ func TestQuestionsThatTheTenantRaises(t *testing.T) {
 			answers := with(w.Draft().Answers(c.mailbox), "webex.asset-name", "Asset", "mailbox.keep-copy", "true",
 				"azure.application", "new")
 			s := sit(t, w, usual, w.Home(), nil, "setup", "--answers", w.AnswersFile(answers))
-			s.answers(c.turns)
+			s.answers(append([]turn{review()}, c.turns...))
 			s.ends(c.exit)
 		})
 	}
@@ -359,7 +368,7 @@ func TestDemoWithAPerson(t *testing.T) {
 		ForwardingAddress: regexp.MustCompile(`[0-9a-f]{32}@\S+`).FindString(s.transcript()),
 		CallbackURL:       regexp.MustCompile(`https://\S+/callback`).FindString(s.transcript()),
 	}
-	s.answers(append(wizard(draft), turn{agree, ""}, saved("yes")))
+	s.answers(append(wizard(draft), turn{agree, "y"}, saved("yes")))
 	s.ends(0)
 	s.inOrder(say("demo.pasted"), say("demo.generate-token")+": done",
 		say("demo.agent-received")+": done", say("demo.customer-received")+": done")

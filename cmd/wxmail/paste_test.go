@@ -72,7 +72,7 @@ func TestTheFormIsFilledFieldByField(t *testing.T) {
 	draft, clip := w.Draft(), newBoard(t, w)
 	home := w.Home()
 	s := sit(t, w, usual, home, nil, "setup")
-	s.answers(append(wizard(draft), turn{agree, ""}, pasted("clipboard")))
+	s.answers(append(wizard(draft), turn{agree, "y"}, pasted("clipboard")))
 	copied := map[string]any{
 		"Forwarding Address": draft.ForwardingAddress, "Call Back URL": draft.CallbackURL,
 		"Authentication Type": "OAuth 2.0", "Security": "STARTTLS",
@@ -89,7 +89,7 @@ func TestTheFormIsFilledFieldByField(t *testing.T) {
 	}
 	s.asked(saved("").question)
 	w.Call("POST", "/webex/assets", map[string]any{"draft": draft.ID, "fields": copied}, nil)
-	s.answers([]turn{saved("yes")})
+	s.answers([]turn{saved("yes"), later()})
 	s.ends(0)
 	s.inOrder("Forwarding Address: the page shows it already", "Authentication Type: choose OAuth 2.0.", "Security: choose STARTTLS.",
 		"leave this box without a tick", "Login ID For Generating Token: leave it empty.", say("values.then"), say("run.done"))
@@ -191,14 +191,14 @@ func TestThePageOfTheForm(t *testing.T) {
 	w.NobodySignsIn("127.0.0.1") // the browser that opens by itself has nobody in front
 	home, draft := w.Home(), w.Draft()
 	s := sit(t, w, usual, home, nil, "setup")
-	s.answers(append(wizard(draft), turn{agree, ""}, pasted("page")))
+	s.answers(append(wizard(draft), turn{agree, "y"}, pasted("page")))
 	s.asked(say("web.wait"))
 	code := regexp.MustCompile(`code: (\d{4} \d{4})`).FindStringSubmatch(s.transcript())
 	if code == nil {
 		t.Errorf("no code was shown:\n%s", s.transcript())
 	}
 	s.Send(console.Enter)
-	s.answers([]turn{saved("yes")})
+	s.answers([]turn{saved("yes"), later()})
 	s.ends(0)
 
 	page := sit(t, w, usual, home, nil, "values", "--web", "--no-browser")

@@ -204,6 +204,7 @@ func TestTheScreenShowsNoSecret(t *testing.T) {
 	first.ends(0)
 	again := sit(t, h.w, usual, h.home, []string{"WXMAIL_PASSPHRASE=", "TMPDIR=" + h.temp}, "setup", "-v")
 	again.answer("? "+say("passphrase.prompt"), testkit.Passphrase)
+	again.answers([]turn{review(), later()})
 	again.ends(0)
 	for _, s := range []*sitting{first, again} {
 		h.Search(h.w, onScreen, s.Raw(), squeeze(s.transcript()))

@@ -124,7 +124,14 @@ func (s *sitting) inOrder(texts ...string) {
 // turn is a question and what the person types.
 type turn struct{ question, keys string }
 
-const agree = "changes? (Y/n)"
+// agree is the end of the question about a plan that carries a risk.
+const agree = "(y/n/d/c)"
+
+// review is the list of answers, which a person leaves by Enter.
+func review() turn { return turn{say("review.prompt"), ""} }
+
+// later leaves what only a person can do for another day.
+func later() turn { return turn{say("checklist.prompt"), ""} }
 
 // wizard are the questions of a first setup, up to the plan; the last one comes
 // when the administrators have signed in.
@@ -135,6 +142,7 @@ func wizard(d testkit.Draft) []turn {
 		{prompt("webex.forwarding-address"), d.ForwardingAddress},
 		{prompt("webex.callback-url"), d.CallbackURL},
 		{prompt("azure.admin"), "admin@contoso.example"},
+		review(),
 		{prompt("mailbox.keep-copy") + " (Y/n)", ""},
 	}
 }
@@ -152,7 +160,7 @@ func pasted(keys string) turn {
 }
 
 // finished are the questions of a first setup behind the plan.
-func finished() []turn { return []turn{{agree, ""}, pasted("print"), saved("yes")} }
+func finished() []turn { return []turn{{agree, "y"}, pasted("print"), saved("yes"), later()} }
 
 // agreed are the questions of a first setup up to its end.
 func agreed(d testkit.Draft) []turn { return append(wizard(d), finished()...) }

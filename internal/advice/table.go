@@ -63,6 +63,7 @@ func found() (rows []Row) {
 // local are the failures of this computer, of the profile and of the answers.
 var local = []Row{
 	{"WX-INTERRUPTED", Interrupted},
+	{"WX-DEMO-LEFT", Interrupted},
 	{"WX-LOCKED", Locked},
 	{"WX-USAGE", Usage},
 	{"WX-ANSWER-INVALID", Usage},

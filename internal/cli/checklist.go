@@ -30,7 +30,7 @@ func (s *session) checklist(sum *setup.Summary, fields []webex.Field) *checklist
 			c.marks[f.Label] = f.Text()
 		}
 	}
-	for _, id := range afterwards {
+	for _, id := range chores() {
 		c.marks[id] = setup.Known(sum.Webex.EmailID)
 	}
 	return c

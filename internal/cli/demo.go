@@ -63,7 +63,7 @@ func runDemo(p *program, cmd *cobra.Command, tenant string, reveal bool) (err er
 		return err
 	}
 	s.reveal = reveal
-	player := &demoOperator{operator: operator{p.ui, s.printForm}, ctx: cmd.Context(), session: s, world: world}
+	player := &demoOperator{operator: operator{p.ui, s.printForm, p.flags.yes}, ctx: cmd.Context(), session: s, world: world}
 	if s.Operator = player; p.flags.yes {
 		s.Answers.Profile = world.Answers()
 		s.Flow.OpenBrowser, s.Attended = false, true
@@ -92,6 +92,9 @@ func demonstrate(ctx context.Context, s *session, world *demo.World) error {
 	p := s.program
 	result := setup.Run{Connection: s.Connection, Course: guide.Guide(nil, nil)}.Do(ctx)
 	end := ui.Result{Values: valuesDocument{s.values(result.Summary)}}
+	if errors.Is(errors.Join(result.Problems...), ui.ErrInterrupted) {
+		return p.finish([]error{demoLeft{}}, end)
+	}
 	if len(result.Problems) > 0 {
 		return p.finish(result.Problems, end)
 	}
@@ -109,6 +112,14 @@ func demonstrate(ctx context.Context, s *session, world *demo.World) error {
 func (s *session) revealed(sum *setup.Summary) []webex.Field {
 	return webex.Values(setup.ValuesInput(sum, s.Cloud, s.Vault, true))
 }
+
+// demoLeft is a demonstration that a person has left: of it nothing is kept.
+type demoLeft struct{}
+
+func (demoLeft) Error() string { return "the demonstration was left" }
+
+// Fact is the code of the advice.
+func (demoLeft) Fact() (code, object, detail string) { return "WX-DEMO-LEFT", "", "" }
 
 func sayProved(p *program, shown demo.Proved) {
 	p.ui.Print("")

@@ -22,6 +22,7 @@ type choice struct {
 	only, skip []string
 	reveal     bool
 	write      string // a file for the answers, instead of a run
+	welcome    bool   // a newcomer is told what it does
 }
 
 func setupCommand(p *program) *cobra.Command {
@@ -41,6 +42,7 @@ Everything is planned and shown first. Run it again at any time: what is done
 is found done.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
 	}
+	c.welcome = true
 	addQuestionFlags(cmd)
 	cmd.Flags().Var(text{&c.write, "FILE"}, "write-answers",
 		"write the answers into a file for --answers, and change nothing; - is standard output")
@@ -128,6 +130,9 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 			s.showForm(result.Summary)
 		}
 		end.Values = valuesDocument{s.values(result.Summary)}
+		if len(result.Problems) == 0 && result.Facts.Wanted.Runs("mailbox.forward") {
+			result.Problems = problemList(s.tickOff(cmd.Context(), result.Summary))
+		}
 	} else if len(result.Problems) == 0 {
 		end.Made = p.showMade(c.only, result)
 	}
@@ -162,7 +167,7 @@ func conclusion(result *setup.Result, only []string) msg.Message {
 // anybody signs in, where it will be needed.
 func walk(p *program, cmd *cobra.Command, course guide.Course, c choice) (*setup.Result, *session, error) {
 	s, err := p.start(cmd, need{line: true, hold: true, asks: course.Asks, vault: course.Secrets,
-		apart: course.Backwards, known: course.Backwards})
+		apart: course.Backwards, known: course.Backwards, welcome: c.welcome})
 	if err != nil {
 		return nil, nil, err
 	}

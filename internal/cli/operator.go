@@ -3,10 +3,12 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"wxmail/internal/advice"
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
 	"wxmail/internal/setup"
@@ -14,6 +16,7 @@ import (
 	"wxmail/internal/step"
 	"wxmail/internal/ui"
 	"wxmail/internal/wanted"
+	"wxmail/internal/world"
 )
 
 // operator is the person at a terminal, or the script behind --json, as a run
@@ -21,12 +24,14 @@ import (
 type operator struct {
 	ui   *ui.Terminal
 	form func(context.Context, *setup.Summary) error // shows what is to be pasted
+	yes  bool                                        // plans are agreed to beforehand
 }
 
 func (o operator) CanAsk() bool { return o.ui.Interactive() }
 
 func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error) {
 	prompt := ui.Question{ID: q.ID, Kind: kindOf(q), Default: suggestion,
+		About: q.About, More: moreOf(q), Back: q.Back, Consent: q.Deliberate,
 		Prompt: msg.M("question." + q.ID + ".prompt"), Help: msg.M("question." + q.ID + ".help")}
 	for i, choice := range q.Choices {
 		prompt.Choices = append(prompt.Choices, ui.Choice{Value: choice})
@@ -43,10 +48,27 @@ func (o operator) Ask(ctx context.Context, q wanted.Question, suggestion string,
 		return o.problem(err)
 	}
 	raw, err := o.ui.Ask(ctx, prompt)
+	if errors.Is(err, ui.ErrBack) {
+		return "", setup.ErrBack
+	}
 	if err != nil {
 		return "", err
 	}
-	return check(raw)
+	answer, err := check(raw)
+	if prompt.Kind == ui.Text && err == nil && answer != raw {
+		o.ui.Say(msg.M("ask.taken", "Answer", answer))
+	}
+	return answer, err
+}
+
+// moreOf is what a person is told who does not know the answer: where it is
+// found and what it leads to, an example, and how to give it beforehand.
+func moreOf(q wanted.Question) []msg.Message {
+	more := []msg.Message{msg.M("question." + q.ID + ".more")}
+	if q.Example != "" {
+		more = append(more, msg.M("ask.example", "Example", q.Example))
+	}
+	return append(more, msg.M("ask.beforehand", "Flag", q.Flag, "ID", q.ID))
 }
 
 // AskSecret asks unseen; Enter alone gives none.
@@ -92,20 +114,45 @@ func kindOf(q wanted.Question) ui.Kind {
 
 func (o operator) ShowForm(ctx context.Context, s *setup.Summary) error { return o.form(ctx, s) }
 
-func (o operator) ShowPlan(p *step.Plan) { o.ui.Event(planEvent(p)) }
+// ShowPlan shows a person who is about to be asked what matters, and tells
+// everything where nobody is.
+func (o operator) ShowPlan(p *step.Plan) {
+	if o.ui.JSON() || o.yes || !o.CanAsk() {
+		o.ui.Event(planEvent(p))
+		return
+	}
+	o.ui.ShowBrief(planEvent(p), false)
+}
 
 func planEvent(p *step.Plan) ui.Plan {
 	event := ui.Plan{Changes: []ui.Change{}}
 	for _, c := range p.Changes {
 		event.Changes = append(event.Changes, ui.Change{Step: c.Step, Key: c.Key, Op: string(c.Op), Target: c.Target,
-			Before: c.Before, After: c.After, Was: wordsOf(c.Before), Is: wordsOf(c.After), Risk: c.Risk, Ours: c.Ours, Drift: driftOf(c)})
+			Before: c.Before, After: c.After, Was: wordsOf(c.Before), Is: wordsOf(c.After), Risk: c.Risk, Ours: c.Ours,
+			Drift: driftOf(c), Portal: portalOf(c)})
 	}
 	for _, o := range p.Obstacles {
-		if o.Waiting {
-			event.Waiting = append(event.Waiting, ui.Waits{Step: o.Step, Why: advice.Explain(o).What})
+		waits := ui.Waits{Step: o.Step, Why: advice.Explain(o).What}
+		switch {
+		case o.Waiting:
+			event.Waiting = append(event.Waiting, waits)
+		case !o.Stops:
+			event.Left = append(event.Left, waits)
 		}
 	}
 	return event
+}
+
+// portalOf is where a change is made.
+func portalOf(c step.Change) string {
+	t, _ := guide.ThingOf(c.Key)
+	switch t.Writes {
+	case world.Directory:
+		return "directory"
+	case world.Exchange:
+		return "exchange"
+	}
+	return "here"
 }
 
 func wordsOf(v step.Value) []msg.Message {
@@ -122,10 +169,31 @@ func driftOf(c step.Change) msg.Message {
 	return msg.M("plan.drifted", "Date", c.Drift.UTC().Format(time.DateOnly))
 }
 
-func (o operator) Agree(ctx context.Context, p *step.Plan) (bool, error) {
-	o.ui.ShowAnyhow(planEvent(p))
-	return o.ui.Confirm(ctx, ui.Question{ID: "plan.agree", Default: "true",
-		Prompt: msg.M("plan.agree", "Count", len(p.Changes)), Help: msg.M("plan.agree-help")})
+// Agree asks once the plan was shown. Enter alone agrees to nothing that
+// carries a risk.
+func (o operator) Agree(ctx context.Context, p *step.Plan, revisable bool) (setup.Decision, error) {
+	q := ui.Question{ID: "plan.agree", Kind: ui.Confirm, Default: "true", Consent: true, Keys: "d",
+		Prompt: msg.M("plan.agree", "Count", len(p.Changes)), Help: msg.M("plan.agree-help")}
+	if revisable {
+		q.Keys, q.Help = "dc", msg.M("plan.agree-or-change")
+	}
+	if slices.ContainsFunc(p.Changes, func(c step.Change) bool { return !c.Risk.IsZero() }) {
+		q.Default = ""
+	}
+	for {
+		switch answer, err := o.ui.Ask(ctx, q); {
+		case err != nil:
+			return setup.Declined, err
+		case answer == "d":
+			o.ui.ShowBrief(planEvent(p), true)
+		case answer == "c":
+			return setup.Revised, nil
+		case answer == "true":
+			return setup.Agreed, nil
+		default:
+			return setup.Declined, nil
+		}
+	}
 }
 
 func (o operator) ShowOutcome(out step.Outcome) {

@@ -37,6 +37,10 @@ func summaryCommand(p *program) *cobra.Command {
 				return errors.Join(p.ui.Document(summary), p.warnOfApart(s))
 			}
 			showSummary(p, summary)
+			if s.Profile.Exists() {
+				p.ui.Sentence("\n" + p.text("checklist.title"))
+				p.ui.Steps(s.chores(summary, s.values(summary)).rows(p.ui.Catalogue().Text))
+			}
 			return p.warnOfApart(s)
 		},
 	})

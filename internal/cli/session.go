@@ -41,14 +41,15 @@ type session struct {
 
 // need is what a command needs of its session.
 type need struct {
-	line   bool     // it talks to the cloud
-	hold   bool     // it changes things: it takes the profile, or fails
-	look   bool     // it looks: it takes the profile where no other run has it, and does without a vault that does not open
-	vault  bool     // it makes or needs secrets; with hold
-	asks   []string // questions that must have answers before a passphrase is asked for
-	nobody bool     // nobody is asked anything
-	apart  bool     // it may take back what an older version did for another mailbox
-	known  bool     // it is about what was set up before: without that, nobody need be asked anything
+	line    bool     // it talks to the cloud
+	hold    bool     // it changes things: it takes the profile, or fails
+	look    bool     // it looks: it takes the profile where no other run has it, and does without a vault that does not open
+	vault   bool     // it makes or needs secrets; with hold
+	asks    []string // questions that must have answers before a passphrase is asked for
+	nobody  bool     // nobody is asked anything
+	welcome bool     // it is what a newcomer begins with
+	apart   bool     // it may take back what an older version did for another mailbox
+	known   bool     // it is about what was set up before: without that, nobody need be asked anything
 }
 
 // start is how every command begins. The session is to be closed unless there
@@ -89,7 +90,7 @@ func (p *program) open(cmd *cobra.Command) (*session, error) {
 		return nil, err
 	}
 	s := &session{program: p, Connection: &setup.Connection{Home: home, Signing: p.signing(), Yes: p.flags.yes}}
-	s.Operator = operator{p.ui, s.offerForm}
+	s.Operator = operator{p.ui, s.offerForm, p.flags.yes}
 	s.openVault = s.openVaultFile
 	if s.Profile, err = home.Profile(p.flags.profile); err != nil {
 		return nil, err
@@ -159,7 +160,7 @@ func (s *session) findCloud() (err error) {
 
 func (s *session) begin(ctx context.Context, n need) error {
 	if n.nobody && s.Operator.CanAsk() {
-		s.Operator = unasked{operator{s.program.ui, s.printForm}}
+		s.Operator = unasked{operator{s.program.ui, s.printForm, s.program.flags.yes}}
 	}
 	if n.known {
 		if err := s.mustBeKnown(); err != nil {
@@ -180,6 +181,9 @@ func (s *session) begin(ctx context.Context, n need) error {
 		if err := s.CheckAnswers(n.asks); err != nil {
 			return err
 		}
+	}
+	if n.welcome {
+		s.welcome(n.asks)
 	}
 	if n.vault {
 		return s.unlock(ctx)
@@ -330,9 +334,24 @@ func (p *program) pageWords() signin.Words {
 
 // openVaultFile opens the profile's vault: with the keyring, else with a
 // passphrase from the environment, else by asking. What a person has typed is
-// waited for: a wrong one is told before anything else happens.
-func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vault, error) {
-	p, typed := s.program, false
+// waited for: a wrong one is told before anything else happens, and asked for
+// again, three times in all.
+func (s *session) openVaultFile(ctx context.Context, existing bool) (v *vault.Vault, err error) {
+	for range 3 {
+		typed := false
+		v, err = s.tryVault(ctx, existing, &typed)
+		var wrong *vault.WrongPassphrase
+		if !typed || !errors.As(err, &wrong) {
+			return v, err
+		}
+		s.program.ui.Warn(msg.M("warning.passphrase-wrong"))
+	}
+	return v, err
+}
+
+// tryVault opens the vault once, and says whether a passphrase was typed.
+func (s *session) tryVault(ctx context.Context, existing bool, typed *bool) (*vault.Vault, error) {
+	p := s.program
 	options := p.keyring()
 	options.Existing, options.Disk, options.WorkFactor = existing, p.machine.Disk, p.machine.WorkFactor
 	options.Passphrase = func(fresh bool) (secret.Value, error) {
@@ -343,11 +362,11 @@ func (s *session) openVaultFile(ctx context.Context, existing bool) (*vault.Vaul
 		if err != nil || given.IsSet() || !p.ui.Interactive() {
 			return given, err
 		}
-		typed = true
+		*typed = true
 		return p.ui.Passphrase(ctx, fresh)
 	}
 	v, err := vault.Open(s.Profile.Dir(), options)
-	if err == nil && typed {
+	if err == nil && *typed {
 		err = v.Ready(ctx)
 	}
 	return v, err

@@ -95,7 +95,7 @@ func exitTexts() (ids []string) {
 
 func questionTexts() (ids []string) {
 	for _, q := range wanted.Questions() {
-		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help")
+		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help", "question."+q.ID+".more")
 		for _, label := range q.Labels {
 			ids = append(ids, label.ID)
 		}

@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/doctor"
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
@@ -62,6 +64,7 @@ func runVerify(p *program, cmd *cobra.Command) error {
 	}
 	if len(problems) == 0 {
 		showVerified(p, verified)
+		problems = problemList(s.tickOff(ctx, setup.LastSeen(s.Profile.Name(), s.Data)))
 	}
 	return p.finish(problems, end)
 }
@@ -74,7 +77,11 @@ func verify(ctx context.Context, s *session, x *setup.Examination, to string) (*
 	}
 	facts, judging := x.Facts(), s.judging([]doctor.Area{doctor.Exchange, doctor.Token}, 0)
 	findings := doctor.Judge(facts, x.Plan(), x.Probed(), judging)
-	if self := doctor.JudgeRecipient(facts, to); self != nil {
+	to, self, err := usableRecipient(ctx, s, facts, to)
+	switch {
+	case err != nil:
+		return nil, problemList(err)
+	case self != nil:
 		return nil, doctor.Errors(self)
 	}
 	if wrong := doctor.Hindering(facts, findings); wrong != nil {
@@ -105,6 +112,27 @@ func limitText(limit time.Duration) string {
 		text = strings.TrimSuffix(text, "0s")
 	}
 	return text
+}
+
+// usableRecipient asks again, where a person is there, for a recipient that is
+// the mailbox by another name: that shows only once Exchange was read. What is
+// found is in the way after three.
+func usableRecipient(ctx context.Context, s *session, f guide.Facts, to string) (string, []doctor.Finding, error) {
+	self := doctor.JudgeRecipient(f, to)
+	for range 2 {
+		if self == nil || !s.Operator.CanAsk() {
+			break
+		}
+		for _, err := range doctor.Errors(self) {
+			s.Operator.Warn(advice.Explain(err).What)
+		}
+		var err error
+		if to, err = s.Again(ctx, "verify.recipient"); err != nil {
+			return to, nil, err
+		}
+		self = doctor.JudgeRecipient(f, to)
+	}
+	return to, self, nil
 }
 
 // persons are what only a person can see, in order.

@@ -253,7 +253,8 @@ func confirmUndo(f Facts, p *step.Plan, all bool) {
 		return
 	}
 	if all || len(p.Of("azure.register")) > 0 {
-		p.Hinder(&step.Obstacle{Code: "WX-UNDO-CONFIRM", Object: f.Wanted.Run.Profile, Question: "undo.confirm", Stops: true})
+		p.Hinder(&step.Obstacle{Code: "WX-UNDO-CONFIRM", Object: f.Wanted.Run.Profile, Question: "undo.confirm", Stops: true,
+			Tells: []msg.Message{msg.M("tells.undo-confirm", "Profile", f.Wanted.Run.Profile)}})
 	}
 }
 

@@ -112,6 +112,17 @@ func (f Facts) whyForwarding(m *mailflow.Mailbox) step.Reason {
 	return r
 }
 
+// tellsForwarding says where a mailbox forwards now.
+func tellsForwarding(mailbox string, v Forwarding) msg.Message {
+	switch {
+	case v.nowhere():
+		return msg.M("tells.forwards-nowhere", "Mailbox", mailbox)
+	case v.KeepCopy:
+		return msg.M("tells.forwards-copy", "Mailbox", mailbox, "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo))
+	}
+	return msg.M("tells.forwards-no-copy", "Mailbox", mailbox, "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo))
+}
+
 // hinderForeign asks before forwarding that somebody else set is replaced.
 // What points where it should, or was set by wxmail, is only mended.
 func hinderForeign(f Facts, p *step.Plan, have Forwarding) {
@@ -126,6 +137,7 @@ func hinderForeign(f Facts, p *step.Plan, have Forwarding) {
 		return
 	case agreed == nil:
 		o.Code, o.Question, o.Stops = "WX-FORWARDING-FOREIGN", "mailbox.replace-forwarding", true
+		o.Tells = []msg.Message{tellsForwarding(f.Wanted.Mailbox, have)}
 	default:
 		o.Code = "WX-FORWARDING-KEPT"
 	}

@@ -116,6 +116,13 @@ func CopyFirst(f Facts, p *step.Plan) {
 	}
 }
 
+// TellsAsset says how the forwarding stands that goes live once the asset is
+// saved.
+func TellsAsset(c step.Change) []msg.Message {
+	before, _ := typed[Forwarding](c.Before)
+	return []msg.Message{tellsForwarding(c.Target, before)}
+}
+
 // kept is a forwarding that keeps a copy.
 func kept(v Forwarding) Forwarding {
 	v.KeepCopy = true

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -37,6 +38,8 @@ func sharedMailbox(code, mailbox, question string) *step.Obstacle {
 func hinderSignIn(f Facts, p *step.Plan) {
 	if delegate(f) {
 		if o := mailboxObstacle(f.Wanted.Login(), f.Seen.Mail().SignIn, nil); o != nil {
+			o.Question = "mailbox.sign-in-as"
+			o.Tells = []msg.Message{msg.M("tells.no-sign-in", "Account", o.Object)}
 			p.Hinder(knownBefore(f, unlicensed(f, o)))
 			return
 		}

@@ -53,10 +53,11 @@ func TestWhatIsNoMailboxIsRefusedByName(t *testing.T) {
 		{"a shared one that is to sign in", healthy(kind("SharedMailbox"), answer("mailbox.sign-in-as", mailboxAddress)),
 			both("WX-SHARED-SIGN-IN, stops")},
 		{"a shared one, with somebody who signs in", healthy(shared), nil},
-		{"somebody signs in who is unknown", healthy(shared, func(f *Facts) { mail(f).SignIn = nil }), both("WX-MAILBOX-UNKNOWN, stops")},
+		{"somebody signs in who is unknown", healthy(shared, func(f *Facts) { mail(f).SignIn = nil }),
+			both("WX-MAILBOX-UNKNOWN, asks mailbox.sign-in-as, stops")},
 		{"somebody signs in who has no licence", healthy(shared, func(f *Facts) { mail(f).SignIn = nil },
 			user(func(u *directory.User) { u.Licensed = false })),
-			both("WX-MAILBOX-UNLICENSED, stops")},
+			both("WX-MAILBOX-UNLICENSED, asks mailbox.sign-in-as, stops")},
 		{"somebody signs in who is disabled", healthy(shared, user(func(u *directory.User) { u.Enabled = false })),
 			both("WX-MAILBOX-DISABLED, stops")},
 	} {

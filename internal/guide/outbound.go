@@ -116,7 +116,8 @@ func planCustomization(f Facts, p *step.Plan) {
 	const evidence = "Get-OrganizationConfig: IsDehydrated = true"
 	switch agreed := f.Wanted.EnableCustomization; {
 	case agreed == nil:
-		p.Hinder(&step.Obstacle{Code: "WX-DEHYDRATED", Object: name, Question: "exchange.enable-customization", Stops: true, Evidence: evidence})
+		p.Hinder(&step.Obstacle{Code: "WX-DEHYDRATED", Object: name, Question: "exchange.enable-customization", Stops: true, Evidence: evidence,
+			Tells: []msg.Message{msg.M("tells.dehydrated", "Organization", name)}})
 	case !*agreed:
 		p.Hinder(&step.Obstacle{Code: "WX-CUSTOMIZATION-DECLINED", Object: name, Evidence: evidence})
 	default:

@@ -95,7 +95,8 @@ func endSecret(f Facts, p *step.Plan, old directory.SecretInfo) {
 	name, replaced, held := cmp.Or(old.Label, old.KeyID), f.Wanted.OldSecretReplaced, f.Seen.Local().Secret
 	switch {
 	case replaced == nil:
-		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET", Object: name, Question: "azure.old-secret-replaced", Stops: true})
+		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET", Object: name, Question: "azure.old-secret-replaced", Stops: true,
+			Tells: tellsSecrets(f, old)})
 	case !*replaced:
 		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET-KEPT", Object: name})
 	default:
@@ -106,4 +107,26 @@ func endSecret(f Facts, p *step.Plan, old directory.SecretInfo) {
 		p.Add(step.Change{Key: oldKey + "." + old.KeyID, Op: step.Delete, Target: name, Before: before, Risk: msg.M("risk.old-secret"),
 			Ours: f.Seen.Local().Memory.Labels[old.Label] || held != nil && held.Replaced(old)})
 	}
+}
+
+// tellsSecrets names the secret that is about to go, and the one in the vault
+// that Webex Connect should have by now.
+func tellsSecrets(f Facts, old directory.SecretInfo) (tells []msg.Message) {
+	name, held := cmp.Or(old.Label, old.KeyID), f.Seen.Local().Secret
+	if app := f.Seen.Application(); app != nil {
+		for _, listed := range app.Secrets {
+			if listed.KeyID == old.KeyID {
+				old.End = listed.End
+			}
+		}
+	}
+	if old.End.IsZero() {
+		tells = append(tells, msg.M("tells.secret-goes", "Secret", name))
+	} else {
+		tells = append(tells, msg.M("tells.secret-goes-dated", "Secret", name, "End", date(old.End)))
+	}
+	if held != nil && !held.Expires.IsZero() {
+		tells = append(tells, msg.M("tells.secret-held", "Secret", cmp.Or(held.Label, held.KeyID), "End", date(held.Expires)))
+	}
+	return tells
 }

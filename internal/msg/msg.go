@@ -37,6 +37,9 @@ type Message struct {
 // among them prints masked.
 func M(id string, pairs ...any) Message { return Message{ID: id, pairs: pairs} }
 
+// As is another text with the same values.
+func (m Message) As(id string) Message { return Message{ID: id, pairs: m.pairs} }
+
 // IsZero says whether the message says nothing.
 func (m Message) IsZero() bool { return m.ID == "" }
 

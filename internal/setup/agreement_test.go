@@ -53,6 +53,7 @@ func TestForeignForwardingIsReplacedWhereThePersonSaysSo(t *testing.T) {
 	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "yes", "webex.asset-saved": "yes"})
 	well(t, o.goes(p, whole()))
 	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.replace-forwarding", "mailbox.keep-copy", "webex.asset-saved"})
+	is(t, "told before", p.about, []string{"tells.forwards-no-copy", "tells.forwards-no-copy"})
 	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
 
 	again := o.somebody(map[string]string{})
@@ -91,7 +92,8 @@ func TestAQuestionOfTheWorldIsAskedOnce(t *testing.T) {
 	p := o.somebody(map[string]string{"undo.confirm": "another profile"})
 	result := o.goes(p, guide.Undo(nil))
 	is(t, "asked", p.asked, []string{"undo.confirm"})
-	is(t, "problems", codes(result.Problems), []string{"WX-UNDO-CONFIRM"})
+	is(t, "problems", codes(result.Problems), []string{"WX-ANSWER-INVALID", "WX-UNDO-CONFIRM"})
+	is(t, "plans shown before it", len(p.plans), 1)
 	is(t, "writes", len(o.Writes()), before)
 }
 

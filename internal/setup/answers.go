@@ -30,10 +30,16 @@ func (c *Connection) collect(ctx context.Context, asks []string, may bool) (want
 		return wanted.Wanted{}, err
 	}
 	if may && c.Operator.CanAsk() {
-		for _, q := range c.Answers.Unasked(asks) {
-			if err := c.ask(ctx, q, q.Suggestion(c.Answers)); err != nil {
-				return wanted.Wanted{}, err
-			}
+		if err := c.interview(ctx, asks); err != nil {
+			return wanted.Wanted{}, err
+		}
+	}
+	if may && c.reviewed(asks) {
+		if err := c.review(ctx, asks); err != nil {
+			return wanted.Wanted{}, err
+		}
+		if err := c.mayBeFor(); err != nil {
+			return wanted.Wanted{}, err
 		}
 	}
 	if missing := c.Answers.Missing(asks); len(missing) > 0 {
@@ -50,7 +56,7 @@ func (c *Connection) collect(ctx context.Context, asks []string, may bool) (want
 func (c *Connection) ask(ctx context.Context, q wanted.Question, suggestion string) error {
 	answer, err := c.Operator.Ask(ctx, q, suggestion, func(raw string) (string, error) { return c.check(q, raw) })
 	if err == nil {
-		c.Answers.Put(q.ID, answer)
+		c.Answers.Replace(q.ID, answer) // one that was given beforehand turned out to be of no use
 	}
 	return err
 }
@@ -59,10 +65,35 @@ func (c *Connection) ask(ctx context.Context, q wanted.Question, suggestion stri
 // so far and against those for other mailboxes.
 func (c *Connection) check(q wanted.Question, raw string) (string, error) {
 	answer, err := c.Answers.Check(q, raw)
-	if err == nil && q.ID == "webex.forwarding-address" {
+	switch {
+	case err != nil:
+		return answer, err
+	case q.ID == "webex.forwarding-address":
 		err = c.alone(answer)
+	case q.ID == "undo.confirm" && answer != c.Profile.Name():
+		err = &wanted.InvalidAnswer{Question: q.ID, Value: answer, Why: "not-the-profile", Detail: c.Profile.Name()}
+	case q.ID == "verify.recipient":
+		err = c.outside(q, answer)
 	}
 	return answer, err
+}
+
+// Again asks a question whose answer turned out to be of no use. Errors are the
+// operator's.
+func (c *Connection) Again(ctx context.Context, id string) (string, error) {
+	q, _ := wanted.FindQuestion(id)
+	if err := c.change(ctx, q); err != nil {
+		return "", err
+	}
+	return c.Answers.Or(id, ""), nil
+}
+
+// outside refuses a recipient whose mail would prove nothing.
+func (c *Connection) outside(q wanted.Question, answer string) error {
+	if w, _, err := wanted.Parse(c.Answers); err == nil && w.Owns(answer) {
+		return &wanted.InvalidAnswer{Question: q.ID, Value: answer, Why: "own-address"}
+	}
+	return nil
 }
 
 // Answer is the answer to a question that no step asks, cleaned: asked where a

@@ -57,16 +57,19 @@ func (d *desk) AskSecret(context.Context, string, func(secret.Value) error) (sec
 	return secret.Value{}, errors.New("nobody is there")
 }
 
-func (d *desk) ShowForm(context.Context, *setup.Summary) error  { return nil }
-func (d *desk) ShowPlan(*step.Plan)                             {}
-func (d *desk) Agree(context.Context, *step.Plan) (bool, error) { return true, nil }
-func (d *desk) ShowOutcome(step.Outcome)                        {}
-func (d *desk) ShowSignIns([]setup.ExpectedSignIn)              {}
-func (d *desk) Warn(msg.Message)                                {}
-func (d *desk) Say(msg.Message)                                 {}
-func (d *desk) SignedIn(setup.SignInEnd) signin.Verdict         { return signin.Verdict{} }
-func (d *desk) Notice(signin.Notice)                            {}
-func (d *desk) Begin(setup.Work) (end func())                   { return func() {} }
+func (d *desk) ShowForm(context.Context, *setup.Summary) error { return nil }
+func (d *desk) ShowPlan(*step.Plan)                            {}
+func (d *desk) Agree(context.Context, *step.Plan, bool) (setup.Decision, error) {
+	return setup.Agreed, nil
+}
+func (d *desk) Review(context.Context, []setup.Answered) (string, error) { return "", nil }
+func (d *desk) ShowOutcome(step.Outcome)                                 {}
+func (d *desk) ShowSignIns([]setup.ExpectedSignIn)                       {}
+func (d *desk) Warn(msg.Message)                                         {}
+func (d *desk) Say(msg.Message)                                          {}
+func (d *desk) SignedIn(setup.SignInEnd) signin.Verdict                  { return signin.Verdict{} }
+func (d *desk) Notice(signin.Notice)                                     {}
+func (d *desk) Begin(setup.Work) (end func())                            { return func() {} }
 func (d *desk) Looked(at string, _ error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -48,7 +48,8 @@ func (w *walk) askHeld(ctx context.Context, held *step.Plan) (ready *step.Plan, 
 	if err := w.Operator.ShowForm(ctx, sum); err != nil {
 		return nil, err
 	}
-	if err := w.put(ctx, step.Ask{Question: held.Changes[0].Asks}); err != nil {
+	ask := step.Ask{Question: held.Changes[0].Asks, About: guide.TellsAsset(held.Changes[0])}
+	if err := w.put(ctx, ask); err != nil {
 		return nil, err
 	}
 	if ready = w.planHeld(held); len(ready.Changes) == 0 {

@@ -24,6 +24,9 @@ type person struct {
 	answers map[string]string // what is said to a question, else what was suggested; nil: nobody is there
 	secrets []string          // that are typed where one is asked for
 	no      bool              // to every plan
+	reviews []string          // questions that are answered anew, one a review
+	revises []string          // likewise once the plan is shown
+	backs   map[string]int    // how often the person goes back from a question
 	as      map[signin.Role]string
 
 	atSignIn func(signin.Prompt) (goesOn bool) // what happens first; false: nobody signs in
@@ -33,6 +36,8 @@ type person struct {
 	mu       sync.Mutex
 	asked    []string
 	plans    []*step.Plan
+	reviewed [][]setup.Answered
+	about    []string // what was told before a question
 	outcomes []step.Outcome
 	expected []setup.ExpectedSignIn
 	prompts  []setup.SignIn
@@ -87,7 +92,16 @@ func (p *person) signedIn() (roles []signin.Role) {
 func (p *person) CanAsk() bool { return p.answers != nil }
 
 func (p *person) Ask(_ context.Context, q wanted.Question, suggestion string, check func(string) (string, error)) (string, error) {
-	p.note(func() { p.asked = append(p.asked, q.ID) })
+	p.note(func() {
+		p.asked = append(p.asked, q.ID)
+		for _, m := range q.About {
+			p.about = append(p.about, m.ID)
+		}
+	})
+	if q.Back && p.backs[q.ID] > 0 {
+		p.backs[q.ID]--
+		return "", setup.ErrBack
+	}
 	if answer, given := p.answers[q.ID]; given {
 		return check(answer)
 	}
@@ -115,7 +129,25 @@ func (p *person) ShowForm(_ context.Context, s *setup.Summary) error {
 
 func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }
 
-func (p *person) Agree(context.Context, *step.Plan) (bool, error) { return !p.no, nil }
+func (p *person) Agree(context.Context, *step.Plan, bool) (setup.Decision, error) {
+	switch {
+	case p.no:
+		return setup.Declined, nil
+	case len(p.revises) > 0:
+		p.reviews, p.revises = append(p.reviews, p.revises...), nil
+		return setup.Revised, nil
+	}
+	return setup.Agreed, nil
+}
+
+// Review changes one answer after the other that the person wants to change.
+func (p *person) Review(_ context.Context, all []setup.Answered) (id string, err error) {
+	p.note(func() { p.reviewed = append(p.reviewed, all) })
+	if len(p.reviews) > 0 {
+		id, p.reviews = p.reviews[0], p.reviews[1:]
+	}
+	return id, nil
+}
 
 func (p *person) ShowOutcome(o step.Outcome) {
 	p.note(func() { p.outcomes = append(p.outcomes, o) })

@@ -79,8 +79,11 @@ func (w *walk) tell() {
 // walk is a run that is being made.
 type walk struct {
 	*session
-	write    bool
-	offered  bool       // a person was asked for a secret that they know
+	write   bool
+	offered bool // a person was asked for a secret that they know
+
+	confirmed bool // a person has agreed to the plan by confirming it
+
 	skip     []string   // steps that were left out, for the summary
 	plan     *step.Plan // nil until there is one
 	outcomes []step.Outcome
@@ -121,17 +124,17 @@ func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 // nobody can answer more. What was answered is kept, whatever becomes of the
 // plan.
 func (w *walk) planAndAsk(ctx context.Context) error {
-	asked := map[string]bool{}
+	asked := map[string]int{}
 	for {
 		w.plan = w.course.Plan(w.facts())
 		if err := w.takeKnownSecret(ctx); err != nil {
 			return err
 		}
-		asks := slices.DeleteFunc(w.plan.Asks(), func(a step.Ask) bool { return asked[a.Question] })
+		asks := slices.DeleteFunc(w.plan.Asks(), func(a step.Ask) bool { return asked[a.Question] >= tries(a.Question) })
 		if len(asks) == 0 || !w.Operator.CanAsk() {
 			break
 		}
-		asked[asks[0].Question] = true
+		asked[asks[0].Question]++
 		if err := w.put(ctx, asks[0]); err != nil {
 			return err
 		}
@@ -140,6 +143,15 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 		return nil
 	}
 	return w.keep()
+}
+
+// tries is how often a question of the world is asked in one run: again only
+// where an answer can be wrong in a way that the world alone shows.
+func tries(question string) int {
+	if question == "mailbox.sign-in-as" {
+		return 3
+	}
+	return 1
 }
 
 // put puts a question that the world raised, and looks again where the answer
@@ -153,12 +165,24 @@ func (w *walk) put(ctx context.Context, a step.Ask) error {
 	if a.Choices != nil {
 		q.Kind, q.Choices, q.Labels = wanted.Choice, a.Choices, a.Labels
 	}
-	for _, known := range a.About {
-		w.Operator.Say(known)
+	q.About = a.About
+	if a.Question == confirmUndo {
+		w.Operator.ShowPlan(w.plan)
 	}
 	if err := w.ask(ctx, q, suggestion); err != nil {
 		return err
 	}
+	w.confirmed = w.confirmed || a.Question == confirmUndo
+	return w.heed(ctx)
+}
+
+// confirmUndo is the question by which a person who has seen the plan of an
+// undo agrees to it.
+const confirmUndo = "undo.confirm"
+
+// heed takes over what the answers say now, and looks again where they lead to
+// somebody or something else than was looked at.
+func (w *walk) heed(ctx context.Context) error {
 	answered, _, err := wanted.Parse(w.Answers)
 	if err != nil {
 		return err
@@ -180,19 +204,18 @@ func (w *walk) observeAnew(ctx context.Context) error {
 	return w.observe(ctx, w.manner())
 }
 
-// apply shows the plan, and makes it when the operator agrees: first what asks
-// nothing more, then what waits for an answer.
+// apply makes the plan when the operator agrees: first what asks nothing more,
+// then what waits for an answer.
 func (w *walk) apply(ctx context.Context) []error {
-	w.Operator.ShowPlan(w.plan)
 	agreed, err := w.agree(ctx)
-	if err == nil && !agreed {
-		err = ErrDeclined
-	}
-	if err == nil {
+	if err == nil && agreed {
 		err = w.bind()
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return []error{err}
+	case !agreed:
+		return nil // a revised plan has nothing to agree to
 	}
 	held := w.plan.Only(func(c step.Change) bool { return c.Asks != "" })
 	problems := w.make(ctx, w.plan.Only(func(c step.Change) bool { return c.Asks == "" }))
@@ -234,14 +257,33 @@ func (w *walk) progress(plan *step.Plan, made int) (end func()) {
 	return w.Operator.Begin(Work{What: msg.M("work.apply"), Number: min(made+1, count), Count: count})
 }
 
+// agree shows the plan and asks, until the person says yes or no to one.
 func (w *walk) agree(ctx context.Context) (bool, error) {
-	if w.Yes {
+	if w.confirmed {
 		return true, nil
 	}
-	if !w.Operator.CanAsk() {
-		return false, &wanted.MissingAnswers{Questions: []string{"--yes"}}
+	for len(w.plan.Changes) > 0 && len(w.plan.Stoppers()) == 0 {
+		w.Operator.ShowPlan(w.plan)
+		switch {
+		case w.Yes:
+			return true, nil
+		case !w.Operator.CanAsk():
+			return false, &wanted.MissingAnswers{Questions: []string{"--yes"}}
+		}
+		decision, err := w.Operator.Agree(ctx, w.plan, w.reviewed(w.course.Asks))
+		switch {
+		case err != nil:
+			return false, err
+		case decision == Agreed:
+			return true, nil
+		case decision == Declined:
+			return false, ErrDeclined
+		}
+		if err := w.revise(ctx); err != nil {
+			return false, err
+		}
 	}
-	return w.Operator.Agree(ctx, w.plan)
+	return false, nil
 }
 
 func failures(outcomes []step.Outcome) (errs []error) {

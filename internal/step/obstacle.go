@@ -1,5 +1,7 @@
 package step
 
+import "wxmail/internal/msg"
+
 // Obstacle is a reason why a step cannot be finished now, found while
 // planning: a policy, a missing role, an answer nobody gave. It is an error
 // with a stable code; advice and exit code stand in the table of package
@@ -14,6 +16,9 @@ type Obstacle struct {
 	// Question is the answer that would remove it; asked where a person is
 	// present. Empty when no answer helps.
 	Question string
+	// Tells is what to know before one answers: how the thing stands that the
+	// answer changes.
+	Tells []msg.Message
 	// About is the key of the one change that it withholds, "" for all that
 	// follow in its step.
 	About string

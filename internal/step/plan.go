@@ -50,7 +50,7 @@ func (p *Plan) Hinder(o *Obstacle) {
 	o.Step = p.step
 	p.Obstacles = append(p.Obstacles, o)
 	if o.Question != "" {
-		p.Offer(Ask{Question: o.Question})
+		p.Offer(Ask{Question: o.Question, About: o.Tells})
 	}
 }
 

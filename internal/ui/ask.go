@@ -12,7 +12,7 @@ import (
 	"wxmail/internal/visible"
 )
 
-// ErrInterrupted says that the person pressed Ctrl-C at a question.
+// ErrInterrupted says that the person pressed Ctrl-C or Ctrl-D at a question.
 var ErrInterrupted error = interrupted{}
 
 type interrupted struct{}
@@ -21,6 +21,15 @@ func (interrupted) Error() string { return "interrupted" }
 
 // Fact is the code of the advice.
 func (interrupted) Fact() (code, object, detail string) { return "WX-INTERRUPTED", "", "" }
+
+// ErrBack says that the person wants the question before this one.
+var ErrBack = errors.New("back to the question before")
+
+// What a person types instead of an answer.
+const (
+	back = "<" // the question before
+	more = "?" // to be told more
+)
 
 // Unanswered is a question that nobody is there to answer.
 type Unanswered struct{ ID string }
@@ -53,10 +62,17 @@ type Question struct {
 	ID      string
 	Kind    Kind
 	Prompt  msg.Message
-	Help    msg.Message // shown above the prompt; may be zero
-	Default string      // what Enter answers; a Confirm without one must be answered
+	Help    msg.Message   // shown above the prompt; may be zero
+	About   []msg.Message // how the thing stands that the answer changes; shown above Help
+	More    []msg.Message // shown where somebody types a question mark
+	Default string        // what Enter answers; a Confirm without one must be answered
 	Choices []Choice
-	Exact   bool // the answer with the spaces around it
+	Exact   bool   // the answer with the spaces around it
+	Keys    string // letters that a Confirm takes beside y and n; the answer is the letter
+	Back    bool   // a less-than sign gives ErrBack
+	// Consent throws away what was typed before the question stood on the
+	// screen: nobody agrees to what they have not seen.
+	Consent bool
 	// Validate refuses an answer with an error in the person's language; nil
 	// takes any.
 	Validate func(answer string) error
@@ -91,20 +107,44 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 	}
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
 		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
-	if help := t.text(q.Help); help != "" {
-		t.exit.words(s.file, "\n"+t.paint(faint(), wrap(help, "", prose(s.file, defaultWidth))))
-	}
+	introduce(t, s, q)
 	for {
 		answer, err := t.prompt(s, q)
-		if err == nil {
+		var refused *refusal
+		switch {
+		case errors.As(err, &refused):
+			t.exit.words(s.file, t.paint(Alert.look().style, wrap("! "+refused.text, "", prose(s.file, defaultWidth))))
+		case err != nil:
+			return "", cause(s, q, err)
+		case q.asks(answer) && answer == back:
+			return "", ErrBack
+		case q.asks(answer):
+			t.exit.words(s.file, t.paint(faint(), paragraphs(t, s, q.More)))
+		default:
 			return answer, nil
 		}
-		var refused *refusal
-		if !errors.As(err, &refused) {
-			return "", cause(s.ctx, q, err)
-		}
-		t.exit.words(s.file, t.paint(Alert.look().style, wrap("! "+refused.text, "", prose(s.file, defaultWidth))))
 	}
+}
+
+// introduce shows what stands above a prompt.
+func introduce(t *Terminal, s *session, q Question) {
+	gap := "\n"
+	if len(q.About) > 0 {
+		t.exit.words(s.file, gap+paragraphs(t, s, q.About))
+		gap = ""
+	}
+	if help := t.text(q.Help); help != "" {
+		t.exit.words(s.file, gap+t.paint(faint(), wrap(help, "", prose(s.file, defaultWidth))))
+	}
+}
+
+// paragraphs are sentences, each on lines of its own.
+func paragraphs(t *Terminal, s *session, sentences []msg.Message) string {
+	var lines []string
+	for _, m := range sentences {
+		lines = append(lines, wrap(t.text(m), "", prose(s.file, defaultWidth)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Confirm asks a yes-or-no question; see Ask.
@@ -141,16 +181,23 @@ func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (secret.Value, er
 	return secret.New(first), err
 }
 
+// asks says whether what was typed is no answer, but asks for something.
+func (q Question) asks(typed string) bool {
+	return q.Kind != Password && (typed == more && len(q.More) > 0 || typed == back && q.Back)
+}
+
 // refusal is an answer that will not do, and why, in the person's language.
 type refusal struct{ text string }
 
 func (r *refusal) Error() string { return r.text }
 
 // cause turns the library's error into ours.
-func cause(ctx context.Context, q Question, err error) error {
+func cause(s *session, q Question, err error) error {
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	case s.wentBack:
+		return ErrBack
 	case errors.Is(err, terminal.InterruptErr):
 		return ErrInterrupted
 	default:
@@ -160,6 +207,7 @@ func cause(ctx context.Context, q Question, err error) error {
 
 // prompt asks once.
 func (t *Terminal) prompt(s *session, q Question) (string, error) {
+	s.asking(&q)
 	answer, err := t.answer(s, q)
 	if err != nil {
 		// Alt and a key, for one, end the library's prompt; it has no
@@ -173,7 +221,7 @@ func (t *Terminal) prompt(s *session, q Question) (string, error) {
 	if q.Kind != Password && !q.Exact {
 		answer = strings.TrimSpace(answer)
 	}
-	if q.Validate != nil {
+	if q.Validate != nil && !q.asks(answer) {
 		if err := q.Validate(answer); err != nil {
 			return "", &refusal{err.Error()}
 		}

@@ -167,6 +167,130 @@ func wantRestored(t *testing.T, s *sitting) {
 	s.Expect("echoed")
 }
 
+// What was typed before a question about consent stood on the screen is no
+// answer to it, be it a line, the beginning of one, or a key that a list takes.
+func TestConsentIsNotTypedAhead(t *testing.T) {
+	agree := keep
+	agree.Consent = true
+	saved := choices
+	saved.Consent = true
+	for _, c := range []struct {
+		name, early string
+		q           ui.Question
+		at, keys    string
+		want        string
+	}{
+		{"Enter", "\r", agree, "(Y/n)", "n\r", "false"},
+		{"yes and Enter", "y\r", withDefault(agree, ""), "(y/n)", "n\r", "false"},
+		{"half a line", "y", agree, "(Y/n)", "n\r", "false"},
+		{"Ctrl-D", console.CtrlD, agree, "(Y/n)", "n\r", "false"},
+		{"a list", console.Up + "\r", saved, "> least", "\r", "least"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := sit(t, sizes[0])
+			first := s.ask(t.Context(), email) // reads ahead from now on
+			s.Expect("E-mail ID")
+			s.Send("first\r" + c.early)
+			want(t, s, first, "first")
+			replies := s.ask(t.Context(), c.q)
+			s.Expect(c.at)
+			s.Send(c.keys)
+			want(t, s, replies, c.want)
+		})
+	}
+}
+
+// Ctrl-D leaves like Ctrl-C, whatever Enter would answer.
+func TestCtrlDLeaves(t *testing.T) {
+	for _, c := range []struct {
+		q  ui.Question
+		at string
+	}{{email, "E-mail ID"}, {withDefault(email, "a@b.example"), "(a@b.example)"},
+		{keep, "(Y/n)"}, {choices, "> least"}, {hidden, "Passphrase"}} {
+		s := sit(t, sizes[0])
+		replies := s.ask(t.Context(), c.q)
+		s.Expect(c.at)
+		s.Send(console.CtrlD)
+		if got := <-replies; !errors.Is(got.err, ui.ErrInterrupted) {
+			t.Errorf("%s: %q, %v", c.q.ID, got.text, got.err)
+		}
+		wantRestored(t, s)
+	}
+}
+
+func TestGoingBack(t *testing.T) {
+	for _, c := range []struct {
+		q        ui.Question
+		at, keys string
+	}{{email, "E-mail ID", "<\r"}, {keep, "(Y/n)", "<\r"}, {choices, "> least", "<"}} {
+		c.q.Back = true
+		s := sit(t, sizes[0])
+		replies := s.ask(t.Context(), c.q)
+		s.Expect(c.at)
+		s.Send(c.keys)
+		if got := <-replies; !errors.Is(got.err, ui.ErrBack) {
+			t.Errorf("%s: %q, %v", c.q.ID, got.text, got.err)
+		}
+		wantRestored(t, s)
+	}
+	s := sit(t, sizes[0])
+	replies := s.ask(t.Context(), email)
+	s.Expect("E-mail ID")
+	s.Send("<\r")
+	want(t, s, replies, "<") // where there is nothing to go back to
+}
+
+func TestTellMore(t *testing.T) {
+	refuse := func(string) error { return errors.New("refused") }
+	for _, c := range []struct {
+		q        ui.Question
+		at, keys string
+		answer   string
+		want     string
+	}{{email, "E-mail ID", "?\r", "a@b.example\r", "a@b.example"}, {keep, "(Y/n)", "?\r", "n\r", "false"},
+		{choices, "? tells more", "?", "\r", "least"}} {
+		c.q.More = []msg.Message{msg.M("op.create"), msg.M("op.delete")}
+		if c.q.Kind == ui.Text {
+			c.q.Validate = func(text string) error {
+				if text == "?" {
+					return refuse(text)
+				}
+				return nil
+			}
+		}
+		s := sit(t, sizes[0])
+		replies := s.ask(t.Context(), c.q)
+		s.Expect(c.at)
+		s.Send(c.keys)
+		s.Expect("create\nremove")
+		s.Send(c.answer)
+		want(t, s, replies, c.want)
+	}
+}
+
+// A Confirm may take letters beside y and n, and Enter alone means nothing
+// where there is no default.
+func TestKeysOfAConfirm(t *testing.T) {
+	q := withDefault(keep, "")
+	q.Keys = "dc"
+	s := sit(t, sizes[0])
+	for _, c := range []struct{ keys, want string }{{"\rD\r", "d"}, {"c\r", "c"}, {"x\ry\r", "true"}, {"N\r", "false"}} {
+		replies := s.ask(t.Context(), q)
+		s.Expect("(y/n/d/c)")
+		s.Send(c.keys)
+		want(t, s, replies, c.want)
+	}
+}
+
+// A row of a table is pasted with the tabs between its columns.
+func TestTabsArePastedAsSpaces(t *testing.T) {
+	s := sit(t, sizes[0])
+	replies := s.ask(t.Context(), email)
+	s.Expect("E-mail ID")
+	s.Send("Email ID\ta@b.example\r")
+	want(t, s, replies, "Email ID a@b.example")
+}
+
 func TestTypedAhead(t *testing.T) {
 	s := sit(t, sizes[0])
 	s.Send("first\rsecond\rn\r")

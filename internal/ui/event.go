@@ -84,6 +84,7 @@ type Change struct {
 	Was    []msg.Message `json:"-"` // Before in words, a line each
 	Is     []msg.Message `json:"-"` // After likewise
 	Drift  msg.Message   `json:"-"` // that somebody undid what had been done; zero for new work
+	Portal string        `json:"-"` // where it is made: directory, exchange or here
 }
 
 // Plan is what a run is about to change, and which steps wait for somebody
@@ -91,6 +92,9 @@ type Change struct {
 type Plan struct {
 	Changes []Change `json:"changes"`
 	Waiting []Waits  `json:"waiting,omitempty"`
+	Left    []Waits  `json:"-"` // steps that an answer leaves out
+
+	keyless bool // shown without the keys of the changes
 }
 
 // Waits is a step that somebody else has to finish.

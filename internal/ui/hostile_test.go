@@ -37,7 +37,9 @@ func everywhere(terminal *ui.Terminal) {
 	plan := ui.Plan{Changes: []ui.Change{{Step: "token", Key: hostile, Op: "update", Target: hostile, Before: hostile, After: hostile,
 		Was: []msg.Message{m}, Is: []msg.Message{m, m}, Risk: m, Drift: m}}, Waiting: []ui.Waits{{Step: "token", Why: m}}}
 	terminal.Event(plan)
-	terminal.ShowAnyhow(plan)
+	terminal.ShowBrief(plan, false)
+	terminal.ShowBrief(plan, true)
+	terminal.ShowList(m, []string{hostile})
 	if !terminal.JSON() {
 		terminal.PrintPlan(plan)
 		terminal.Table([]string{"A", "B"}, [][]string{{hostile, "x"}, {"y", hostile}})

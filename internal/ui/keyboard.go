@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/term"
 )
@@ -80,6 +81,16 @@ type session struct {
 	*keyboard
 	ctx    context.Context
 	cancel context.CancelFunc
+
+	q        *Question // that is being asked; nil: a paste
+	unheard  bool      // what was typed before q stood on the screen is thrown away
+	wentBack bool      // the person wants the question before q
+}
+
+// asking begins to ask q. Where it is asked once more, it was seen before.
+func (s *session) asking(q *Question) {
+	s.unheard, s.wentBack = s.q == nil && q.Consent, false
+	s.q = q
 }
 
 // begin waits for its turn. The caller ends the session.
@@ -149,10 +160,40 @@ func (s *session) Write(p []byte) (int, error) {
 		s.corner = true
 	}
 	s.mu.Unlock()
-	if _, err := s.file.Write(drawn(p)); err != nil {
+	shown := drawn(p)
+	if last := lastSeen(shown); s.unheard && last >= 0 {
+		if _, err := s.file.Write(shown[:last]); err != nil {
+			return 0, err
+		}
+		s.forget()
+		shown = shown[last:]
+	}
+	if _, err := s.file.Write(shown); err != nil {
 		return 0, err
 	}
 	return len(p), nil
+}
+
+// forget throws away what was typed and not taken.
+func (k *keyboard) forget() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.typed = nil
+	flushInput(k.fd)
+}
+
+// unseen are the parts of what is written that a person does not see.
+var unseen = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|.)|[\x00-\x20\x7f]`)
+
+// lastSeen is where the last character that a person sees begins, or -1.
+func lastSeen(p []byte) int {
+	seen := unseen.ReplaceAllFunc(p, func(part []byte) []byte { return bytes.Repeat([]byte{0}, len(part)) })
+	for at := len(seen) - 1; at >= 0; at-- {
+		if seen[at] != 0 && utf8.RuneStart(seen[at]) {
+			return at
+		}
+	}
+	return -1
 }
 
 // Read serves a cursor report if one was asked for, else what was typed, at
@@ -165,6 +206,7 @@ func (s *session) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		if n, err := s.take(p); n > 0 || err != nil {
+			s.hear(p[:n])
 			return n, err
 		}
 		select {
@@ -174,6 +216,26 @@ func (s *session) Read(p []byte) (int, error) {
 				return copy(p, report), nil
 			}
 		case <-s.ctx.Done():
+		}
+	}
+}
+
+// hear gives keys the meaning that they have at a question: Ctrl-D leaves like
+// Ctrl-C, a tab between the columns of a pasted table is a space, and in a list
+// one key goes back, for a list takes no line.
+func (s *session) hear(typed []byte) {
+	if s.q == nil || cursorReport.Match(typed) {
+		return
+	}
+	s.unheard = false
+	for i, key := range typed {
+		switch {
+		case key == endOfInput:
+			typed[i] = interrupt
+		case key == '\t' && s.q.Kind == Text:
+			typed[i] = ' '
+		case key == back[0] && s.q.Kind == Select && s.q.Back:
+			s.wentBack, typed[i] = true, interrupt
 		}
 	}
 }

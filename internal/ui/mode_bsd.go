@@ -8,3 +8,6 @@ const (
 	getMode = unix.TIOCGETA
 	setMode = unix.TIOCSETA
 )
+
+// flushInput throws away what the terminal holds and nobody has read.
+func flushInput(fd int) { _ = unix.IoctlSetPointerInt(fd, unix.TIOCFLUSH, unix.TCIFLUSH) }

@@ -5,9 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// Keys that mean something while a sign-in waits.
+// Keys that mean something.
 const (
-	endOfInput = 0x04 // Ctrl-D, which ends nothing here
+	interrupt  = 0x03 // Ctrl-C
+	endOfInput = 0x04 // Ctrl-D, which leaves a question, and ends nothing while a sign-in waits
 	eraseLine  = 0x15 // Ctrl-U
 	backspace  = 0x08
 	rubout     = 0x7f

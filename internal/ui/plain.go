@@ -29,12 +29,8 @@ func (b byLine) answer() (string, error) {
 	case Select:
 		return b.choose(text)
 	case Confirm:
-		hint := map[string]string{"true": " (Y/n): ", "false": " (y/N): ", "": " (y/n): "}[b.q.Default]
-		typed, err := b.line(text + hint)
-		if err == nil && typed == "" && b.q.Default != "" {
-			return b.q.Default, nil
-		}
-		return b.t.yesOrNo(typed, err)
+		typed, err := b.line(text + " " + b.q.hint() + ": ")
+		return yesOrNo(b.t, b.q, typed, err)
 	case Password:
 		return b.unseen(text + ": ")
 	}
@@ -101,7 +97,10 @@ func (b byLine) choose(prompt string) (string, error) {
 }
 
 func (b byLine) chosen(typed string) (string, error) {
-	if typed == "" && b.q.Default != "" {
+	switch {
+	case b.q.asks(typed):
+		return typed, nil
+	case typed == "" && b.q.Default != "":
 		return b.q.Default, nil
 	}
 	if n, err := strconv.Atoi(typed); err == nil && n >= 1 && n <= len(b.q.Choices) {

@@ -97,14 +97,6 @@ func (e Plan) show(t *Terminal) {
 	}
 }
 
-// ShowAnyhow shows a plan that Quiet has kept silent about: somebody is about
-// to be asked to agree to it.
-func (t *Terminal) ShowAnyhow(p Plan) {
-	if t.options.Quiet && !t.options.JSON {
-		t.print("\n" + t.plan(p, prose(t.options.Err, defaultWidth)))
-	}
-}
-
 // PrintPlan writes a plan to standard output, as the result that it is there.
 func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p, prose(t.options.Out, 0))) }
 
@@ -120,7 +112,7 @@ func (t *Terminal) plan(p Plan, width int) string {
 			step = c.Step
 			blocks = append(blocks, t.step(step, width))
 		}
-		blocks = append(blocks, t.change(c, width)...)
+		blocks = append(blocks, t.change(c, width, p.keyless)...)
 	}
 	for _, waits := range p.Waiting {
 		blocks = append(blocks, t.step(waits.Step, width), t.paint(State(Waiting).look().style, hang("  … ", t.text(waits.Why), width)))
@@ -141,16 +133,13 @@ func (t *Terminal) title(changes []Change) string {
 	return t.text(msg.M("plan.title", "Count", len(changes)))
 }
 
-func (t *Terminal) change(c Change, width int) []string {
-	sign, style := "~", State(Alert).look().style
-	switch c.Op {
-	case "create":
-		sign, style = "+", State(Changed).look().style
-	case "delete":
-		sign, style = "-", State(Failed).look().style
-	}
-	lead, head, key := "  "+sign+" ", t.op(c.Op)+" "+t.Thing(c.Key, c.Target), "  "+name(c.Key)
-	if width > 0 && lipgloss.Width(lead+head+key) > width {
+func (t *Terminal) change(c Change, width int, keyless bool) []string {
+	op, style := sign(c.Op)
+	lead, head, key := "  "+op+" ", t.op(c.Op)+" "+t.Thing(c.Key, c.Target), "  "+name(c.Key)
+	switch {
+	case keyless:
+		key = ""
+	case width > 0 && lipgloss.Width(lead+head+key) > width:
 		key = "\n      " + name(c.Key)
 	}
 	lines := []string{t.paint(style, hang(lead, head, width)) + t.paint(faint(), key)}

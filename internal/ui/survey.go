@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -24,13 +23,11 @@ func (t *Terminal) answer(s *session, q Question) (string, error) {
 	switch {
 	case q.Kind == Select:
 		return t.choose(s, q, prompt)
-	case q.Kind == Confirm && q.Default != "":
-		var yes bool
-		err := t.survey(s, &survey.Confirm{Message: prompt, Default: q.Default == "true"}, &yes)
-		return fmt.Sprint(yes), err
 	case q.Kind == Confirm:
-		err := t.survey(s, newInput(prompt+" (y/n)", ""), &text)
-		return t.yesOrNo(text, err)
+		i := newInput(prompt+" "+q.hint(), "")
+		i.after, i.says = prompt, func(typed string) string { return decision(t, q, typed) }
+		err := t.survey(s, i, &text)
+		return yesOrNo(t, q, text, err)
 	case q.Kind == Password:
 		err := t.survey(s, &survey.Password{Message: prompt}, &text)
 		return text, err
@@ -40,18 +37,61 @@ func (t *Terminal) answer(s *session, q Question) (string, error) {
 	}
 }
 
-// yesOrNo reads the answer to a Confirm that has no default.
-func (t *Terminal) yesOrNo(text string, err error) (string, error) {
+// hint says what a Confirm takes, and which of it Enter stands for.
+func (q Question) hint() string {
+	yes, no := "y", "n"
+	switch q.Default {
+	case "true":
+		yes = "Y"
+	case "false":
+		no = "N"
+	}
+	keys := yes + "/" + no
+	for _, key := range q.Keys {
+		keys += "/" + string(key)
+	}
+	return "(" + keys + ")"
+}
+
+// decide is what was decided at a Confirm: "true", "false", one of its Keys,
+// what the person asks for instead; "" for neither.
+func (q Question) decide(typed string) string {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	switch typed {
+	case "y", "yes", "true":
+		return "true"
+	case "n", "no", "false":
+		return "false"
+	case "":
+		return q.Default
+	}
+	if q.asks(typed) || len(typed) == 1 && strings.Contains(q.Keys, typed) {
+		return typed
+	}
+	return ""
+}
+
+// decision is what was decided, as the screen keeps it.
+func decision(t *Terminal, q Question, typed string) string {
+	switch decided := q.decide(typed); decided {
+	case "true":
+		return t.text(msg.M("ask.yes"))
+	case "false":
+		return t.text(msg.M("ask.no"))
+	}
+	return typed
+}
+
+// yesOrNo reads the answer to a Confirm.
+func yesOrNo(t *Terminal, q Question, typed string, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch strings.ToLower(strings.TrimSpace(text)) {
-	case "y", "yes", "true":
-		return "true", nil
-	case "n", "no", "false":
-		return "false", nil
+	decided := q.decide(typed)
+	if decided == "" {
+		return "", &refusal{t.text(msg.M("ask.yes-or-no"))}
 	}
-	return "", &refusal{t.text(msg.M("ask.yes-or-no"))}
+	return decided, nil
 }
 
 func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
@@ -59,7 +99,7 @@ func (t *Terminal) choose(s *session, q Question, prompt string) (string, error)
 	for i, c := range q.Choices {
 		labels[i] = c.label(t)
 	}
-	list := &survey.Select{Message: prompt, Options: labels}
+	list := &survey.Select{Message: prompt, Options: labels, Help: paragraphs(t, s, q.More)}
 	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
 		list.Default = i
 	}
@@ -78,6 +118,9 @@ func (c Choice) label(t *Terminal) string {
 	return t.text(c.Label)
 }
 
+// selectHint is what the library's list says of its keys, in English.
+const selectHint = "Use arrows to move, type to filter{{- if and .Help (not .ShowHelp)}}, {{ .Config.HelpInput }} for more help{{end}}"
+
 // surveying guards the package variables in which the library keeps its
 // colours and texts: one prompt at a time in a process.
 var surveying sync.Mutex
@@ -86,10 +129,10 @@ func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
 	surveying.Lock()
 	defer surveying.Unlock()
 	defer legible()()
-	template, refused := survey.SelectQuestionTemplate, survey.ErrorTemplate
-	defer func() { survey.SelectQuestionTemplate, survey.ErrorTemplate = template, refused }()
-	survey.ErrorTemplate = "{{color \"yellow\"}}! " + t.text(msg.M("ask.yes-or-no")) + "{{color \"reset\"}}\n" // only a Confirm shows one
-	survey.SelectQuestionTemplate = strings.Replace(template, "Use arrows to move, type to filter", t.text(msg.M("ask.select")), 1)
+	template := survey.SelectQuestionTemplate
+	defer func() { survey.SelectQuestionTemplate = template }()
+	hint := "{{if and .Help (not .ShowHelp)}}" + t.text(msg.M("ask.select-more")) + "{{else}}" + t.text(msg.M("ask.select")) + "{{end}}"
+	survey.SelectQuestionTemplate = strings.Replace(template, selectHint, hint, 1)
 	core.DisableColor = !t.colour
 	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
 }
@@ -98,8 +141,7 @@ func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
 // and its bright bold, which is no colour of any terminal, out of its texts.
 // surveying is held until back is called.
 func legible() (back func()) {
-	texts := []*string{&survey.InputQuestionTemplate, &survey.ConfirmQuestionTemplate, &survey.SelectQuestionTemplate,
-		&survey.PasswordQuestionTemplate}
+	texts := []*string{&survey.InputQuestionTemplate, &survey.SelectQuestionTemplate, &survey.PasswordQuestionTemplate}
 	var were []string
 	for _, text := range texts {
 		were = append(were, *text)
@@ -118,6 +160,9 @@ func legible() (back func()) {
 type input struct {
 	survey.Input
 	before int // columns in front of the answer
+
+	after string                    // the prompt as it stays on the screen; "": as it is
+	says  func(typed string) string // the answer likewise; nil: as it was typed
 }
 
 func newInput(prompt, byDefault string) *input {
@@ -137,7 +182,13 @@ func (i *input) Cleanup(config *survey.PromptConfig, answer any) error {
 	if down := i.rows(lipgloss.Width(text)); text != i.Default && down > 0 {
 		_ = i.NewCursor().Down(down)
 	}
-	return i.Input.Cleanup(config, answer)
+	if i.says == nil {
+		return i.Input.Cleanup(config, answer)
+	}
+	shown := i.Input
+	shown.Message = i.after
+	data := survey.InputTemplateData{Input: shown, ShowAnswer: true, Answer: i.says(text), Config: config}
+	return i.Render(survey.InputQuestionTemplate, data)
 }
 
 // rows is how far below the cursor an answer of n columns ends.

@@ -25,3 +25,6 @@ func unechoed(fd int) (restore func(), err error) {
 	}
 	return func() { _ = windows.SetConsoleMode(console, was) }, nil
 }
+
+// flushInput throws away what the console holds and nobody has read.
+func flushInput(fd int) { _ = windows.FlushConsoleInputBuffer(windows.Handle(fd)) }

@@ -175,6 +175,34 @@ func (a *Answers) Put(id, value string) {
 	a.asked[id] = value
 }
 
+// Reopen takes back what the operator answered just now: the question is open
+// again, and that answer is offered.
+func (a *Answers) Reopen(id string) {
+	if a.Offered == nil {
+		a.Offered = map[string]string{}
+	}
+	a.Offered[id] = a.asked[id]
+	delete(a.asked, id)
+}
+
+// Replace puts an answer of the operator's in the place of any other. Where it
+// says that the asset is another mailbox's, what was answered for the first is
+// open again.
+func (a *Answers) Replace(id, value string) {
+	for _, from := range []map[string]string{a.Flags, a.File} {
+		delete(from, id)
+	}
+	a.Put(id, value)
+	if id != "webex.email-id" {
+		return
+	}
+	for _, q := range Questions() {
+		if q.Of == Mailbox && q.ID != id {
+			delete(a.asked, q.ID)
+		}
+	}
+}
+
 // Correct puts another answer in the place of the one that counts, such as a
 // client ID in that of an object ID.
 func (a *Answers) Correct(id, value string) {

@@ -33,7 +33,7 @@ func Check(q Question, raw string) (clean string, warnings []msg.Message, err er
 		return "", nil, nil
 	}
 	unseen := &InvalidAnswer{q.ID, shown(raw), "control-character", ""}
-	if !utf8.ValidString(raw) || strings.ContainsFunc(strings.TrimSpace(raw), unicode.IsControl) {
+	if !utf8.ValidString(raw) || strings.ContainsFunc(strings.TrimSpace(raw), q.forbids) {
 		return "", nil, unseen
 	}
 	clean, problems := checkers(q)(raw)
@@ -47,6 +47,12 @@ func Check(q Question, raw string) (clean string, warnings []msg.Message, err er
 		return "", nil, unseen
 	}
 	return clean, warnings, nil
+}
+
+// forbids says whether a character has no place in an answer. A tab stands
+// between the columns of a table from which an address was copied.
+func (q Question) forbids(r rune) bool {
+	return unicode.IsControl(r) && (r != '\t' || q.Kind != Email && q.Kind != URL)
 }
 
 // shown is an answer as its refusal quotes it.

@@ -39,21 +39,28 @@ type Question struct {
 	ID      string
 	Flag    string
 	Kind    Kind
-	Default string        // as `help questions` shows it; "" when there is none
-	Choices []string      // of a Choice, and the names that a Client may have
-	Labels  []msg.Message // how a person knows the Choices, or yes and no of a Bool; nil: by themselves
-	Derived bool          // Default is no value but says where one comes from
-	Only    string        // the one command that asks it, "" for the steps of the guide
-	Of      Owner         // whose answer it is
-	Example string        // an answer that is not Default; "" where the choices are enough
+	Default string   // as `help questions` shows it; "" when there is none
+	Choices []string // of a Choice, and the names that a Client may have
+	Derived bool     // Default is no value but says where one comes from
+	Only    string   // the one command that asks it, "" for the steps of the guide
+	Of      Owner    // whose answer it is
+	Example string   // an answer that is not Default; "" where the choices are enough
 
 	Asked      bool // the wizard asks it even where a default exists
 	Needed     bool // no step that asks it can begin without an answer
 	Open       bool // an empty answer is one too: whoever signs in
 	Deliberate bool // never answered by -y, the profile or a default, and used once
 
+	Face
 	// set puts a clean answer where it belongs.
 	set func(w *Wanted, answer string)
+}
+
+// Face is how a question is put to a person, besides its texts.
+type Face struct {
+	Labels []msg.Message // how a person knows the Choices, or yes and no of a Bool; nil: by themselves
+	About  []msg.Message // how the thing stands that the answer changes: only who asks can know
+	Back   bool          // there is a question before this one
 }
 
 // Wanted is what the operator's answers say, cleaned and complete: the half
@@ -167,8 +174,8 @@ func mailboxQuestions() []Question {
 func deliberateQuestions() []Question {
 	return []Question{
 		{ID: "webex.asset-saved", Flag: "asset-saved", Kind: Bool, Deliberate: true,
-			Labels: []msg.Message{msg.M("question.webex.asset-saved.yes"), msg.M("question.webex.asset-saved.no")},
-			set:    func(w *Wanted, a string) { w.AssetSaved = yes(a) }},
+			Face: Face{Labels: []msg.Message{msg.M("question.webex.asset-saved.yes"), msg.M("question.webex.asset-saved.no")}},
+			set:  func(w *Wanted, a string) { w.AssetSaved = yes(a) }},
 		{ID: "mailbox.replace-forwarding", Flag: "replace-forwarding", Kind: Bool, Deliberate: true,
 			set: func(w *Wanted, a string) { w.ReplaceForwarding = yes(a) }},
 		{ID: "exchange.enable-customization", Flag: "enable-customization", Kind: Bool, Deliberate: true,

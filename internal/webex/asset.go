@@ -44,6 +44,7 @@ const (
 	HasFragment    Code = "has-fragment"    //
 	ForeignHost    Code = "foreign-host"    // not a host of Webex Connect. Detail: the host
 	UnknownRegion  Code = "unknown-region"  // warning. Detail: the region's label
+	AddedHTTPS     Code = "added-https"     // warning. Detail: what was given
 	NoRegion       Code = "no-region"       // warning. Detail: the host
 	CustomNodeHost Code = "custom-node"     // warning: the callback of Custom Nodes, not of e-mail. Detail: the host
 	HasUnderscore  Code = "has-underscore"  //

@@ -2,6 +2,7 @@ package webex
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -35,12 +36,16 @@ func family(host string) (string, bool) {
 
 // ParseCallback cleans and checks the Call Back URL of an asset, which becomes
 // a redirect URI and must stay as the page shows it: https, a tenant's host
-// and /callback, nothing more. The host comes back in lower case. With an
+// and /callback, nothing more; a scheme that was not copied is added, and said. The host comes back in lower case. With an
 // error among the problems the value is the cleaned text, to be shown.
 func ParseCallback(s string) (string, []Problem) {
-	text := Clean(s)
+	text := Clean(cell(s, isWebAddress))
 	if text == "" {
 		return "", refuse(Empty, "")
+	}
+	var added []Problem
+	if bareHost.MatchString(text) {
+		text, added = "https://"+text, warn(AddedHTTPS, text)
 	}
 	u, err := url.Parse(text)
 	if err != nil {
@@ -50,8 +55,16 @@ func ParseCallback(s string) (string, []Problem) {
 		return text, problems
 	}
 	host := lower(u.Hostname())
-	return "https://" + host + callbackPath, checkHost(host)
+	return "https://" + host + callbackPath, append(added, checkHost(host)...)
 }
+
+func isWebAddress(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Host != ""
+}
+
+// bareHost is a host with a path, as it is copied without its scheme.
+var bareHost = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/`)
 
 // checkShape refuses whatever a callback has not, the most telling first.
 func checkShape(u *url.URL) []Problem {

@@ -31,8 +31,11 @@ func ParseEmail(s string) (string, []Problem) {
 	if address == "" {
 		return "", refuse(Empty, "")
 	}
+	if !isAddress(address) {
+		address = Clean(cell(s, isAddress))
+	}
 	local, host := split(address)
-	if !atoms.MatchString(local) || !domain.MatchString(host) {
+	if !isAddress(address) {
 		return address, refuse(NotAnAddress, address)
 	}
 	address = local + "@" + host
@@ -41,6 +44,36 @@ func ParseEmail(s string) (string, []Problem) {
 	}
 	return address, nil
 }
+
+func isAddress(s string) bool {
+	local, host := split(s)
+	return atoms.MatchString(local) && domain.MatchString(host)
+}
+
+// cell is the one cell of a pasted row of a table that holds a value, or the
+// text itself where there is none, or more than one. Cells end with a tab or a
+// bar, and with the label of the form before the value: a space alone may be a
+// slip within an address, which is then nobody's.
+func cell(row string, holds func(string) bool) string {
+	only := ""
+	for _, part := range strings.FieldsFunc(row, func(r rune) bool { return r == '\t' || r == '|' }) {
+		part = Clean(formLabel.ReplaceAllString(strings.TrimSpace(part), ""))
+		switch {
+		case !holds(part):
+		case only != "" && !strings.EqualFold(only, part):
+			return row
+		default:
+			only = part
+		}
+	}
+	if only == "" {
+		return row
+	}
+	return only
+}
+
+// formLabel is what stands before a value where a line of the form is copied.
+var formLabel = regexp.MustCompile(`(?i)^(e-?mail id|forwarding address|call ?back url)[\s:]+`)
 
 // split cuts at the last @ and gives both parts in lower case.
 func split(address string) (local, host string) {

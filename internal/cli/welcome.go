@@ -1,0 +1,18 @@
+package cli
+
+import (
+	"wxmail/internal/msg"
+)
+
+// welcome is the first screen of a first setup: what happens, what has to be at
+// hand and from whom, and that nothing changes before it was shown.
+func (s *session) welcome(asks []string) {
+	if !s.Operator.CanAsk() || s.Yes || s.Profile.Exists() {
+		return
+	}
+	s.program.ui.Heading(msg.M("welcome.title"))
+	for _, m := range []msg.Message{msg.M("welcome.what"), msg.M("welcome.webex"), msg.M("welcome.people"),
+		msg.M("welcome.questions", "Count", len(s.Answers.Unasked(asks))), msg.M("welcome.plan"), msg.M("welcome.keys")} {
+		s.program.ui.Say(m)
+	}
+}
