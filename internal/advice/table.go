@@ -137,6 +137,7 @@ var obstacles = []Row{
 	{"WX-NO-REFRESH-TOKEN", Failure},
 	{"WX-FORWARDING-DOMAIN-REFUSED", Failure},
 	{"WX-FORWARDING-KEPT", Failure},
+	{"WX-JOURNAL-LOST", Failure},
 	{"WX-OLD-SECRET-KEPT", Failure},
 	{"WX-STEP-FIRST", Failure},
 }
