@@ -23,13 +23,19 @@ type hostility struct {
 
 	runs, texts, raw, faults int
 	commands                 map[string]bool
+	met                      map[string]occasion // each property
+	hostile                  map[string]bool     // each that was shown so
+	dirty                    bool
+	kept                     map[string][]byte // what a home holds once all is set up
 }
 
 func newHostility(t *testing.T) *hostility {
 	t.Helper()
-	h := &hostility{t: t, planter: testkit.NewPlanter(), commands: map[string]bool{}}
+	h := &hostility{t: t, planter: testkit.NewPlanter(), commands: map[string]bool{}, met: map[string]occasion{},
+		hostile: map[string]bool{}, dirty: true}
 	h.w = testkit.Start(t, sandbox.Options{Tamper: h.planter.Tamper})
 	h.w.RetryAtOnce()
+	h.w.Endpoints(map[string]any{"timeouts": map[string]any{"request": "5s", "signIn": quickly}}) // nobody signs in as whom a stranger names
 	h.home = h.w.Home()
 	h.answers = h.w.AnswersFile(with(h.w.Draft().Answers(support), "azure.app-name", "Webex"))
 	return h
@@ -101,44 +107,22 @@ var deciding = regexp.MustCompile(`uniqueName|passwordCredential|HostedOutboundS
 func TestNothingOfOthersIsSaidRaw(t *testing.T) {
 	t.Parallel()
 	h := newHostility(t)
-	setUp(t, h.w, h.home, with(h.w.Draft().Answers(support), "azure.app-name", "Webex"))
-	h.strangers()
+	h.everyProperty()
 	isName := func(property string) bool { return names.MatchString(property) && !deciding.MatchString(property) }
-	for _, plants := range []func(string) bool{func(string) bool { return false }, isName} {
-		h.planter.Plant(func(string) bool { return false })
-		h.w.Run(h.home, "setup", "-y", "--no-input", "--answers", h.answers, "--replace-forwarding")
-		h.planter.Plant(plants)
-		commands := h.everyCommand()
-		for i := 0; i < len(commands); i += shard {
-			h.run(commands[i]...)
-		}
-		h.files()
-		for name, text := range bundleOf(t, h.w, h.home) {
-			h.search("support bundle, "+name, text)
-		}
+	h.prepare(scene{})
+	h.planter.Plant(isName)
+	for _, args := range h.everyCommand() {
+		h.run(args...)
 	}
-	t.Logf("%d properties: %d with names hostile at once", len(h.planter.Seen()), len(h.planter.Planted()))
-	h.w.Run(h.home, "setup", "-y", "--no-input", "--answers", h.answers, "--replace-forwarding")
-	h.eachProperty()
-	if unplanted := len(h.planter.Seen()) - len(h.planter.Planted()); unplanted > 0 && shard == 1 {
-		t.Errorf("%d properties were never hostile", unplanted)
+	h.files()
+	for name, text := range bundleOf(t, h.w, h.home) {
+		h.search("support bundle, "+name, text)
 	}
-	t.Logf("%d properties, %d planted × %d commands in %d runs: %d texts searched, %d raw",
-		len(h.planter.Seen()), len(h.planter.Planted()), len(h.commands), h.runs, h.texts, h.raw)
-}
-
-// eachProperty is hostile by itself, so that what is read behind it is still
-// reached.
-func (h *hostility) eachProperty() {
-	h.t.Helper()
-	all := h.planter.Seen()
-	for i := 0; i < len(all); i += shard * shard * shard {
-		h.planter.Plant(func(property string) bool { return property == all[i] })
-		for _, args := range [][]string{{"plan", "--answers", h.answers}, {"doctor", "-v"}} {
-			h.run(args...)
-		}
+	for _, property := range h.unplanted() {
+		t.Errorf("never hostile: %s, met in %q with %q hostile", property, h.met[property].scene.args, h.met[property].plants)
 	}
-	h.planter.Plant(func(string) bool { return false })
+	t.Logf("%d properties, %d of them hostile, %d × %d commands with names, in %d runs: %d texts searched, %d raw",
+		len(h.met), len(h.hostile), len(h.planter.Planted()), len(h.commands), h.runs, h.texts, h.raw)
 }
 
 // What services refuse with, and what a mail server says, is somebody's text

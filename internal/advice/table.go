@@ -98,6 +98,7 @@ var local = []Row{
 
 // obstacles are what hinders a step.
 var obstacles = []Row{
+	{"WX-FORWARDING-DOMAIN", Unanswered},
 	{"WX-FORWARDING-FOREIGN", Unanswered},
 	{"WX-DEHYDRATED", Unanswered},
 	{"WX-SHARED-MAILBOX", Unanswered},
@@ -135,7 +136,9 @@ var obstacles = []Row{
 	{"WX-NO-EXCHANGE", Failure},
 	{"WX-PERMISSION-UNKNOWN", Failure},
 	{"WX-NO-REFRESH-TOKEN", Failure},
+	{"WX-FORWARDING-DOMAIN-REFUSED", Failure},
 	{"WX-FORWARDING-KEPT", Failure},
+	{"WX-JOURNAL-LOST", Failure},
 	{"WX-OLD-SECRET-KEPT", Failure},
 	{"WX-STEP-FIRST", Failure},
 }

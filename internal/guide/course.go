@@ -3,6 +3,7 @@ package guide
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"wxmail/internal/msg"
@@ -174,6 +175,7 @@ func undoPlan(f Facts, steps []Step, all bool) *step.Plan {
 		s.undo(f, p)
 	}
 	confirmUndo(f, p, all)
+	hinderLostJournal(f, p)
 	for _, planned := range [][]step.Change{p.Changes, p.Withheld} {
 		for i := range planned {
 			planned[i] = backwards(planned[i])
@@ -256,6 +258,19 @@ func confirmUndo(f Facts, p *step.Plan, all bool) {
 		p.Hinder(&step.Obstacle{Code: "WX-UNDO-CONFIRM", Object: f.Wanted.Run.Profile, Question: "undo.confirm", Stops: true,
 			Tells: []msg.Message{msg.M("tells.undo-confirm", "Profile", f.Wanted.Run.Profile)}})
 	}
+}
+
+// hinderLostJournal: a vault with a secret of ours and a journal that knows of
+// nothing belong to different days. All that wxmail made still stands in the
+// tenant, and an undo that takes nothing back must not pass for a whole one.
+func hinderLostJournal(f Facts, p *step.Plan) {
+	here := f.Seen.Local()
+	known := len(here.Memory.Deeds) + len(here.Memory.Labels)
+	if known > 0 || here.Secret == nil || !strings.HasPrefix(here.Secret.Label, labelPrefix) || !f.Wanted.Runs("azure.register") {
+		return
+	}
+	p.Begin("azure.register")
+	p.Hinder(&step.Obstacle{Code: "WX-JOURNAL-LOST", Object: f.Wanted.UniqueName(), Detail: here.Secret.Label})
 }
 
 // backwards is a change as one that takes another back.

@@ -57,6 +57,9 @@ func planForwarding(f Facts, p *step.Plan) {
 		return
 	}
 	have, want := shownForwarding(m), Forwarding{ForwardingTo: w.ForwardingAddress, KeepCopy: w.KeepCopy}
+	if have.ForwardingTo != want.ForwardingTo {
+		hinderUnknownDomain(f, p)
+	}
 	if have != want {
 		hinderForeign(f, p, have)
 	}
@@ -121,6 +124,22 @@ func tellsForwarding(mailbox string, v Forwarding) msg.Message {
 		return msg.M("tells.forwards-copy", "Mailbox", mailbox, "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo))
 	}
 	return msg.M("tells.forwards-no-copy", "Mailbox", mailbox, "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo))
+}
+
+// hinderUnknownDomain asks before mail begins to go where Webex Connect is not
+// known to be: answers may come from anybody, and what customers write would go
+// to a stranger.
+func hinderUnknownDomain(f Facts, p *step.Plan) {
+	to, known := f.Wanted.ForwardingAddress, f.Wanted.DomainKnown
+	if !f.Wanted.ForwardsToStrangers() || known != nil && *known {
+		return
+	}
+	o := &step.Obstacle{Code: "WX-FORWARDING-DOMAIN-REFUSED", Object: f.Wanted.Mailbox, Detail: domainOf(to), About: forwardingKey}
+	if known == nil {
+		o.Code, o.Question, o.Stops = "WX-FORWARDING-DOMAIN", "webex.forwarding-domain-known", true
+		o.Tells = []msg.Message{tellsForwarding(f.Wanted.Mailbox, shownForwarding(f.Seen.Mail().Mailbox))}
+	}
+	p.Hinder(o)
 }
 
 // hinderForeign asks before forwarding that somebody else set is replaced.

@@ -33,6 +33,16 @@ func TestPlanOfTheForwarding(t *testing.T) {
 		{"to somebody's, who is not", healthy(forwardsTo("crm@fabrikam.example"), answer("mailbox.replace-forwarding", "false")), outline{
 			Withheld:  []string{"mailbox.forwarding/update WX-FORWARDING-CHANGED"},
 			Obstacles: []string{"mailbox.forward WX-FORWARDING-KEPT, about mailbox.forwarding"}}},
+		{"to be sent to a domain that is not known", healthy(noForwarding, answer("webex.forwarding-address", "x@evil.example")), outline{
+			Withheld:  []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"},
+			Obstacles: []string{"mailbox.forward WX-FORWARDING-DOMAIN, asks webex.forwarding-domain-known, about mailbox.forwarding, stops"}}},
+		{"to be sent to one that only looks like it", healthy(answer("webex.forwarding-address", "x@mail-us.imiconnect.io.evil.example",
+			"mailbox.replace-forwarding", "true", "webex.forwarding-domain-known", "false")), outline{
+			Withheld:  []string{"mailbox.forwarding/update WX-FORWARDING-CHANGED"},
+			Obstacles: []string{"mailbox.forward WX-FORWARDING-DOMAIN-REFUSED, about mailbox.forwarding"}}},
+		{"to be sent to one that the page shows", healthy(noForwarding, answer("webex.forwarding-address", "x@mail.example",
+			"webex.forwarding-domain-known", "true")), outline{Changes: []string{"mailbox.forwarding/create WX-FORWARDING-CLEARED"}}},
+		{"to such a one already", healthy(forwardsTo("x@mail.example"), answer("webex.forwarding-address", "x@mail.example")), outline{}},
 		{"to a recipient inside, which wins", healthy(forwardsInside), outline{
 			Withheld: []string{"mailbox.forwarding/update WX-FORWARDING-SHADOWED"}, Obstacles: []string{foreign}}},
 		{"to where wxmail sent it before", healthy(answer("webex.forwarding-address", "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io")),

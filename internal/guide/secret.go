@@ -12,6 +12,9 @@ import (
 	"wxmail/internal/world"
 )
 
+// labelPrefix begins the labels of all secrets that wxmail makes.
+const labelPrefix = "wxmail "
+
 // Secret is a client secret as a plan shows it: never its value. KeyID is ""
 // for one that is yet to be made; Expires is a date where it is only shown,
 // else RFC 3339.
@@ -82,7 +85,7 @@ func addSecret(f Facts, p *step.Plan, key string) {
 // newSecret is the change that makes a secret. Its label is journaled before
 // the request, so that one whose answer was lost is known again.
 func newSecret(f Facts, key string, end time.Time) step.Change {
-	label := "wxmail " + f.Now.Format(time.DateOnly) + " " + f.Wanted.Run.Nonce
+	label := labelPrefix + f.Now.Format(time.DateOnly) + " " + f.Wanted.Run.Nonce
 	c := step.Change{Key: key, Op: step.Create, Target: f.applicationName(), After: Secret{"", label, end.UTC().Format(time.RFC3339), "(set)"},
 		Ours: true, Needs: afterApplication()}
 	if key == secretKey {

@@ -95,6 +95,27 @@ func TestUndoIsConfirmedByTheProfilesName(t *testing.T) {
 	}
 }
 
+// A profile whose journal was lost cannot say what wxmail made: that is not
+// "nothing".
+func TestUndoOfALostJournalIsNoSuccess(t *testing.T) {
+	for name, test := range map[string]struct {
+		facts Facts
+		steps []string
+		want  []string
+	}{
+		"everything":            {healthy(journal()), nil, []string{"azure.register WX-JOURNAL-LOST"}},
+		"the application":       {healthy(journal()), []string{"azure.register"}, []string{"azure.register WX-JOURNAL-LOST"}},
+		"a step without secret": {healthy(journal()), []string{"mailbox.smtp"}, nil},
+		"somebody's secret":     {healthy(journal(), func(f *Facts) { f.Seen.Local().Secret.Label = "by hand" }), nil, nil},
+		"nothing was done":      {untouched(), nil, nil},
+		"the journal is there":  {healthy(answer("undo.confirm", "default")), nil, nil},
+	} {
+		c := Undo(test.steps)
+		test.facts.Wanted.Run.Steps = c.Steps
+		same(t, name, outlineOf(c.Plan(test.facts)).Obstacles, test.want)
+	}
+}
+
 // Like a plan forwards, an undo says whom it waits for: silence would pass for
 // success.
 func TestUndoWaitsForWhoMayLookAndWrite(t *testing.T) {

@@ -72,8 +72,8 @@ func (p *Profile) Journal(now func() time.Time) *Journal {
 }
 
 // Records reads the whole journal in order. A journal that does not exist is
-// empty; a torn last line, left by a crash, is dropped; any other bad line is
-// *Damaged.
+// empty; what a crash leaves at its end is dropped, be it a torn line or one of
+// nothing but zeros; any other bad line is *Damaged.
 func (j *Journal) Records() ([]Record, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -199,12 +199,19 @@ func (j *Journal) read() ([]Record, int64, error) {
 			return records, size, nil // the torn tail, or nothing
 		}
 		r, err := decode(text)
+		if err != nil && nothing(raw) {
+			return records, size, nil
+		}
 		if err != nil {
 			return nil, 0, &Damaged{Path: path, Line: n, Err: err}
 		}
 		records, size, raw = append(records, r), size+int64(len(text))+1, rest
 	}
 }
+
+// nothing says whether bytes hold no text: some file systems give a file its
+// length before its content, and zeros are left after a power failure.
+func nothing(raw []byte) bool { return len(bytes.Trim(raw, "\x00 \r\n")) == 0 }
 
 func encode(r Record) ([]byte, error) {
 	raw, err := json.Marshal(r)

@@ -112,6 +112,33 @@ func TestTornTailAtEveryByte(t *testing.T) {
 	}
 }
 
+// Some file systems leave zeros after a power failure, some editors a line end:
+// there is no record in either. Between records they are damage.
+func TestNothingAtTheEndIsNoRecord(t *testing.T) {
+	home := t.TempDir()
+	j, path := journal(t, home)
+	intend(t, j, "a")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []string{"\n", "\r\n\n", "\x00\x00\x00\n", "\x00\n\x00\n\n", "  \n\x00"} {
+		write(t, path, string(raw)+end)
+		j, _ := journal(t, home)
+		if seq := intend(t, j, "b"); seq != 2 {
+			t.Errorf("after %q: seq %d", end, seq)
+		}
+		if got := keys(t, j); !cmp.Equal(got, []string{"a", "b"}) {
+			t.Errorf("after %q: %v", end, got)
+		}
+		write(t, path, string(raw)+end+string(raw))
+		var damaged *store.Damaged
+		if _, err := j.Records(); !errors.As(err, &damaged) {
+			t.Errorf("%q between records: %v", end, err)
+		}
+	}
+}
+
 func TestDamagedLineIsNamed(t *testing.T) {
 	home := t.TempDir()
 	j, path := journal(t, home)

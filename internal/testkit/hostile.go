@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Hostile is what a stranger may write into a name: it erases a screen, hides
@@ -36,11 +37,18 @@ func NewPlanter() *Planter {
 func (p *Planter) Plant(in func(property string) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.plant = in
+	p.plant, p.planted = in, map[string]int{}
 }
 
-// Seen are all properties that were ever answered, sorted; Planted those that
-// wxmail was shown a hostile text in.
+// Forget forgets which properties were seen.
+func (p *Planter) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen = map[string]bool{}
+}
+
+// Seen are all properties that were answered, sorted; Planted those that wxmail
+// was shown a hostile text in since Plant.
 func (p *Planter) Seen() []string {
 	return p.sorted(func() []string { return slices.Collect(maps.Keys(p.seen)) })
 }
@@ -175,6 +183,8 @@ func (w *walk) claims(property, token string) (string, bool) {
 	return parts[0] + "." + base64.RawURLEncoding.EncodeToString(raw) + "." + parts[2], true
 }
 
+const width = 80 // of lines that no terminal shows
+
 var ofItsOwn = regexp.MustCompile(`(?m)^\s*forged`)
 
 // Raw says what in a text would reach a terminal, a page or a script as a
@@ -185,8 +195,18 @@ func Raw(text string) string {
 			return fmt.Sprintf("%U after %q", r, text[max(0, i-60):i])
 		}
 	}
-	if at := ofItsOwn.FindStringIndex(text); at != nil {
-		return fmt.Sprintf("a line of its own after %q", text[max(0, at[0]-60):at[0]])
+	for _, at := range ofItsOwn.FindAllStringIndex(text, -1) {
+		if before := strings.TrimRight(text[:at[0]], "\n"); !wrapped(before) {
+			return fmt.Sprintf("a line of its own after %q", before[max(0, len(before)-60):])
+		}
 	}
 	return ""
+}
+
+// wrapped says whether what follows a line of ours did not fit on it: a word of
+// a stranger may stand at the end of a line, and so in the next, behind the
+// indent of ours.
+func wrapped(before string) bool {
+	line := before[strings.LastIndex(before, "\n")+1:]
+	return !strings.HasSuffix(line, "<U+000D>") && utf8.RuneCountInString(line)+len(" forged") > width
 }

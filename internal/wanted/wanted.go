@@ -143,6 +143,12 @@ func checkLoop(w Wanted) error {
 	return nil
 }
 
+// ForwardsToStrangers says whether the Forwarding Address lies in a domain that
+// is not known to be Webex Connect's.
+func (w Wanted) ForwardsToStrangers() bool {
+	return w.ForwardingAddress != "" && !webex.KnownDomain(w.ForwardingAddress)
+}
+
 // DomainOf is an address's domain, in lower case.
 func DomainOf(address string) string {
 	_, domain, _ := strings.Cut(address, "@")

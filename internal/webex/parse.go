@@ -123,6 +123,14 @@ func ParseForwarding(s, mailbox string) (string, []Problem) {
 	return address, problems
 }
 
+// KnownDomain says whether the domain of a forwarding address is Webex
+// Connect's. What is sent to another may go to anybody.
+func KnownDomain(address string) bool {
+	_, host := split(address)
+	_, known := family("." + lower(host)) // the domain itself, too
+	return known
+}
+
 // within says whether host is parent or a name below it.
 func within(host, parent string) bool {
 	return host == parent || strings.HasSuffix(host, "."+parent)
