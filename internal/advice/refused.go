@@ -174,6 +174,8 @@ func otherwise(e *microsoft.Error) string {
 		return unknownRefusal(e)
 	case e.Status == 0:
 		return "WX-UNREACHABLE"
+	case mailflow.IsOdd(e):
+		return "WX-ANSWER-SHAPE"
 	case mailflow.IsUnreadable(e) || e.Status < 400 && e.Err != nil:
 		return "WX-ANSWER-UNUSABLE"
 	}

@@ -26,7 +26,7 @@ type May struct{ Directory, Exchange Admin }
 // Admin is somebody who signed in to administrate.
 type Admin struct {
 	Account string
-	Roles   []string        // template ids of directory roles, from the token
+	Roles   []string        // template ids of directory roles, from the token: a hint, custom roles do not stand there
 	Cmdlets mailflow.Rights // of Exchange
 }
 
@@ -44,6 +44,7 @@ const (
 	cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7"
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 	applicationDeveloper          = "cf1c38e5-3621-4004-a7cb-879624dced7c"
+	exchangeAdministrator         = "29232cdf-9323-42fd-ade2-1d097af3e4de"
 )
 
 func mayRegister() Right {
@@ -73,6 +74,12 @@ func (m May) LacksCmdlets(cmdlets ...string) *step.Obstacle {
 	}
 	return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: m.Exchange.Account, Detail: strings.Join(lacking, ", "),
 		Evidence: "EXOModuleFile: not among the cmdlets of this account", Waiting: true}
+}
+
+// AdministratesExchange says that the token of whoever signed in to Exchange
+// names a role that may do all of its part.
+func (m May) AdministratesExchange() bool {
+	return containsFold(m.Exchange.Roles, exchangeAdministrator) || containsFold(m.Exchange.Roles, globalAdministrator)
 }
 
 // deed is what the journal knows under a key.

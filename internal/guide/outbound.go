@@ -49,6 +49,7 @@ func (v OutboundRule) Words() []msg.Message {
 // hinderRoute refuses to forward where somebody else's rule or remote domain
 // would stop the mail; those are never changed.
 func hinderRoute(f Facts, p *step.Plan) {
+	noteGaps(f, p)
 	ex, to := f.Seen.Mail(), f.Wanted.ForwardingAddress
 	if d := mailflow.RemoteDomainFor(ex.RemoteDomains, domainOf(to)); d != nil && !d.AutoForwardEnabled {
 		p.Hinder(&step.Obstacle{Code: "WX-REMOTE-DOMAIN", Object: d.Name, Detail: d.DomainName, Waiting: true,
@@ -110,7 +111,14 @@ func planCustomization(f Facts, p *step.Plan) {
 		p.Hinder(&step.Obstacle{Code: "WX-POLICY-OFF", Object: policyName(in.Policy), Waiting: true,
 			Evidence: "Get-HostedOutboundSpamFilterPolicy: AutoForwardingMode is not On"})
 	}
-	if !f.lacksPolicy() || !f.Seen.Mail().Dehydrated {
+	if !f.lacksPolicy() {
+		return
+	}
+	if o := f.blind("", "Get-OrganizationConfig"); o != nil {
+		p.Hinder(o)
+		return
+	}
+	if !f.Seen.Mail().Dehydrated {
 		return
 	}
 	const evidence = "Get-OrganizationConfig: IsDehydrated = true"

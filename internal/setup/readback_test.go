@@ -82,7 +82,7 @@ func TestAReadBackThatFailsIsAProblem(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	for _, nth := range []int{1, 2} { // as soon as the change has ended, and while it settles
-		o.afresh().fault(after("exchange", "^Set-Mailbox$", "^Get-CASMailbox$", "status:403", map[string]any{"nth": nth}),
+		o.afresh().fault(after("exchange", "^Set-Mailbox$", "^Get-Mailbox$", "status:403", map[string]any{"nth": nth}),
 			after("exchange", "^Set-Mailbox$", "^Get-Mailbox$", "stale", nil))
 		result := o.goes(o.nobody(), only("mailbox.forward"))
 		is(t, "problems", len(result.Problems), 1)
