@@ -51,7 +51,7 @@ func TestPlanOfTheApplication(t *testing.T) {
 func TestAnApplicationIsMadeWithAllThatTheGuideAsks(t *testing.T) {
 	f := untouched()
 	c := planned(t, f, "azure.application/create")
-	want := Application{UniqueName: "wxmail-" + mailboxAddress, DisplayName: "WebexConnect", Notes: notes(mailboxAddress),
+	want := Application{UniqueName: wanted.UniqueName(mailboxAddress), DisplayName: "WebexConnect", Notes: notes(mailboxAddress),
 		RedirectURIs: []string{callbackURL, TemporaryRedirect}, ImplicitAccessTokens: true, Permissions: healthyPermissions()}
 	same(t, "after", c.After, step.Value(want))
 	if c.Before != nil || !c.Ours || c.Risk.ID != "risk.temporary-redirect" || c.Target != "WebexConnect" {
@@ -123,7 +123,7 @@ func TestAnswersThatWereLostAreLookedFor(t *testing.T) {
 	tn := tenantOf(f)
 	tn.facts.Seen.Directory.Value.Application = healthyApplication() // made by a request whose answer was lost
 	tn.hidden = 2
-	made := applying(t, tn, c, called("UpsertApplication", "wxmail-"+mailboxAddress, spec(c.After.(Application))))
+	made := applying(t, tn, c, called("UpsertApplication", wanted.UniqueName(mailboxAddress), spec(c.After.(Application))))
 	same(t, "made", made, any(map[string]string{"objectId": objectID, "appId": clientID}))
 }
 

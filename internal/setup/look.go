@@ -15,6 +15,7 @@ import (
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
@@ -217,7 +218,8 @@ func nameApplication(s *session, app *directory.Application) {
 
 func (s *session) application(ctx context.Context) (*directory.Snapshot, error) {
 	q := directory.Query{Organization: true, Resources: true, Policies: true, User: s.wanted.Login(),
-		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()}
+		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(),
+		FormerName: wanted.FormerUniqueName(s.wanted.Mailbox), HintAppID: s.guess()}
 	if s.made == nil { // whatever was chosen is being made
 		q.RedirectURI = s.wanted.CallbackURL
 	}
