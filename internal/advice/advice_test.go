@@ -185,6 +185,8 @@ func TestGraph(t *testing.T) {
 		"secrets blocked": {graph(403, "CredentialTypeNotAllowedAsPerAppPolicy", "No."),
 			"WX-SECRETS-BLOCKED", Permission, "WebexConnect",
 			"CredentialTypeNotAllowedAsPerAppPolicy No"},
+		"another policy": {graph(400, "RedirectUriAsPerAppPolicy", "No."),
+			"WX-APP-POLICY", Permission, "WebexConnect", "RedirectUriAsPerAppPolicy No"},
 		"a lifetime": {graph(403, "CredentialInvalidLifetimeAsPerAppPolicy", ""),
 			"WX-SECRET-LIFETIME", Permission, "WebexConnect", "CredentialInvalidLifetimeAsPerAppPolicy"},
 		"a unique name": {graph(400, "X", "Another object with the same value for property uniqueName exists"),

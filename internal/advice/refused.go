@@ -57,6 +57,8 @@ func graphMeaning(e *microsoft.Error) string {
 		return "WX-SECRETS-BLOCKED"
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":
 		return "WX-SECRET-LIFETIME"
+	case directory.IsAppPolicy(e):
+		return "WX-APP-POLICY"
 	case directory.IsUniqueNameTaken(e):
 		return "WX-APPLICATION-DELETED"
 	case directory.NotYet(e): // one of its forms is a 403

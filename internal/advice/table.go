@@ -114,6 +114,7 @@ var obstacles = []Row{
 	{"WX-ROLE-EXCHANGE", Permission},
 	{"WX-EXCHANGE-SHUT-OUT", Permission},
 	{"WX-SECRETS-BLOCKED", Permission},
+	{"WX-LOCALHOST-REFUSED", Permission},
 	{"WX-REMOTE-DOMAIN", Permission},
 	{"WX-TRANSPORT-RULE", Permission},
 	{"WX-POLICY-OFF", Permission},
@@ -211,6 +212,7 @@ var submission = []Row{
 // services are failures of Graph and Exchange, and those of any service.
 var services = []Row{
 	{"WX-SECRET-LIFETIME", Permission},
+	{"WX-APP-POLICY", Permission},
 	{"WX-GRAPH-FORBIDDEN", Permission},
 	{"WX-EXCHANGE-SCOPE", Permission},
 	{"WX-EXCHANGE-FORBIDDEN", Permission},

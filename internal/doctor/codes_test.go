@@ -217,7 +217,7 @@ func TestEveryCodeIsMade(t *testing.T) {
 // What only a plan that is applied, asked or undone can meet is no finding.
 func unfound() []string {
 	return []string{"WX-STEP-FIRST", "WX-INTERNAL", "WX-ROLE-DIRECTORY", "WX-UNDO-CONFIRM", "WX-OLD-SECRET", "WX-OLD-SECRET-KEPT",
-		"WX-SECRET-NOT-LISTED", "WX-SECRET-HELD", "WX-SECRET-LAST",
+		"WX-SECRET-NOT-LISTED", "WX-SECRET-HELD", "WX-SECRET-LAST", "WX-LOCALHOST-REFUSED",
 		// These say less than the reason of the change that they withhold.
 		"WX-FORWARDING-FOREIGN", "WX-FORWARDING-KEPT", "WX-FORWARDING-WAITS", "WX-ASSET-UNSAVED", "WX-COPY-KEPT"}
 }

@@ -142,7 +142,7 @@ func (d *Directory) postBatch(ctx context.Context, parts []*part) (map[string]*i
 	}
 	var answer struct{ Responses []*item }
 	if json.Unmarshal(body, &answer) != nil {
-		return nil, whole.wrong(malformed("not an answer to a batch"))
+		return nil, whole.wrong(noBatch)
 	}
 	answers := map[string]*item{}
 	for _, i := range answer.Responses {
@@ -228,10 +228,19 @@ type malformed string
 
 func (m malformed) Error() string { return "unusable answer: " + string(m) }
 
-// Fact gives the code of the advice and what the answer lacks.
+// Fact gives the code of the advice and what the answer lacks: what is not even
+// Graph's may come from whoever stands between.
 func (m malformed) Fact() (code, object, detail string) {
-	return "WX-ANSWER-UNUSABLE", "", m.Error()
+	if m == noJSON || m == noBatch {
+		return "WX-ANSWER-UNUSABLE", "", m.Error()
+	}
+	return "WX-ANSWER-SHAPE", "", string(m)
 }
+
+const (
+	noJSON  malformed = "no JSON"
+	noBatch malformed = "not an answer to a batch"
+)
 
 func (m malformed) Is(target error) bool { return target == cloud.ErrNotJSON }
 

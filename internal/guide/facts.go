@@ -104,18 +104,3 @@ func (f Facts) Owns(address string) bool {
 	ex := f.Seen.Mail()
 	return f.Wanted.Owns(address) || ex.Mailbox != nil && ex.Mailbox.Is(address) || ex.SignIn != nil && ex.SignIn.Is(address)
 }
-
-// signsIn says that this run will ask the mailbox user to sign in, as far as
-// can be known before the application is planned.
-func (f Facts) signsIn() bool {
-	blocked, _ := f.Seen.SecretPolicy(f.Now)
-	here := f.Seen.Local()
-	return f.Wanted.Runs("token") && !here.Locked && !f.Seen.TokenLives() && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
-}
-
-// consentWaits says that somebody else has to consent before the mailbox user
-// can be asked to sign in.
-func (f Facts) consentWaits() bool {
-	return f.Wanted.Runs("azure.consent") && f.May.lacks(mayConsent()) != nil &&
-		slices.ContainsFunc(f.Wanted.Permissions(), func(p wanted.Permission) bool { return !f.Seen.Granted(p) })
-}

@@ -7,6 +7,7 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
+	"wxmail/internal/testkit"
 	"wxmail/internal/world"
 )
 
@@ -203,7 +204,7 @@ func TestOnlyWhatThePersonMayIsMended(t *testing.T) {
 	o := open(t, "").isSetUp()
 	o.answers["azure.admin"], o.answers["exchange.admin"] = exchangeAdmin, exchangeAdmin
 	o.changedBySomebody(mailbox, map[string]any{"ForwardingSmtpAddress": nil})
-	o.Call("PATCH", "/applications/wxmail-"+mailbox, map[string]any{"web": map[string]any{"redirectUris": []string{}}}, nil)
+	o.Call("PATCH", "/applications/"+testkit.UniqueName(mailbox), map[string]any{"web": map[string]any{"redirectUris": []string{}}}, nil)
 	i := o.inspects(o.nobody())
 	looks(t, i, everywhere)
 	is(t, "found", planned(i.Plan()), []string{"azure.application", "mailbox.forwarding"})
