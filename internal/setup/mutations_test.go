@@ -15,7 +15,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"wxmail/internal/advice"
 	"wxmail/internal/sandbox"
@@ -337,7 +336,7 @@ func TestMutatedAnswers(t *testing.T) {
 		all = append(all, mutationsOf(answer, first.mutator.seen[answer], nil)...)
 	}
 	fields := len(all)
-	seed := uint64(time.Now().UnixNano())
+	seed := uint64(2) // the same ones each time, where nobody asks for others
 	if given, err := strconv.ParseUint(os.Getenv("WXMAIL_MUTATIONS_SEED"), 10, 64); err == nil {
 		seed = given
 	}
