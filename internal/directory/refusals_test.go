@@ -87,7 +87,9 @@ func TestWhatIsThereAlready(t *testing.T) {
 }
 
 func TestAPolicyForApplicationsIsToldByTheEndOfItsCode(t *testing.T) {
-	for code, want := range map[string]bool{"CredentialTypeNotAllowedAsPerAppPolicy": true, "SomethingNewAsPerAppPolicy": true, "AppPolicy": false} {
+	for code, want := range map[string]bool{
+		"CredentialTypeNotAllowedAsPerAppPolicy": true, "SomethingNewAsPerAppPolicy": true, "AppPolicy": false,
+	} {
 		if got := IsAppPolicy(&microsoft.Error{Service: microsoft.Graph, Status: 400, Code: code}); got != want {
 			t.Errorf("%s: %v", code, got)
 		}

@@ -100,7 +100,8 @@ func parallel(reads []read) (all []mailflow.Gap, err error) {
 // showed in another form than is known.
 func gapOf(cmdlet string, err error) ([]mailflow.Gap, error) {
 	failure := microsoft.Of(err)
-	answered := failure != nil && failure.Service == microsoft.Exchange && (failure.Refused() || failure.Status == http.StatusOK && failure.Err == nil)
+	answered := failure != nil && failure.Service == microsoft.Exchange &&
+		(failure.Refused() || failure.Status == http.StatusOK && failure.Err == nil)
 	if answered && failure.Status != http.StatusTooManyRequests && !mailflow.IsTransient(err) && !mailflow.IsUnreadable(err) {
 		return []mailflow.Gap{{Cmdlet: cmdlet, Err: err}}, nil
 	}

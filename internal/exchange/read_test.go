@@ -244,7 +244,8 @@ func TestRefusedReadIsAGap(t *testing.T) {
 					t.Fatal(err)
 				}
 				gap := got.Blind("any name", cmdlet)
-				if gap == nil || !strings.Contains(gap.Err.Error(), cmdlet+" on ") || strings.HasPrefix(name, "forb") != gap.Refused() && name != "unauthorized" {
+				if gap == nil || !strings.Contains(gap.Err.Error(), cmdlet+" on ") ||
+					strings.HasPrefix(name, "forb") != gap.Refused() && name != "unauthorized" {
 					t.Errorf("%+v", got.Gaps)
 				}
 				if cmdlet == "Get-Mailbox" && (got.Mailbox != nil || got.NotMailbox != nil) {

@@ -248,8 +248,9 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 		run    func(*Admin) error
 		again  bool
 	}{
-		"a read":            {"Get-TransportConfig", transient, readSwitch, true},
-		"a read's success":  {"Get-TransportConfig", status(200, `{"value":[],"@adminapi.errors":["|X.ADTransientException|x"]}`), readSwitch, true},
+		"a read": {"Get-TransportConfig", transient, readSwitch, true},
+		"a read's success": {"Get-TransportConfig", status(200, `{"value":[],"@adminapi.errors":["|X.ADTransientException|x"]}`),
+			readSwitch, true},
 		"a setting":         {"Set-Mailbox", transient, forward, true},
 		"a setting, 500":    {"Set-Mailbox", refused(500, "Microsoft.Exchange.Data.Directory.ADTransientException", "x"), forward, true},
 		"a setting, silent": {"Set-Mailbox", status(500, ""), forward, false},

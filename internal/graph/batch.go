@@ -51,7 +51,7 @@ func (d *Directory) batch(ctx context.Context, parts ...*part) error {
 		pending = slices.DeleteFunc(slices.Clone(sent), func(p *part) bool {
 			return !p.answered(d.base, answers[p.name])
 		})
-		d.oneByOne(ctx, sent)
+		oneByOne(ctx, d, sent)
 		if pending, err = d.patience(ctx, pending); err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func (d *Directory) batch(ctx context.Context, parts ...*part) error {
 // filter with a 400: it may not have read the addresses inside a batch as it
 // reads one of its own, which no source tells. A part that is refused directly
 // too keeps its refusal.
-func (d *Directory) oneByOne(ctx context.Context, sent []*part) {
+func oneByOne(ctx context.Context, d *Directory, sent []*part) {
 	bad := func(p *part) bool { return p.err != nil && p.err.Status == http.StatusBadRequest }
 	filters := slices.DeleteFunc(slices.Clone(sent), func(p *part) bool { return !p.filtered })
 	if len(filters) < 2 || slices.ContainsFunc(filters, func(p *part) bool { return !bad(p) }) {

@@ -44,7 +44,8 @@ func TestPlanOfTheApplication(t *testing.T) {
 		{"somebody's own parts stay and differ in nothing", healthy(otherSecret, otherURI, otherConsent), outline{}},
 		{"the adopted one is not there", healthy(noApplication, answer("azure.application", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")), outline{
 			Withheld: []string{"azure.service-principal/create", "azure.secret/create", "azure.app-role.Mail.Send/create",
-				"azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create", "token.redirect-uri/create", "token.sign-in/create",
+				"azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create", "token.redirect-uri/create",
+				"token.sign-in/create",
 				"token.redirect-uri/delete"},
 			Obstacles: []string{"azure.register WX-APPLICATION-UNKNOWN, stops", "azure.consent WX-APPLICATION-UNKNOWN, stops, repeats",
 				"token WX-APPLICATION-UNKNOWN, stops, repeats"}}},

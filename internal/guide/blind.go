@@ -71,3 +71,23 @@ func RouteGaps(f Facts) (gaps []mailflow.Gap) {
 	}
 	return gaps
 }
+
+// policy is the outbound policy of that name, or nil.
+func (f Facts) policy(name string) *mailflow.OutboundPolicy {
+	for _, policy := range f.Seen.Mail().OutboundPolicies {
+		if strings.EqualFold(policy.Name, name) {
+			return &policy
+		}
+	}
+	return nil
+}
+
+// rule is the outbound rule of that name, or nil.
+func (f Facts) rule(name string) *mailflow.OutboundRule {
+	for _, rule := range f.Seen.Mail().OutboundRules {
+		if strings.EqualFold(rule.Name, name) {
+			return &rule
+		}
+	}
+	return nil
+}

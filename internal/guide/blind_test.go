@@ -48,7 +48,8 @@ func TestWhatCannotBeJudgedStopsWhatNeedsIt(t *testing.T) {
 		{"a mail flow rule", healthy(gap("Get-TransportRule", "theirs", odd)), nil, 1},
 		{"all mail flow rules", healthy(gap("Get-TransportRule", "", "")), nil, 1},
 		{"a remote domain", healthy(gap("Get-RemoteDomain", "theirs", odd)), nil, 1},
-		{"customization, which is needed", healthy(noPolicy, noRule, gap("Get-OrganizationConfig", "", "")), []string{"mailbox.forward " + role}, 0},
+		{"customization, which is needed", healthy(noPolicy, noRule, gap("Get-OrganizationConfig", "", "")),
+			[]string{"mailbox.forward " + role}, 0},
 		{"customization, which is not needed", healthy(gap("Get-OrganizationConfig", "", odd)), nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -176,26 +176,6 @@ func planPolicy(f Facts, p *step.Plan) {
 	p.Add(c)
 }
 
-// policy is the outbound policy of that name, or nil.
-func (f Facts) policy(name string) *mailflow.OutboundPolicy {
-	for _, policy := range f.Seen.Mail().OutboundPolicies {
-		if strings.EqualFold(policy.Name, name) {
-			return &policy
-		}
-	}
-	return nil
-}
-
-// rule is the outbound rule of that name, or nil.
-func (f Facts) rule(name string) *mailflow.OutboundRule {
-	for _, rule := range f.Seen.Mail().OutboundRules {
-		if strings.EqualFold(rule.Name, name) {
-			return &rule
-		}
-	}
-	return nil
-}
-
 // whyOutbound is why the mailbox may not forward, or perhaps not.
 func (f Facts) whyOutbound() []step.Reason {
 	in := f.InForce()

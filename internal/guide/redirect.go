@@ -108,7 +108,8 @@ func applyRedirect(ctx context.Context, h Hands, e Edit[RedirectURI]) (any, erro
 		return err == nil, err
 	})
 	if directory.IsAppPolicy(err) {
-		err = &step.Obstacle{Code: "WX-LOCALHOST-REFUSED", Step: "token", Object: e.Target, Detail: microsoft.Of(err).Code, Waiting: true, Err: err}
+		err = &step.Obstacle{Code: "WX-LOCALHOST-REFUSED", Step: "token", Object: e.Target,
+			Detail: microsoft.Of(err).Code, Waiting: true, Err: err}
 	}
 	return map[string]string{"objectId": objectID, "uri": TemporaryRedirect}, err
 }
