@@ -2,6 +2,7 @@ package guide
 
 import (
 	"cmp"
+	"strings"
 
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
