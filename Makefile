@@ -90,6 +90,10 @@ crash: ## Kill wxmail at every request and every durable change (about 10 minute
 days: ## Play random days of a tenant with two mailboxes (about 7 minutes); SEQUENCES=500 SEED=1
 	WXMAIL_DAYS=$(SEQUENCES) WXMAIL_DAYS_SEED=$(SEED) go test -count=1 -timeout 60m -v -run '^TestDays$$' ./cmd/wxmail
 
+.PHONY: mutations
+mutations: ## Show every field of every answer of Microsoft in every other form (about 17 minutes)
+	WXMAIL_MUTATIONS=all go test -count=1 -timeout 60m -v -run '^TestMutatedAnswers$$' ./internal/setup
+
 .PHONY: faults
 faults: build ## Damage every request of a setup in every way (about 3 minutes); ARGS='-damage 429 -point graph'
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -parallel 12 -tags faults ./internal/testkit/faults -args $(ARGS)

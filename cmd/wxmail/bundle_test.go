@@ -82,7 +82,7 @@ func TestSupportBundle(t *testing.T) {
 			t.Errorf("the journal tells values: %s", value)
 		}
 	}
-	own := []string{support, "wxmail-" + support}
+	own := []string{support, testkit.UniqueName(support)}
 	for name, text := range files {
 		w.NoSecrets(text)
 		for _, hidden := range append(strangers(w, own), "A subject that is nobody's business", "Where is it?",

@@ -82,7 +82,7 @@ func TestUndoKeepsWhatSomebodyChangedSince(t *testing.T) {
 	if off := mailbox(t, w, support)["SmtpClientAuthenticationDisabled"]; off != true {
 		t.Errorf("somebody's switch became %v", off)
 	}
-	if ours := having(objects(w, "applications"), "uniqueName", "wxmail-"+support); len(ours) != 0 {
+	if ours := having(objects(w, "applications"), "uniqueName", testkit.UniqueName(support)); len(ours) != 0 {
 		t.Errorf("the application is left")
 	}
 	for _, kept := range []string{"forwarding of " + support, "Authenticated SMTP of " + support} {

@@ -64,7 +64,7 @@ func ourApplication(t *testing.T, w *testkit.World) map[string]any {
 // applicationOf is the one application that wxmail made for a mailbox.
 func applicationOf(t *testing.T, w *testkit.World, mailbox string) map[string]any {
 	t.Helper()
-	ours := having(objects(w, "applications"), "uniqueName", "wxmail-"+mailbox)
+	ours := having(objects(w, "applications"), "uniqueName", testkit.UniqueName(mailbox))
 	if len(ours) != 1 {
 		t.Fatalf("%d applications of wxmail for %s", len(ours), mailbox)
 	}

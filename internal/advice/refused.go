@@ -57,6 +57,8 @@ func graphMeaning(e *microsoft.Error) string {
 		return "WX-SECRETS-BLOCKED"
 	case e.Code == "CredentialInvalidLifetimeAsPerAppPolicy":
 		return "WX-SECRET-LIFETIME"
+	case directory.IsAppPolicy(e):
+		return "WX-APP-POLICY"
 	case directory.IsUniqueNameTaken(e):
 		return "WX-APPLICATION-DELETED"
 	case directory.NotYet(e): // one of its forms is a 403
@@ -174,6 +176,8 @@ func otherwise(e *microsoft.Error) string {
 		return unknownRefusal(e)
 	case e.Status == 0:
 		return "WX-UNREACHABLE"
+	case mailflow.IsOdd(e):
+		return "WX-ANSWER-SHAPE"
 	case mailflow.IsUnreadable(e) || e.Status < 400 && e.Err != nil:
 		return "WX-ANSWER-UNUSABLE"
 	}

@@ -189,7 +189,7 @@ func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bu
 	in.Own = append(in.Own, data.Answers["azure.app-name"], in.Asset)
 	for _, address := range []*string{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
 		if address != nil {
-			in.Own = append(in.Own, *address, wanted.UniqueName(*address))
+			in.Own = append(in.Own, *address, wanted.UniqueName(*address), wanted.FormerUniqueName(*address))
 		}
 	}
 	return in

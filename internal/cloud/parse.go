@@ -126,6 +126,11 @@ type exchangeBody struct {
 func ParseExchange(status int, header http.Header, body []byte) *microsoft.Error {
 	failure := base(microsoft.Exchange, status, header)
 	var answer exchangeBody
+	var words string
+	if json.Unmarshal(body, &words) == nil { // a text of its own, without the form of a refusal
+		failure.Message = microsoft.OneLine(words)
+		return failure
+	}
 	if !understood(body, &answer) {
 		failure.Message = freeText(header, body)
 		return failure

@@ -67,6 +67,15 @@ func IsExists(err error) bool {
 	)
 }
 
+// IsAppPolicy says whether err means that one of the tenant's policies for
+// applications forbids it. Their codes are not listed anywhere: those that are
+// known end so.
+// https://learn.microsoft.com/graph/api/resources/appmanagementapplicationconfiguration
+func IsAppPolicy(err error) bool {
+	e := microsoft.Of(err)
+	return e != nil && e.Service == microsoft.Graph && strings.HasSuffix(e.Code, "AsPerAppPolicy")
+}
+
 // IsUniqueNameTaken says whether err means that another application has the
 // unique name. UpsertApplication sets one that lives, so that one is most
 // likely among the deleted items: Snapshot.Deleted.

@@ -85,3 +85,16 @@ func TestWhatIsThereAlready(t *testing.T) {
 		t.Error("no answer of Graph means that")
 	}
 }
+
+func TestAPolicyForApplicationsIsToldByTheEndOfItsCode(t *testing.T) {
+	for code, want := range map[string]bool{
+		"CredentialTypeNotAllowedAsPerAppPolicy": true, "SomethingNewAsPerAppPolicy": true, "AppPolicy": false,
+	} {
+		if got := IsAppPolicy(&microsoft.Error{Service: microsoft.Graph, Status: 400, Code: code}); got != want {
+			t.Errorf("%s: %v", code, got)
+		}
+	}
+	if IsAppPolicy(nil) || IsAppPolicy(&microsoft.Error{Service: microsoft.Entra, Code: "XAsPerAppPolicy"}) {
+		t.Error("somebody else's refusal is a policy's")
+	}
+}

@@ -18,6 +18,9 @@ type Query struct {
 	Application bool
 	AppID       string
 	UniqueName  string
+	// FormerName is the unique name that an earlier version gave: it counts
+	// where UniqueName names no application. "": none.
+	FormerName string
 
 	// RedirectURI asks for Candidates where UniqueName names no application;
 	// "": for none.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"slices"
 
 	"wxmail/internal/guide"
@@ -20,6 +21,7 @@ func exchangeChecks() []check {
 		{"WX-TRANSPORT-RULE-UNSURE", step.Warning, 3, "mailbox.forward", findUnsureRules},
 		{"WX-INBOX-RULE", step.Warning, 3, "mailbox.forward", findInboxRules},
 		{"WX-INBOX-RULES-UNREAD", step.Info, 3, "mailbox.forward", findNoInboxRules},
+		{"WX-NOT-JUDGED", step.Warning, 3, "mailbox.forward", findGaps},
 		{"WX-SET-BACK", step.Warning, 3, "mailbox.forward", findBaseline},
 	}
 }
@@ -111,6 +113,15 @@ func findNoInboxRules(s subject) []Finding {
 		return nil
 	}
 	return []Finding{{Object: s.Wanted.Mailbox, Evidence: ex.NoInboxRules.Error(), Err: ex.NoInboxRules}}
+}
+
+// findGaps: what of others could not be judged is not harmless.
+func findGaps(s subject) (all []Finding) {
+	for _, g := range append(guide.RouteGaps(s.Facts), s.Seen.Mail().GapsOf("Get-InboxRule")...) {
+		all = append(all, Finding{Object: cmp.Or(g.Name, g.Cmdlet), Detail: s.Wanted.ForwardingAddress, Evidence: g.Cmdlet + ": " + g.Problem(),
+			Err: g.Err})
+	}
+	return all
 }
 
 // findBaseline: what sets several things back, or one thing twice, is a tool

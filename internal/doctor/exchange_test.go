@@ -52,9 +52,20 @@ func forwardingAilments() []ailment {
 		{"the mailbox is moderated", []string{"WX-MAILBOX-MODERATED"}, func(p *patient) { p.exchange.Mailbox.Moderated = true }},
 		{"the remote domain drops it", []string{"WX-REMOTE-DOMAIN"}, (*patient).domainOff},
 		{"a mail flow rule rejects it", []string{"WX-TRANSPORT-RULE"}, func(p *patient) { p.mailFlowRule("MessageTypePredicate") }},
+		{"a mail flow rule cannot be understood", []string{"WX-NOT-JUDGED"}, func(p *patient) { p.gap("Get-TransportRule", "theirs") }},
+		{"an inbox rule cannot be understood", []string{"WX-NOT-JUDGED"}, func(p *patient) { p.gap("Get-InboxRule", "theirs") }},
+		{"our rule cannot be understood", []string{"WX-ANSWER-SHAPE", "WX-NOT-JUDGED"}, func(p *patient) {
+			p.gap("Get-HostedOutboundSpamFilterRule", mailflow.ObjectName(support))
+		}},
 		{"a mail flow rule may reject it", []string{"WX-TRANSPORT-RULE-UNSURE"},
 			func(p *patient) { p.mailFlowRule("MessageTypePredicate", "SclOverPredicate") }},
 	}
+}
+
+// gap is a record of a cmdlet that cannot be understood.
+func (p *patient) gap(cmdlet, name string) {
+	p.exchange.Gaps = append(p.exchange.Gaps, mailflow.Gap{Cmdlet: cmdlet, Name: name, Err: &microsoft.Error{Service: microsoft.Exchange,
+		Operation: cmdlet, Object: "the organization", Status: 200, Code: mailflow.CodeShape, Message: "a record lacks State"}})
 }
 
 func outboundPolicyAilments() []ailment {
@@ -151,6 +162,10 @@ func accountsAilments() []ailment {
 		}},
 		{"a cmdlet is forbidden", []string{"WX-EXCHANGE-FORBIDDEN"}, func(p *patient) {
 			p.exchange, p.exchangeErr = nil, &microsoft.Error{Service: microsoft.Exchange, Operation: "Get-TransportConfig", Status: 403}
+		}},
+		{"the Exchange administrator is shut out", []string{"WX-EXCHANGE-SHUT-OUT"}, func(p *patient) {
+			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-EXCHANGE-SHUT-OUT", Object: "admin@contoso.example", Detail: "Get-Mailbox",
+				Evidence: "Get-Mailbox: refused", Waiting: true}
 		}},
 		{"the Exchange administrator lost the role", []string{"WX-ROLE-EXCHANGE"}, func(p *patient) {
 			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: "admin@contoso.example", Detail: "Get-Mailbox",

@@ -9,6 +9,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 )
 
@@ -31,10 +33,11 @@ const systemMailbox = "SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}"
 // called from several goroutines. Every error is a *microsoft.Error of the
 // service, the credential's error, or that of the context.
 type Admin struct {
-	pipeline runtime.Pipeline
-	origin   string
-	tenant   string
-	rehearse func(command) // not nil: takes what would be run
+	endpoints *cloud.Endpoints
+	pipeline  runtime.Pipeline
+	origin    string
+	tenant    string
+	rehearse  func(command) // not nil: takes what would be run
 }
 
 // New prepares an Admin for a tenant, named by its id. Nothing is sent yet;
@@ -47,7 +50,7 @@ func New(e *cloud.Endpoints, cred azcore.TokenCredential, tenantID string) *Admi
 		Telemetry: policy.TelemetryOptions{Disabled: true},
 	}
 	pipeline := runtime.NewPipeline("wxmail", "", runtime.PipelineOptions{PerRetry: []policy.Policy{bearer}}, &options)
-	return &Admin{pipeline: pipeline, origin: e.Exchange, tenant: tenantID}
+	return &Admin{endpoints: e, pipeline: pipeline, origin: e.Exchange, tenant: tenantID}
 }
 
 // command is one cmdlet to run.
@@ -57,7 +60,11 @@ type command struct {
 	mailbox string   // the address of the mailbox it concerns: the routing hint; "" for the organization
 	object  string   // whom an error names; the mailbox if empty
 	selects []string // the properties wanted, all if empty
+	page    string   // where the list goes on; "" for its beginning
 }
+
+// about is whom or what an error of the cmdlet names.
+func (c command) about() string { return cmp.Or(c.object, c.mailbox, "the organization") }
 
 // params are a cmdlet's parameters by name. nil as a value clears a property.
 type params map[string]any
@@ -67,26 +74,51 @@ func (c command) changesNothing() bool {
 	return strings.HasPrefix(c.cmdlet, "Get-") || strings.HasPrefix(c.cmdlet, "Test-")
 }
 
-// invoke runs a cmdlet. An answer that reports errors, asks for confirmation,
-// or is only a part of the whole, is an error.
+// passes says whether a refusal goes away by itself and the cmdlet may be run
+// again: one that was not begun, or one that ends in the same state however
+// often it is run. A create might find its own object.
+func (c command) passes(failure *microsoft.Error) bool {
+	tried := failure.Status == http.StatusTooManyRequests || c.changesNothing() && cloud.Transient(failure) // by the transport
+	settles := !strings.HasPrefix(c.cmdlet, "New-")
+	return !tried && (mailflow.IsOverloaded(failure) || settles && mailflow.IsTransient(failure))
+}
+
+// invoke runs a cmdlet, again where its refusal passes. An answer that reports
+// errors, or asks for confirmation, is an error.
 func (a *Admin) invoke(ctx context.Context, c command) (*answer, error) {
 	if a.rehearse != nil {
 		a.rehearse(c)
 		return &answer{}, nil
 	}
-	object := c.object
-	if object == "" {
-		object = c.mailbox
-	}
-	ctx = cloud.WithOperation(ctx, c.cmdlet, object)
+	ctx = cloud.WithOperation(ctx, c.cmdlet, c.about())
 	if c.changesNothing() {
 		ctx = cloud.Idempotent(ctx)
 	}
+	doubted := false
+	for try := 1; ; try++ {
+		got, err := a.once(ctx, c)
+		var failure *microsoft.Error
+		if !errors.As(err, &failure) {
+			return got, err
+		}
+		failure.Doubted = failure.Doubted || doubted
+		doubted = !failure.Refused() && !mailflow.IsOverloaded(failure)
+		if !c.passes(failure) {
+			return nil, failure
+		}
+		if err := a.endpoints.Again(ctx, try, failure); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// once runs a cmdlet once, as far as the transport goes.
+func (a *Admin) once(ctx context.Context, c command) (*answer, error) {
 	req, err := a.request(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	about := fact{c.cmdlet, object}
+	about := fact{c.cmdlet, c.about()}
 	resp, err := a.do(req, about)
 	if err != nil {
 		return nil, err
@@ -94,16 +126,23 @@ func (a *Admin) invoke(ctx context.Context, c command) (*answer, error) {
 	return readAnswer(resp, about)
 }
 
+// pageSize is how many records a page may have: as many as is known to work.
+// https://github.com/GreyCorbel/ExoHelper
+const pageSize = "1000"
+
 func (a *Admin) request(ctx context.Context, c command) (*policy.Request, error) {
 	address := a.route("beta", "InvokeCommand")
 	if len(c.selects) > 0 {
 		address += "?$select=" + url.QueryEscape(strings.Join(c.selects, ","))
 	}
-	req, err := a.newRequest(ctx, http.MethodPost, address, c.mailbox)
+	req, err := a.newRequest(ctx, http.MethodPost, cmp.Or(c.page, address), c.mailbox)
 	if err != nil {
 		return nil, err
 	}
 	req.Raw().Header.Set("X-CmdletName", c.cmdlet)
+	if c.changesNothing() {
+		req.Raw().Header.Set("Prefer", "odata.maxpagesize="+pageSize)
+	}
 	input := c.params
 	if input == nil {
 		input = params{} // null is another request than {}

@@ -3,8 +3,10 @@ package exchange
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 
@@ -27,9 +29,16 @@ func (f fact) fail(resp *http.Response, code, message string) *microsoft.Error {
 // answer is a success of InvokeCommand.
 type answer struct {
 	records []json.RawMessage
-	listed  bool // the answer had a list, which may be empty
+	listed  bool   // the answer had a list, which may be empty
+	next    string // where there is more; "" on the last page
+	cut     error  // why the rest could not be had
 	fact    fact
 	resp    *http.Response
+}
+
+// odd is an answer of Exchange's in another form than is known.
+func (a *answer) odd(problem string) *microsoft.Error {
+	return a.fact.fail(a.resp, mailflow.CodeShape, problem)
 }
 
 func readAnswer(resp *http.Response, f fact) (*answer, error) {
@@ -37,30 +46,45 @@ func readAnswer(resp *http.Response, f fact) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	read := &answer{fact: f, resp: resp}
 	if len(body) == 0 {
-		return &answer{fact: f, resp: resp}, nil
+		return read, nil
 	}
-	var wire struct {
-		Value        *[]json.RawMessage `json:"value"`
-		NextLink     string             `json:"@odata.nextLink"`
-		Errors       json.RawMessage    `json:"@adminapi.errors"`
-		Confirmation string             `json:"@adminapi.confirmationmessage"`
-	}
-	if err := json.Unmarshal(body, &wire); err != nil {
+	var properties map[string]json.RawMessage
+	if json.Unmarshal(body, &properties) != nil || !isCmdletAnswer(properties) {
 		return nil, f.fail(resp, mailflow.CodeUnreadable, "not the answer of a cmdlet")
 	}
-	if failure := reported(wire.Errors, resp, f); failure != nil {
+	if failure := reported(properties["@adminapi.errors"], resp, f); failure != nil {
 		return nil, failure
 	}
-	switch {
-	case wire.Confirmation != "":
+	if asked := text(properties["@adminapi.confirmationmessage"]); asked != "" {
 		return nil, f.fail(resp, mailflow.CodeConfirmation, "the cmdlet asks for confirmation")
-	case wire.NextLink != "":
-		return nil, f.fail(resp, mailflow.CodeTruncated, "more records than one answer holds")
-	case wire.Value == nil:
-		return &answer{fact: f, resp: resp}, nil
 	}
-	return &answer{records: *wire.Value, listed: true, fact: f, resp: resp}, nil
+	if list, there := properties["value"]; there && string(list) != "null" {
+		if json.Unmarshal(list, &read.records) != nil {
+			return nil, read.odd("value is no list")
+		}
+		read.listed = true
+	}
+	read.next = text(properties["@odata.nextLink"])
+	return read, nil
+}
+
+// isCmdletAnswer tells an answer of Exchange from that of whoever stands
+// between.
+func isCmdletAnswer(properties map[string]json.RawMessage) bool {
+	for name := range properties {
+		if name == "value" || strings.HasPrefix(name, "@odata.") || strings.HasPrefix(name, "@adminapi.") {
+			return true
+		}
+	}
+	return len(properties) == 0
+}
+
+// text is a property that is a text, else "".
+func text(raw json.RawMessage) (s string) {
+	_ = json.Unmarshal(raw, &s) // what is none says nothing
+	return s
 }
 
 // reported types the first of the errors inside a success: a text as in the
@@ -87,38 +111,115 @@ func reported(raw json.RawMessage, resp *http.Response, f fact) *microsoft.Error
 	return failure
 }
 
-// list runs a cmdlet that reads and decodes its records.
-func list[T mailflow.Record](ctx context.Context, a *Admin, c command) ([]T, error) {
+// list runs a cmdlet that reads, and decodes its records. What of them cannot
+// be judged is told apart; where that is so, it is asked once more for all
+// properties, since a null may be left out of a selection.
+func list[T mailflow.Record](ctx context.Context, a *Admin, c command) ([]T, []mailflow.Gap, error) {
 	var none T
 	c.selects = none.Shape().All()
-	got, err := a.invoke(ctx, c)
-	if err != nil {
-		return nil, err
+	records, gaps, err := listOnce[T](ctx, a, c)
+	if err != nil || !strange(gaps) {
+		return records, gaps, err
 	}
-	if !got.listed {
-		return nil, got.fact.fail(got.resp, mailflow.CodeUnreadable, "no list of records")
-	}
-	records := make([]T, len(got.records))
-	for i, raw := range got.records {
-		var problem string
-		if records[i], problem = mailflow.Decode[T](raw); problem != "" {
-			return nil, got.fact.fail(got.resp, mailflow.CodeUnreadable, problem)
-		}
-	}
-	return records, nil
+	c.selects = nil
+	return listOnce[T](ctx, a, c)
 }
 
-// one is list for a cmdlet that must find exactly one record.
-func one[T mailflow.Record](ctx context.Context, a *Admin, c command) (*T, error) {
-	records, err := list[T](ctx, a, c)
+// strange says whether a record is among the gaps, and not only the rest of a list.
+func strange(gaps []mailflow.Gap) bool {
+	for _, g := range gaps {
+		if mailflow.IsStrange(g.Err) {
+			return true
+		}
+	}
+	return false
+}
+
+func listOnce[T mailflow.Record](ctx context.Context, a *Admin, c command) ([]T, []mailflow.Gap, error) {
+	got, err := a.pages(ctx, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !got.listed {
+		return nil, []mailflow.Gap{{Cmdlet: c.cmdlet, Err: got.odd("no list of records")}}, nil
+	}
+	records, gaps := make([]T, 0, len(got.records)), []mailflow.Gap(nil)
+	for _, raw := range got.records {
+		record, problem := mailflow.Decode[T](raw)
+		if problem != "" {
+			gaps = append(gaps, mailflow.Gap{Cmdlet: c.cmdlet, Name: mailflow.NameOf(raw), Err: got.odd(problem)})
+			continue
+		}
+		records = append(records, record)
+	}
+	if got.cut != nil {
+		gaps = append(gaps, mailflow.Gap{Cmdlet: c.cmdlet, Err: got.cut})
+	}
+	return records, gaps, nil
+}
+
+// maxPages is more than any list has that is read: 1,000 records each.
+const maxPages = 50
+
+// pages runs a cmdlet and asks for the pages behind the first. One program saw
+// them refused ("Expired or Invalid pagination request"), others live by them:
+// where they are refused, the answer says that it is a part.
+func (a *Admin) pages(ctx context.Context, c command) (*answer, error) {
+	all, err := a.invoke(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	if len(records) != 1 {
-		return nil, &microsoft.Error{
-			Service: microsoft.Exchange, Operation: c.cmdlet, Object: c.mailbox, Status: http.StatusOK,
-			Code: mailflow.CodeUnreadable, Message: fmt.Sprintf("one record expected, %d received", len(records)),
+	for n := 1; all.next != "" && all.cut == nil; n++ {
+		c.page = all.next
+		if n >= maxPages || !strings.HasPrefix(c.page, a.route("beta", "InvokeCommand")) {
+			all.cut = all.fact.fail(all.resp, mailflow.CodeTruncated, "the list goes on at an address that leads astray")
+			break
+		}
+		more, err := a.invoke(ctx, c)
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			all.cut = all.fact.fail(all.resp, mailflow.CodeTruncated, "the list goes on, and the rest was refused: "+problemOf(err))
+		default:
+			all.records, all.next = append(all.records, more.records...), more.next
 		}
 	}
-	return &records[0], nil
+	return all, nil
+}
+
+func problemOf(err error) string {
+	var failure *microsoft.Error
+	if errors.As(err, &failure) && failure.Message != "" {
+		return failure.Message
+	}
+	return err.Error()
+}
+
+// one is list for a cmdlet that must find exactly one record: that of what was
+// asked for. Get-* cmdlets are said to give all objects where there is none of
+// that name, so what comes is compared.
+// https://learn.microsoft.com/powershell/module/exchange/get-mailbox
+func one[T mailflow.Record](ctx context.Context, a *Admin, c command, is func(*T) bool) (*T, error) {
+	records, gaps, err := list[T](ctx, a, c)
+	if err != nil {
+		return nil, err
+	}
+	var found []*T
+	for i := range records {
+		if is == nil || is(&records[i]) {
+			found = append(found, &records[i])
+		}
+	}
+	failure := &microsoft.Error{Service: microsoft.Exchange, Operation: c.cmdlet, Object: c.about(), Status: http.StatusOK,
+		Code: mailflow.CodeShape, Message: fmt.Sprintf("one record expected, %d received", len(records))}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(records) == 0 && len(gaps) > 0:
+		return nil, gaps[0].Err
+	case len(found) == 0 && len(records) > 0:
+		failure.Code, failure.Message = mailflow.CodeOther, "the answer is about something else"
+	}
+	return nil, failure
 }

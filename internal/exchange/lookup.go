@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"strings"
 
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
@@ -10,7 +11,7 @@ import (
 // recipient is what an address is that no mailbox has; nil if it is nothing.
 func (a *Admin) recipient(ctx context.Context, address string) (*mailflow.Recipient, error) {
 	c := command{cmdlet: "Get-Recipient", params: params{"Identity": address}, mailbox: address}
-	found, err := one[mailflow.Recipient](ctx, a, c)
+	found, err := one(ctx, a, c, func(r *mailflow.Recipient) bool { return r.Is(address) })
 	if microsoft.IsNotFound(err) {
 		return nil, nil
 	}
@@ -20,30 +21,28 @@ func (a *Admin) recipient(ctx context.Context, address string) (*mailflow.Recipi
 // mailbox is nil, without error, when Exchange says that there is none.
 func (a *Admin) mailbox(ctx context.Context, address string) (*mailflow.Mailbox, error) {
 	c := command{cmdlet: "Get-Mailbox", params: params{"Identity": address}, mailbox: address}
-	found, err := one[mailflow.Mailbox](ctx, a, c)
+	found, err := one(ctx, a, c, func(m *mailflow.Mailbox) bool { return m.Is(address) })
 	if microsoft.IsNotFound(err) {
 		return nil, nil
 	}
 	return found, err
 }
 
-func (a *Admin) smtpAuthDisabled(ctx context.Context, address string) (*bool, error) {
+// clientAccess is the switch of Authenticated SMTP. Its record is one of the
+// account's, if it names an address at all: see account.
+func (a *Admin) clientAccess(ctx context.Context, address string) (*mailflow.CASMailbox, error) {
 	c := command{cmdlet: "Get-CASMailbox", params: params{"Identity": address}, mailbox: address}
-	found, err := one[mailflow.CASMailbox](ctx, a, c)
-	if err != nil {
-		return nil, err
-	}
-	return found.SMTPAuthDisabled, nil
+	return one[mailflow.CASMailbox](ctx, a, c, nil)
 }
 
-func (a *Admin) sendAs(ctx context.Context, address string) ([]string, error) {
+func (a *Admin) sendAs(ctx context.Context, address string) ([]string, []mailflow.Gap, error) {
 	c := command{cmdlet: "Get-RecipientPermission", params: params{"Identity": address}, mailbox: address}
-	found, err := list[mailflow.RecipientPermission](ctx, a, c)
-	return mailflow.SendAsTrustees(found), err
+	found, gaps, err := list[mailflow.RecipientPermission](ctx, a, c)
+	return mailflow.SendAsTrustees(found), gaps, err
 }
 
 func (a *Admin) dehydrated(ctx context.Context) (bool, error) {
-	found, err := one[mailflow.OrganizationConfig](ctx, a, command{cmdlet: "Get-OrganizationConfig"})
+	found, err := one[mailflow.OrganizationConfig](ctx, a, command{cmdlet: "Get-OrganizationConfig"}, nil)
 	if err != nil {
 		return false, err
 	}
@@ -51,9 +50,11 @@ func (a *Admin) dehydrated(ctx context.Context) (bool, error) {
 }
 
 func (a *Admin) tenantSMTPAuthDisabled(ctx context.Context) (bool, error) {
-	found, err := one[mailflow.TransportConfig](ctx, a, command{cmdlet: "Get-TransportConfig"})
+	found, err := one[mailflow.TransportConfig](ctx, a, command{cmdlet: "Get-TransportConfig"}, nil)
 	if err != nil {
 		return false, err
 	}
 	return found.SMTPAuthDisabled, nil
 }
+
+func same(address, other string) bool { return strings.EqualFold(address, other) }

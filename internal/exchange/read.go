@@ -2,7 +2,8 @@ package exchange
 
 import (
 	"context"
-	"strings"
+	"net/http"
+	"slices"
 	"sync"
 
 	"wxmail/internal/mailflow"
@@ -23,8 +24,12 @@ type ReadQuery struct {
 
 // Read looks at everything that the mailbox steps need: at most ten requests,
 // eleven with inbox rules, all at once, and up to two more to say what an
-// address is that no mailbox has. It may be repeated. Any read that fails is an error: only Exchange's own
-// not-found leaves Mailbox or SignIn nil.
+// address is that no mailbox has. What comes in a form that is not known is
+// asked for once more. It may be repeated.
+//
+// What Exchange refuses to show, or shows in a form that cannot be judged, is a
+// gap of the snapshot; any other failure of a read is an error. Only Exchange's
+// own not-found leaves Mailbox or SignIn nil without a gap.
 func (a *Admin) Read(ctx context.Context, q ReadQuery) (*mailflow.Snapshot, error) {
 	s := &mailflow.Snapshot{}
 	if q.SignInAs == "" {
@@ -34,14 +39,16 @@ func (a *Admin) Read(ctx context.Context, q ReadQuery) (*mailflow.Snapshot, erro
 	reads := append(a.mailboxReads(ctx, q, s), a.accountReads(ctx, q, account)...)
 	reads = append(reads, a.policyReads(ctx, s)...)
 	if q.InboxRules {
-		reads = append(reads, func() error {
-			s.InboxRules, s.NoInboxRules = a.InboxRules(ctx, q.Mailbox)
-			return nil
+		reads = append(reads, func() (gaps []mailflow.Gap, _ error) {
+			s.InboxRules, gaps, s.NoInboxRules = a.InboxRules(ctx, q.Mailbox)
+			return gaps, nil
 		})
 	}
-	if err := parallel(append(reads, a.organizationReads(ctx, q.Before, s)...)); err != nil {
+	gaps, err := parallel(append(reads, a.organizationReads(ctx, q.Before, s)...))
+	if err != nil {
 		return nil, err
 	}
+	s.Gaps = append(gaps, kept(q.Before)...)
 	if err := account.into(s); err != nil {
 		return nil, err
 	}
@@ -51,42 +58,76 @@ func (a *Admin) Read(ctx context.Context, q ReadQuery) (*mailflow.Snapshot, erro
 
 // instead looks at what an address is that no mailbox has.
 func (a *Admin) instead(ctx context.Context, address string, s *mailflow.Snapshot) (err error) {
-	if s.Mailbox != nil {
+	if s.Mailbox != nil || s.Blind("", "Get-Mailbox") != nil {
 		return nil
 	}
 	if s.NotMailbox, err = a.recipient(ctx, address); err != nil || s.NotMailbox != nil {
-		return err
+		return blind(s, "Get-Recipient", err)
 	}
 	if untagged := mailflow.WithoutTag(address); untagged != "" {
 		s.Untagged, err = a.mailbox(ctx, untagged)
 	}
+	return blind(s, "Get-Mailbox", err)
+}
+
+func blind(s *mailflow.Snapshot, cmdlet string, err error) error {
+	gaps, err := gapOf(cmdlet, err)
+	s.Gaps = append(s.Gaps, gaps...)
 	return err
 }
 
-type read func() error
+// read gives what could not be judged, or why nothing can be said.
+type read func() ([]mailflow.Gap, error)
 
-// parallel runs all reads to their end and gives the first error in order, so
-// that the same world gives the same error.
-func parallel(reads []read) error {
-	failures := make([]error, len(reads))
+// parallel runs all reads to their end and gives the gaps, and the first error,
+// in order, so that the same world gives the same.
+func parallel(reads []read) (all []mailflow.Gap, err error) {
+	gaps, failures := make([][]mailflow.Gap, len(reads)), make([]error, len(reads))
 	var running sync.WaitGroup
 	for i, run := range reads {
-		running.Go(func() { failures[i] = run() })
+		running.Go(func() { gaps[i], failures[i] = run() })
 	}
 	running.Wait()
 	for _, err := range failures {
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return slices.Concat(gaps...), nil
+}
+
+// gapOf makes a gap of an error that says what Exchange will not show, or
+// showed in another form than is known.
+func gapOf(cmdlet string, err error) ([]mailflow.Gap, error) {
+	failure := microsoft.Of(err)
+	answered := failure != nil && failure.Service == microsoft.Exchange &&
+		(failure.Refused() || failure.Status == http.StatusOK && failure.Err == nil)
+	if answered && failure.Status != http.StatusTooManyRequests && !mailflow.IsTransient(err) && !mailflow.IsUnreadable(err) {
+		return []mailflow.Gap{{Cmdlet: cmdlet, Err: err}}, nil
+	}
+	return nil, err
 }
 
 // into stores what a read gives.
-func into[T any](target *T, run func() (T, error)) read {
-	return func() (err error) {
-		*target, err = run()
-		return err
+func into[T any](cmdlet string, target *T, run func() (T, error)) read {
+	return func() ([]mailflow.Gap, error) {
+		got, err := run()
+		if err == nil {
+			*target = got
+		}
+		return gapOf(cmdlet, err)
+	}
+}
+
+// all stores what a cmdlet lists.
+func all[T mailflow.Record](ctx context.Context, a *Admin, target *[]T, c command) read {
+	return func() ([]mailflow.Gap, error) {
+		got, gaps, err := list[T](ctx, a, c)
+		if err != nil {
+			return gapOf(c.cmdlet, err)
+		}
+		*target = got
+		return gaps, nil
 	}
 }
 
@@ -96,37 +137,37 @@ func (a *Admin) mailboxReads(ctx context.Context, q ReadQuery, s *mailflow.Snaps
 		return func() (*mailflow.Mailbox, error) { return a.mailbox(ctx, address) }
 	}
 	if same(q.Mailbox, q.SignInAs) {
-		return []read{func() (err error) {
+		return []read{func() (gaps []mailflow.Gap, err error) {
 			s.Mailbox, err = a.mailbox(ctx, q.Mailbox)
 			s.SignIn = s.Mailbox
-			return err
+			return gapOf("Get-Mailbox", err)
 		}}
 	}
-	return []read{into(&s.Mailbox, get(q.Mailbox)), into(&s.SignIn, get(q.SignInAs))}
+	return []read{into("Get-Mailbox", &s.Mailbox, get(q.Mailbox)), into("Get-Mailbox", &s.SignIn, get(q.SignInAs))}
 }
-
-func same(address, other string) bool { return strings.EqualFold(address, other) }
 
 // account is what hangs on mailboxes. Where a mailbox is not there, these
 // reads say so too, and it is no news; where it is there, it is a failure.
 type account struct {
-	smtpAuthDisabled *bool
-	sendAs           []string
+	access *mailflow.CASMailbox
+	sendAs []string
 
 	noSMTP, noSendAs error
 }
 
 func (a *Admin) accountReads(ctx context.Context, q ReadQuery, into *account) []read {
-	reads := []read{func() (err error) {
-		into.smtpAuthDisabled, err = a.smtpAuthDisabled(ctx, q.SignInAs)
-		return notFoundAside(err, &into.noSMTP)
+	reads := []read{func() (_ []mailflow.Gap, err error) {
+		into.access, err = a.clientAccess(ctx, q.SignInAs)
+		return gapOf("Get-CASMailbox", notFoundAside(err, &into.noSMTP))
 	}}
 	if same(q.Mailbox, q.SignInAs) {
 		return reads
 	}
-	return append(reads, func() (err error) {
-		into.sendAs, err = a.sendAs(ctx, q.Mailbox)
-		return notFoundAside(err, &into.noSendAs)
+	return append(reads, func() (gaps []mailflow.Gap, err error) {
+		if into.sendAs, gaps, err = a.sendAs(ctx, q.Mailbox); err != nil {
+			return gapOf("Get-RecipientPermission", notFoundAside(err, &into.noSendAs))
+		}
+		return gaps, nil
 	})
 }
 
@@ -139,7 +180,15 @@ func notFoundAside(err error, aside *error) error {
 }
 
 func (acc *account) into(s *mailflow.Snapshot) error {
-	s.SMTPAuthDisabled, s.SendAs = acc.smtpAuthDisabled, acc.sendAs
+	s.SendAs = acc.sendAs
+	if acc.access != nil {
+		s.SMTPAuthDisabled = acc.access.SMTPAuthDisabled
+		if of := acc.access.PrimarySMTPAddress; of != "" && s.SignIn != nil && !s.SignIn.Is(of) {
+			s.Gaps = append(s.Gaps, mailflow.Gap{Cmdlet: "Get-CASMailbox", Err: &microsoft.Error{
+				Service: microsoft.Exchange, Operation: "Get-CASMailbox", Object: s.SignIn.PrimarySMTPAddress, Status: http.StatusOK,
+				Code: mailflow.CodeOther, Message: "the answer is about " + of}})
+		}
+	}
 	if s.SignIn != nil && acc.noSMTP != nil {
 		return acc.noSMTP
 	}
@@ -151,19 +200,15 @@ func (acc *account) into(s *mailflow.Snapshot) error {
 
 func (a *Admin) policyReads(ctx context.Context, s *mailflow.Snapshot) []read {
 	return []read{
-		into(&s.OutboundPolicies, func() ([]mailflow.OutboundPolicy, error) {
-			return list[mailflow.OutboundPolicy](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterPolicy"})
-		}),
-		into(&s.OutboundRules, func() ([]mailflow.OutboundRule, error) {
-			return list[mailflow.OutboundRule](ctx, a, command{cmdlet: "Get-HostedOutboundSpamFilterRule"})
-		}),
+		all(ctx, a, &s.OutboundPolicies, command{cmdlet: "Get-HostedOutboundSpamFilterPolicy"}),
+		all(ctx, a, &s.OutboundRules, command{cmdlet: "Get-HostedOutboundSpamFilterRule"}),
 	}
 }
 
 // organizationReads look at what only an administrator elsewhere changes, but
 // for dehydration, which wxmail can end and nobody can bring back.
 func (a *Admin) organizationReads(ctx context.Context, before, s *mailflow.Snapshot) []read {
-	dehydrated := into(&s.Dehydrated, func() (bool, error) { return a.dehydrated(ctx) })
+	dehydrated := into("Get-OrganizationConfig", &s.Dehydrated, func() (bool, error) { return a.dehydrated(ctx) })
 	if before != nil {
 		s.TenantSMTPAuthDisabled = before.TenantSMTPAuthDisabled
 		s.RemoteDomains, s.TransportRules = before.RemoteDomains, before.TransportRules
@@ -174,13 +219,22 @@ func (a *Admin) organizationReads(ctx context.Context, before, s *mailflow.Snaps
 	}
 	return []read{
 		dehydrated,
-		into(&s.TenantSMTPAuthDisabled, func() (bool, error) { return a.tenantSMTPAuthDisabled(ctx) }),
-		into(&s.RemoteDomains, func() ([]mailflow.RemoteDomain, error) {
-			return list[mailflow.RemoteDomain](ctx, a, command{cmdlet: "Get-RemoteDomain"})
-		}),
-		into(&s.TransportRules, func() ([]mailflow.TransportRule, error) {
-			c := command{cmdlet: "Get-TransportRule", params: params{"ResultSize": "Unlimited"}}
-			return list[mailflow.TransportRule](ctx, a, c)
-		}),
+		into("Get-TransportConfig", &s.TenantSMTPAuthDisabled, func() (bool, error) { return a.tenantSMTPAuthDisabled(ctx) }),
+		all(ctx, a, &s.RemoteDomains, command{cmdlet: "Get-RemoteDomain"}),
+		all(ctx, a, &s.TransportRules, command{cmdlet: "Get-TransportRule", params: params{"ResultSize": "Unlimited"}}),
 	}
+}
+
+// kept are the gaps in what is taken from an earlier snapshot.
+func kept(before *mailflow.Snapshot) (gaps []mailflow.Gap) {
+	if before == nil {
+		return nil
+	}
+	for _, cmdlet := range []string{"Get-TransportConfig", "Get-RemoteDomain", "Get-TransportRule"} {
+		gaps = append(gaps, before.GapsOf(cmdlet)...)
+	}
+	if !before.Dehydrated {
+		gaps = append(gaps, before.GapsOf("Get-OrganizationConfig")...)
+	}
+	return gaps
 }

@@ -43,7 +43,10 @@ const (
 // https://learn.microsoft.com/powershell/module/exchange/get-messagetracev2
 func (a *Admin) Trace(ctx context.Context, q TraceQuery) ([]Traced, error) {
 	c := command{cmdlet: "Get-MessageTraceV2", object: q.MessageID, params: q.params()}
-	found, err := list[Traced](ctx, a, c)
+	found, gaps, err := list[Traced](ctx, a, c)
+	if err == nil && len(gaps) > 0 {
+		return nil, gaps[0].Err
+	}
 	if err == nil && len(found) >= traceLimit {
 		return nil, &microsoft.Error{
 			Service: microsoft.Exchange, Operation: c.cmdlet, Object: q.MessageID, Status: http.StatusOK,

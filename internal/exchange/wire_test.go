@@ -31,7 +31,7 @@ func TestRequest(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"Authorization": "Bearer " + token, "Content-Type": "application/json", "Accept": "application/json",
-		"Accept-Language": "en-US", "X-Anchormailbox": systemAnchor, "X-Clientapplication": "wxmail",
+		"Accept-Language": "en-US", "Prefer": "odata.maxpagesize=1000", "X-Anchormailbox": systemAnchor, "X-Clientapplication": "wxmail",
 		"X-Responseformat": "json", "X-Cmdletname": "Get-TransportConfig",
 	} {
 		if got := got.header.Get(name); got != want {
@@ -120,7 +120,7 @@ func TestWrites(t *testing.T) {
 			if diff := cmp.Diff(want, got.params); diff != "" {
 				t.Errorf("parameters (-want +got):\n%s", diff)
 			}
-			if got.header.Get("X-AnchorMailbox") != test.anchor || got.query != "" {
+			if got.header.Get("X-AnchorMailbox") != test.anchor || got.query != "" || got.header.Get("Prefer") != "" {
 				t.Errorf("anchor %q, select %q", got.header.Get("X-AnchorMailbox"), got.query)
 			}
 			sameWhenRehearsed(t, test.run, test.cmdlet, want)
@@ -237,10 +237,76 @@ func TestReadsAreRepeatedAndWritesAreNot(t *testing.T) {
 	}
 }
 
+// What passes by itself is tried again where that does no harm; what was not
+// begun may be tried again whatever it is, and under whatever status.
+func TestWhatPassesIsTriedAgain(t *testing.T) {
+	const busy = "You have reached the maximum number of concurrent requests per tenant. Please wait and try again"
+	transient := refused(400, "Microsoft.Exchange.Configuration.Tasks.UnableToWriteToAadException", "This may be transient.")
+	for name, test := range map[string]struct {
+		cmdlet string
+		first  http.HandlerFunc
+		run    func(*Admin) error
+		again  bool
+	}{
+		"a read": {"Get-TransportConfig", transient, readSwitch, true},
+		"a read's success": {"Get-TransportConfig", status(200, `{"value":[],"@adminapi.errors":["|X.ADTransientException|x"]}`),
+			readSwitch, true},
+		"a setting":         {"Set-Mailbox", transient, forward, true},
+		"a setting, 500":    {"Set-Mailbox", refused(500, "Microsoft.Exchange.Data.Directory.ADTransientException", "x"), forward, true},
+		"a setting, silent": {"Set-Mailbox", status(500, ""), forward, false},
+		"a setting, other":  {"Set-Mailbox", refused(400, "Microsoft.Exchange.Configuration.Tasks.TaskException", "x"), forward, false},
+		"a create":          {"New-HostedOutboundSpamFilterPolicy", transient, create, false},
+		"a create, 400":     {"New-HostedOutboundSpamFilterPolicy", status(400, busy), create, true},
+		"a create, 403":     {"New-HostedOutboundSpamFilterPolicy", status(403, `"`+busy+`"`), create, true},
+		"a create, 503":     {"New-HostedOutboundSpamFilterPolicy", status(503, busy), create, true},
+		"a create, 500":     {"New-HostedOutboundSpamFilterPolicy", refused(500, "System.Exception", busy), create, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			good, n := value(`{"SmtpClientAuthenticationDisabled":true}`), 0
+			admin, fake := start(t, map[string]http.HandlerFunc{test.cmdlet: func(w http.ResponseWriter, r *http.Request) {
+				if n++; n == 1 {
+					test.first(w, r)
+					return
+				}
+				good(w, r)
+			}})
+			if err := test.run(admin); (err == nil) != test.again || fake.sent()[test.cmdlet] > 1 != test.again {
+				t.Errorf("%v after %v", err, fake.sent())
+			}
+		})
+	}
+}
+
+func readSwitch(a *Admin) error {
+	_, err := a.tenantSMTPAuthDisabled(context.Background())
+	return err
+}
+
+func forward(a *Admin) error {
+	return a.SetForwarding(context.Background(), "support@contoso.com", mailflow.Forwarding{})
+}
+
+func create(a *Admin) error { return a.CreateOutboundPolicy(context.Background(), "p", "") }
+
+// What passes does not pass for ever: then it is said, and that it may have
+// acted.
+func TestWhatDoesNotPassIsSaid(t *testing.T) {
+	answers := 0
+	admin, fake := start(t, map[string]http.HandlerFunc{"Set-Mailbox": func(w http.ResponseWriter, r *http.Request) {
+		if answers++; answers == 1 {
+			refused(500, "X.ADTransientException", "x")(w, r)
+			return
+		}
+		refused(400, "X.UnableToWriteToAadException", "x")(w, r)
+	}})
+	err := forward(admin)
+	if !mailflow.IsTransient(err) || microsoft.Of(err).Refused() || fake.sent()["Set-Mailbox"] != 4 {
+		t.Errorf("%v after %v", err, fake.sent())
+	}
+}
+
 func TestUnusableReads(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
-		"a part of the whole": status(200,
-			`{"value":[{"SmtpClientAuthenticationDisabled":true}],"@odata.nextLink":"https://outlook.office365.com/x"}`),
 		"no list":                 status(200, `{}`),
 		"nothing":                 status(204, ""),
 		"an empty list":           value(""),

@@ -30,6 +30,8 @@ type part struct {
 	err   *microsoft.Error // how it ended
 	tries int
 	pages int
+
+	filtered bool // its address holds a filter
 }
 
 // maxPages is more than any list that wxmail reads can have: 100 entries each.
@@ -45,14 +47,52 @@ func (d *Directory) batch(ctx context.Context, parts ...*part) error {
 		if err != nil {
 			return err
 		}
-		pending = slices.DeleteFunc(slices.Clone(pending), func(p *part) bool {
+		sent := pending
+		pending = slices.DeleteFunc(slices.Clone(sent), func(p *part) bool {
 			return !p.answered(d.base, answers[p.name])
 		})
+		oneByOne(ctx, d, sent)
 		if pending, err = d.patience(ctx, pending); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// oneByOne asks directly for what a batch refused, where it refused every
+// filter with a 400: it may not have read the addresses inside a batch as it
+// reads one of its own, which no source tells. A part that is refused directly
+// too keeps its refusal.
+func oneByOne(ctx context.Context, d *Directory, sent []*part) {
+	bad := func(p *part) bool { return p.err != nil && p.err.Status == http.StatusBadRequest }
+	filters := slices.DeleteFunc(slices.Clone(sent), func(p *part) bool { return !p.filtered })
+	if len(filters) < 2 || slices.ContainsFunc(filters, func(p *part) bool { return !bad(p) }) {
+		return
+	}
+	for _, p := range sent {
+		if bad(p) {
+			d.direct(ctx, p)
+		}
+	}
+}
+
+// direct asks for one part, page by page.
+func (d *Directory) direct(ctx context.Context, p *part) {
+	for next := "more"; next != ""; {
+		info, err := p.build(ctx)
+		body, err := d.send(ctx, call{p.operation, p.object, true}, info, err)
+		if err == nil {
+			if next, err = p.take(body); err == nil && next != "" {
+				err = p.turn(d.base, next)
+			}
+			if err != nil {
+				err = p.wrong(err)
+			}
+		}
+		if p.err = microsoft.Of(err); err != nil {
+			return
+		}
+	}
 }
 
 // patience pauses before open parts are sent again. One that there is no use
@@ -102,7 +142,7 @@ func (d *Directory) postBatch(ctx context.Context, parts []*part) (map[string]*i
 	}
 	var answer struct{ Responses []*item }
 	if json.Unmarshal(body, &answer) != nil {
-		return nil, whole.wrong(malformed("not an answer to a batch"))
+		return nil, whole.wrong(noBatch)
 	}
 	answers := map[string]*item{}
 	for _, i := range answer.Responses {
@@ -117,6 +157,9 @@ func (p *part) join(ctx context.Context, request core.BatchRequest) error {
 	info, err := p.build(ctx)
 	if err != nil {
 		return err
+	}
+	if address, err := info.GetUri(); err == nil {
+		p.filtered = strings.Contains(address.RawQuery, "filter=")
 	}
 	step, err := request.AddBatchRequestStep(*info)
 	if err != nil {
@@ -185,10 +228,19 @@ type malformed string
 
 func (m malformed) Error() string { return "unusable answer: " + string(m) }
 
-// Fact gives the code of the advice and what the answer lacks.
+// Fact gives the code of the advice and what the answer lacks: what is not even
+// Graph's may come from whoever stands between.
 func (m malformed) Fact() (code, object, detail string) {
-	return "WX-ANSWER-UNUSABLE", "", m.Error()
+	if m == noJSON || m == noBatch {
+		return "WX-ANSWER-UNUSABLE", "", m.Error()
+	}
+	return "WX-ANSWER-SHAPE", "", string(m)
 }
+
+const (
+	noJSON  malformed = "no JSON"
+	noBatch malformed = "not an answer to a batch"
+)
 
 func (m malformed) Is(target error) bool { return target == cloud.ErrNotJSON }
 

@@ -18,7 +18,7 @@ func parse[M serialization.Parsable](body []byte, factory serialization.Parsable
 	var none M
 	node, err := kjson.NewJsonParseNode(body)
 	if err != nil {
-		return none, malformed("no JSON")
+		return none, noJSON
 	}
 	object, err := node.GetObjectValue(factory)
 	if err != nil {

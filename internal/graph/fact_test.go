@@ -21,7 +21,7 @@ func TestFactOfAnUnusableAnswer(t *testing.T) {
 	if !errors.As(got.Unreadable[directory.PartSecretPolicy], &fact) {
 		t.Fatalf("%v has none", got.Unreadable[directory.PartSecretPolicy])
 	}
-	if code, object, detail := fact.Fact(); code != "WX-ANSWER-UNUSABLE" || object != "" || detail != "unusable answer: no isEnabled" {
+	if code, object, detail := fact.Fact(); code != "WX-ANSWER-SHAPE" || object != "" || detail != "no isEnabled" {
 		t.Errorf("%s, %q, %q", code, object, detail)
 	}
 }

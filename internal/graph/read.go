@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -74,6 +75,7 @@ type reading struct {
 	user     *userParts
 	held     *holdings
 	byID     *directory.Application // the application whose object id was given for its application id
+	former   former
 }
 
 // guess is the application id as far as it is known beforehand, or "".
@@ -100,6 +102,9 @@ func (r *reading) add(guess string) {
 	}
 	if r.q.Application && r.q.AppID == "" {
 		r.wish(r.d.deletedPart(r.q.UniqueName, &r.s.Deleted))
+	}
+	if r.q.Application && r.q.AppID == "" && r.q.FormerName != "" {
+		r.former.add(r)
 	}
 	if r.q.Application && r.q.AppID != "" && r.q.AppID != r.q.HintAppID {
 		r.need(r.d.applicationByIDPart(r.q.AppID, &r.byID))
@@ -141,8 +146,9 @@ func (r *reading) conclude() error {
 		return err
 	}
 	if r.s.Application == nil {
-		r.s.Application = r.byID
+		r.s.Application = cmp.Or(r.byID, r.former.application)
 	}
+	r.s.Deleted = cmp.Or(r.s.Deleted, r.former.deleted)
 	if r.s.Application != nil {
 		r.s.Candidates = nil
 	}
@@ -155,6 +161,18 @@ func (r *reading) conclude() error {
 		return r.user.conclude(&r.s.User)
 	}
 	return nil
+}
+
+// former is our application by the unique name that an earlier version gave.
+type former struct{ application, deleted *directory.Application }
+
+func (f *former) add(r *reading) {
+	living := r.d.applicationPart(directory.Query{UniqueName: r.q.FormerName}, &f.application)
+	living.name = "formerApplication"
+	gone := r.d.deletedPart(r.q.FormerName, &f.deleted)
+	gone.name = "formerDeleted"
+	r.need(living)
+	r.parts = append(r.parts, gone) // as optional as the other, and says nothing more
 }
 
 // holdings are the service principal of an application and what it holds.

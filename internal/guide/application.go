@@ -96,7 +96,7 @@ func planApplication(f Facts, p *step.Plan) {
 		return
 	}
 	want := f.wantedApplication(app)
-	c := step.Change{Key: "azure.application", Op: step.Create, Target: want.DisplayName, After: want, Risk: temporaryRisk(want), Ours: true}
+	c := step.Change{Key: "azure.application", Op: step.Create, Target: want.DisplayName, After: want, Ours: true}
 	if app == nil {
 		offerAdoption(f, p)
 		c.Why = whyNone(f)
@@ -171,16 +171,9 @@ func (f Facts) undeclared() (values []string) {
 	return values
 }
 
-func temporaryRisk(a Application) msg.Message {
-	if slices.Contains(a.RedirectURIs, TemporaryRedirect) {
-		return msg.M("risk.temporary-redirect")
-	}
-	return msg.Message{}
-}
-
 // wantedApplication is what our application should look like: everything that
-// is there, and what the guide asks for. Where it is written anyway, and the
-// mailbox user will be asked to sign in, it brings the URI for that.
+// is there, and what the guide asks for. The URI of our own sign-in is none of
+// it: a policy that refuses http://localhost must not cost the application.
 func (f Facts) wantedApplication(app *directory.Application) Application {
 	w := &f.Wanted
 	want := Application{UniqueName: w.UniqueName(), DisplayName: w.AppName, Notes: notes(w.Mailbox),
@@ -188,17 +181,12 @@ func (f Facts) wantedApplication(app *directory.Application) Application {
 	if app != nil {
 		want = f.shownApplication(app)
 	}
-	have := want
 	want.RedirectURIs = union(want.RedirectURIs, w.CallbackURL)
 	if retires(f, app) {
 		want.RedirectURIs = without(want.RedirectURIs, oldCallbacks(f, app)...)
 	}
 	want.ImplicitAccessTokens = w.ImplicitGrant
 	want.Permissions = f.declare(want.Permissions)
-	written := app == nil || !sameStrings(have.RedirectURIs, want.RedirectURIs) || !sameSettings(have, want)
-	if written && f.signsIn() {
-		want.RedirectURIs = union(want.RedirectURIs, TemporaryRedirect)
-	}
 	return want
 }
 

@@ -1,12 +1,14 @@
 package guide
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 )
 
 func (trials) Application() trial {
@@ -30,7 +32,8 @@ func TestPlanOfTheApplication(t *testing.T) {
 		{"there is none", healthy(noApplication, emptyVault), outline{Changes: []string{"azure.application/create WX-APPLICATION-MISSING",
 			"azure.service-principal/create", "azure.secret/create", "azure.app-role.Mail.Send/create",
 			"azure.grant.Office-365-Exchange-Online/create",
-			"azure.grant.Microsoft-Graph/create", "token.sign-in/create", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
+			"azure.grant.Microsoft-Graph/create", "token.redirect-uri/create", "token.sign-in/create", "token.redirect-uri/delete",
+			"token.smtp-sign-in/create"}}},
 		{"the callback is missing", healthy(noCallback), outline{Changes: []string{"azure.application/update WX-REDIRECT-URI-MISSING"}}},
 		{"no access tokens are issued", healthy(implicitOff), outline{Changes: []string{"azure.application/update WX-IMPLICIT-GRANT"}}},
 		{"the operator wants none", healthy(answer("azure.implicit-grant", "false")),
@@ -41,7 +44,8 @@ func TestPlanOfTheApplication(t *testing.T) {
 		{"somebody's own parts stay and differ in nothing", healthy(otherSecret, otherURI, otherConsent), outline{}},
 		{"the adopted one is not there", healthy(noApplication, answer("azure.application", "04b07795-8ddb-461a-bbee-02f9e1bf7b46")), outline{
 			Withheld: []string{"azure.service-principal/create", "azure.secret/create", "azure.app-role.Mail.Send/create",
-				"azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create", "token.sign-in/create",
+				"azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create", "token.redirect-uri/create",
+				"token.sign-in/create",
 				"token.redirect-uri/delete"},
 			Obstacles: []string{"azure.register WX-APPLICATION-UNKNOWN, stops", "azure.consent WX-APPLICATION-UNKNOWN, stops, repeats",
 				"token WX-APPLICATION-UNKNOWN, stops, repeats"}}},
@@ -51,10 +55,10 @@ func TestPlanOfTheApplication(t *testing.T) {
 func TestAnApplicationIsMadeWithAllThatTheGuideAsks(t *testing.T) {
 	f := untouched()
 	c := planned(t, f, "azure.application/create")
-	want := Application{UniqueName: "wxmail-" + mailboxAddress, DisplayName: "WebexConnect", Notes: notes(mailboxAddress),
-		RedirectURIs: []string{callbackURL, TemporaryRedirect}, ImplicitAccessTokens: true, Permissions: healthyPermissions()}
+	want := Application{UniqueName: wanted.UniqueName(mailboxAddress), DisplayName: "WebexConnect", Notes: notes(mailboxAddress),
+		RedirectURIs: []string{callbackURL}, ImplicitAccessTokens: true, Permissions: healthyPermissions()}
 	same(t, "after", c.After, step.Value(want))
-	if c.Before != nil || !c.Ours || c.Risk.ID != "risk.temporary-redirect" || c.Target != "WebexConnect" {
+	if c.Before != nil || !c.Ours || !c.Risk.IsZero() || c.Target != "WebexConnect" {
 		t.Errorf("%+v", c)
 	}
 	tn := tenantOf(f)
@@ -79,19 +83,40 @@ func TestAnApplicationIsChangedByUnion(t *testing.T) {
 		Required: []directory.RequiredResource{healthyRequired()[1], healthyRequired()[0]}}))
 }
 
-// A write that brings the temporary redirect URI is known to the sign-in's end.
-func TestWhatTheApplicationsWriteBringsIsTakenBack(t *testing.T) {
-	for name, f := range map[string]Facts{"a new one": untouched(), "one that differs": healthy(implicitOff, noToken)} {
+// The temporary redirect URI is a write of its own, beside what the
+// application's own write has left, and is taken back; that one is refused
+// costs nothing else.
+func TestTheTemporaryRedirectComesAfterTheApplicationsWrite(t *testing.T) {
+	for name, f := range map[string]Facts{"a new one": untouched(), "one that differs": healthy(implicitOff, noToken, otherURI)} {
 		p, tn := Guide(nil, nil).Plan(f), tenantOf(f)
 		h := tn.hands()
-		for _, c := range []step.Change{*p.Find("azure.application"), changeOf(t, p, "token.redirect-uri/delete")} {
+		after, _ := typed[Application](p.Find("azure.application").After)
+		for _, c := range []step.Change{*p.Find("azure.application"), changeOf(t, p, "token.redirect-uri/create")} {
 			if _, err := apply(h, c); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		if hasTemporary(tn.facts.Seen.Directory.Value.Application) {
-			t.Errorf("%s: it is still there", name)
+		shown := tn.facts.Seen.Directory.Value.Application.RedirectURIs
+		same(t, name, shown, append(slices.Clone(after.RedirectURIs), TemporaryRedirect))
+		if _, err := apply(h, changeOf(t, p, "token.redirect-uri/delete")); err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
+		same(t, name, tn.facts.Seen.Directory.Value.Application.RedirectURIs, after.RedirectURIs)
+	}
+}
+
+func TestAPolicyMayRefuseTheTemporaryRedirect(t *testing.T) {
+	refused := &microsoft.Error{Service: microsoft.Graph, Status: 400, Code: "SomethingAsPerAppPolicy"}
+	f := healthy(noToken)
+	tn := tenantOf(f).refuse("UpdateApplication", refused)
+	h := tn.hands()
+	_, err := apply(h, planned(t, f, "token.redirect-uri/create"))
+	var o *step.Obstacle
+	if !errors.As(err, &o) || o.Code != "WX-LOCALHOST-REFUSED" || o.Object == "" || o.Detail != refused.Code || !o.Waiting {
+		t.Errorf("%v", err)
+	}
+	if _, err := apply(h, planned(t, f, "token.redirect-uri/delete")); !errors.Is(err, step.ErrNothingToDo) {
+		t.Errorf("it is said to be taken back: %v", err)
 	}
 }
 
@@ -126,7 +151,7 @@ func TestAnswersThatWereLostAreLookedFor(t *testing.T) {
 	tn := tenantOf(f)
 	tn.facts.Seen.Directory.Value.Application = healthyApplication() // made by a request whose answer was lost
 	tn.hidden = 2
-	made := applying(t, tn, c, called("UpsertApplication", "wxmail-"+mailboxAddress, spec(c.After.(Application))))
+	made := applying(t, tn, c, called("UpsertApplication", wanted.UniqueName(mailboxAddress), spec(c.After.(Application))))
 	same(t, "made", made, any(map[string]string{"objectId": objectID, "appId": clientID}))
 }
 

@@ -99,6 +99,10 @@ func (s Step) plan(f Facts, p *step.Plan) {
 	if !f.Seen.Read().Has(reads) {
 		return // an inspection that did not look, or could not
 	}
+	if o := s.unseen(f); o != nil {
+		p.Hinder(o)
+		return
+	}
 	for _, hinder := range s.Hinder {
 		if p.Hindered(s.ID) == nil {
 			hinder(f, p)
@@ -110,6 +114,15 @@ func (s Step) plan(f Facts, p *step.Plan) {
 	if o := s.lacking(f, p); o != nil {
 		p.HandOver(o)
 	}
+}
+
+// unseen is why the step cannot be judged although its sources were read, or
+// nil.
+func (s Step) unseen(f Facts) *step.Obstacle {
+	if s.Sees == nil {
+		return nil
+	}
+	return s.Sees(f)
 }
 
 // lacking is the right that whoever signed in lacks for what the step would
@@ -195,6 +208,10 @@ func (s Step) undo(f Facts, p *step.Plan) {
 	var unread *step.Obstacle
 	if err := f.Seen.Unread(undoReads(f, []Step{s})); errors.As(err, &unread) {
 		p.Hinder(unread.Again())
+		return
+	}
+	if o := s.unseen(f); o != nil && undoReads(f, []Step{s}) != world.Held {
+		p.Hinder(o)
 		return
 	}
 	things := slices.Clone(s.Things)

@@ -26,7 +26,7 @@ type May struct{ Directory, Exchange Admin }
 // Admin is somebody who signed in to administrate.
 type Admin struct {
 	Account string
-	Roles   []string        // template ids of directory roles, from the token
+	Roles   []string        // template ids of directory roles, from the token: a hint, custom roles do not stand there
 	Cmdlets mailflow.Rights // of Exchange
 }
 
@@ -44,6 +44,7 @@ const (
 	cloudApplicationAdministrator = "158c047a-c907-4556-b7ef-446551a6b5f7"
 	applicationAdministrator      = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
 	applicationDeveloper          = "cf1c38e5-3621-4004-a7cb-879624dced7c"
+	exchangeAdministrator         = "29232cdf-9323-42fd-ade2-1d097af3e4de"
 )
 
 func mayRegister() Right {
@@ -75,6 +76,12 @@ func (m May) LacksCmdlets(cmdlets ...string) *step.Obstacle {
 		Evidence: "EXOModuleFile: not among the cmdlets of this account", Waiting: true}
 }
 
+// AdministratesExchange says that the token of whoever signed in to Exchange
+// names a role that may do all of its part.
+func (m May) AdministratesExchange() bool {
+	return containsFold(m.Exchange.Roles, exchangeAdministrator) || containsFold(m.Exchange.Roles, globalAdministrator)
+}
+
 // deed is what the journal knows under a key.
 func (f Facts) deed(key string) (step.Deed, bool) {
 	d, did := f.Seen.Local().Memory.Deeds[key]
@@ -96,19 +103,4 @@ func (f Facts) did(key string) string {
 func (f Facts) Owns(address string) bool {
 	ex := f.Seen.Mail()
 	return f.Wanted.Owns(address) || ex.Mailbox != nil && ex.Mailbox.Is(address) || ex.SignIn != nil && ex.SignIn.Is(address)
-}
-
-// signsIn says that this run will ask the mailbox user to sign in, as far as
-// can be known before the application is planned.
-func (f Facts) signsIn() bool {
-	blocked, _ := f.Seen.SecretPolicy(f.Now)
-	here := f.Seen.Local()
-	return f.Wanted.Runs("token") && !here.Locked && !f.Seen.TokenLives() && (f.Seen.UsableSecret(f.Now) || !blocked) && !f.consentWaits()
-}
-
-// consentWaits says that somebody else has to consent before the mailbox user
-// can be asked to sign in.
-func (f Facts) consentWaits() bool {
-	return f.Wanted.Runs("azure.consent") && f.May.lacks(mayConsent()) != nil &&
-		slices.ContainsFunc(f.Wanted.Permissions(), func(p wanted.Permission) bool { return !f.Seen.Granted(p) })
 }

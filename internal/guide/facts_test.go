@@ -107,7 +107,7 @@ func healthyDirectory() *directory.Snapshot {
 
 func healthyApplication() *directory.Application {
 	return &directory.Application{
-		ObjectID: objectID, AppID: clientID, UniqueName: "wxmail-" + mailboxAddress, DisplayName: "WebexConnect",
+		ObjectID: objectID, AppID: clientID, UniqueName: wanted.UniqueName(mailboxAddress), DisplayName: "WebexConnect",
 		RedirectURIs: []string{callbackURL}, ImplicitAccessTokens: true, Created: today().AddDate(0, -1, 0),
 		Required: healthyRequired(),
 		Secrets:  []directory.SecretInfo{{KeyID: secretID, Label: secretLabel, End: today().AddDate(2, -1, 0)}},

@@ -12,6 +12,7 @@ import (
 	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
@@ -184,7 +185,7 @@ func (g golden) directory(f Facts) *directory.Snapshot {
 	s := &directory.Snapshot{Organization: &directory.Organization{ID: g.state.Organization.ID, DisplayName: g.state.Organization.DisplayName,
 		Domains: g.state.Organization.VerifiedDomains}}
 	for _, a := range g.state.Applications {
-		if a.AppID == f.Wanted.Application || f.Wanted.Application == "" && a.UniqueName == f.Wanted.UniqueName() {
+		if a.AppID == f.Wanted.Application || f.Wanted.Application == "" && a.UniqueName == wanted.FormerUniqueName(f.Wanted.Mailbox) {
 			s.Application = a.application()
 		}
 	}

@@ -16,7 +16,7 @@ func allBeforeForwarding() []string {
 	return []string{"mailbox.outbound-rule", "mailbox.outbound-policy", "exchange.customization",
 		"azure.application", "azure.service-principal", "azure.secret",
 		"azure.app-role.Mail.Send", "azure.grant.Office-365-Exchange-Online", "azure.grant.Microsoft-Graph",
-		"token.sign-in", "token.smtp-sign-in"}
+		"token.redirect-uri", "token.sign-in", "token.smtp-sign-in"}
 }
 
 func attended(f *Facts) { f.Wanted.Run.Attended = true }

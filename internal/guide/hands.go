@@ -73,6 +73,7 @@ type ids struct {
 	grants                       map[string]scopes // that this run has given, by resource id
 	redirectSeen                 bool              // a replica has shown the temporary redirect URI
 	redirectSent                 bool              // this run may have added it
+	written                      []string          // the redirect URIs as this run wrote them; nil: it did not
 	ahead                        *glance           // a look that was begun before it is needed; nil for none
 }
 
@@ -189,6 +190,9 @@ func (h Hands) settleWrite(ctx context.Context, what string, write func() error)
 // one that Microsoft refused did not.
 func (m *Made) sent(uris []string, err error) {
 	refused := microsoft.Of(err) != nil && microsoft.Of(err).Refused()
+	if err == nil {
+		m.note(func(is *ids) { is.written = uris })
+	}
 	if slices.Contains(uris, TemporaryRedirect) && !refused {
 		m.note(func(is *ids) { is.redirectSent = true })
 	}

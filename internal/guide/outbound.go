@@ -49,6 +49,7 @@ func (v OutboundRule) Words() []msg.Message {
 // hinderRoute refuses to forward where somebody else's rule or remote domain
 // would stop the mail; those are never changed.
 func hinderRoute(f Facts, p *step.Plan) {
+	noteGaps(f, p)
 	ex, to := f.Seen.Mail(), f.Wanted.ForwardingAddress
 	if d := mailflow.RemoteDomainFor(ex.RemoteDomains, domainOf(to)); d != nil && !d.AutoForwardEnabled {
 		p.Hinder(&step.Obstacle{Code: "WX-REMOTE-DOMAIN", Object: d.Name, Detail: d.DomainName, Waiting: true,
@@ -110,7 +111,14 @@ func planCustomization(f Facts, p *step.Plan) {
 		p.Hinder(&step.Obstacle{Code: "WX-POLICY-OFF", Object: policyName(in.Policy), Waiting: true,
 			Evidence: "Get-HostedOutboundSpamFilterPolicy: AutoForwardingMode is not On"})
 	}
-	if !f.lacksPolicy() || !f.Seen.Mail().Dehydrated {
+	if !f.lacksPolicy() {
+		return
+	}
+	if o := f.blind("", "Get-OrganizationConfig"); o != nil {
+		p.Hinder(o)
+		return
+	}
+	if !f.Seen.Mail().Dehydrated {
 		return
 	}
 	const evidence = "Get-OrganizationConfig: IsDehydrated = true"
@@ -167,26 +175,6 @@ func planPolicy(f Facts, p *step.Plan) {
 		c.Op, c.Before = step.Update, OutboundPolicy{AutoForwarding: existing.AutoForwardingMode}
 	}
 	p.Add(c)
-}
-
-// policy is the outbound policy of that name, or nil.
-func (f Facts) policy(name string) *mailflow.OutboundPolicy {
-	for _, policy := range f.Seen.Mail().OutboundPolicies {
-		if strings.EqualFold(policy.Name, name) {
-			return &policy
-		}
-	}
-	return nil
-}
-
-// rule is the outbound rule of that name, or nil.
-func (f Facts) rule(name string) *mailflow.OutboundRule {
-	for _, rule := range f.Seen.Mail().OutboundRules {
-		if strings.EqualFold(rule.Name, name) {
-			return &rule
-		}
-	}
-	return nil
 }
 
 // whyOutbound is why the mailbox may not forward, or perhaps not.

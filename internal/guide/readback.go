@@ -13,6 +13,8 @@ type Unread struct {
 	// Late says that the world shows what was there before, as a replica does
 	// that lags behind; else it shows something else.
 	Late bool
+	// Unseen says that the world could not be seen well enough to say.
+	Unseen bool
 }
 
 // ReadBack holds a plan that was made after changes against them: what was
@@ -21,12 +23,16 @@ type Unread struct {
 func ReadBack(f Facts, plan *step.Plan, made []step.Change) (left []Unread) {
 	for _, c := range made {
 		t, _ := ThingOf(c.Key)
+		if o := plan.Hindered(c.Step); o != nil && o.Unseen {
+			left = append(left, Unread{Change: c, Unseen: true})
+			continue
+		}
 		is := plannedAgain(plan, c)
 		if t.shows != nil {
 			is = t.shows(f, c)
 		}
 		if is != asMade {
-			left = append(left, Unread{c, is == asBefore})
+			left = append(left, Unread{Change: c, Late: is == asBefore})
 		}
 	}
 	return left

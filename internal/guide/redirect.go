@@ -3,9 +3,9 @@ package guide
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -64,11 +64,13 @@ func (f Facts) applicationName() string {
 	return f.Wanted.AppName
 }
 
-// planRedirect adds the URI for a sign-in, where neither somebody else has it
-// there nor the application's first write brings it.
+// planRedirect adds the URI for a sign-in, where nobody has it there. It is a
+// write of its own: a tenant's policy may refuse it, and then costs the sign-in
+// and nothing else.
+// https://learn.microsoft.com/graph/api/resources/redirecturiconfiguration?view=graph-rest-beta
 func planRedirect(f Facts, p *step.Plan) {
-	if app := f.Seen.Application(); app != nil && !hasTemporary(app) && !bringsRedirect(p) {
-		p.Add(step.Change{Key: redirectKey, Op: step.Create, Target: app.DisplayName, After: RedirectURI(TemporaryRedirect),
+	if app := f.Seen.Application(); app == nil || !hasTemporary(app) {
+		p.Add(step.Change{Key: redirectKey, Op: step.Create, Target: f.applicationName(), After: RedirectURI(TemporaryRedirect),
 			Risk: msg.M("risk.temporary-redirect"), Ours: true, Needs: afterApplication()})
 	}
 }
@@ -79,15 +81,6 @@ func planRedirectEnd(f Facts, p *step.Plan) {
 	if app := f.Seen.Application(); app == nil || !hasTemporary(app) || f.redirectLeft() && f.asksSignIn(p) {
 		p.Add(f.redirectRemoval())
 	}
-}
-
-func bringsRedirect(p *step.Plan) bool {
-	c := p.Find("azure.application")
-	if c == nil {
-		return false
-	}
-	after, _ := typed[Application](c.After)
-	return slices.Contains(after.RedirectURIs, TemporaryRedirect)
 }
 
 // removal is what a removal of the temporary redirect URI leaves in the
@@ -101,13 +94,12 @@ func applyRedirect(ctx context.Context, h Hands, e Edit[RedirectURI]) (any, erro
 		return removeRedirect(ctx, h)
 	}
 	var objectID string
-	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
-		seen, err := h.Look(ctx)
-		if err != nil || seen.Application == nil {
+	err := h.Settle(ctx, "the application", func(ctx context.Context) (done bool, err error) {
+		var uris []string
+		if objectID, uris, err = h.redirects(ctx); err != nil || objectID == "" {
 			return false, err
 		}
-		objectID = seen.Application.ObjectID
-		uris := union(seen.Application.RedirectURIs, TemporaryRedirect)
+		uris = union(uris, TemporaryRedirect)
 		err = h.Directory.UpdateApplication(ctx, objectID, directory.ApplicationPatch{RedirectURIs: uris})
 		h.Made.sent(uris, err)
 		if directory.NotYet(err) {
@@ -115,14 +107,31 @@ func applyRedirect(ctx context.Context, h Hands, e Edit[RedirectURI]) (any, erro
 		}
 		return err == nil, err
 	})
+	if directory.IsAppPolicy(err) {
+		err = &step.Obstacle{Code: "WX-LOCALHOST-REFUSED", Step: "token", Object: e.Target,
+			Detail: microsoft.Of(err).Code, Waiting: true, Err: err}
+	}
 	return map[string]string{"objectId": objectID, "uri": TemporaryRedirect}, err
+}
+
+// redirects are the redirect URIs of our application: those that this run has
+// written a moment ago, else as they are read now.
+func (h Hands) redirects(ctx context.Context) (objectID string, uris []string, err error) {
+	if is := h.Made.now(); is.written != nil && is.objectID != "" {
+		return is.objectID, is.written, nil
+	}
+	seen, err := h.Look(ctx)
+	if err != nil || seen.Application == nil {
+		return "", nil, err
+	}
+	return seen.Application.ObjectID, seen.Application.RedirectURIs, nil
 }
 
 // removeRedirect reads first: what somebody else changed meanwhile stays. An
 // application without the URI is believed only once a replica has shown it.
 func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	if !h.Made.now().redirectSent {
-		return removal{Gone: true}, nil
+		return removal{Gone: true}, step.ErrNothingToDo
 	}
 	made := removal{}
 	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {

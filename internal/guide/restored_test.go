@@ -20,7 +20,7 @@ func TestPlanOfADeletedApplication(t *testing.T) {
 		{"what differs of it is mended, for no reason of its own", healthy(implicitOff, deletedApplication, noToken), outline{Changes: []string{
 			"azure.application-restored/create WX-APPLICATION-DELETED", "azure.application/update", "azure.service-principal/create",
 			"azure.app-role.Mail.Send/create", "azure.grant.Office-365-Exchange-Online/create", "azure.grant.Microsoft-Graph/create",
-			"token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
+			"token.redirect-uri/create", "token.sign-in/create WX-TOKEN-MISSING", "token.redirect-uri/delete", "token.smtp-sign-in/create"}}},
 		{"another than the adopted one is left where it is", healthy(deletedApplication, answer("azure.application",
 			"04b07795-8ddb-461a-bbee-02f9e1bf7b46")),
 			outline{Changes: []string{"azure.service-principal/create", "azure.app-role.Mail.Send/create",

@@ -70,8 +70,10 @@ func smtpEvidence(f Facts, ex *mailflow.Snapshot) string {
 	if ex.SMTPAuthDisabled != nil {
 		own = fmt.Sprint(*ex.SMTPAuthDisabled)
 	}
-	text := fmt.Sprintf("Get-CASMailbox: SmtpClientAuthenticationDisabled = %s; Get-TransportConfig: SmtpClientAuthenticationDisabled = %t",
-		own, ex.TenantSMTPAuthDisabled)
+	text := "Get-CASMailbox: SmtpClientAuthenticationDisabled = " + own
+	if ex.Blind("", "Get-TransportConfig") == nil { // else nobody has read it
+		text += fmt.Sprintf("; Get-TransportConfig: SmtpClientAuthenticationDisabled = %t", ex.TenantSMTPAuthDisabled)
+	}
 	if d, did := f.deed("mailbox.smtp-auth"); did && signsInAs(f, d.Target) {
 		text += f.did("mailbox.smtp-auth")
 	}

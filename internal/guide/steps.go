@@ -16,6 +16,9 @@ type Step struct {
 	// Reads are the sources that its plan looks at. It is asked again once
 	// the local ones have been read, so that a finished step signs nobody in.
 	Reads func(Facts) world.Source
+	// Sees says why what the step stands on cannot be judged, forwards or
+	// backwards; nil where it always can.
+	Sees func(Facts) *step.Obstacle
 	// Hinder says what stands in the way of the step as a whole.
 	Hinder []func(Facts, *step.Plan)
 	Things []Thing // in the order in which the guide comes to them
@@ -53,6 +56,7 @@ func Steps() []Step {
 			ID:     "mailbox.smtp",
 			Asks:   []string{"webex.email-id"},
 			Reads:  readsFor(world.Exchange),
+			Sees:   seesMailbox,
 			Hinder: []func(Facts, *step.Plan){hinderMailbox},
 			Things: []Thing{smtpAuth(), sendAs()},
 		},
@@ -62,6 +66,7 @@ func Steps() []Step {
 			ID:     "mailbox.forward",
 			Asks:   []string{"webex.email-id", "webex.forwarding-address", "mailbox.keep-copy"},
 			Reads:  readsFor(world.Exchange),
+			Sees:   seesRoute,
 			Hinder: []func(Facts, *step.Plan){hinderMailbox, hinderRoute},
 			Things: []Thing{customization(), outboundPolicy(), outboundRule(), forwarding()},
 		},

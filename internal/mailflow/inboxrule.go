@@ -9,9 +9,9 @@ import "strings"
 type InboxRule struct {
 	Name                  string
 	Enabled               bool
-	ForwardTo             []string // "Name" [SMTP:address], or [EX:…] inside the organization
-	ForwardAsAttachmentTo []string
-	RedirectTo            []string
+	ForwardTo             List // "Name" [SMTP:address], or [EX:…] inside the organization
+	ForwardAsAttachmentTo List
+	RedirectTo            List
 	DeleteMessage         bool
 }
 
@@ -22,7 +22,7 @@ func (r InboxRule) Diverts() string {
 	var what []string
 	for _, action := range []struct {
 		name string
-		to   []string
+		to   List
 	}{{"ForwardTo", r.ForwardTo}, {"ForwardAsAttachmentTo", r.ForwardAsAttachmentTo}, {"RedirectTo", r.RedirectTo}} {
 		if len(action.to) > 0 {
 			what = append(what, action.name+" = "+strings.Join(action.to, ", "))

@@ -51,14 +51,14 @@ type Blocking struct {
 func BlockingTransportRules(rules []TransportRule, recipient string) []Blocking {
 	var found []Blocking
 	for _, rule := range rules {
-		if rule.State == "Enabled" && rule.enforced() && rule.stops() && rule.meets(domainOf(recipient)) {
+		if strings.EqualFold(rule.State, "Enabled") && rule.enforced() && rule.stops() && rule.meets(domainOf(recipient)) {
 			found = append(found, Blocking{rule, rule.clear()})
 		}
 	}
 	return found
 }
 
-func (r TransportRule) enforced() bool { return r.Mode == "" || r.Mode == "Enforce" }
+func (r TransportRule) enforced() bool { return r.Mode == "" || strings.EqualFold(r.Mode, "Enforce") }
 
 // stops says whether the rule's action keeps a message from its recipient.
 func (r TransportRule) stops() bool {
@@ -79,10 +79,10 @@ func (r TransportRule) meets(domain string) bool {
 	switch {
 	case in(r.ExceptIfRecipientDomainIs),
 		len(r.RecipientDomainIs) > 0 && !in(r.RecipientDomainIs),
-		r.SentToScope == "InOrganization",
-		r.FromScope == "InOrganization": // customers write from outside
+		strings.EqualFold(r.SentToScope, "InOrganization"),
+		strings.EqualFold(r.FromScope, "InOrganization"): // customers write from outside
 		return false
-	case r.MessageTypeMatches != "" && r.MessageTypeMatches != "AutoForward":
+	case r.MessageTypeMatches != "" && !strings.EqualFold(r.MessageTypeMatches, "AutoForward"):
 		return false
 	}
 	return r.aboutForwarding() || r.HeaderMatchesMessageHeader == "" && r.clear()
@@ -91,7 +91,7 @@ func (r TransportRule) meets(domain string) bool {
 // aboutForwarding: the rule names the message type, or the header that
 // Exchange gives to what inbox rules forward.
 func (r TransportRule) aboutForwarding() bool {
-	return r.MessageTypeMatches == "AutoForward" ||
+	return strings.EqualFold(r.MessageTypeMatches, "AutoForward") ||
 		strings.EqualFold(r.HeaderMatchesMessageHeader, "X-MS-Exchange-Inbox-Rules-Loop")
 }
 
@@ -109,5 +109,5 @@ func (r TransportRule) clear() bool {
 // "Microsoft.Exchange.MessagingPolicies.Rules.Tasks.FromScopePredicate".
 func hasKind(class string, kinds ...string) bool {
 	last := class[strings.LastIndexByte(class, '.')+1:]
-	return slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasPrefix(last, kind) })
+	return slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasPrefix(strings.ToLower(last), strings.ToLower(kind)) })
 }

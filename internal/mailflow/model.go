@@ -21,9 +21,9 @@ type Mailbox struct {
 	DisplayName               string
 	PrimarySMTPAddress        string `json:"PrimarySmtpAddress"`
 	UserPrincipalName         string
-	RecipientTypeDetails      string   // UserMailbox, SharedMailbox, RoomMailbox, …
-	ExternalDirectoryObjectID string   `json:"ExternalDirectoryObjectId"` // the user's object id in Entra ID
-	EmailAddresses            []string // "SMTP:" the primary one, "smtp:" the others; other kinds too
+	RecipientTypeDetails      string // UserMailbox, SharedMailbox, RoomMailbox, …
+	ExternalDirectoryObjectID string `json:"ExternalDirectoryObjectId"` // the user's object id in Entra ID
+	EmailAddresses            List   // "SMTP:" the primary one, "smtp:" the others; other kinds too
 	AccountDisabled           bool
 	IsDirSynced               bool
 	MailboxPlan               string // "" without a licence, and for shared mailboxes
@@ -63,7 +63,7 @@ func trimSMTP(address string) string {
 }
 
 // IsShared says whether nobody can sign in as this mailbox.
-func (m *Mailbox) IsShared() bool { return m.RecipientTypeDetails == "SharedMailbox" }
+func (m *Mailbox) IsShared() bool { return strings.EqualFold(m.RecipientTypeDetails, "SharedMailbox") }
 
 // Is says whether text, as Exchange shows recipients in lists, means this
 // mailbox: an address, the user principal name, an identity, a name or an id.
@@ -119,8 +119,15 @@ type Recipient struct {
 	Identity             string
 	DisplayName          string
 	PrimarySMTPAddress   string `json:"PrimarySmtpAddress"`
+	EmailAddresses       List
 	RecipientType        string
 	RecipientTypeDetails string
+}
+
+// Is says whether an address is the recipient's, as far as its record tells.
+func (r *Recipient) Is(address string) bool {
+	own := Mailbox{PrimarySMTPAddress: r.PrimarySMTPAddress, EmailAddresses: r.EmailAddresses}
+	return len(own.Names()) == 0 || own.Is(address) || strings.EqualFold(r.Identity, address)
 }
 
 // OutboundPolicy is a hosted outbound spam filter policy.
@@ -143,16 +150,16 @@ type OutboundRule struct {
 	State                  string // Enabled, Disabled
 	Priority               int    // 0 comes first
 	Comments               string
-	From                   []string
-	FromMemberOf           []string
-	SenderDomainIs         []string
-	ExceptIfFrom           []string
-	ExceptIfFromMemberOf   []string
-	ExceptIfSenderDomainIs []string
+	From                   List
+	FromMemberOf           List
+	SenderDomainIs         List
+	ExceptIfFrom           List
+	ExceptIfFromMemberOf   List
+	ExceptIfSenderDomainIs List
 }
 
 // IsEnabled says whether the rule is in use.
-func (r *OutboundRule) IsEnabled() bool { return r.State == "Enabled" }
+func (r *OutboundRule) IsEnabled() bool { return strings.EqualFold(r.State, "Enabled") }
 
 // RemoteDomain is how mail to a domain is treated.
 // https://learn.microsoft.com/powershell/module/exchange/get-remotedomain
@@ -166,17 +173,17 @@ type RemoteDomain struct {
 // https://learn.microsoft.com/powershell/module/exchange/get-transportrule
 type TransportRule struct {
 	Name       string
-	State      string   // Enabled, Disabled
-	Mode       string   // Enforce, Audit, AuditAndNotify
-	Conditions []string // .NET class names
-	Actions    []string
-	Exceptions []string
+	State      string // Enabled, Disabled
+	Mode       string // Enforce, Audit, AuditAndNotify
+	Conditions List   // .NET class names
+	Actions    List
+	Exceptions List
 
 	MessageTypeMatches              string
 	FromScope                       string
 	SentToScope                     string
-	RecipientDomainIs               []string
-	ExceptIfRecipientDomainIs       []string
+	RecipientDomainIs               List
+	ExceptIfRecipientDomainIs       List
 	HeaderMatchesMessageHeader      string
 	RejectMessageReasonText         string
 	RejectMessageEnhancedStatusCode string

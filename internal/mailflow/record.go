@@ -3,6 +3,7 @@ package mailflow
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Record is one object as a cmdlet shows it.
@@ -39,14 +40,30 @@ func (s Shape) misses(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &properties) != nil {
 		return "a record is not an object"
 	}
+	known := map[string]string{} // as encoding/json reads: the case of a name does not matter
+	for name, value := range properties {
+		known[strings.ToLower(name)] = string(value)
+	}
 	for _, name := range slices.Concat(s.Set, s.Nullable) {
-		if _, there := properties[name]; !there {
+		if known[strings.ToLower(name)] == "" {
 			return "a record lacks " + name
 		}
 	}
 	for _, name := range s.Set {
-		if string(properties[name]) == "null" {
+		if known[strings.ToLower(name)] == "null" {
 			return name + " is null"
+		}
+	}
+	return ""
+}
+
+// NameOf is what a record is called that cannot be read as a whole, or "".
+func NameOf(raw json.RawMessage) string {
+	var record struct{ Name, Identity any }
+	_ = json.Unmarshal(raw, &record) // what is no object has no name
+	for _, name := range []any{record.Name, record.Identity} {
+		if text, is := name.(string); is && text != "" {
+			return text
 		}
 	}
 	return ""
@@ -54,7 +71,8 @@ func (s Shape) misses(raw json.RawMessage) string {
 
 // CASMailbox is what Get-CASMailbox shows, as far as it matters.
 type CASMailbox struct {
-	SMTPAuthDisabled *bool `json:"SmtpClientAuthenticationDisabled"` // nil: the tenant's switch decides
+	PrimarySMTPAddress string `json:"PrimarySmtpAddress"`
+	SMTPAuthDisabled   *bool  `json:"SmtpClientAuthenticationDisabled"` // nil: the tenant's switch decides
 }
 
 // RecipientPermission is a right at a mailbox, as Get-RecipientPermission
@@ -62,17 +80,25 @@ type CASMailbox struct {
 type RecipientPermission struct {
 	Trustee           string
 	AccessControlType string // Allow, Deny
-	AccessRights      []string
+	AccessRights      List
 }
 
 // SendAsTrustees are those who are allowed to send as the mailbox.
 func SendAsTrustees(permissions []RecipientPermission) (trustees []string) {
 	for _, p := range permissions {
-		if p.AccessControlType == "Allow" && slices.Contains(p.AccessRights, "SendAs") {
+		if strings.EqualFold(p.AccessControlType, "Allow") && p.grants("SendAs") {
 			trustees = append(trustees, p.Trustee)
 		}
 	}
 	return trustees
+}
+
+// grants says whether a right is among the access rights, which may be several
+// in one text.
+func (p RecipientPermission) grants(right string) bool {
+	return slices.ContainsFunc(p.AccessRights, func(rights string) bool {
+		return slices.ContainsFunc(strings.Split(rights, ","), func(r string) bool { return strings.EqualFold(strings.TrimSpace(r), right) })
+	})
 }
 
 // OrganizationConfig is what Get-OrganizationConfig shows, as far as it

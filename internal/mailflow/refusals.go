@@ -3,6 +3,7 @@ package mailflow
 import (
 	"errors"
 	"regexp"
+	"slices"
 
 	"wxmail/internal/microsoft"
 )
@@ -14,7 +15,8 @@ var (
 	dehydrated        = regexp.MustCompile(`(?i)InvalidOperationInDehydratedContextException|Enable-OrganizationCustomization`)
 	alreadyCustomized = regexp.MustCompile(`(?i)already enabled for customization`)
 	forbidden         = regexp.MustCompile(`(?i)is not allowed to call|aren't present in the role definition`)
-	transient         = regexp.MustCompile(`(?i)TransientException|ServerBusyException|maximum number of concurrent requests`)
+	transient         = regexp.MustCompile(`(?i)TransientException|ServerBusyException|UnableToWriteToAadException`)
+	overloaded        = regexp.MustCompile(`(?i)maximum number of concurrent requests`)
 	writeScope        = regexp.MustCompile(`(?i)out of the current user's write scope`)
 )
 
@@ -40,12 +42,26 @@ func IsForbidden(err error) bool {
 func IsWriteScope(err error) bool { return says(err, writeScope) }
 
 // IsTransient: Exchange could not do it now; later it can.
-func IsTransient(err error) bool { return says(err, transient) }
+func IsTransient(err error) bool { return says(err, transient) || IsOverloaded(err) }
+
+// IsOverloaded: the tenant had too many requests at once, and this one was not
+// begun. It comes under more than one status.
+// https://github.com/GreyCorbel/ExoHelper
+func IsOverloaded(err error) bool { return says(err, overloaded) }
 
 // IsUnreadable: a success whose content is not the answer of a cmdlet.
-func IsUnreadable(err error) bool {
+func IsUnreadable(err error) bool { return hasCode(err, CodeUnreadable) }
+
+// IsOdd: an answer of Exchange's in a form that is not known, of another object
+// than was asked for, or only a part of one.
+func IsOdd(err error) bool { return hasCode(err, CodeShape, CodeOther, CodeTruncated) }
+
+// IsStrange: an answer, or a record of one, of another form than is known.
+func IsStrange(err error) bool { return hasCode(err, CodeShape) }
+
+func hasCode(err error, codes ...string) bool {
 	failure := refusal(err)
-	return failure != nil && failure.Code == CodeUnreadable
+	return failure != nil && slices.Contains(codes, failure.Code)
 }
 
 // refusal is Exchange's own part of err, nil if there is none.
@@ -67,5 +83,7 @@ func says(err error, kind *regexp.Regexp) bool {
 const (
 	CodeTruncated    = "Truncated"            // there is more than was sent, and no reliable way to get it
 	CodeConfirmation = "ConfirmationRequired" // nothing was done
-	CodeUnreadable   = "Unreadable"           // not the shape of the cmdlet's answer
+	CodeUnreadable   = "Unreadable"           // not the answer of a cmdlet
+	CodeShape        = "Unexpected"           // a cmdlet's answer, of another form than is known
+	CodeOther        = "AnotherObject"        // a record of something else than was asked for
 )

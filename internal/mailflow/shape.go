@@ -34,7 +34,7 @@ func (TransportConfig) Shape() Shape {
 func (Recipient) Shape() Shape {
 	return Shape{
 		Set:      []string{"RecipientTypeDetails"},
-		Optional: []string{"Identity", "DisplayName", "PrimarySmtpAddress", "RecipientType"},
+		Optional: []string{"Identity", "DisplayName", "PrimarySmtpAddress", "EmailAddresses", "RecipientType"},
 	}
 }
 

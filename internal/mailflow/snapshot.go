@@ -25,6 +25,8 @@ type Snapshot struct {
 
 	InboxRules   []InboxRule
 	NoInboxRules error // why they could not be read: they decide nothing that setup does
+
+	Gaps []Gap // what could not be judged; what stands above is then only a part, or nothing
 }
 
 // SMTPAuth is the state of Authenticated SMTP for the account that signs in.

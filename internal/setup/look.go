@@ -4,15 +4,18 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/exchange"
+	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
+	"wxmail/internal/wanted"
 	"wxmail/internal/world"
 )
 
@@ -230,7 +233,8 @@ func nameApplication(s *session, app *directory.Application) {
 
 func (s *session) application(ctx context.Context) (*directory.Snapshot, error) {
 	q := directory.Query{Organization: true, Resources: true, Policies: true, User: s.wanted.Login(),
-		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(), HintAppID: s.guess()}
+		Application: true, AppID: s.wanted.Application, UniqueName: s.wanted.UniqueName(),
+		FormerName: wanted.FormerUniqueName(s.wanted.Mailbox), HintAppID: s.guess()}
 	if s.made == nil { // whatever was chosen is being made
 		q.RedirectURI = s.wanted.CallbackURL
 	}
@@ -256,38 +260,52 @@ func (s *session) readExchange(ctx context.Context, inbox bool) error {
 	var readErr error
 	var reading sync.WaitGroup
 	reading.Go(func() { seen, readErr = s.exchange.Read(ctx, q) })
-	rightsErr := s.mayRead(ctx)
+	rightsErr := s.readRights(ctx)
 	reading.Wait()
-	if rightsErr != nil {
-		return rightsErr
+	if readErr != nil {
+		return readErr
 	}
-	if readErr == nil {
-		s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
-	}
-	return readErr
-}
-
-// mayRead is nil for an administrator who may look at a mailbox. What they may
-// run is asked once.
-func (s *session) mayRead(ctx context.Context) error {
-	if !s.facts().May.Exchange.Cmdlets.Known() {
-		if err := s.readRights(ctx); err != nil {
-			return err
-		}
-	}
-	if o := s.facts().May.LacksCmdlets("Get-Mailbox", "Get-CASMailbox"); o != nil {
+	if o := s.mayNotLook(seen); o != nil {
 		return o
 	}
+	if rightsErr != nil && microsoft.Of(rightsErr) == nil {
+		return rightsErr
+	}
+	s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
 	return nil
 }
 
-// readRights asks what this administrator may run.
-func (s *session) readRights(ctx context.Context) error {
-	rights, err := s.exchange.Rights(ctx)
-	if e := microsoft.Of(err); e != nil && e.Service == microsoft.Exchange { // it refuses to say what an account may do that has no role
-		return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: s.facts().May.Exchange.Account, Detail: "Get-Mailbox",
-			Evidence: "EXOModuleFile: not among the cmdlets of this account", Waiting: true, Err: err}
+// mayNotLook is the obstacle of an account that may not even look at the
+// mailbox, with every cmdlet that it may not run, or nil. The refusal of a
+// cmdlet is what counts; the list of cmdlets only tells of more.
+func (s *session) mayNotLook(seen *mailflow.Snapshot) *step.Obstacle {
+	first := seen.Blind("", "Get-Mailbox")
+	if first == nil || !first.Refused() {
+		return nil
 	}
+	var refused []string
+	for _, g := range seen.Gaps {
+		if g.Refused() && !slices.Contains(refused, g.Cmdlet) {
+			refused = append(refused, g.Cmdlet)
+		}
+	}
+	may := s.facts().May
+	o := guide.MayNotLook(may.Exchange.Account, *first)
+	o.Detail = strings.Join(refused, ", ")
+	if may.AdministratesExchange() { // an account that is shut out of PowerShell is refused whatever its role
+		o.Code = "WX-EXCHANGE-SHUT-OUT"
+	}
+	return o
+}
+
+// readRights asks, once, what this administrator may run. That Exchange refuses
+// to say leaves it unknown: then only trying tells. The error is then
+// Exchange's refusal.
+func (s *session) readRights(ctx context.Context) error {
+	if s.facts().May.Exchange.Cmdlets.Known() {
+		return nil
+	}
+	rights, err := s.exchange.Rights(ctx)
 	if err != nil {
 		return err
 	}

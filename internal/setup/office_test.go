@@ -159,7 +159,7 @@ func (o *office) tenant() (seen tenant) {
 func (o *office) application() application {
 	o.t.Helper()
 	for _, app := range o.tenant().Applications {
-		if app.UniqueName == "wxmail-"+mailbox {
+		if app.UniqueName == testkit.UniqueName(mailbox) {
 			return app
 		}
 	}

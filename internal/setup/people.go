@@ -62,7 +62,7 @@ func (s *session) signInExchange(ctx context.Context, beside func()) error {
 		return err
 	}
 	s.mu.Lock()
-	s.may.Exchange = guide.Admin{Account: who.UPN}
+	s.may.Exchange = guide.Admin{Account: who.UPN, Roles: who.Roles}
 	s.mu.Unlock()
 	s.exchange = exchange.New(s.Cloud, cred, s.tenantID())
 	return nil

@@ -115,7 +115,7 @@ func TestAWrongMailboxUserLeavesNothingBehind(t *testing.T) {
 	p.as[signin.Mailbox] = colleague
 	result := o.goes(p, whole())
 	is(t, "problems", codes(result.Problems), []string{"WX-WRONG-ACCOUNT"})
-	is(t, "changes", made(result), append(everything()[:9], "token.redirect-uri"))
+	is(t, "changes", made(result), append(everything()[:9], "token.redirect-uri", "token.redirect-uri"))
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
 	is(t, "the token's step", states(result.Summary)["token"], "pending")
 	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
@@ -212,7 +212,7 @@ func TestStepsWaitForWhoMayDoThem(t *testing.T) {
 		{"nobody for the directory", exchangeAdmin, "WX-ROLE-DIRECTORY",
 			everything()[6:9], []string{"azure.register", "azure.consent", "token", "mailbox.forward"}},
 		{"nobody for Exchange", entraAdmin, "WX-ROLE-EXCHANGE",
-			append(everything()[:6], everything()[10:12]...), []string{"mailbox.smtp", "mailbox.forward", "token"}},
+			append(everything()[:6], everything()[10:13]...), []string{"mailbox.smtp", "mailbox.forward", "token"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -318,6 +318,6 @@ func TestAMailboxUserWhoNeverComesLeavesTheTokenWaiting(t *testing.T) {
 	is(t, "the token's step", states(result.Summary)["token"], "waiting")
 	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
 	is(t, "forwarding", o.forwardsTo(mailbox), "")
-	is(t, "the first that failed", result.Outcomes[10].State, step.Failed)
+	is(t, "the first that failed", result.Outcomes[11].State, step.Failed)
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
 }

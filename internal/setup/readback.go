@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"sync"
 
 	"wxmail/internal/directory"
@@ -143,7 +144,7 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 		}
 		w.plan = w.course.Plan(w.facts())
 		left = guide.ReadBack(w.facts(), w.plan, done(w.outcomes))
-		return len(left) == 0, nil
+		return !slices.ContainsFunc(left, func(u guide.Unread) bool { return !u.Unseen }), nil
 	})
 	var late *microsoft.NotSettled
 	if err == nil || !errors.As(err, &late) {

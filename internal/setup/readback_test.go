@@ -35,7 +35,7 @@ func TestAValueThatIsShownOtherwiseIsADisagreement(t *testing.T) {
 			map[string]any{"json": "responses.*.body.web.redirectUris", "value": []string{}}),
 	} {
 		o.changedBySomebody(mailbox, map[string]any{"ForwardingSmtpAddress": nil})
-		o.Call("PATCH", "/applications/wxmail-"+mailbox,
+		o.Call("PATCH", "/applications/"+testkit.UniqueName(mailbox),
 			map[string]any{"web": map[string]any{"implicitGrantSettings": map[string]any{"enableAccessTokenIssuance": false}}}, nil)
 		o.fault(fault)
 		result := o.goes(o.nobody(), whole())
@@ -82,7 +82,7 @@ func TestAReadBackThatFailsIsAProblem(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	for _, nth := range []int{1, 2} { // as soon as the change has ended, and while it settles
-		o.afresh().fault(after("exchange", "^Set-Mailbox$", "^Get-CASMailbox$", "status:403", map[string]any{"nth": nth}),
+		o.afresh().fault(after("exchange", "^Set-Mailbox$", "^Get-Mailbox$", "status:403", map[string]any{"nth": nth}),
 			after("exchange", "^Set-Mailbox$", "^Get-Mailbox$", "stale", nil))
 		result := o.goes(o.nobody(), only("mailbox.forward"))
 		is(t, "problems", len(result.Problems), 1)
@@ -185,7 +185,7 @@ func TestAnInterruptedRunTakesItsRedirectURIBack(t *testing.T) {
 	p.robots.Wait()
 	is(t, "it was interrupted", errors.Is(result.Problems[0], context.Canceled), true)
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
-	is(t, "changes", made(result), append(everything()[:9], "token.redirect-uri"))
+	is(t, "changes", made(result), append(everything()[:9], "token.redirect-uri", "token.redirect-uri"))
 	is(t, "the token's step", states(result.Summary)["token"], "pending")
 	is(t, "the forwarding's step", states(result.Summary)["mailbox.forward"], "waiting")
 
@@ -198,7 +198,7 @@ func TestAKilledRunsRedirectURIIsTakenBackByTheNext(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").isSetUp()
 	uris := append(o.application().Web.RedirectURIs, "http://localhost")
-	o.Call("PATCH", "/applications/wxmail-"+mailbox, map[string]any{"web": map[string]any{"redirectUris": uris}}, nil)
+	o.Call("PATCH", "/applications/"+testkit.UniqueName(mailbox), map[string]any{"web": map[string]any{"redirectUris": uris}}, nil)
 	well(t, o.goes(o.nobody(), whole()))
 	is(t, "somebody's own stays", o.application().Web.RedirectURIs, uris)
 

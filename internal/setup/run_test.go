@@ -15,7 +15,7 @@ func everything() []string {
 		"azure.application", "azure.service-principal", "azure.secret",
 		"azure.app-role.Mail.Send", "azure.grant.Office-365-Exchange-Online", "azure.grant.Microsoft-Graph",
 		"mailbox.smtp-auth", "mailbox.outbound-policy", "mailbox.outbound-rule", "mailbox.forwarding",
-		"token.sign-in", "token.redirect-uri", "token.smtp-sign-in",
+		"token.redirect-uri", "token.sign-in", "token.redirect-uri", "token.smtp-sign-in",
 	}
 }
 

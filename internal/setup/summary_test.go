@@ -8,6 +8,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
+	"wxmail/internal/testkit"
 )
 
 func TestASummaryOfNothingKnowsEveryStepAndNoState(t *testing.T) {
@@ -75,7 +76,7 @@ func TestAStepIsPendingWhereItWasNeverDoneAndDriftedWhereSomebodyChangedIt(t *te
 	is(t, "permissions before", granted(fresh.Summary)["SMTP.Send"], false)
 	o.isSetUp()
 	o.changedBySomebody(mailbox, map[string]any{"DeliverToMailboxAndForward": false})
-	o.Call("PATCH", "/applications/wxmail-"+mailbox, map[string]any{"web": map[string]any{"redirectUris": []string{}}}, nil)
+	o.Call("PATCH", "/applications/"+testkit.UniqueName(mailbox), map[string]any{"web": map[string]any{"redirectUris": []string{}}}, nil)
 	want = all("done")
 	want["mailbox.forward"], want["azure.register"] = "drifted", "drifted"
 	is(t, "after", states(o.plans(o.nobody(), whole()).Summary), want)
@@ -139,7 +140,7 @@ func TestARunWithoutTheVaultKeepsWhatItDoesNotLookAt(t *testing.T) {
 func TestAnApplicationThatIsGoneIsForgotten(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").isSetUp()
-	o.Call("DELETE", "/applications/wxmail-"+mailbox, nil, nil)
+	o.Call("DELETE", "/applications/"+testkit.UniqueName(mailbox), nil, nil)
 	result := o.plans(o.nobody(), whole())
 	is(t, "client", result.Summary.Azure.ClientID, nil)
 	is(t, "principal", result.Summary.Azure.ServicePrincipalID, nil)

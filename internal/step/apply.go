@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -12,7 +13,7 @@ type State string
 const (
 	Done    State = "done"
 	Failed  State = "failed"
-	Skipped State = "skipped" // not begun: something it needs did not succeed
+	Skipped State = "skipped" // not begun: something it needs did not succeed, or there was nothing to do
 )
 
 // Outcome is how one change ended.
@@ -22,6 +23,10 @@ type Outcome struct {
 	Made   any
 	Err    error // why it failed; nil for Skipped
 }
+
+// ErrNothingToDo is what Apply gives of a change that there is nothing to do
+// for after all: it is recorded as done, and shown as skipped.
+var ErrNothingToDo = errors.New("there is nothing to do")
 
 // Recorder remembers what a run means to do before it does it, and what came
 // of it. Intend must be on disk when it returns.
@@ -116,9 +121,13 @@ func (t *task) run(ctx context.Context, x Execution, all []*task) {
 		return
 	}
 	t.Made, t.Err = x.do(ctx, t.Change)
-	t.State = Done
-	if t.Err != nil {
+	switch {
+	case errors.Is(t.Err, ErrNothingToDo):
+		t.State, t.Err = Skipped, nil
+	case t.Err != nil:
 		t.State = Failed
+	default:
+		t.State = Done
 	}
 }
 
@@ -137,6 +146,9 @@ func (x Execution) do(ctx context.Context, c Change) (any, error) {
 		return nil, err
 	}
 	made, err := x.Apply(ctx, c)
+	if errors.Is(err, ErrNothingToDo) {
+		return made, errors.Join(err, x.Recorder.Done(entry, made))
+	}
 	if err != nil {
 		_ = x.Recorder.Failed(entry, err) // the failure itself is what the operator must see
 		return made, err

@@ -28,6 +28,9 @@ type Obstacle struct {
 	// Waiting says that the step is in order on our side and waits for
 	// somebody else: Microsoft, or an administrator with another role.
 	Waiting bool
+	// Unseen says that the world could not be seen well enough: whether
+	// something is to be done, or was done, is not known.
+	Unseen bool
 	// Repeats says that an earlier step met the same.
 	Repeats bool
 	// Err is the service's refusal where there was one.

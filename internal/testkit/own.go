@@ -1,9 +1,11 @@
 package testkit
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 )
 
@@ -33,7 +35,16 @@ func OwnApplications(state Object, mailbox string) []Object {
 	return without(Objects(state, "applications"), func(o Object) bool { return !ownApplication(o, mailbox) })
 }
 
-func ownApplication(o Object, mailbox string) bool { return Text(o, "uniqueName") == "wxmail-"+mailbox }
+func ownApplication(o Object, mailbox string) bool {
+	return Text(o, "uniqueName") == UniqueName(mailbox)
+}
+
+// UniqueName is what wxmail calls the application that it makes for a mailbox:
+// told here once more, so that a test sees when it changes.
+func UniqueName(mailbox string) string {
+	plain := regexp.MustCompile(`[^a-z0-9]`).ReplaceAllString(mailbox, "-")
+	return fmt.Sprintf("wxmail-%s-%.4x", plain, sha256.Sum256([]byte(mailbox)))
+}
 
 // OwnPrincipals are the ids of the service principals of those applications.
 func OwnPrincipals(state Object, mailbox string) map[string]bool {

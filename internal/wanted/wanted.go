@@ -1,6 +1,8 @@
 package wanted
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 
@@ -23,9 +25,26 @@ func (w Wanted) Runs(stepID string) bool { return contains(w.Run.Steps, stepID) 
 // https://learn.microsoft.com/graph/api/application-upsert
 func (w Wanted) UniqueName() string { return UniqueName(w.Mailbox) }
 
-// UniqueName is that of the application that wxmail makes for a mailbox, in
-// lower case.
-func UniqueName(mailbox string) string { return ourPrefix + strings.ToLower(mailbox) }
+// UniqueName is that of the application that wxmail makes for a mailbox. It is
+// made of small letters, digits and "-", which every sample of Microsoft's
+// keeps to: which other characters a key may have is not documented. The hash
+// keeps mailboxes apart whose names differ in others.
+// https://learn.microsoft.com/graph/templates/bicep/reference/applications
+func UniqueName(mailbox string) string {
+	mailbox = strings.ToLower(mailbox)
+	plain := strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' {
+			return r
+		}
+		return '-'
+	}, mailbox)
+	const longest = 64
+	sum := sha256.Sum256([]byte(mailbox))
+	return ourPrefix + plain[:min(len(plain), longest)] + "-" + hex.EncodeToString(sum[:4])
+}
+
+// FormerUniqueName is the one that earlier versions gave.
+func FormerUniqueName(mailbox string) string { return ourPrefix + strings.ToLower(mailbox) }
 
 // IsUniqueName says whether wxmail made the application of a unique name, for
 // whichever mailbox.
@@ -33,10 +52,10 @@ func IsUniqueName(name string) bool { return strings.HasPrefix(name, ourPrefix) 
 
 const ourPrefix = "wxmail-"
 
-// MailboxIn is the mailbox of an application that wxmail made, as far as its
-// unique name tells; "" for that of somebody's.
+// MailboxIn is the mailbox of an application that an earlier version made, by
+// its unique name; "" for any other.
 func MailboxIn(uniqueName string) string {
-	mailbox, ours := strings.CutPrefix(uniqueName, UniqueName(""))
+	mailbox, ours := strings.CutPrefix(uniqueName, ourPrefix)
 	if !ours || !strings.Contains(mailbox, "@") {
 		return ""
 	}

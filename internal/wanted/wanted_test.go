@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -254,8 +255,18 @@ func TestOwnAddressesGetNoTestMessage(t *testing.T) {
 }
 
 func TestOurApplicationIsNamedAfterTheMailbox(t *testing.T) {
-	if name := (Wanted{Mailbox: "Support@Contoso.example"}).UniqueName(); name != "wxmail-support@contoso.example" {
+	if name := (Wanted{Mailbox: "Support@Contoso.example"}).UniqueName(); name != "wxmail-support-contoso-example-5a8dbe02" {
 		t.Error(name)
+	}
+	if a, b := UniqueName("o.neil@contoso.example"), UniqueName("o'neil@contoso.example"); a == b {
+		t.Errorf("two mailboxes, one name: %s", a)
+	}
+	long := UniqueName(strings.Repeat("ä", 100) + "@contoso.example")
+	if !regexp.MustCompile(`^wxmail-[a-z0-9-]{1,73}$`).MatchString(long) || !IsUniqueName(long) || MailboxIn(long) != "" {
+		t.Error(long)
+	}
+	if former := FormerUniqueName("Support@contoso.example"); former != "wxmail-support@contoso.example" || MailboxIn(former) == "" {
+		t.Error(former)
 	}
 }
 

@@ -67,7 +67,8 @@ function Get-Seen {
             Get-Mailbox -Identity 'support@contoso.example' |
             Read-Seen 'Identity', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'EmailAddresses', 'DeliverToMailboxAndForward',
                 'ForwardingAddress', 'ForwardingSmtpAddress', 'Name', 'DisplayName', 'UserPrincipalName', 'ExternalDirectoryObjectId',
-                'AccountDisabled', 'IsDirSynced', 'MailboxPlan'
+                'AccountDisabled', 'IsDirSynced', 'MailboxPlan', 'RequireSenderAuthenticationEnabled', 'AcceptMessagesOnlyFromSendersOrMembers',
+                'ModerationEnabled'
         )
         CASMailbox = @(
             Get-CASMailbox -Identity 'support@contoso.example' |

@@ -67,13 +67,15 @@ function Get-Seen {
             Get-Mailbox -Identity 'help@contoso.example' |
             Read-Seen 'Identity', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'EmailAddresses', 'DeliverToMailboxAndForward',
                 'ForwardingAddress', 'ForwardingSmtpAddress', 'Name', 'DisplayName', 'UserPrincipalName', 'ExternalDirectoryObjectId',
-                'AccountDisabled', 'IsDirSynced', 'MailboxPlan'
+                'AccountDisabled', 'IsDirSynced', 'MailboxPlan', 'RequireSenderAuthenticationEnabled', 'AcceptMessagesOnlyFromSendersOrMembers',
+                'ModerationEnabled'
         )
         SignIn = @(
             Get-Mailbox -Identity 'anna@contoso.example' |
             Read-Seen 'Identity', 'PrimarySmtpAddress', 'RecipientTypeDetails', 'EmailAddresses', 'DeliverToMailboxAndForward',
                 'ForwardingAddress', 'ForwardingSmtpAddress', 'Name', 'DisplayName', 'UserPrincipalName', 'ExternalDirectoryObjectId',
-                'AccountDisabled', 'IsDirSynced', 'MailboxPlan'
+                'AccountDisabled', 'IsDirSynced', 'MailboxPlan', 'RequireSenderAuthenticationEnabled', 'AcceptMessagesOnlyFromSendersOrMembers',
+                'ModerationEnabled'
         )
         RecipientPermission = @(
             Get-RecipientPermission -Identity 'help@contoso.example' |

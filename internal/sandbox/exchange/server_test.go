@@ -142,8 +142,8 @@ func TestModuleFile(t *testing.T) {
 			t.Errorf("reader may %s", name)
 		}
 	}
-	if a := send(t, newTenant(), request("Cloud Application Administrator")); a.status != http.StatusForbidden {
-		t.Errorf("without a role: %d", a.status)
+	if own := cmdlets("Cloud Application Administrator"); slices.Contains(own, "Get-Mailbox") || len(own) == 0 {
+		t.Errorf("without a role: %v", own)
 	}
 	bare := request("Exchange Administrator")
 	bare.Header.Del("CommandName")

@@ -42,7 +42,23 @@ func (c *call) validateApplication(app tenant.Application) error {
 	if err := validateRedirects(app); err != nil {
 		return err
 	}
+	if err := c.redirectPolicy(app); err != nil {
+		return err
+	}
 	return validateResources(app.RequiredResourceAccess)
+}
+
+// redirectPolicy holds the tenant's policy on redirect URIs, which Graph's beta
+// has; localhost is not said to be exempt, and the code of the refusal is not
+// documented: this one is made like those for secrets.
+// https://learn.microsoft.com/graph/api/resources/redirecturiconfiguration?view=graph-rest-beta
+func (c *call) redirectPolicy(app tenant.Application) error {
+	insecure := func(uri string) bool { return !strings.HasPrefix(uri, "https://") }
+	if c.tenant.Settings.RedirectPolicy != "https" || !slices.ContainsFunc(app.Web.RedirectURIs, insecure) {
+		return nil
+	}
+	return &refusal{status: 400, code: "RedirectUriSchemeNotAllowedAsPerAppPolicy",
+		message: "Redirect URI scheme not allowed as per assigned policy."}
 }
 
 func within(s string, least, most int) bool {

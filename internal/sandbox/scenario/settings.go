@@ -15,7 +15,7 @@ import (
 
 // defaults is a tenant as Microsoft sets one up today: SMTP AUTH is off for
 // the tenant, forwarding is left to Microsoft, and so is user consent.
-const defaults = `{"smtpAuthDisabled":true,"securityDefaults":false,"userConsent":"microsoft","secretPolicy":"none",
+const defaults = `{"smtpAuthDisabled":true,"securityDefaults":false,"userConsent":"microsoft","secretPolicy":"none","redirectPolicy":"none",
 "organizationDehydrated":false,"hydrationDelay":"0s","defaultAutoForwarding":"Automatic","remoteDomainAutoForward":true,
 "replicationLag":"0s","conditionalAccess":"none","exchangeProvisioned":true,"extraPrincipals":0,
 "cloudInstance":"microsoftonline.com","purgedNamesReserved":false,
@@ -34,8 +34,9 @@ var settings = map[string]setting{
 	"securityDefaults": {store: func(t *tenant.Tenant) {
 		t.Policies.SecurityDefaults.IsEnabled = t.Settings.SecurityDefaults
 	}},
-	"userConsent":  {checkUserConsent, storeUserConsent},
-	"secretPolicy": {checkSecretPolicy, storeSecretPolicy},
+	"userConsent":    {checkUserConsent, storeUserConsent},
+	"secretPolicy":   {checkSecretPolicy, storeSecretPolicy},
+	"redirectPolicy": {check: func(s tenant.Settings) error { return oneOf(s.RedirectPolicy, "none", "https") }},
 	"organizationDehydrated": {store: func(t *tenant.Tenant) {
 		t.OrganizationConfig.IsDehydrated = t.Settings.OrganizationDehydrated
 		t.OrganizationConfig.HydrationEffectiveAt = nil

@@ -11,8 +11,9 @@ import (
 // what stands here is only what has no Microsoft object of its own.
 type Settings struct {
 	SecurityDefaults bool     `json:"securityDefaults"`
-	UserConsent      string   `json:"userConsent"`  // all, low, none, microsoft
-	SecretPolicy     string   `json:"secretPolicy"` // none, blocked, or an ISO 8601 maximum
+	UserConsent      string   `json:"userConsent"`    // all, low, none, microsoft
+	SecretPolicy     string   `json:"secretPolicy"`   // none, blocked, or an ISO 8601 maximum
+	RedirectPolicy   string   `json:"redirectPolicy"` // none, or https: redirect URIs of applications must be https
 	HydrationDelay   Duration `json:"hydrationDelay"`
 	ReplicationLag   Duration `json:"replicationLag"`
 	// ConditionalAccess is none, block-device-code, block, mfa, or block-webex:

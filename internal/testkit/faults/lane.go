@@ -20,7 +20,6 @@ import (
 
 const (
 	mailbox = "support@contoso.example"
-	unique  = "wxmail-" + mailbox
 	theirs  = "theirs" // part of every foreign object's name but the application's
 )
 
@@ -244,7 +243,7 @@ func (l *Lane) ours() []map[string]any {
 	var found []map[string]any
 	list, _ := l.w.State()["applications"].([]any)
 	for _, item := range list {
-		if app, ok := item.(map[string]any); ok && app["uniqueName"] == unique {
+		if app, ok := item.(map[string]any); ok && app["uniqueName"] == testkit.UniqueName(mailbox) {
 			found = append(found, app)
 		}
 	}
@@ -264,7 +263,7 @@ func (l *Lane) foreign() string {
 		}
 		for _, item := range list {
 			text := asJSON(item)
-			if !strings.Contains(text, `"`+unique+`"`) && !strings.Contains(text, mailbox) {
+			if !strings.Contains(text, `"`+testkit.UniqueName(mailbox)+`"`) && !strings.Contains(text, mailbox) {
 				found = append(found, item)
 			}
 		}
