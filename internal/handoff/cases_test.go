@@ -62,7 +62,7 @@ func mailboxCases() []tenantCase {
 
 func switchCases() []tenantCase {
 	disabled := func(own any, tenantOff bool) func(*tenant) {
-		return func(x *tenant) { x.cas[box], x.smtpOff = cas(own), tenantOff }
+		return func(x *tenant) { x.cas[box], x.smtpOff = cas(box, own), tenantOff }
 	}
 	return []tenantCase{
 		{"SMTP by inheritance", nil, disabled(nil, false), everything},

@@ -41,6 +41,7 @@ func TestPlanAsks(t *testing.T) {
 		"forwards inside, and nobody was asked":    "mailbox.replace-forwarding",
 		"dehydrated, and nobody was asked":         "exchange.enable-customization",
 		"a shared mailbox, and nobody to sign in":  "mailbox.sign-in-as",
+		"shared, and the account is disabled":      "mailbox.sign-in-as",
 	}
 	unusable := []string{"an alias is meant", "a room", "a disabled account", "shared, and the account is disabled"}
 	for _, c := range cases() {

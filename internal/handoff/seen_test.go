@@ -15,7 +15,7 @@ import (
 
 func TestSeen(t *testing.T) {
 	x, w := plain(), answers(t, map[string]string{"webex.email-id": shared, "mailbox.sign-in-as": anna})
-	x.cas[anna] = cas(false)
+	x.cas[anna] = cas(anna, false)
 	for name, file := range map[string]string{
 		"as Windows PowerShell writes it": x.file(t, w),
 		"as PowerShell writes it":         strings.TrimPrefix(x.file(t, w), "\ufeff") + "\r\n",
@@ -52,7 +52,7 @@ func TestSeenRefuses(t *testing.T) {
 		"too much":             {strings.Repeat(" ", seenLimit+1), "larger than 1048576"},
 
 		"no mailbox":         {damaged(t, w, func(f sectionsOf) { f["Mailbox"] = []object{} }), "Mailbox: one record expected, 0 found"},
-		"two accounts":       {damaged(t, w, func(f sectionsOf) { f["CASMailbox"] = []object{cas(nil), cas(nil)} }), "CASMailbox: one record"},
+		"two accounts":       {damaged(t, w, func(f sectionsOf) { f["CASMailbox"] = []object{cas(box, nil), cas(box, nil)} }), "CASMailbox: one record"},
 		"half an account":    {damaged(t, w, func(f sectionsOf) { delete(f, "SignIn") }), "SignIn: no list of records"},
 		"the other half":     {damaged(t, w, func(f sectionsOf) { delete(f, "RecipientPermission") }), "RecipientPermission: no list of records"},
 		"a null section":     {damaged(t, w, func(f sectionsOf) { f["OutboundRules"] = nil }), "OutboundRules: no list of records"},

@@ -51,7 +51,7 @@ func plain() *tenant {
 		mailboxes: map[string]object{box: mailbox("Support", box), anna: mailbox("Anna", anna), shared: mailbox("Help", shared).with(object{
 			"RecipientTypeDetails": "SharedMailbox", "AccountDisabled": true,
 		})},
-		cas: map[string]object{box: cas(nil), anna: cas(nil), shared: cas(nil)},
+		cas: map[string]object{box: cas(box, nil), anna: cas(anna, nil), shared: cas(shared, nil)},
 		permissions: map[string][]object{
 			shared: {permission(`NT AUTHORITY\SELF`, "Allow"), permission("Bert", "Allow")},
 		},
@@ -72,8 +72,8 @@ func mailbox(name, address string) object {
 	}
 }
 
-func cas(disabled any) object {
-	return object{"PrimarySmtpAddress": "x", "SmtpClientAuthenticationDisabled": disabled}
+func cas(address string, disabled any) object {
+	return object{"PrimarySmtpAddress": address, "SmtpClientAuthenticationDisabled": disabled}
 }
 
 func permission(trustee, kind string) object {
