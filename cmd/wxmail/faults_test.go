@@ -108,7 +108,8 @@ func TestAnswersThatAreNotRefusals(t *testing.T) {
 			"path":    "^Get-Mailbox$",
 			"action":  "status:200",
 			"body":    `{}`,
-		}, 8, "WX-ANSWER-UNUSABLE"},
+			"count":   1000,
+		}, 8, "WX-ANSWER-SHAPE"},
 		"a token answer without a token": {fault{
 			"service": "entra",
 			"path":    "/token$",
@@ -117,7 +118,7 @@ func TestAnswersThatAreNotRefusals(t *testing.T) {
 		}, 8, "WX-ANSWER-UNUSABLE"},
 		"a busy Exchange": {fault{"service": "exchange", "path": "^Set-CASMailbox$", "action": "status:200",
 			"body": `{"value":[],"@adminapi.errors":["Ex6F9304|Microsoft.Exchange.Data.Directory.ADTransientException|` +
-				`The server is busy."]}`}, 8, "WX-UNAVAILABLE"},
+				`The server is busy."]}`, "count": 1000}, 8, "WX-UNAVAILABLE"},
 		"a replica without the application": {fault{"service": "graph", "method": "PATCH", "path": "uniqueName", "action": "status:403",
 			"body": `{"error":{"code":"Authorization_RequestDenied",` +
 				`"message":"When using this permission, ` +

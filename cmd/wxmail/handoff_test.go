@@ -194,7 +194,7 @@ func TestHandOffOffline(t *testing.T) {
 	w := testkit.Start(t, sandbox.Options{})
 	home, draft := w.Home(), w.Draft()
 	for _, words := range []string{"handoff exchange", "handoff entra"} {
-		refused(t, w.Run(w.Home(), append(strings.Fields(words), "--no-input")...), 9, "WX-ANSWER-NEEDED", "webex.email-id")
+		refused(t, w.Run(w.Home(), append(strings.Fields(words), "--no-input")...), 9, "WX-NO-PROFILE", "webex.email-id")
 	}
 	w.Run(home, command(w, "webex collect", draft.Answers(support))...).Must(t, 0)
 	printed := w.Run(home, "handoff", "exchange").Must(t, 0)

@@ -63,7 +63,7 @@ func (p *program) execute(ctx context.Context, args []string) advice.Exit {
 
 // ended is how a command ended that was given these arguments.
 func (p *program) ended(ran *cobra.Command, args []string, err error) advice.Exit {
-	if err == nil {
+	if err == nil || p.out.caused(err) { // delivered tells of what is lost
 		return advice.OK
 	}
 	if p.ui == nil { // the command line itself was wrong, so not all of it was read

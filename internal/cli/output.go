@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"syscall"
@@ -45,6 +46,13 @@ func (o *output) lost() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.err != nil
+}
+
+// caused says whether an error is nothing but the loss of what was written.
+func (o *output) caused(err error) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err != nil && errors.Is(err, o.err)
 }
 
 // is says whether a path that the operator names means standard output: "-",

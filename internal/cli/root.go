@@ -35,6 +35,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 	addCommands(p, root)
 	root.SetHelpCommand(helpCommand(p, root))
 	root.InitDefaultHelpCmd()
+	root.SetOut(p.out) // which the next line takes, once for all
 	root.InitDefaultCompletionCmd()
 	strictArguments(root)
 	p.complete(root)

@@ -96,6 +96,10 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
 	text, err := c.localizer().Localize(config)
+	if text == "" { // a Count of a text that is the same for all
+		config.PluralCount = nil
+		text, err = c.localizer().Localize(config)
+	}
 	var missing *i18n.MessageNotFoundErr
 	if text == "" || err != nil && !errors.As(err, &missing) {
 		return id

@@ -15,6 +15,7 @@ func TestText(t *testing.T) {
 		{en.Text("sign-in.code", "Code", "A<B"), "Code to enter there: A<B"},
 		{en.Text("plan.title", "Count", 1), "1 change:"},
 		{en.Text("plan.title", "Count", 5), "5 changes:"},
+		{en.Text("work.counted", "Work", "Reading", "Number", 1, "Count", 1), "Reading: 1 of 1"},
 		{en.Text("no.such-message"), "no.such-message"},
 		{en.Say(msg.Message{}), ""},
 		{en.Say(msg.M("note.secret-lifetime-clipped", "End", "2027-01-01")),
