@@ -10,7 +10,6 @@ package msg
 import (
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -95,16 +94,12 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 		}
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
-	text, err := c.localizer().Localize(config)
-	if text == "" { // a Count of a text that is the same for all
-		config.PluralCount = nil
-		text, err = c.localizer().Localize(config)
+	// The library gives a text with an error where it is English, or the same
+	// for every Count.
+	if text, _ := c.localizer().Localize(config); text != "" {
+		return text
 	}
-	var missing *i18n.MessageNotFoundErr
-	if text == "" || err != nil && !errors.As(err, &missing) {
-		return id
-	}
-	return text
+	return id
 }
 
 // maxValue is how many characters of one value are said: a name of a tenant
