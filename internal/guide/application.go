@@ -284,7 +284,7 @@ func applyApplication(ctx context.Context, h Hands, e Edit[Application]) (any, e
 func createApplication(ctx context.Context, h Hands, a Application) (any, error) {
 	spec := directory.ApplicationSpec{DisplayName: a.DisplayName, Notes: a.Notes, Tags: []string{"wxmail"}, RedirectURIs: a.RedirectURIs,
 		ImplicitAccessTokens: a.ImplicitAccessTokens, Required: a.required()}
-	made, _, err := h.Directory.UpsertApplication(ctx, a.UniqueName, spec)
+	made, created, err := h.Directory.UpsertApplication(ctx, a.UniqueName, spec)
 	h.Made.sent(a.RedirectURIs, err)
 	if err == nil && made == nil {
 		made, err = h.applicationThere(ctx)
@@ -292,7 +292,7 @@ func createApplication(ctx context.Context, h Hands, a Application) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	h.Made.note(func(is *ids) { is.objectID, is.appID = made.ObjectID, made.AppID })
+	h.Made.note(func(is *ids) { is.objectID, is.appID, is.created = made.ObjectID, made.AppID, created })
 	return map[string]string{"objectId": made.ObjectID, "appId": made.AppID}, nil
 }
 

@@ -74,6 +74,7 @@ type ids struct {
 	redirectSeen                 bool              // a replica has shown the temporary redirect URI
 	redirectSent                 bool              // this run may have added it
 	written                      []string          // the redirect URIs as this run wrote them; nil: it did not
+	created                      bool              // this run made the application
 	ahead                        *glance           // a look that was begun before it is needed; nil for none
 }
 
@@ -84,8 +85,15 @@ type glance struct {
 	err  error
 }
 
-// lookAhead begins to look, for whoever looks next.
+// knowsURIs says that the redirect URIs need not be read before they are
+// written: the run made the application itself, and has seen it since.
+func (is ids) knowsURIs() bool { return is.created && is.redirectSeen && is.written != nil }
+
+// lookAhead begins to look, for whoever looks next, if anybody will.
 func (h Hands) lookAhead(ctx context.Context) {
+	if h.Made.now().knowsURIs() {
+		return
+	}
 	g := &glance{done: make(chan struct{})}
 	h.Made.note(func(is *ids) { is.ahead = g })
 	go func() {

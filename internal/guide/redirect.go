@@ -127,13 +127,22 @@ func (h Hands) redirects(ctx context.Context) (objectID string, uris []string, e
 	return seen.Application.ObjectID, seen.Application.RedirectURIs, nil
 }
 
-// removeRedirect reads first: what somebody else changed meanwhile stays. An
-// application without the URI is believed only once a replica has shown it.
+// removeRedirect reads first, unless this run made the application: what
+// somebody else changed meanwhile stays. An application without the URI is
+// believed only once a replica has shown it.
 func removeRedirect(ctx context.Context, h Hands) (any, error) {
 	if !h.Made.now().redirectSent {
 		return removal{Gone: true}, step.ErrNothingToDo
 	}
 	made := removal{}
+	if is := h.Made.now(); is.knowsURIs() {
+		err := h.settleWrite(ctx, "the application", func() error {
+			return h.Directory.UpdateApplication(ctx, is.objectID,
+				directory.ApplicationPatch{RedirectURIs: without(is.written, TemporaryRedirect)})
+		})
+		made.Gone = err == nil
+		return made, err
+	}
 	err := h.Settle(ctx, "the application", func(ctx context.Context) (bool, error) {
 		seen, err := h.lookOnce(ctx)
 		if err != nil {
@@ -149,6 +158,9 @@ func removeRedirect(ctx context.Context, h Hands) (any, error) {
 		}
 		uris := without(app.RedirectURIs, TemporaryRedirect)
 		err = h.Directory.UpdateApplication(ctx, app.ObjectID, directory.ApplicationPatch{RedirectURIs: uris})
+		if directory.NotYet(err) { // a replica that lags: the next look tells
+			return false, nil
+		}
 		made.Gone = err == nil
 		return true, err
 	})

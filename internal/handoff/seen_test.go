@@ -51,8 +51,9 @@ func TestSeenRefuses(t *testing.T) {
 		"UTF-16":               {"\xff\xfe{\x00}\x00", "UTF-8"},
 		"too much":             {strings.Repeat(" ", seenLimit+1), "larger than 1048576"},
 
-		"no mailbox":         {damaged(t, w, func(f sectionsOf) { f["Mailbox"] = []object{} }), "Mailbox: one record expected, 0 found"},
-		"two accounts":       {damaged(t, w, func(f sectionsOf) { f["CASMailbox"] = []object{cas(box, nil), cas(box, nil)} }), "CASMailbox: one record"},
+		"no mailbox": {damaged(t, w, func(f sectionsOf) { f["Mailbox"] = []object{} }), "Mailbox: one record expected, 0 found"},
+		"two accounts": {damaged(t, w, func(f sectionsOf) { f["CASMailbox"] = []object{cas(box, nil), cas(box, nil)} }),
+			"CASMailbox: one record"},
 		"half an account":    {damaged(t, w, func(f sectionsOf) { delete(f, "SignIn") }), "SignIn: no list of records"},
 		"the other half":     {damaged(t, w, func(f sectionsOf) { delete(f, "RecipientPermission") }), "RecipientPermission: no list of records"},
 		"a null section":     {damaged(t, w, func(f sectionsOf) { f["OutboundRules"] = nil }), "OutboundRules: no list of records"},
