@@ -144,7 +144,7 @@ func exchangeAilments() []ailment {
 			heal: func(p *patient) {
 				p.call("PATCH", "/outboundPolicies/"+p.our(), map[string]any{"AutoForwardingMode": "On"})
 			}},
-		{name: "a cmdlet is forbidden", finds: []string{"WX-EXCHANGE-FORBIDDEN"}, heal: nothing,
+		{name: "a cmdlet is forbidden", finds: []string{"WX-NOT-JUDGED"}, heal: nothing,
 			harm: func(p *patient) { p.forbid("exchange", "Get-TransportConfig", nil) }},
 		{
 			name:  "the Exchange administrator lost the role",

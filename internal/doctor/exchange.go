@@ -117,7 +117,11 @@ func findNoInboxRules(s subject) []Finding {
 
 // findGaps: what of others could not be judged is not harmless.
 func findGaps(s subject) (all []Finding) {
-	for _, g := range append(guide.RouteGaps(s.Facts), s.Seen.Mail().GapsOf("Get-InboxRule")...) {
+	gaps := guide.RouteGaps(s.Facts)
+	for _, cmdlet := range []string{"Get-InboxRule", "Get-TransportConfig", "Get-OrganizationConfig"} {
+		gaps = append(gaps, s.Seen.Mail().GapsOf(cmdlet)...)
+	}
+	for _, g := range gaps {
 		all = append(all, Finding{Object: cmp.Or(g.Name, g.Cmdlet), Detail: s.Wanted.ForwardingAddress, Evidence: g.Cmdlet + ": " + g.Problem(),
 			Err: g.Err})
 	}

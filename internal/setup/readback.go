@@ -131,7 +131,8 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 	}
 	defer w.busy("read-back")()
 	var left []guide.Unread
-	first := true
+	first, went := true, w.plan
+	defer func() { keepUnseen(w.plan, went) }()
 	err := w.Cloud.Settle(ctx, "what was changed to be read back", func(ctx context.Context) (bool, error) {
 		if !first {
 			if err := b.readAll(ctx); err != nil {
@@ -156,6 +157,17 @@ func (w *walk) readBack(ctx context.Context, b *back) []error {
 		}
 	}
 	return join(disagreement(left, err))
+}
+
+// keepUnseen puts into a later plan what could not be seen when the plan was
+// made that was gone by: a step that was left out for it is not done, though
+// all of it can be seen now.
+func keepUnseen(later, went *step.Plan) {
+	for _, o := range went.Obstacles {
+		if o.Unseen && later != went && later.Hindered(o.Step) == nil {
+			later.Obstacles = append(later.Obstacles, o)
+		}
+	}
 }
 
 // rememberAgain reads vault and journal after the changes. An undoing is read
