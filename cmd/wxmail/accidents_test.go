@@ -27,7 +27,7 @@ func TestAccidentsAgreeToNothing(t *testing.T) {
 		"mailbox.keep-copy", "true", "azure.admin", "admin@contoso.example")
 	s := sit(t, w, usual, w.Home(), nil, "setup", "--answers", w.AnswersFile(answers))
 	s.answers([]turn{review()})
-	s.shows(say("role.exchange") + "):")
+	s.shows("Sign-in 2 of 3 · " + say("role.exchange"))
 	s.slips(dice, 40)
 	s.asked(agree)
 	noWrites(t, w)

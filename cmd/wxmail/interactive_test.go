@@ -59,6 +59,7 @@ func TestWizard(t *testing.T) {
 
 			before := len(w.Writes())
 			again := sit(t, w, c.size, home, c.env, "setup")
+			again.plain = s.plain
 			again.answers([]turn{review(), later()})
 			again.ends(0)
 			again.inOrder("Client ID", say("values.then"))

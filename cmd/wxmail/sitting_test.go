@@ -68,7 +68,10 @@ func (s *sitting) asked(question string) {
 		question = strings.ReplaceAll(question, "> ", "")
 	}
 	s.Until("it asks "+question, func(screen string) bool {
-		if s.plain {
+		if s.plain { // every question ends with a colon; what is typed before it may be thrown away
+			if !strings.HasSuffix(strings.TrimSpace(screen), ":") {
+				return false
+			}
 			screen = strings.TrimRight(numbers.ReplaceAllString(screen, ""), ": ")
 		}
 		return strings.HasSuffix(squeeze(screen), squeeze(question))
