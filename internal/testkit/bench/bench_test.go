@@ -32,7 +32,7 @@ const (
 	startMS                            = 20
 	peakMiB                            = 60
 	derivationMiB                      = 64 // one passphrase derivation: scrypt with N = 2^16, r = 8
-	binaryMB                           = 23
+	binaryMB                           = 24
 )
 
 func TestLimits(t *testing.T) {
