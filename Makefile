@@ -53,7 +53,7 @@ demo: ## Walk through the whole guide against the sandbox, unattended
 
 .PHONY: test
 test: ## Run the tests; TESTFLAGS=-v, TESTFLAGS='-run NAME'
-	go test -timeout 20m $(TESTFLAGS) ./...
+	go test -timeout 20m -parallel 4 $(TESTFLAGS) ./...
 
 .PHONY: race
 race: ## Run the tests of all that does not link the Graph SDK, and whole runs, with the race detector
