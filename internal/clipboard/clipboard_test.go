@@ -3,6 +3,7 @@ package clipboard
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,7 +13,8 @@ import (
 
 // board is a clipboard that a test looks into.
 type board struct {
-	text   string
+	mu     sync.Mutex
+	held   string
 	broken error
 	silent chan struct{} // it answers once this is closed
 }
@@ -24,12 +26,24 @@ func (b *board) system() System {
 				<-b.silent
 			}
 			if b.broken == nil {
-				b.text = text
+				b.put(text)
 			}
 			return b.broken
 		},
-		Read: func() (string, error) { return b.text, b.broken },
+		Read: func() (string, error) { return b.text(), b.broken },
 	}
+}
+
+func (b *board) put(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held = text
+}
+
+func (b *board) text() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held
 }
 
 var canary = secret.New("canary~secret")
@@ -38,18 +52,18 @@ func TestASecretIsTakenBackAfterAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &board{}
 		c := &Clipboard{System: b.system()}
-		if way := c.Copy(t.Context(), canary, true); way != Here || b.text != "canary~secret" {
-			t.Fatalf("%s, %q", way, b.text)
+		if way := c.Copy(t.Context(), canary, true); way != Here || b.text() != "canary~secret" {
+			t.Fatalf("%s, %q", way, b.text())
 		}
 		<-time.After(Stay - time.Second)
 		synctest.Wait()
-		if b.text == "" {
+		if b.text() == "" {
 			t.Error("it is gone too early")
 		}
 		<-time.After(2 * time.Second)
 		synctest.Wait()
-		if b.text != "" {
-			t.Errorf("after %s it holds %q", Stay, b.text)
+		if b.text() != "" {
+			t.Errorf("after %s it holds %q", Stay, b.text())
 		}
 		if c.Clear() {
 			t.Error("it was taken back twice")
@@ -62,11 +76,11 @@ func TestWhatSomebodyCopiedSinceStays(t *testing.T) {
 		b := &board{}
 		c := &Clipboard{System: b.system()}
 		c.Copy(t.Context(), canary, true)
-		b.text = "a letter to a friend"
+		b.put("a letter to a friend")
 		<-time.After(Stay + time.Second)
 		synctest.Wait()
-		if b.text != "a letter to a friend" {
-			t.Errorf("it holds %q", b.text)
+		if b.text() != "a letter to a friend" {
+			t.Errorf("it holds %q", b.text())
 		}
 	})
 }
@@ -78,8 +92,8 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 		c.Copy(t.Context(), secret.New("587"), false)
 		<-time.After(Stay + time.Second)
 		synctest.Wait()
-		if b.text != "587" || c.Clear() {
-			t.Errorf("it holds %q", b.text)
+		if b.text() != "587" || c.Clear() {
+			t.Errorf("it holds %q", b.text())
 		}
 	})
 }
@@ -87,13 +101,13 @@ func TestWhatIsNoSecretStays(t *testing.T) {
 // A browser has copied it: it is taken back all the same.
 func TestASecretThatABrowserCopied(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &board{text: "canary~secret"}
+		b := &board{held: "canary~secret"}
 		c := &Clipboard{System: b.system()}
 		c.Hold(canary)
-		if !c.Clear() || b.text != "" {
-			t.Errorf("it holds %q", b.text)
+		if !c.Clear() || b.text() != "" {
+			t.Errorf("it holds %q", b.text())
 		}
-		b.text = "canary~secret"
+		b.put("canary~secret")
 		remote := &Clipboard{System: b.system(), Remote: true}
 		remote.Hold(canary)
 		if remote.Clear() {
@@ -126,7 +140,7 @@ func TestWaysOfCopying(t *testing.T) {
 		if way := c.Copy(t.Context(), canary, true); way != test.want || len(sent) != test.sent {
 			t.Errorf("%s: %s, sent %d times", name, way, len(sent))
 		}
-		if test.remote && test.board.text != "" {
+		if test.remote && test.board.text() != "" {
 			t.Errorf("%s: it was also put into this computer's", name)
 		}
 	}
