@@ -123,24 +123,25 @@ func TestWaysOfCopying(t *testing.T) {
 	}
 	broken := errors.New("no display")
 	for name, test := range map[string]struct {
-		board    board
+		broken   error
 		remote   bool
 		terminal func(secret.Value) bool
 		want     Way
 		sent     int
 	}{
-		"this computer's":             {board{}, false, terminal(true), Here, 0},
-		"none, but the terminal's":    {board{broken: broken}, false, terminal(true), Terminal, 1},
-		"over SSH":                    {board{}, true, terminal(true), Terminal, 1},
-		"over SSH in a dumb terminal": {board{}, true, terminal(false), Nowhere, 1},
-		"none, and no terminal":       {board{broken: broken}, false, nil, Nowhere, 0},
+		"this computer's":             {nil, false, terminal(true), Here, 0},
+		"none, but the terminal's":    {broken, false, terminal(true), Terminal, 1},
+		"over SSH":                    {nil, true, terminal(true), Terminal, 1},
+		"over SSH in a dumb terminal": {nil, true, terminal(false), Nowhere, 1},
+		"none, and no terminal":       {broken, false, nil, Nowhere, 0},
 	} {
 		sent = nil
-		c := &Clipboard{System: test.board.system(), Remote: test.remote, Terminal: test.terminal}
+		b := &board{broken: test.broken}
+		c := &Clipboard{System: b.system(), Remote: test.remote, Terminal: test.terminal}
 		if way := c.Copy(t.Context(), canary, true); way != test.want || len(sent) != test.sent {
 			t.Errorf("%s: %s, sent %d times", name, way, len(sent))
 		}
-		if test.remote && test.board.text() != "" {
+		if test.remote && b.text() != "" {
 			t.Errorf("%s: it was also put into this computer's", name)
 		}
 	}
