@@ -116,8 +116,9 @@ func (at *tenant) step() {
 	ran := d.do(at, b)
 	if ran != nil {
 		at.note("  exit %d", ran.Exit)
-		// The operator's own answer, or nothing to rotate.
-		declined := ran.Exit == 1 && (strings.Contains(ran.Stderr, "WX-FORWARDING-KEPT") || strings.Contains(ran.Stderr, "WX-STEP-FIRST"))
+		// The operator's own answer, nothing to rotate, or nothing to undo.
+		declined := ran.Exit == 1 && slices.ContainsFunc([]string{"WX-FORWARDING-KEPT", "WX-STEP-FIRST", "WX-PROFILE-UNKNOWN"},
+			func(code string) bool { return strings.Contains(ran.Stderr, code) })
 		if !slices.Contains(d.ends, ran.Exit) && !declined {
 			at.wrong("exit %d\n%s%s", ran.Exit, ran.Stdout, ran.Stderr)
 		}
