@@ -67,7 +67,7 @@ func TestFind(t *testing.T) {
 // texts are the catalogue's texts of errors: code → what or fix → text.
 func texts(t *testing.T) map[string]map[string]string {
 	t.Helper()
-	raw, err := os.ReadFile("../msg/en.json")
+	raw, err := os.ReadFile("../msg/en/error.json")
 	if err != nil {
 		t.Fatal(err)
 	}

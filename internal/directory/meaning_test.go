@@ -161,7 +161,7 @@ func TestNoRowIsHidden(t *testing.T) {
 
 // Every code has its texts.
 func TestMeaningsHaveTexts(t *testing.T) {
-	raw, err := os.ReadFile("../msg/en.json")
+	raw, err := os.ReadFile("../msg/en/error.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 
 func texts(t *testing.T) map[string]any {
 	t.Helper()
-	raw, err := os.ReadFile("../msg/en.json")
+	raw, err := os.ReadFile("../msg/en/error.json")
 	if err != nil {
 		t.Fatal(err)
 	}

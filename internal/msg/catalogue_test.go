@@ -26,15 +26,25 @@ import (
 // catalogue is a file of messages: ID → plural form → text.
 type catalogue map[string]map[string]string
 
+// read gives everything that is said in a language.
 func read(t *testing.T, lang string) catalogue {
 	t.Helper()
-	raw, err := os.ReadFile(lang + ".json")
+	out := catalogue{}
+	for _, file := range families(t, lang) {
+		maps.Copy(out, readFile(t, file))
+	}
+	return out
+}
+
+func readFile(t *testing.T, file string) catalogue {
+	t.Helper()
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var messages map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &messages); err != nil {
-		t.Fatalf("%s: %v", lang, err)
+		t.Fatalf("%s: %v", file, err)
 	}
 	out := catalogue{}
 	for id, value := range messages {
@@ -42,7 +52,7 @@ func read(t *testing.T, lang string) catalogue {
 		if json.Unmarshal(value, &forms) != nil {
 			var text string
 			if err := json.Unmarshal(value, &text); err != nil {
-				t.Errorf("%s: %s: %v", lang, id, err)
+				t.Errorf("%s: %s: %v", file, id, err)
 			}
 			forms = map[string]string{"other": text}
 		}
@@ -51,14 +61,25 @@ func read(t *testing.T, lang string) catalogue {
 	return out
 }
 
+// languages are the folders of texts.
 func languages(t *testing.T) []string {
 	t.Helper()
-	files, _ := filepath.Glob("*.json")
+	folders, _ := filepath.Glob("*/error.json")
 	var langs []string
-	for _, file := range files {
-		langs = append(langs, strings.TrimSuffix(file, ".json"))
+	for _, folder := range folders {
+		langs = append(langs, filepath.Dir(folder))
 	}
 	return langs
+}
+
+// families are a language's files.
+func families(t *testing.T, lang string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(lang, "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: no texts: %v", lang, err)
+	}
+	return files
 }
 
 var field = regexp.MustCompile(`\{\{\.([A-Z][A-Za-z]*)\}\}`)
@@ -80,14 +101,17 @@ func placeholders(t *testing.T, id, text string) []string {
 }
 
 func TestEveryCatalogueParses(t *testing.T) {
-	b := i18n.NewBundle(language.English)
-	b.RegisterUnmarshalFunc("json", json.Unmarshal)
 	for _, lang := range languages(t) {
-		if _, err := b.LoadMessageFile(lang + ".json"); err != nil {
-			t.Error(err)
-		}
 		if !slices.Contains(msg.Languages(), lang) {
-			t.Errorf("%s.json: not a language of --lang", lang)
+			t.Errorf("%s: not a language of --lang", lang)
+		}
+		for _, file := range families(t, lang) {
+			b := i18n.NewBundle(language.English)
+			b.RegisterUnmarshalFunc("json", json.Unmarshal)
+			raw, err := os.ReadFile(file)
+			if _, bad := b.ParseMessageFileBytes(raw, lang+".json"); err != nil || bad != nil {
+				t.Errorf("%s: %v, %v", file, err, bad)
+			}
 		}
 		for id, forms := range read(t, lang) {
 			if forms["other"] == "" {
@@ -105,7 +129,7 @@ func TestTranslationsSayTheSame(t *testing.T) {
 	for _, lang := range languages(t) {
 		other := read(t, lang)
 		if diff := cmp.Diff(slices.Sorted(maps.Keys(english)), slices.Sorted(maps.Keys(other))); diff != "" {
-			t.Errorf("%s.json has other IDs than en.json:\n%s", lang, diff)
+			t.Errorf("%s has other IDs than en:\n%s", lang, diff)
 		}
 		for id, forms := range other {
 			want := placeholders(t, id, english[id]["other"])
@@ -116,22 +140,28 @@ func TestTranslationsSayTheSame(t *testing.T) {
 	}
 }
 
-// One line a message and sorted, so that two people's messages merge.
+// One line a message and sorted, so that two people's messages merge; and the
+// file is named after the first word of each ID.
 func TestLayout(t *testing.T) {
 	for _, lang := range languages(t) {
-		raw, err := os.ReadFile(lang + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
-		lines = lines[1 : len(lines)-1]
-		var ids []string
-		for _, l := range lines {
-			id, _, _ := strings.Cut(strings.TrimPrefix(l, `  "`), `"`)
-			ids = append(ids, id)
-		}
-		if len(ids) != len(read(t, lang)) || !slices.IsSorted(ids) {
-			t.Errorf("%s.json: %d lines for %d messages, sorted: %t", lang, len(ids), len(read(t, lang)), slices.IsSorted(ids))
+		for _, file := range families(t, lang) {
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
+			family := strings.TrimSuffix(filepath.Base(file), ".json")
+			var ids []string
+			for _, l := range lines[1 : len(lines)-1] {
+				id, _, _ := strings.Cut(strings.TrimPrefix(l, `  "`), `"`)
+				ids = append(ids, id)
+				if word, _, _ := strings.Cut(id, "."); word != family {
+					t.Errorf("%s: %s belongs to %s.json", file, id, word)
+				}
+			}
+			if len(ids) != len(readFile(t, file)) || !slices.IsSorted(ids) {
+				t.Errorf("%s: %d lines, sorted: %t", file, len(ids), slices.IsSorted(ids))
+			}
 		}
 	}
 }
@@ -153,7 +183,7 @@ func TestCodeAndCatalogueAgree(t *testing.T) {
 	for _, c := range code.calls {
 		forms, ok := english[c.id]
 		if !ok {
-			t.Errorf("%s: no message %q in en.json", c.where, c.id)
+			t.Errorf("%s: no message %q in en", c.where, c.id)
 			continue
 		}
 		if want := placeholders(t, c.id, forms["other"]); c.known && !slices.Equal(want, c.names) {

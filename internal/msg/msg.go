@@ -1,10 +1,12 @@
 // Package msg holds every text that wxmail says to a person, by ID, in one
-// catalogue a language. English is complete; what another language lacks is
-// said in English.
+// folder a language. English is complete; what another language lacks is said
+// in English.
 //
-// A catalogue is a JSON file of one line a message, sorted by ID, with named
-// placeholders: "note.x": "Ends {{.End}}.". Where a number decides the form,
-// the value is {"one": …, "other": …} and the number is given as Count.
+// A text stands in the file named after the first word of its ID:
+// "error.WX-X.what" in en/error.json. A file has one line a message, sorted by
+// ID, with named placeholders: "note.x": "Ends {{.End}}.". Where a number
+// decides the form, the value is {"one": …, "other": …} and the number is given
+// as Count.
 package msg
 
 import (
@@ -12,6 +14,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -21,7 +25,7 @@ import (
 	"wxmail/internal/visible"
 )
 
-//go:embed *.json
+//go:embed */*.json
 var files embed.FS
 
 // Message is a text by ID with the values of its placeholders: data, to be
@@ -52,22 +56,34 @@ func (m Message) MarshalJSON() ([]byte, error) {
 }
 
 // Catalogue says messages in one language. It is safe for concurrent use.
-type Catalogue struct {
-	lang      string
-	localizer func() *i18n.Localizer // made when the first text is asked for
-}
+type Catalogue struct{ lang string }
 
-// bundle holds all catalogues, read once and never changed.
-var bundle = sync.OnceValue(load)
+// shelf holds what is said of a family of messages in a language, by
+// "ja/error": its files are read when the first of their texts is asked for,
+// and never change.
+var shelf = sync.OnceValue(func() map[string]func() *i18n.Bundle {
+	families := map[string]func() *i18n.Bundle{}
+	names, _ := fs.Glob(files, "en/*.json")
+	for _, name := range names {
+		file := path.Base(name)
+		for _, lang := range Languages() {
+			families[path.Join(lang, strings.TrimSuffix(file, ".json"))] = sync.OnceValue(func() *i18n.Bundle {
+				return load(file, lang)
+			})
+		}
+	}
+	return families
+})
 
-// load reads the catalogues that are part of the program; a test proves that
-// each of them parses.
-func load() *i18n.Bundle {
+// load reads a family's texts in English and in lang; a test proves that each
+// file parses.
+func load(file, lang string) *i18n.Bundle {
 	b := i18n.NewBundle(language.English)
 	b.RegisterUnmarshalFunc("json", json.Unmarshal)
-	names, _ := fs.Glob(files, "*.json")
-	for _, name := range names {
-		_, _ = b.LoadMessageFileFS(files, name)
+	for _, lang := range slices.Compact([]string{"en", lang}) {
+		if raw, err := files.ReadFile(path.Join(lang, file)); err == nil {
+			_, _ = b.ParseMessageFileBytes(raw, lang+".json")
+		}
 	}
 	return b
 }
@@ -75,8 +91,10 @@ func load() *i18n.Bundle {
 // New gives the catalogue of a language as Language returns it; one that is
 // not known speaks English.
 func New(lang string) *Catalogue {
-	localizer := sync.OnceValue(func() *i18n.Localizer { return i18n.NewLocalizer(bundle(), lang, "en") })
-	return &Catalogue{lang: lang, localizer: localizer}
+	if !slices.Contains(Languages(), lang) {
+		lang = "en"
+	}
+	return &Catalogue{lang: lang}
 }
 
 // Language is the catalogue's language.
@@ -94,12 +112,23 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 		}
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
-	// The library gives a text with an error where it is English, or the same
-	// for every Count.
-	if text, _ := c.localizer().Localize(config); text != "" {
+	if text := c.localize(config); text != "" {
 		return text
 	}
 	return id
+}
+
+// localize is the text, "" where there is no such message.
+func (c *Catalogue) localize(config *i18n.LocalizeConfig) string {
+	family, _, _ := strings.Cut(config.MessageID, ".")
+	bundle, known := shelf()[path.Join(c.lang, family)]
+	if !known {
+		return ""
+	}
+	// The library gives a text with an error where it is English, or the same
+	// for every Count.
+	text, _ := i18n.NewLocalizer(bundle(), c.lang, "en").Localize(config)
+	return text
 }
 
 // maxValue is how many characters of one value are said: a name of a tenant
@@ -128,8 +157,7 @@ func (c *Catalogue) Say(m Message) string {
 
 // Has says whether there is a message with that ID, at least in English.
 func (c *Catalogue) Has(id string) bool {
-	text, _ := c.localizer().Localize(&i18n.LocalizeConfig{MessageID: id})
-	return text != ""
+	return c.localize(&i18n.LocalizeConfig{MessageID: id}) != ""
 }
 
 // Question is the prompt of the question with that ID, and the help shown
