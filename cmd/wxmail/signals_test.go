@@ -101,7 +101,8 @@ func signalled(t *testing.T, cmd *exec.Cmd, sig os.Signal) {
 	}
 }
 
-// ends waits for a command that was signalled and gives how long it took.
+// ends waits for a command that was signalled, which must say so, and gives how
+// long it took. One that does not end is killed at its limit, and says less.
 func ends(t *testing.T, cmd *exec.Cmd) time.Duration {
 	t.Helper()
 	began := time.Now()
@@ -173,18 +174,16 @@ func TestASignalEndsEveryWait(t *testing.T) {
 				}
 				blocked(t, cmd.Process.Pid)
 				signalled(t, cmd, sig)
-				if took := ends(t, cmd); took > 10*time.Second { // one, on a computer that is not busy
-					t.Errorf("after %s", took)
-				}
+				ends(t, cmd)
 			})
 		}
 	}
 	w.Run(home, "setup", "--no-input", "-y").Must(t, 0) // the profile is free again
 }
 
-// Whoever asks twice does not wait at all: the quickest of some tells, where the
-// computer is busy. The kernel makes one of two equal signals that come at
-// once, hence two.
+// Whoever asks twice does not wait as long as who asks once: the quickest of
+// some tells, where the computer is busy. The kernel makes one of two equal
+// signals that come at once, hence two.
 func TestASecondSignalEndsTheProcessAtOnce(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
@@ -192,8 +191,8 @@ func TestASecondSignalEndsTheProcessAtOnce(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	quickest := limit
-	for _, sigs := range [][]syscall.Signal{{syscall.SIGTERM, syscall.SIGINT}, {syscall.SIGHUP, syscall.SIGTERM},
+	quickest := map[int]time.Duration{1: limit, 2: limit}
+	for _, sigs := range [][]syscall.Signal{{syscall.SIGTERM}, {syscall.SIGTERM, syscall.SIGINT}, {syscall.SIGHUP, syscall.SIGTERM},
 		{syscall.SIGINT, syscall.SIGTERM}} {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		cmd := w.Command(ctx, home, "plan", "--no-input", "--answers", pipe)
@@ -204,11 +203,11 @@ func TestASecondSignalEndsTheProcessAtOnce(t *testing.T) {
 		for _, sig := range sigs {
 			signalled(t, cmd, sig)
 		}
-		quickest = min(quickest, ends(t, cmd))
+		quickest[len(sigs)] = min(quickest[len(sigs)], ends(t, cmd))
 		cancel()
 	}
-	if quickest > 900*time.Millisecond {
-		t.Errorf("after %s", quickest)
+	if quickest[2] > quickest[1]/2 {
+		t.Errorf("after %s, and after %s where it was asked once", quickest[2], quickest[1])
 	}
 }
 

@@ -95,20 +95,25 @@ func TestSMTPFaults(t *testing.T) {
 	}
 }
 
+// The quickest of some tells, where the computer is busy.
 func TestSMTPLatencyIsOncePerSession(t *testing.T) {
-	const latency = 150 * time.Millisecond
+	const latency, commands = 150 * time.Millisecond, 8
 	w := start(t, sandbox.Options{Latency: latency})
-	began := time.Now()
-	client, err := w.session("wxmail")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 4 {
-		if err := client.Noop(); err != nil {
+	quickest := time.Hour
+	for try := 0; try < 5 && quickest > commands*latency/2; try++ {
+		began := time.Now()
+		client, err := w.session("wxmail")
+		if err != nil {
 			t.Fatal(err)
 		}
+		for range 4 {
+			if err := client.Noop(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		quickest = min(quickest, time.Since(began))
 	}
-	if took := time.Since(began); took < latency || took > 6*latency {
-		t.Errorf("a session of 8 commands took %v at a latency of %v", took, latency)
+	if quickest < latency || quickest > commands*latency/2 {
+		t.Errorf("a session of %d commands took %v at a latency of %v", commands, quickest, latency)
 	}
 }
