@@ -95,6 +95,27 @@ func TestNoUnfinishedWork(t *testing.T) {
 	}
 }
 
+// A start that matches nothing compiles no pattern, and there are dozens.
+func TestNoPatternIsCompiledAtTheStart(t *testing.T) {
+	for _, s := range product(t) {
+		for _, decl := range s.Decls {
+			if general, ok := decl.(*ast.GenDecl); ok && !strings.HasPrefix(s.room, "testkit") {
+				compilesNone(t, general)
+			}
+		}
+	}
+}
+
+func compilesNone(t *testing.T, decl ast.Node) {
+	ast.Inspect(decl, func(n ast.Node) bool {
+		if on, ok := n.(*ast.SelectorExpr); ok && strings.Contains(on.Sel.Name, "Compile") {
+			t.Errorf("%s: compiles a pattern at the start: pattern.Of does it when it is first used", where(n))
+		}
+		_, later := n.(*ast.FuncLit)
+		return !later
+	})
+}
+
 // changeable are the package variables that do change, with the reason.
 var changeable = map[string]string{
 	"cloud.Version": "set by the linker, or once before main",

@@ -201,7 +201,7 @@ func masked(m *mask, docs []any) ([]string, error) {
 func failed(trace string) string {
 	var out strings.Builder
 	for line := range strings.Lines(trace) {
-		if failure.MatchString(line) {
+		if failure().MatchString(line) {
 			out.WriteString(line)
 		}
 	}

@@ -3,31 +3,32 @@ package bundle
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"wxmail/internal/pattern"
 )
 
 var (
 	// failure is a line of a trace with a status of 400 and above, or without one.
-	failure = regexp.MustCompile(` (failed: |[45][0-9]{2} request-id=)`)
+	failure = pattern.Of(` (failed: |[45][0-9]{2} request-id=)`)
 
 	// address is one in a trace, where /, =, ? and & are an URL's and an address
 	// has them escaped, with the escapes before it, which would be taken for a
 	// part of it else. A guest's user principal name has a # in it.
-	address = regexp.MustCompile("(?:%[0-9A-Fa-f]{2})*(?:[\\pL\\pN\\pM._+'’#!$*^~`{|}-]|" +
+	address = pattern.Of("(?:%[0-9A-Fa-f]{2})*(?:[\\pL\\pN\\pM._+'’#!$*^~`{|}-]|" +
 		"%(?:2[1345-7AaBbDdFf]|3[DdFf]|5[EeFf]|60|7[B-Eb-e]|[89A-Fa-f][0-9A-Fa-f]))+" +
 		`(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
 
 	// inText is one in a text, with every character that one may have.
 	// https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
-	inText = regexp.MustCompile("[\\pL\\pN\\pM!#$%&'’*+/=?^_`{|}~.-]+(?:@|%40)[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+")
+	inText = pattern.Of("[\\pL\\pN\\pM!#$%&'’*+/=?^_`{|}~.-]+(?:@|%40)[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+")
 
 	// before is what may stand before an address without being part of it.
-	before = regexp.MustCompile(`^(?:%[0-7][0-9A-Fa-f]|['’#!$*^~.-])+`)
+	before = pattern.Of(`^(?:%[0-7][0-9A-Fa-f]|['’#!$*^~.-])+`)
 
 	// recipient is how Exchange writes a person in a rule: "Name" [SMTP:address]
 	// or "Name" [EX:/o=…/cn=…]. In JSON its quotes are escaped.
-	recipient = regexp.MustCompile(`\\?"[^"\\]*\\?" \[(SMTP|EX):([^\]]*)\]`)
+	recipient = pattern.Of(`\\?"[^"\\]*\\?" \[(SMTP|EX):([^\]]*)\]`)
 )
 
 // mask hides who else is there: the same person gets the same name everywhere,
@@ -47,12 +48,12 @@ func newMask(own []string) *mask {
 }
 
 func (m *mask) text(text string) string {
-	return address.ReplaceAllStringFunc(m.recipients(text), m.person)
+	return address().ReplaceAllStringFunc(m.recipients(text), m.person)
 }
 
 func (m *mask) recipients(text string) string {
-	return recipient.ReplaceAllStringFunc(text, func(found string) string {
-		parts := recipient.FindStringSubmatch(found)
+	return recipient().ReplaceAllStringFunc(text, func(found string) string {
+		parts := recipient().FindStringSubmatch(found)
 		if parts[1] == "EX" {
 			return "(a recipient of the organization)"
 		}
@@ -64,7 +65,7 @@ func (m *mask) recipients(text string) string {
 // profile's own stays. What stands before an address without being part of it,
 // a quote, stays too.
 func (m *mask) person(found string) string {
-	quote := before.FindString(found)
+	quote := before().FindString(found)
 	bare := found[len(quote):]
 	plain, err := url.PathUnescape(bare)
 	if err != nil {

@@ -3,9 +3,10 @@ package bundle
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"wxmail/internal/pattern"
 )
 
 // named are the members of our documents that hold what somebody called
@@ -19,7 +20,7 @@ var spoken = map[string]bool{"cause": true, "fix": true, "evidence": true, "deta
 var (
 	// neutral are values that name nobody: ids, numbers, times, addresses of
 	// Microsoft and Webex Connect, the words of settings and permissions.
-	neutral = regexp.MustCompile(`^(?:[0-9a-fA-F-]{36}|[0-9.:TZ+-]*|https?://localhost(?::\d+)?/?|(?:https://)?(?:[a-z0-9-]+\.)*` +
+	neutral = pattern.Of(`^(?:[0-9a-fA-F-]{36}|[0-9.:TZ+-]*|https?://localhost(?::\d+)?/?|(?:https://)?(?:[a-z0-9-]+\.)*` +
 		`(?:microsoft|microsoftonline|office|office365|windows|azure|imiconnect|webexconnect)\.(?:com|us|io|cn|net|in|eu)(?:[:/][!-~]*)?|` +
 		`(?i:true|false|none|null|nobody|unknown|default|enabled|disabled|on|off|automatic|-|webexconnect|` +
 		`UserMailbox|SharedMailbox|RoomMailbox|EquipmentMailbox|MailUser|` +
@@ -27,10 +28,10 @@ var (
 		`Office 365 Exchange Online|Microsoft Graph))$`)
 
 	// ours is what wxmail calls its own, with whatever mailbox.
-	ours = regexp.MustCompile(`^wxmail(?: \d{4}-\d\d-\d\d [0-9a-zA-Z]+| [!-~]+@[!-~]+|-[a-z0-9-]+)$`)
+	ours = pattern.Of(`^wxmail(?: \d{4}-\d\d-\d\d [0-9a-zA-Z]+| [!-~]+@[!-~]+|-[a-z0-9-]+)$`)
 
 	// reading is a property of a service as evidence quotes it.
-	reading = regexp.MustCompile(`((?:^|, |: |; )[A-Za-z.]+ = )(.*?)((?:, [A-Za-z.]+ = )|$)`)
+	reading = pattern.Of(`((?:^|, |: |; )[A-Za-z.]+ = )(.*?)((?:, [A-Za-z.]+ = )|$)`)
 )
 
 // learn finds the names in a text of a document, and gives the text.
@@ -42,7 +43,7 @@ func (m *mask) learn(member, text string) string {
 		return text
 	}
 	for rest := text; ; {
-		found := reading.FindStringSubmatchIndex(rest)
+		found := reading().FindStringSubmatchIndex(rest)
 		if found == nil {
 			return text
 		}
@@ -54,8 +55,8 @@ func (m *mask) learn(member, text string) string {
 // name learns what something is called, unless that names nobody.
 func (m *mask) name(called string) {
 	called = strings.TrimSpace(called)
-	if neutral.MatchString(called) || ours.MatchString(called) || m.own[strings.ToLower(called)] || m.names[called] != "" ||
-		inText.FindString(called) == strings.TrimPrefix(strings.TrimPrefix(called, "smtp:"), "SMTP:") {
+	if neutral().MatchString(called) || ours().MatchString(called) || m.own[strings.ToLower(called)] || m.names[called] != "" ||
+		inText().FindString(called) == strings.TrimPrefix(strings.TrimPrefix(called, "smtp:"), "SMTP:") {
 		return
 	}
 	m.names[called] = fmt.Sprintf("name%d", len(m.names)+1)
@@ -66,7 +67,7 @@ func (m *mask) member(member, text string) string {
 	if named[member] || spoken[member] {
 		text = m.hidden(text)
 	}
-	return inText.ReplaceAllStringFunc(m.recipients(text), m.person)
+	return inText().ReplaceAllStringFunc(m.recipients(text), m.person)
 }
 
 // hidden is a text with the invented names in place of the others, the longest

@@ -5,11 +5,12 @@ import (
 	"maps"
 	"net"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"wxmail/internal/pattern"
 )
 
 // file is an endpoints file, checked key by key; zero means not given.
@@ -69,11 +70,11 @@ func isHostPort(text string) bool {
 	return err == nil && portErr == nil && number > 0 && host != ""
 }
 
-var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+var fileName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 
 func (f *file) check() error {
 	switch {
-	case !fileName.MatchString(f.name):
+	case !fileName().MatchString(f.name):
 		return &ConfigError{Key: "name", Why: "letters, digits, dot, dash and underscore, 64 at most"}
 	case isNamed(f.name):
 		return &ConfigError{Key: "name", Why: "already the name of a Microsoft cloud"}

@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"wxmail/internal/microsoft"
+	"wxmail/internal/pattern"
 )
 
 // parse types a refusal by whose it is. Operation and Object stay empty.
@@ -174,33 +174,33 @@ func ParseEntra(status int, header http.Header, body []byte) *microsoft.Error {
 	failure := base(microsoft.Entra, status, header)
 	var answer entraBody
 	if !understood(body, &answer) {
-		failure.Code = aadsts.FindString(string(body))
+		failure.Code = aadsts().FindString(string(body))
 		failure.Message = freeText(header, body)
 		return failure
 	}
 	said := EntraRefusal(answer.Error, answer.Description)
 	failure.Code, failure.Message = said.Code, said.Message
 	failure.RequestID = firstOf(microsoft.OneLine(answer.TraceID), said.RequestID, failure.RequestID)
-	if !aadsts.MatchString(said.Code) && len(answer.Codes) > 0 && answer.Codes[0] > 0 {
+	if !aadsts().MatchString(said.Code) && len(answer.Codes) > 0 && answer.Codes[0] > 0 {
 		failure.Code = "AADSTS" + strconv.Itoa(answer.Codes[0])
 	}
 	return failure
 }
 
 var (
-	aadsts  = regexp.MustCompile(`AADSTS\d{4,8}`)
-	traceID = regexp.MustCompile(`Trace ID: ([0-9a-fA-F-]{36})`)
+	aadsts  = pattern.Of(`AADSTS\d{4,8}`)
+	traceID = pattern.Of(`Trace ID: ([0-9a-fA-F-]{36})`)
 )
 
 // EntraRefusal types the error that Entra ID gives to a redirect URI:
 // OAuth's error and its description.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#error-response
 func EntraRefusal(oauthError, description string) *microsoft.Error {
-	failure := &microsoft.Error{Service: microsoft.Entra, Code: aadsts.FindString(description)}
+	failure := &microsoft.Error{Service: microsoft.Entra, Code: aadsts().FindString(description)}
 	if failure.Code == "" {
 		failure.Code = microsoft.OneLine(oauthError)
 	}
-	if id := traceID.FindStringSubmatch(description); id != nil {
+	if id := traceID().FindStringSubmatch(description); id != nil {
 		failure.RequestID = id[1]
 	}
 	said, _, _ := strings.Cut(description, "Trace ID:")

@@ -3,7 +3,6 @@ package graph
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/pattern"
 )
 
 func newConsentPolicy(policy models.AuthorizationPolicyable) (*directory.ConsentPolicy, error) {
@@ -99,7 +99,7 @@ func parseSecretPolicy(body []byte) (*directory.SecretPolicy, error) {
 	return result, nil
 }
 
-var durationForm = regexp.MustCompile(`^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?` +
+var durationForm = pattern.Of(`^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})W)?(?:(\d{1,9})D)?` +
 	`(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?)?$`)
 
 // parseDuration reads an ISO 8601 duration. A year counts 365 days and a
@@ -107,7 +107,7 @@ var durationForm = regexp.MustCompile(`^P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,
 func parseDuration(text string) (time.Duration, error) {
 	const day = 24 * time.Hour
 	units := []time.Duration{365 * day, 30 * day, 7 * day, day, time.Hour, time.Minute, time.Second}
-	parts := durationForm.FindStringSubmatch(text)
+	parts := durationForm().FindStringSubmatch(text)
 	var total float64
 	for i := 1; i < len(parts); i++ {
 		n, _ := strconv.Atoi(parts[i]) // digits or nothing

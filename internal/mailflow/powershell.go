@@ -2,9 +2,10 @@ package mailflow
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf16"
+
+	"wxmail/internal/pattern"
 )
 
 // Cmdlet is a cmdlet with its parameters, as it would be run.
@@ -62,7 +63,7 @@ func PowerShell(value any) string {
 // https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_character_encoding
 func quote(text string) string {
 	var sum []string
-	for _, part := range asciiOrNot.FindAllString(text, -1) {
+	for _, part := range asciiOrNot().FindAllString(text, -1) {
 		if ' ' <= part[0] && part[0] <= '~' {
 			sum = append(sum, literal(part))
 			continue
@@ -81,7 +82,7 @@ func quote(text string) string {
 }
 
 // asciiOrNot cuts a text into what is printable ASCII and what is not.
-var asciiOrNot = regexp.MustCompile(`[ -~]+|[^ -~]+`)
+var asciiOrNot = pattern.Of(`[ -~]+|[^ -~]+`)
 
 // literal is printable ASCII between single quotes.
 func literal(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

@@ -6,48 +6,49 @@ import (
 	"slices"
 
 	"wxmail/internal/microsoft"
+	"wxmail/internal/pattern"
 )
 
 // Exchange answers nearly every refusal with status 400; its kind is the .NET
 // type's name, or where that is general, the English text.
 var (
-	exists            = regexp.MustCompile(`(?i)ADObjectAlreadyExistsException|already exists|is already assigned|already been assigned`)
-	dehydrated        = regexp.MustCompile(`(?i)InvalidOperationInDehydratedContextException|Enable-OrganizationCustomization`)
-	alreadyCustomized = regexp.MustCompile(`(?i)already enabled for customization`)
-	forbidden         = regexp.MustCompile(`(?i)is not allowed to call|aren't present in the role definition`)
-	transient         = regexp.MustCompile(`(?i)TransientException|ServerBusyException|UnableToWriteToAadException`)
-	overloaded        = regexp.MustCompile(`(?i)maximum number of concurrent requests`)
-	writeScope        = regexp.MustCompile(`(?i)out of the current user's write scope`)
+	exists            = pattern.Of(`(?i)ADObjectAlreadyExistsException|already exists|is already assigned|already been assigned`)
+	dehydrated        = pattern.Of(`(?i)InvalidOperationInDehydratedContextException|Enable-OrganizationCustomization`)
+	alreadyCustomized = pattern.Of(`(?i)already enabled for customization`)
+	forbidden         = pattern.Of(`(?i)is not allowed to call|aren't present in the role definition`)
+	transient         = pattern.Of(`(?i)TransientException|ServerBusyException|UnableToWriteToAadException`)
+	overloaded        = pattern.Of(`(?i)maximum number of concurrent requests`)
+	writeScope        = pattern.Of(`(?i)out of the current user's write scope`)
 )
 
 // IsExists: an object of that name is there already.
-func IsExists(err error) bool { return says(err, exists) }
+func IsExists(err error) bool { return says(err, exists()) }
 
 // IsDehydrated: the organization may not have policies of its own, or not yet
 // although EnableCustomization has succeeded.
-func IsDehydrated(err error) bool { return says(err, dehydrated) && !says(err, alreadyCustomized) }
+func IsDehydrated(err error) bool { return says(err, dehydrated()) && !says(err, alreadyCustomized()) }
 
 // IsCustomizedAlready: customization had been enabled before.
-func IsCustomizedAlready(err error) bool { return says(err, alreadyCustomized) }
+func IsCustomizedAlready(err error) bool { return says(err, alreadyCustomized()) }
 
 // IsForbidden: the administrator lacks the role for the cmdlet or for one of
 // its parameters.
 func IsForbidden(err error) bool {
 	failure := refusal(err)
-	return failure != nil && failure.Status == 403 || says(err, forbidden)
+	return failure != nil && failure.Status == 403 || says(err, forbidden())
 }
 
 // IsWriteScope: the object is mastered elsewhere (directory synchronization),
 // or the administrator's role is limited to other objects.
-func IsWriteScope(err error) bool { return says(err, writeScope) }
+func IsWriteScope(err error) bool { return says(err, writeScope()) }
 
 // IsTransient: Exchange could not do it now; later it can.
-func IsTransient(err error) bool { return says(err, transient) || IsOverloaded(err) }
+func IsTransient(err error) bool { return says(err, transient()) || IsOverloaded(err) }
 
 // IsOverloaded: the tenant had too many requests at once, and this one was not
 // begun. It comes under more than one status.
 // https://github.com/GreyCorbel/ExoHelper
-func IsOverloaded(err error) bool { return says(err, overloaded) }
+func IsOverloaded(err error) bool { return says(err, overloaded()) }
 
 // IsUnreadable: a success whose content is not the answer of a cmdlet.
 func IsUnreadable(err error) bool { return hasCode(err, CodeUnreadable) }

@@ -1,16 +1,17 @@
 package microsoft
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"wxmail/internal/pattern"
 )
 
 const maxMessage = 500 // characters
 
 // tokenLike are parts of a text that may be a token: never shown.
-var tokenLike = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
+var tokenLike = pattern.Of(`eyJ[A-Za-z0-9_-]{8,}(\.[A-Za-z0-9_-]*)*`)
 
 // OneLine makes what a service said fit for a line: nothing that is not seen,
 // no tokens, 500 characters at most. Every service's words go through it.
@@ -25,7 +26,7 @@ func OneLine(text string) string {
 			return r
 		}
 	}, text)
-	text = tokenLike.ReplaceAllString(strings.Join(strings.Fields(text), " "), "(token)")
+	text = tokenLike().ReplaceAllString(strings.Join(strings.Fields(text), " "), "(token)")
 	if runes := []rune(text); len(runes) > maxMessage {
 		return string(runes[:maxMessage-1]) + "…"
 	}

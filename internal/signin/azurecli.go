@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -11,6 +10,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/pattern"
 )
 
 // Causes below the *microsoft.Error of NewAzureCLI.
@@ -64,7 +64,7 @@ func askAzureCLI(ctx context.Context, e *cloud.Endpoints, cli *azidentity.AzureC
 	return fromLibrary(e, access), nil
 }
 
-var aadsts = regexp.MustCompile(`AADSTS\d{4,8}`)
+var aadsts = pattern.Of(`AADSTS\d{4,8}`)
 
 // fromAzureCLI keeps the kind of a failure and drops the text, which is
 // whatever the CLI wrote.
@@ -76,5 +76,5 @@ func fromAzureCLI(text string) *microsoft.Error {
 	case strings.Contains(text, "az login"):
 		cause = ErrAzureCLISignIn
 	}
-	return &microsoft.Error{Service: microsoft.Entra, Code: aadsts.FindString(text), Err: cause}
+	return &microsoft.Error{Service: microsoft.Entra, Code: aadsts().FindString(text), Err: cause}
 }

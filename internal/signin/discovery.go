@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 
 	"wxmail/internal/cloud"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/pattern"
 )
 
 // Metadata is what Entra ID publishes of a tenant.
@@ -103,11 +103,11 @@ func (d *discoveryDocument) wrong(e *cloud.Endpoints, tenant, field string) *Met
 	return m
 }
 
-var domain = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$`)
+var domain = pattern.Of(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$`)
 
 // isTenant: a GUID, or a domain name with a dot; so "common" is none.
 func isTenant(text string) bool {
-	return isGUID(text) || len(text) <= 253 && domain.MatchString(text)
+	return isGUID(text) || len(text) <= 253 && domain().MatchString(text)
 }
 
 func isGUID(text string) bool { return len(text) == 36 && uuid.Validate(text) == nil }

@@ -3,10 +3,11 @@ package signin
 import (
 	"crypto/rand"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+
+	"wxmail/internal/pattern"
 )
 
 // visit is one attempt at a sign-in, as the page knows it.
@@ -51,9 +52,9 @@ const (
 // nameLength is how long a one-time name is: 50 bits, to be typed if need be.
 const nameLength = 10
 
-var doorPath = regexp.MustCompile(`^/(open/|again/|)[a-z2-7]{10}$`)
+var doorPath = pattern.Of(`^/(open/|again/|)[a-z2-7]{10}$`)
 
-func isDoor(path string) bool { return doorPath.MatchString(path) }
+func isDoor(path string) bool { return doorPath().MatchString(path) }
 
 // secretParameters are those of an authorization request that bind the answer
 // to who asked.

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 
 	"github.com/adrg/xdg"
+
+	"wxmail/internal/pattern"
 )
 
 // Home is the folder of all of wxmail's files: WXMAIL_HOME, else the
@@ -68,7 +69,7 @@ func (e *NameError) Fact() (code, object, detail string) { return "WX-PROFILE-NA
 
 const maxName = 60 // room for a number behind it
 
-var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+var profileName = pattern.Of(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
 // Profile gives the profile of that name, existing or not; nothing is created
 // before its first write. Names are case-folded: 1 to 64 of a-z 0-9 . _ -,
@@ -76,7 +77,7 @@ var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 // folder of the profile that others may enter is a *PermissionError.
 func (s *Store) Profile(name string) (*Profile, error) {
 	folded := strings.ToLower(name)
-	if !profileName.MatchString(folded) {
+	if !profileName().MatchString(folded) {
 		return nil, &NameError{Name: name}
 	}
 	p := &Profile{name: folded, dir: filepath.Join(s.root, folded), disk: s.disk}
@@ -94,7 +95,7 @@ func (s *Store) List() ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() && profileName.MatchString(e.Name()) && exists(filepath.Join(s.root, e.Name(), profileFile)) {
+		if e.IsDir() && profileName().MatchString(e.Name()) && exists(filepath.Join(s.root, e.Name(), profileFile)) {
 			names = append(names, e.Name())
 		}
 	}
@@ -104,7 +105,7 @@ func (s *Store) List() ([]string, error) {
 // NameFrom makes a name that a profile can have of any text.
 func NameFrom(text string) string {
 	name := strings.Map(func(r rune) rune {
-		if profileName.MatchString("a" + string(r)) {
+		if profileName().MatchString("a" + string(r)) {
 			return r
 		}
 		return '-'

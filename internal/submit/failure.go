@@ -3,19 +3,19 @@ package submit
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/emersion/go-smtp"
 
 	"wxmail/internal/microsoft"
+	"wxmail/internal/pattern"
 )
 
 var (
 	// trailing is where Exchange puts what its support asks for:
 	// "Authentication unsuccessful [host time id]".
-	trailing = regexp.MustCompile(`\s*\[([^\[\]]+)\]\s*$`)
-	enhanced = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
+	trailing = pattern.Of(`\s*\[([^\[\]]+)\]\s*$`)
+	enhanced = pattern.Of(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
 )
 
 // check types what became of a step. The end of ctx comes before whatever the
@@ -48,13 +48,13 @@ func code(reply *smtp.SMTPError) string {
 	if reply.EnhancedCode != smtp.EnhancedCodeNotSet {
 		return fmt.Sprintf("%d.%d.%d", reply.EnhancedCode[0], reply.EnhancedCode[1], reply.EnhancedCode[2])
 	}
-	return enhanced.FindString(reply.Message)
+	return enhanced().FindString(reply.Message)
 }
 
 // split takes the bracketed id off a reply and makes the rest one line.
 func split(reply string) (message, id string) {
 	message = microsoft.OneLine(reply)
-	if match := trailing.FindStringSubmatch(message); match != nil {
+	if match := trailing().FindStringSubmatch(message); match != nil {
 		return strings.TrimSuffix(message, match[0]), match[1]
 	}
 	return message, ""

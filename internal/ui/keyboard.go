@@ -5,12 +5,13 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"regexp"
 	"sync"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"wxmail/internal/pattern"
 )
 
 // reportLimit is how long a terminal may take to say where its cursor is.
@@ -19,8 +20,8 @@ const reportLimit = 400 * time.Millisecond
 var (
 	cursorQuery  = []byte("\x1b[6n")
 	cornerMove   = []byte("\x1b[999;999f")
-	cursorReport = regexp.MustCompile(`\x1b\[\d+;\d+R`)
-	begunReport  = regexp.MustCompile(`\x1b(\[\d*(;\d*)?)?$`)
+	cursorReport = pattern.Of(`\x1b\[\d+;\d+R`)
+	begunReport  = pattern.Of(`\x1b(\[\d*(;\d*)?)?$`)
 )
 
 // keyboard is the one reader of a terminal. It stands between the terminal
@@ -183,11 +184,11 @@ func (k *keyboard) forget() {
 }
 
 // unseen are the parts of what is written that a person does not see.
-var unseen = regexp.MustCompile(`\x1b(\[[0-?]*[ -/]*[@-~]|.)|[\x00-\x20\x7f]`)
+var unseen = pattern.Of(`\x1b(\[[0-?]*[ -/]*[@-~]|.)|[\x00-\x20\x7f]`)
 
 // lastSeen is where the last character that a person sees begins, or -1.
 func lastSeen(p []byte) int {
-	seen := unseen.ReplaceAllFunc(p, func(part []byte) []byte { return bytes.Repeat([]byte{0}, len(part)) })
+	seen := unseen().ReplaceAllFunc(p, func(part []byte) []byte { return bytes.Repeat([]byte{0}, len(part)) })
 	for at := len(seen) - 1; at >= 0; at-- {
 		if seen[at] != 0 && utf8.RuneStart(seen[at]) {
 			return at
@@ -224,7 +225,7 @@ func (s *session) Read(p []byte) (int, error) {
 // Ctrl-C, a tab between the columns of a pasted table is a space, and in a list
 // one key goes back, for a list takes no line.
 func (s *session) hear(typed []byte) {
-	if s.q == nil || cursorReport.Match(typed) {
+	if s.q == nil || cursorReport().Match(typed) {
 		return
 	}
 	s.unheard = false
@@ -247,7 +248,7 @@ func (k *keyboard) take(p []byte) (int, error) {
 		return copy(p, report), nil
 	}
 	line := k.typed
-	if begun := begunReport.FindIndex(line); begun != nil && k.late > 0 && k.err == nil {
+	if begun := begunReport().FindIndex(line); begun != nil && k.late > 0 && k.err == nil {
 		line = line[:begun[0]]
 	}
 	if k.asked && k.err == nil || len(line) == 0 {
@@ -266,7 +267,7 @@ func (k *keyboard) take(p []byte) (int, error) {
 // nobody typed it.
 func (k *keyboard) report() string {
 	for {
-		at := cursorReport.FindIndex(k.typed)
+		at := cursorReport().FindIndex(k.typed)
 		if at == nil {
 			return ""
 		}

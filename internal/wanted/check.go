@@ -1,7 +1,6 @@
 package wanted
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/pattern"
 	"wxmail/internal/visible"
 	"wxmail/internal/webex"
 )
@@ -145,7 +145,7 @@ func checkChoice(s string, choices []string) (string, []webex.Problem) {
 	return s, nil
 }
 
-var domainName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
+var domainName = pattern.Of(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
 
 // checkTenant takes a tenant's id or one of its domains. The names for "any
 // tenant" are refused: the tenant is always named.
@@ -156,7 +156,7 @@ func checkTenant(s string) (string, []webex.Problem) {
 		return "", refuse(webex.Empty, "")
 	case len(s) > 253:
 		return "", refuse(webex.TooLong, "253")
-	case IsGUID(s) || domainName.MatchString(s):
+	case IsGUID(s) || domainName().MatchString(s):
 		return s, nil
 	}
 	return "", refuse("not-a-tenant", "")
@@ -180,7 +180,7 @@ func checkClient(s string, known []string) (string, []webex.Problem) {
 	return s, nil
 }
 
-var lifetime = regexp.MustCompile(`^([0-9]{1,4})(mo|d)$`)
+var lifetime = pattern.Of(`^([0-9]{1,4})(mo|d)$`)
 
 // checkLifetime takes <n>mo or <n>d, from a day to ten years.
 func checkLifetime(s string) (string, []webex.Problem) {
@@ -196,7 +196,7 @@ func checkLifetime(s string) (string, []webex.Problem) {
 }
 
 func parseLifetime(s string) (SecretLifetime, bool) {
-	m := lifetime.FindStringSubmatch(s)
+	m := lifetime().FindStringSubmatch(s)
 	if m == nil {
 		return SecretLifetime{}, false
 	}

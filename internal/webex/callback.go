@@ -2,9 +2,10 @@ package webex
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
+
+	"wxmail/internal/pattern"
 )
 
 const callbackPath = "/callback"
@@ -44,7 +45,7 @@ func ParseCallback(s string) (string, []Problem) {
 		return "", refuse(Empty, "")
 	}
 	var added []Problem
-	if bareHost.MatchString(text) {
+	if bareHost().MatchString(text) {
 		text, added = "https://"+text, warn(AddedHTTPS, text)
 	}
 	u, err := url.Parse(text)
@@ -64,7 +65,7 @@ func isWebAddress(s string) bool {
 }
 
 // bareHost is a host with a path, as it is copied without its scheme.
-var bareHost = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/`)
+var bareHost = pattern.Of(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/`)
 
 // checkShape refuses whatever a callback has not, the most telling first.
 func checkShape(u *url.URL) []Problem {
@@ -73,7 +74,7 @@ func checkShape(u *url.URL) []Problem {
 		return refuse(NotHTTPS, u.Scheme)
 	case u.User != nil:
 		return refuse(HasUserInfo, "")
-	case u.Opaque != "" || !domain.MatchString(lower(u.Hostname())):
+	case u.Opaque != "" || !domain().MatchString(lower(u.Hostname())):
 		return refuse(NotAURL, u.Host)
 	case u.Host != u.Hostname():
 		return refuse(HasPort, u.Port())

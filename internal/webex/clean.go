@@ -1,9 +1,10 @@
 package webex
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"wxmail/internal/pattern"
 )
 
 // What people and translated guides leave around an address or a URL.
@@ -14,10 +15,10 @@ const (
 
 var (
 	// inAngles is the value in `Support <support@contoso.com>` and `<https://…>`.
-	inAngles = regexp.MustCompile(`<([^<>]+)>`)
+	inAngles = pattern.Of(`<([^<>]+)>`)
 	// strayWord is what machine translation left behind the example URL of the guide.
-	strayWord = regexp.MustCompile(`(?i)\s+as(\s+vu)?$`)
-	mailto    = regexp.MustCompile(`(?i)^mailto:`)
+	strayWord = pattern.Of(`(?i)\s+as(\s+vu)?$`)
+	mailto    = pattern.Of(`(?i)^mailto:`)
 )
 
 // Clean takes the noise off a pasted address or URL: quotes and brackets of
@@ -37,11 +38,11 @@ func Clean(s string) string {
 
 func cleanOnce(s string) string {
 	s = strings.TrimSpace(narrow(visible(s)))
-	if match := inAngles.FindStringSubmatch(s); match != nil {
+	if match := inAngles().FindStringSubmatch(s); match != nil {
 		s = match[1]
 	}
-	s = strayWord.ReplaceAllString(s, "")
-	s = mailto.ReplaceAllString(s, "")
+	s = strayWord().ReplaceAllString(s, "")
+	s = mailto().ReplaceAllString(s, "")
 	s = strings.TrimLeft(s, wrappers)
 	return strings.TrimRight(s, wrappers+punctuation)
 }

@@ -1,9 +1,10 @@
 package webex
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"wxmail/internal/pattern"
 )
 
 // Limits of RFC 5321 4.5.3.1.
@@ -14,12 +15,12 @@ const (
 
 var (
 	// atoms is the dot-atom of RFC 5322 3.2.3 in lower case, the only local part Exchange Online makes.
-	atoms = regexp.MustCompile("^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
+	atoms = pattern.Of("^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$")
 	// domain is two or more labels of letters, digits and inner hyphens, the last not a number.
-	domain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	domain = pattern.Of(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	// pasted is what belongs into another field than a name.
-	pasted = regexp.MustCompile(`^\S+@\S+\.\S+$|^https?://`)
-	hex32  = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	pasted = pattern.Of(`^\S+@\S+\.\S+$|^https?://`)
+	hex32  = pattern.Of(`^[0-9a-f]{32}$`)
 )
 
 // ParseEmail cleans and checks an SMTP address. It comes back in lower case,
@@ -47,7 +48,7 @@ func ParseEmail(s string) (string, []Problem) {
 
 func isAddress(s string) bool {
 	local, host := split(s)
-	return atoms.MatchString(local) && domain.MatchString(host)
+	return atoms().MatchString(local) && domain().MatchString(host)
 }
 
 // cell is the one cell of a pasted row of a table that holds a value, or the
@@ -57,7 +58,7 @@ func isAddress(s string) bool {
 func cell(row string, holds func(string) bool) string {
 	only := ""
 	for _, part := range strings.FieldsFunc(row, func(r rune) bool { return r == '\t' || r == '|' }) {
-		part = Clean(formLabel.ReplaceAllString(strings.TrimSpace(part), ""))
+		part = Clean(formLabel().ReplaceAllString(strings.TrimSpace(part), ""))
 		switch {
 		case !holds(part):
 		case only != "" && !strings.EqualFold(only, part):
@@ -73,7 +74,7 @@ func cell(row string, holds func(string) bool) string {
 }
 
 // formLabel is what stands before a value where a line of the form is copied.
-var formLabel = regexp.MustCompile(`(?i)^(e-?mail id|forwarding address|call ?back url)[\s:]+`)
+var formLabel = pattern.Of(`(?i)^(e-?mail id|forwarding address|call ?back url)[\s:]+`)
 
 // split cuts at the last @ and gives both parts in lower case.
 func split(address string) (local, host string) {
@@ -117,7 +118,7 @@ func ParseForwarding(s, mailbox string) (string, []Problem) {
 	if _, known := family(host); !known {
 		problems = append(problems, warn(UnusualDomain, host)...)
 	}
-	if !hex32.MatchString(local) {
+	if !hex32().MatchString(local) {
 		problems = append(problems, warn(UnusualLocal, local)...)
 	}
 	return address, problems
@@ -146,7 +147,7 @@ func ParseAssetName(s string) (string, []Problem) {
 		return "", refuse(Empty, "")
 	case strings.Contains(name, "_"):
 		return name, refuse(HasUnderscore, "")
-	case pasted.MatchString(name):
+	case pasted().MatchString(name):
 		return name, refuse(IsAddress, "")
 	}
 	return name, nil

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,11 +9,12 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"wxmail/internal/cli"
+	"wxmail/internal/pattern"
 	"wxmail/internal/wanted"
 )
 
 // inherited is the part that repeats the flags of every command.
-var inherited = regexp.MustCompile("(?s)### Options inherited from parent commands\n\n```.*?```\n\n")
+var inherited = pattern.Of("(?s)### Options inherited from parent commands\n\n```.*?```\n\n")
 
 // commands is one page of all commands, the flags that they share first.
 func commands(d cli.Documentation) (string, error) {
@@ -27,7 +27,7 @@ func commands(d cli.Documentation) (string, error) {
 		if err := doc.GenMarkdownCustom(cmd, &part, anchor); err != nil {
 			return "", err
 		}
-		text := inherited.ReplaceAllString(part.String(), "")
+		text := inherited().ReplaceAllString(part.String(), "")
 		page.WriteString(strings.Replace(text, seeAlso, answers+seeAlso, 1))
 	}
 	page.WriteString("## Environment\n\n")

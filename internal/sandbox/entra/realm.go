@@ -1,13 +1,14 @@
 package entra
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
-var domainName = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
+var domainName = pattern.Of(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$`)
 
 // realm is the tenant segment of a URL: the one tenant there is, by id or by
 // one of its verified domains, or an endpoint for any tenant.
@@ -24,7 +25,7 @@ func (c *call) realm() (realm, *refusal) {
 		return realm{name, true}, nil
 	case strings.EqualFold(name, c.tenant.Organization.ID) || c.verified(name):
 		return realm{name, false}, nil
-	case uuid.Validate(name) != nil && !domainName.MatchString(name):
+	case uuid.Validate(name) != nil && !domainName().MatchString(name):
 		return realm{}, refuse(900023, name)
 	}
 	return realm{}, refuse(90002, name)

@@ -7,8 +7,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"strings"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
 // request is an InvokeCommand request whose form is right.
@@ -51,7 +52,7 @@ func readRequest(r *http.Request) (*request, error) {
 	return in, nil
 }
 
-var anchor = regexp.MustCompile(`^((UPN|APP|SMTP):\S+@\S+|MBX:\S+@\S+|DiscoverySearchMailbox\{[0-9A-Fa-f-]{36}\}@\S+)$`)
+var anchor = pattern.Of(`^((UPN|APP|SMTP):\S+@\S+|MBX:\S+@\S+|DiscoverySearchMailbox\{[0-9A-Fa-f-]{36}\}@\S+)$`)
 
 // checkHeaders refuses what would not be served as asked.
 func checkHeaders(h http.Header) error {
@@ -61,7 +62,7 @@ func checkHeaders(h http.Header) error {
 	if format := h.Get("X-ResponseFormat"); format != "" && format != "json" {
 		return badRequest("System.ArgumentException", "The sandbox answers X-ResponseFormat json only.")
 	}
-	if hint := h.Get("X-AnchorMailbox"); hint != "" && !anchor.MatchString(hint) {
+	if hint := h.Get("X-AnchorMailbox"); hint != "" && !anchor().MatchString(hint) {
 		return &cmdletError{
 			status: http.StatusBadRequest,
 			code:   "ErrorIncorrectRoutingHint",

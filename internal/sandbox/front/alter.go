@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
 // path says which values of an answer's JSON are meant: the steps that lead
@@ -24,7 +25,7 @@ type step struct {
 const memberName = `("(?:[^"\\]|\\.)*"|[^.\[\]*=$"\s]+)`
 
 // part is one of the parts of a path between dots, with the dot behind it.
-var part = regexp.MustCompile(`^(?:\*|` + memberName + `)(?:\[` + memberName + `=([^\]]*)\])?(?:\.|$)`)
+var part = pattern.Of(`^(?:\*|` + memberName + `)(?:\[` + memberName + `=([^\]]*)\])?(?:\.|$)`)
 
 // parsePath reads a path. Its parts stand between dots:
 //
@@ -43,7 +44,7 @@ var part = regexp.MustCompile(`^(?:\*|` + memberName + `)(?:\[` + memberName + `
 func parsePath(text string) (path, error) {
 	var p path
 	for rest := text; ; {
-		found := part.FindStringSubmatch(rest)
+		found := part().FindStringSubmatch(rest)
 		if found == nil {
 			return nil, fmt.Errorf("json: %q is no path from %q on", text, rest)
 		}

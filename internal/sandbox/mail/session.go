@@ -3,12 +3,13 @@ package mail
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
 // session is one connection since its last EHLO that changed who speaks:
@@ -71,13 +72,13 @@ func (s *session) suffer(f *Fault) error {
 	return parseReply(f.Code, f.Text)
 }
 
-var enhanced = regexp.MustCompile(`^([245])\.(\d{1,3})\.(\d{1,3}) (.*)$`)
+var enhanced = pattern.Of(`^([245])\.(\d{1,3})\.(\d{1,3}) (.*)$`)
 
 // parseReply takes the enhanced status code off the text, where go-smtp
 // wants it apart.
 func parseReply(code int, text string) *smtp.SMTPError {
 	text = strings.Join(strings.Fields(text), " ")
-	match := enhanced.FindStringSubmatch(text)
+	match := enhanced().FindStringSubmatch(text)
 	if match == nil {
 		return &smtp.SMTPError{Code: code, EnhancedCode: smtp.NoEnhancedCode, Message: text}
 	}

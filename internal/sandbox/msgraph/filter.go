@@ -1,9 +1,10 @@
 package msgraph
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
 // fields are the properties that $filter may name: each gives a string, a
@@ -20,13 +21,13 @@ type parser[T any] struct {
 	fields fields[T]
 }
 
-var filterToken = regexp.MustCompile(`^(?:'(?:[^']|'')*'|[A-Za-z][A-Za-z0-9]*|[(),:/])`)
+var filterToken = pattern.Of(`^(?:'(?:[^']|'')*'|[A-Za-z][A-Za-z0-9]*|[(),:/])`)
 
 // parseFilter compiles text. Comparison ignores case, as the directory's does.
 func parseFilter[T any](text string, f fields[T]) (func(T) bool, error) {
 	p := &parser[T]{text: text, fields: f}
 	for rest := strings.TrimSpace(text); rest != ""; {
-		token := filterToken.FindString(rest)
+		token := filterToken().FindString(rest)
 		if token == "" {
 			return nil, p.bad()
 		}

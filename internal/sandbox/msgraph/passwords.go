@@ -3,11 +3,11 @@ package msgraph
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"time"
 
+	"wxmail/internal/sandbox/pattern"
 	"wxmail/internal/sandbox/tenant"
 )
 
@@ -175,11 +175,11 @@ func restrict(policy string, r tenant.PasswordRestriction, start, end time.Time)
 	}
 }
 
-var period = regexp.MustCompile(`^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
+var period = pattern.Of(`^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$`)
 
 // addPeriod adds an ISO 8601 duration.
 func addPeriod(t time.Time, iso string) (time.Time, error) {
-	found := period.FindStringSubmatch(iso)
+	found := period().FindStringSubmatch(iso)
 	if found == nil {
 		return t, fmt.Errorf("the policy's maxLifetime %q is no ISO 8601 duration", iso)
 	}

@@ -3,8 +3,9 @@ package msgraph
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
 // route is one operation: a method and a path whose {key} parts take an
@@ -123,7 +124,7 @@ type part struct {
 }
 
 // keyForm is a segment with its key, as in applications(appId='x') or users('x').
-var keyForm = regexp.MustCompile(`^([A-Za-z0-9]+)\((?:([A-Za-z]+)=)?'(.*)'\)$`)
+var keyForm = pattern.Of(`^([A-Za-z0-9]+)\((?:([A-Za-z]+)=)?'(.*)'\)$`)
 
 func parsePath(escaped string) ([]part, error) {
 	parts := []part{}
@@ -132,7 +133,7 @@ func parsePath(escaped string) ([]part, error) {
 		if err != nil || word == "" {
 			return nil, malformed("Empty or malformed segment in the request URL.")
 		}
-		found := keyForm.FindStringSubmatch(word)
+		found := keyForm().FindStringSubmatch(word)
 		if found == nil {
 			parts = append(parts, part{key: key{value: word}})
 			continue

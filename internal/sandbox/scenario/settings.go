@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 
+	"wxmail/internal/sandbox/pattern"
 	"wxmail/internal/sandbox/tenant"
 )
 
@@ -171,10 +171,10 @@ func storeUserConsent(t *tenant.Tenant) {
 		append([]string{}, consentPolicies[t.Settings.UserConsent]...)
 }
 
-var isoDuration = regexp.MustCompile(`^P(\d+[YMWD])+$`)
+var isoDuration = pattern.Of(`^P(\d+[YMWD])+$`)
 
 func checkSecretPolicy(s tenant.Settings) error {
-	if s.SecretPolicy == "none" || s.SecretPolicy == "blocked" || isoDuration.MatchString(s.SecretPolicy) {
+	if s.SecretPolicy == "none" || s.SecretPolicy == "blocked" || isoDuration().MatchString(s.SecretPolicy) {
 		return nil
 	}
 	return fmt.Errorf("%q is not none, blocked or an ISO 8601 duration in years, months, weeks or days", s.SecretPolicy)

@@ -2,8 +2,9 @@ package tenant
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
+
+	"wxmail/internal/sandbox/pattern"
 )
 
 // InboxRule is a rule of a mailbox, with the conditions and actions that can
@@ -55,12 +56,12 @@ func InsideRecipient(name, identity string) string {
 // OutsideRecipient is how an inbox rule shows any other address.
 func OutsideRecipient(address string) string { return `"` + address + `" [SMTP:` + address + `]` }
 
-var shownRecipient = regexp.MustCompile(`^".*" \[(?:SMTP:|EX:/o=.*/cn=)([^\[\]]+)\]$`)
+var shownRecipient = pattern.Of(`^".*" \[(?:SMTP:|EX:/o=.*/cn=)([^\[\]]+)\]$`)
 
 // RecipientOf is the address or the identity of a recipient that an inbox
 // rule shows; what has another form is one already.
 func RecipientOf(shown string) string {
-	if found := shownRecipient.FindStringSubmatch(shown); found != nil {
+	if found := shownRecipient().FindStringSubmatch(shown); found != nil {
 		return found[1]
 	}
 	return shown

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"wxmail/internal/sandbox/pattern"
 	"wxmail/internal/sandbox/tenant"
 )
 
@@ -217,16 +218,16 @@ func checkSecret(f form, value string) string {
 	return ""
 }
 
-var endpoint = regexp.MustCompile(`^https://login\.microsoftonline\.com/(` + guid + `)/oauth2/v2\.0/(authorize|token)$`)
+var endpoint = pattern.Of(`^https://login\.microsoftonline\.com/(` + guid + `)/oauth2/v2\.0/(authorize|token)$`)
 
 // checkEndpoint wants an endpoint of one tenant, the same in all URLs.
 func checkEndpoint(kind string) func(form, string) string {
 	return func(f form, value string) string {
-		match := endpoint.FindStringSubmatch(value)
+		match := endpoint().FindStringSubmatch(value)
 		if match == nil || match[2] != kind {
 			return "not https://login.microsoftonline.com/<tenant-id>/oauth2/v2.0/" + kind
 		}
-		first := endpoint.FindStringSubmatch(f.value(authorizationURL))
+		first := endpoint().FindStringSubmatch(f.value(authorizationURL))
 		if first != nil && first[1] != match[1] {
 			return "another tenant than in the Authorization URL"
 		}
