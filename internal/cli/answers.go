@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"unicode/utf8"
@@ -27,15 +26,15 @@ func readAnswers(path string) (map[string]string, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &answersError{path, plainError(err)}
+		return nil, &answersError{path, quoted(plainError(err))}
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, maxAnswersFile+1))
 	if err != nil {
-		return nil, &answersError{path, plainError(err)}
+		return nil, &answersError{path, quoted(plainError(err))}
 	}
 	if len(raw) > maxAnswersFile {
-		return nil, &answersError{path, fmt.Sprintf("larger than %d bytes", maxAnswersFile)}
+		return nil, &answersError{path, msg.M("answers.too-large", "Limit", maxAnswersFile)}
 	}
 	return parseAnswers(path, raw)
 }
@@ -45,10 +44,10 @@ func readAnswers(path string) (map[string]string, error) {
 func parseAnswers(path string, raw []byte) (map[string]string, error) {
 	raw = bytes.TrimPrefix(raw, byteOrderMark)
 	if line := notText(raw); line > 0 {
-		return nil, &answersError{path, fmt.Sprintf("line %d: not UTF-8; save the file as UTF-8", line)}
+		return nil, &answersError{path, msg.M("answers.not-text", "Line", line)}
 	}
 	doc, why := oneMap(raw)
-	if why != "" {
+	if !why.IsZero() {
 		return nil, &answersError{path, why}
 	}
 	answers := map[string]string{}
@@ -59,7 +58,7 @@ func parseAnswers(path string, raw []byte) (map[string]string, error) {
 		}
 		answer, ok := plainAnswer(node)
 		if !ok {
-			return nil, &answersError{path, id + ": an answer is a text, a number or true or false"}
+			return nil, &answersError{path, msg.M("answers.not-an-answer", "ID", id)}
 		}
 		answers[id] = answer
 	}
@@ -91,20 +90,20 @@ func notText(raw []byte) int {
 }
 
 // oneMap reads the one document of a file; why is what hinders it.
-func oneMap(raw []byte) (doc map[string]ast.Node, why string) {
+func oneMap(raw []byte) (doc map[string]ast.Node, why msg.Message) {
 	if nested(raw) {
-		return nil, "not a map of question ids to answers; it is nested"
+		return nil, msg.M("answers.nested")
 	}
 	reader := yaml.NewDecoder(bytes.NewReader(raw))
 	err := reader.Decode(&doc)
 	if err != nil && !errors.Is(err, io.EOF) { // EOF is an empty file
-		return nil, "not a map of question ids to answers" + position(err)
+		return nil, notAMap(err)
 	}
 	var next any
 	if !errors.Is(reader.Decode(&next), io.EOF) {
-		return nil, "more than one document"
+		return nil, msg.M("answers.many-documents")
 	}
-	return doc, ""
+	return doc, msg.Message{}
 }
 
 // maxNested is how often a list or a map may begin: the parser takes memory by
@@ -131,13 +130,13 @@ func nested(raw []byte) bool {
 	return false
 }
 
-// position is where and what the YAML library found wrong, where it says so.
-func position(err error) string {
+// notAMap says where and what the YAML library found wrong, where it says so.
+func notAMap(err error) msg.Message {
 	var at yaml.Error
 	if !errors.As(err, &at) || at.GetToken() == nil {
-		return ""
+		return msg.M("answers.not-a-map")
 	}
-	return fmt.Sprintf("; line %d: %s", at.GetToken().Position.Line, at.GetMessage())
+	return msg.M("answers.not-a-map-here", "Line", at.GetToken().Position.Line, "Said", at.GetMessage())
 }
 
 // plainAnswer is the text of a scalar as it stands in the file: 007 keeps its

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,22 +28,13 @@ func bundleCommand(p *program) *cobra.Command {
 	var c supportCase
 	cmd := queryCommand(&cobra.Command{
 		Use: "support-bundle", Args: cobra.NoArgs,
-		Short: "Collect redacted evidence for Cisco TAC and Microsoft support",
-		Long: `Writes a zip file for support: versions, every id, the state of each step, what
-doctor last found, what wxmail did and when, and its newest requests with their
-request ids. It holds no secret, no token and nothing of any mail, and hides the
-e-mail addresses of everybody else. Its README.txt says what Cisco TAC asks for
-besides, and where that stands in Webex Connect; --asset-id, --transaction-id and
---attach put it into the same file. What is attached goes in as it is. Works
-offline.`,
 		RunE: func(*cobra.Command, []string) error { return c.write(p) },
 	})
 	f := cmd.Flags()
-	f.VarP(text{&c.path, "FILE"}, "output", "o",
-		"file to write, - is standard output (default: wxmail-support-PROFILE-TIME.zip in this folder)")
-	f.Var(text{&c.assetID, "ID"}, "asset-id", "ID of the e-mail asset in Webex Connect, for Cisco TAC")
-	f.Var(text{&c.transactionID, "ID"}, "transaction-id", "transaction ID of a message that failed, for Cisco TAC")
-	f.Var(texts{&c.attach, "FILE"}, "attach", "file to put in as it is, such as a screenshot (repeatable)")
+	f.VarP(text{&c.path, "FILE"}, "output", "o", "")
+	f.Var(text{&c.assetID, "ID"}, "asset-id", "")
+	f.Var(text{&c.transactionID, "ID"}, "transaction-id", "")
+	f.Var(texts{&c.attach, "FILE"}, "attach", "")
 	return cmd
 }
 
@@ -63,9 +52,9 @@ func (c *supportCase) write(p *program) error {
 	}
 	switch onOutput := p.out.is(c.path); {
 	case onOutput && p.flags.json:
-		return &usageError{"-o " + c.path, "--json needs standard output for itself"}
+		return &usageError{"-o " + c.path, msg.M("usage.json-output")}
 	case onOutput && p.out.isTerminal():
-		return &usageError{"-o " + c.path, "an archive is nothing to read on a terminal; name a file"}
+		return &usageError{"-o " + c.path, msg.M("usage.archive")}
 	}
 	if c.path == "" {
 		c.path = "wxmail-support-" + in.Profile + "-" + in.Now.Format("20060102-150405") + ".zip"
@@ -92,7 +81,7 @@ func (c *supportCase) write(p *program) error {
 func (c *supportCase) input(p *program) (in bundle.Input, err error) {
 	for flag, id := range map[string]string{"--asset-id": c.assetID, "--transaction-id": c.transactionID} {
 		if strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsGraphic(r) }) {
-			return in, &usageError{flag + " " + id, "an ID as Webex Connect shows it"}
+			return in, &usageError{flag + " " + id, msg.M("usage.case-id")}
 		}
 	}
 	attached, err := readAttached(c.attach)
@@ -127,16 +116,20 @@ func readAttached(paths []string) (files []bundle.Attachment, err error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		var data []byte
+		why := msg.Message{}
 		switch {
 		case err == nil && !info.Mode().IsRegular():
-			err = errors.New("not a file")
+			why = msg.M("usage.not-a-file")
 		case err == nil && info.Size() > maxAttached:
-			err = fmt.Errorf("larger than %d MB", maxAttached>>20)
+			why = msg.M("usage.too-large", "Limit", maxAttached>>20)
 		case err == nil:
 			data, err = os.ReadFile(path)
 		}
 		if err != nil {
-			return nil, &usageError{"--attach " + path, plainError(err)}
+			why = quoted(plainError(err))
+		}
+		if !why.IsZero() {
+			return nil, &usageError{"--attach " + path, why}
 		}
 		files = append(files, bundle.Attachment{Name: filepath.Base(path), Data: data})
 	}

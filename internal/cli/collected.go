@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -135,11 +136,13 @@ func (f form) onOrOff(on *bool) *string {
 }
 
 func or(s *string) string {
-	if s == nil || *s == "" {
+	if s == nil {
 		return "-"
 	}
-	return *s
+	return orDash(*s)
 }
+
+func orDash(s string) string { return cmp.Or(s, "-") }
 
 // lastEnd is the end of a client secret as a profile last saw it.
 type lastEnd struct {

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"os"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/demo"
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
-	"wxmail/internal/sandbox/scenario"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 	"wxmail/internal/vault"
@@ -24,17 +22,13 @@ func demoCommand(p *program) *cobra.Command {
 	var begin string
 	var reveal bool
 	cmd := &cobra.Command{
-		Use: "demo", Args: cobra.NoArgs, Short: "Run the wizard against a sandbox on this computer",
-		Long: `Runs the wizard against a sandbox in the same process and in a throw-away
-home, so nothing is left behind. Everybody's password is "sandbox". With -y a
-robot answers and signs in, Webex Connect gets the values, and a customer's
-mail goes to the agent and back.`,
+		Use: "demo", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(p, cmd, begin, reveal) },
 	}
 	addQuestionFlags(cmd)
 	begin = "default"
-	cmd.Flags().Var(text{&begin, "TENANT"}, "scenario", "tenant to begin with: "+strings.Join(scenario.Names(), ", "))
-	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the client secret among the values")
+	cmd.Flags().Var(text{&begin, "TENANT"}, "scenario", "")
+	cmd.Flags().BoolVar(&reveal, "reveal", false, "")
 	return cmd
 }
 
@@ -48,7 +42,7 @@ func runDemo(p *program, cmd *cobra.Command, tenant string, reveal bool) (err er
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	world, err := demo.Start(cmd.Context(), home, tenant)
 	if err != nil {
-		return &usageError{"--scenario " + tenant, err.Error()}
+		return &usageError{"--scenario " + tenant, quoted(err.Error())}
 	}
 	defer world.Close()
 	s, err := p.inside(home, world.CloudFile()).start(cmd, need{})

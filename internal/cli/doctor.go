@@ -37,23 +37,15 @@ type diagnosis struct {
 func doctorCommand(p *program) *cobra.Command {
 	d := &diagnosis{program: p}
 	cmd := queryCommand(&cobra.Command{
-		Use: "doctor", Args: cobra.NoArgs, Short: "Say what is wrong, why, and what mends it",
-		Long: `Looks at everything between the mailbox and Webex Connect, and says of each
-thing that is wrong its cause, what was read, and what mends it. Changes nothing
-and asks nothing but to sign in. Exit code 3 says that something is wrong.
-
---only takes an area or a code, and signs in only for what that needs: network,
-token and secret-expiry sign nobody in, directory and exchange one administrator
-each. --ics FILE writes calendar entries with alarms, so that a calendar reminds
-you before a client secret ends. --fix makes the changes that mend what was found, once you agree.`,
+		Use: "doctor", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.do(cmd) },
 	})
 	addQuestionFlags(cmd)
 	f := cmd.Flags()
-	f.Var(texts{&d.only, "{AREA|CODE}"}, "only", "look only at this area, or for this finding (repeatable): "+areaNames(nil))
-	f.IntVar(&d.days, "days", guide.WarnDays, "a client secret that ends within so many days is a finding")
-	f.Var(text{&d.ics, "FILE"}, "ics", "file for calendar entries with alarms, one for each client secret's end")
-	f.BoolVar(&d.fix, changesFlag, false, "make the changes that mend what was found")
+	f.Var(texts{&d.only, "{AREA|CODE}"}, "only", "")
+	f.IntVar(&d.days, "days", guide.WarnDays, "")
+	f.Var(text{&d.ics, "FILE"}, "ics", "")
+	f.BoolVar(&d.fix, changesFlag, false, "")
 	return cmd
 }
 
@@ -93,7 +85,7 @@ func (s *session) withoutProfile(err error) error {
 // chosen are the areas that --only names, by itself or by a code.
 func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 	if d.days < 0 {
-		return nil, &usageError{"--days", "a number of days from 0"}
+		return nil, &usageError{"--days", msg.M("usage.days")}
 	}
 	for _, name := range d.only {
 		area := doctor.Area(name)
@@ -106,7 +98,7 @@ func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 		areas = append(areas, area)
 	}
 	if d.ics != "" && len(areas) > 0 && !slices.Contains(areas, doctor.SecretExpiry) {
-		return nil, &usageError{"--ics", "it needs the area secret-expiry, which --only leaves out"}
+		return nil, &usageError{"--ics", msg.M("usage.ics-area")}
 	}
 	return areas, nil
 }

@@ -66,6 +66,7 @@ func files() [][2]string {
 func Document() Documentation {
 	p := &program{env: func(string) string { return "" }}
 	root := commandTree(p)
+	describeAll(root, msg.New("en"))
 	text := msg.New("en").Text
 	doc := Documentation{Commands: root, Errors: documentErrors(), Questions: wanted.Questions(),
 		Printed: Printed{documents(), events(), fewTexts()},

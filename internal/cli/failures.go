@@ -6,23 +6,42 @@ import (
 )
 
 // usageError is a command line that makes no sense.
-type usageError struct{ what, why string }
+type usageError struct {
+	what string
+	why  msg.Message
+}
 
-func (e *usageError) Error() string { return e.what + ": " + e.why }
+func (e *usageError) Error() string { return e.what + ": " + msg.New("en").Say(e.why) }
 
 // Fact is the code, what makes no sense, and why.
-func (e *usageError) Fact() (code, object, detail string) { return "WX-USAGE", e.what, e.why }
+func (e *usageError) Fact() (code, object, detail string) {
+	return "WX-USAGE", e.what, msg.New("en").Say(e.why)
+}
+
+// Reason is why it makes no sense.
+func (e *usageError) Reason() msg.Message { return e.why }
 
 // Proposal is the command that shows what makes sense.
 func (e *usageError) Proposal() string { return "wxmail help" }
 
 // answersError is an answers file that cannot be used.
-type answersError struct{ path, why string }
+type answersError struct {
+	path string
+	why  msg.Message
+}
 
-func (e *answersError) Error() string { return e.path + ": " + e.why }
+func (e *answersError) Error() string { return e.path + ": " + msg.New("en").Say(e.why) }
 
 // Fact is the code, the file, and what is wrong with it.
-func (e *answersError) Fact() (code, object, detail string) { return "WX-ANSWERS-FILE", e.path, e.why }
+func (e *answersError) Fact() (code, object, detail string) {
+	return "WX-ANSWERS-FILE", e.path, msg.New("en").Say(e.why)
+}
+
+// Reason is what is wrong with the file.
+func (e *answersError) Reason() msg.Message { return e.why }
+
+// quoted is what the system, or a library, says in its own words.
+func quoted(text string) msg.Message { return msg.M("detail.said", "Text", text) }
 
 // otherCloud is a profile used with a cloud that is not its own.
 type otherCloud struct{ profile, known, wanted string }

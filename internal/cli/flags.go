@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"wxmail/internal/msg"
 	"wxmail/internal/wanted"
 )
 
@@ -14,12 +13,11 @@ import (
 // steps may ask; shown in its help are those whose id begins with one of
 // prefixes, or all.
 func addQuestionFlags(cmd *cobra.Command, prefixes ...string) {
-	english := msg.New("en")
 	for _, q := range wanted.Questions() {
 		if q.Only != "" {
 			continue
 		}
-		addFlag(cmd, q, english)
+		addFlag(cmd, q)
 		shown := slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(q.ID, prefix) })
 		cmd.Flags().Lookup(q.Flag).Hidden = len(prefixes) > 0 && !shown
 	}
@@ -27,19 +25,14 @@ func addQuestionFlags(cmd *cobra.Command, prefixes ...string) {
 
 // addFlags gives a command the flags of questions.
 func addFlags(cmd *cobra.Command, ids ...string) {
-	english := msg.New("en")
 	for _, id := range ids {
 		q, _ := wanted.FindQuestion(id)
-		addFlag(cmd, q, english)
+		addFlag(cmd, q)
 	}
 }
 
-func addFlag(cmd *cobra.Command, q wanted.Question, english *msg.Catalogue) {
-	usage := english.Text("question." + q.ID + ".prompt")
-	if q.Default != "" {
-		usage += " (default: " + q.Default + ")"
-	}
-	cmd.Flags().Var(text{new(string), placeholder(q)}, q.Flag, usage)
+func addFlag(cmd *cobra.Command, q wanted.Question) {
+	cmd.Flags().Var(text{new(string), placeholder(q)}, q.Flag, "")
 }
 
 // text is the value of a flag as it was typed; help shows takes behind the

@@ -44,21 +44,21 @@ type globals struct {
 func (p *program) addGlobals(root *cobra.Command) {
 	f, g := root.PersistentFlags(), &p.flags
 	g.profile, g.cloud = p.envOr("WXMAIL_PROFILE", "default"), p.env("WXMAIL_CLOUD")
-	f.Var(text{&g.profile, "NAME"}, "profile", "setup to work on: one mailbox of one tenant")
-	f.Var(text{&g.cloud, oneOf(append(cloud.Names(), "FILE")...)}, "cloud", "Microsoft cloud, or a file of endpoints")
-	f.Var(text{&g.answers, "FILE"}, "answers", "YAML file of answers by question id")
-	f.BoolVar(&g.noInput, "no-input", false, "never ask; fail where an answer is needed")
-	f.BoolVarP(&g.yes, "yes", "y", false, "agree to the plan beforehand")
-	f.BoolVar(&g.json, "json", false, "print JSON on standard output")
-	f.Var(text{&g.lang, oneOf(msg.Languages()...)}, "lang", "language")
-	f.BoolVar(&g.noBrowser, "no-browser", false, "print sign-in addresses and open no browser")
-	f.BoolVar(&g.deviceCode, "device-code", false, "admins sign in with a code on another device")
-	f.BoolVar(&g.azCLI, "azure-cli", false, "admins use the account of the Azure CLI")
-	f.Var(text{&g.caFile, "FILE"}, "ca-file", "PEM file of a CA to trust besides the system's")
-	f.Var(text{&g.trace, "FILE"}, "trace", "file for a log of HTTP requests, without secrets")
-	f.BoolVar(&g.plain, "plain", false, "ask and tell by lines, without colour or moving the cursor, for screen readers and simple terminals")
-	f.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
-	f.BoolVarP(&g.quiet, "quiet", "q", false, "say only what is wrong")
+	f.Var(text{&g.profile, "NAME"}, "profile", "")
+	f.Var(text{&g.cloud, oneOf(append(cloud.Names(), "FILE")...)}, "cloud", "")
+	f.Var(text{&g.answers, "FILE"}, "answers", "")
+	f.BoolVar(&g.noInput, "no-input", false, "")
+	f.BoolVarP(&g.yes, "yes", "y", false, "")
+	f.BoolVar(&g.json, "json", false, "")
+	f.Var(text{&g.lang, oneOf(msg.Languages()...)}, "lang", "")
+	f.BoolVar(&g.noBrowser, "no-browser", false, "")
+	f.BoolVar(&g.deviceCode, "device-code", false, "")
+	f.BoolVar(&g.azCLI, "azure-cli", false, "")
+	f.Var(text{&g.caFile, "FILE"}, "ca-file", "")
+	f.Var(text{&g.trace, "FILE"}, "trace", "")
+	f.BoolVar(&g.plain, "plain", false, "")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "")
+	f.BoolVarP(&g.quiet, "quiet", "q", false, "")
 	root.MarkFlagsMutuallyExclusive("device-code", "azure-cli")
 	root.MarkFlagsMutuallyExclusive("verbose", "quiet")
 }
@@ -70,22 +70,30 @@ func (p *program) envOr(name, otherwise string) string {
 	return otherwise
 }
 
-// begin makes the terminal, once the flags are known. A query speaks in one
-// document, so its conversation stays in words, on standard error.
+// begin makes the terminal, once the flags are known.
 func (p *program) begin(cmd *cobra.Command) error {
+	if lang := p.flags.lang; lang != "" && msg.Language(lang, p.env) != strings.ToLower(lang) {
+		return &mistyped{"WX-USAGE", "--lang " + lang, msg.M("usage.unknown-language", "Known", strings.Join(msg.Languages(), ", ")),
+			near.Word(lang, msg.Languages()), "wxmail help"}
+	}
+	p.speak(cmd)
+	return nil
+}
+
+// speak makes the terminal, where there is none yet. A query speaks in one
+// document, so its conversation stays in words, on standard error.
+func (p *program) speak(cmd *cobra.Command) {
+	if p.ui != nil {
+		return
+	}
 	g := &p.flags
 	if cmd != nil {
 		p.command = cmd.CommandPath()
 	}
 	p.query = cmd != nil && cmd.Annotations[queryMark] != "" && !changes(cmd)
-	if g.lang != "" && msg.Language(g.lang, p.env) != strings.ToLower(g.lang) {
-		return &mistyped{"WX-USAGE", "--lang " + g.lang, msg.M("invalid.not-a-choice", "Detail", strings.Join(msg.Languages(), ", ")),
-			near.Word(g.lang, msg.Languages()), "wxmail help"}
-	}
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
 		Plain: g.plain, Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
 	p.leavings.add(p.ui.Close)
-	return nil
 }
 
 // changesFlag makes a query change things: it then speaks in events, as

@@ -29,32 +29,20 @@ func setupCommand(p *program) *cobra.Command {
 	var c choice
 	cmd := &cobra.Command{
 		Use: "setup", Args: cobra.NoArgs,
-		Short: "Walk through every step of the guide and print the values for Webex Connect",
-		Long: `Walks through every step of the guide, in order: collects the values of the new
-asset in Webex Connect, registers the application, grants consent, allows
-Authenticated SMTP and forwarding for the mailbox, and signs in as the mailbox
-to prove that tokens work. Then it prints the values to paste, asks whether the
-asset is saved, and starts forwarding, which is what customers feel. With nobody
-to ask, forwarding starts once the token is proved, and a copy of each message
-stays in the mailbox until --asset-saved says that the asset is saved.
-
-Everything is planned and shown first. Run it again at any time: what is done
-is found done.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
 	}
 	c.welcome = true
 	addQuestionFlags(cmd)
-	cmd.Flags().Var(text{&c.write, "FILE"}, "write-answers",
-		"write the answers into a file for --answers, and change nothing; - is standard output")
-	cmd.Flags().Var(texts{&c.only, "STEP"}, "only", "run only this step (repeatable): "+strings.Join(guide.StepIDs(), ", "))
-	cmd.Flags().Var(texts{&c.skip, "STEP"}, "skip", "leave this step out (repeatable)")
-	cmd.Flags().BoolVar(&c.reveal, "reveal", false, "show the client secret among the values")
+	cmd.Flags().Var(text{&c.write, "FILE"}, "write-answers", "")
+	cmd.Flags().Var(texts{&c.only, "STEP"}, "only", "")
+	cmd.Flags().Var(texts{&c.skip, "STEP"}, "skip", "")
+	cmd.Flags().BoolVar(&c.reveal, "reveal", false, "")
 	return cmd
 }
 
 // stepCommand is one step as a command.
-func stepCommand(p *program, use, step, short string, questions ...string) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Args: cobra.NoArgs, Short: short,
+func stepCommand(p *program, use, step string, questions ...string) *cobra.Command {
+	cmd := &cobra.Command{Use: use, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, choice{only: []string{step}}) }}
 	addQuestionFlags(cmd, append(questions, "webex.email-id", "mailbox.address", "azure.tenant")...)
 	return cmd
@@ -62,9 +50,9 @@ func stepCommand(p *program, use, step, short string, questions ...string) *cobr
 
 func tokenCommand(p *program) *cobra.Command {
 	var forget bool
-	cmd := stepCommand(p, "token", "token", "Sign in as the mailbox and prove that its token works", "mailbox.sign-in-as", "azure.admin")
+	cmd := stepCommand(p, "token", "token", "mailbox.sign-in-as", "azure.admin")
 	run := cmd.RunE
-	cmd.Flags().BoolVar(&forget, "forget", false, "drop the stored tokens of the mailbox user")
+	cmd.Flags().BoolVar(&forget, "forget", false, "")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if forget {
 			return forgetTokens(p, cmd)
@@ -186,7 +174,7 @@ func knownSteps(only, skip []string) error {
 		}
 	}
 	if len(guide.Guide(only, skip).Steps) == 0 {
-		return &usageError{"--skip " + strings.Join(skip, " --skip "), "no step is left"}
+		return &usageError{"--skip " + strings.Join(skip, " --skip "), msg.M("usage.no-step")}
 	}
 	return nil
 }
@@ -200,9 +188,7 @@ func unknownStep(id string) error {
 func planCommand(p *program) *cobra.Command {
 	cmd := queryCommand(&cobra.Command{
 		Use: "plan", Args: cobra.NoArgs,
-		Short: "Show what setup would change, and change nothing",
-		Long:  "Shows what setup would change, and changes nothing. Exit code 3 says that there is something to change.",
-		RunE:  func(cmd *cobra.Command, _ []string) error { return runPlan(p, cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(p, cmd) },
 	})
 	addQuestionFlags(cmd)
 	return cmd

@@ -23,7 +23,7 @@ import (
 )
 
 func handoffCommand(p *program) *cobra.Command {
-	cmd := &cobra.Command{Use: "handoff", Short: "What another administrator has to do, where you lack the role"}
+	cmd := &cobra.Command{Use: "handoff"}
 	cmd.AddCommand(handoffEntraCommand(p), handoffExchangeCommand(p))
 	return cmd
 }
@@ -31,36 +31,23 @@ func handoffCommand(p *program) *cobra.Command {
 func handoffEntraCommand(p *program) *cobra.Command {
 	var file string
 	cmd := queryCommand(&cobra.Command{
-		Use: "entra", Args: cobra.NoArgs, Short: "What an administrator of Entra ID has to do",
-		Long: `Says what somebody with the role Cloud Application Administrator has to do: for
-an application that is registered, the pages of the portal with the consent
-button; for one that is not, the answers and the command with which wxmail does
-it on that computer. Works offline, from what was last seen.
-
-The client secret is made there and never travels in a file: wxmail azure
-receive-secret takes it over.`,
+		Use: "entra", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffEntra(p, cmd, file) },
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "azure.")
-	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "file to write the answers to; - is standard output, for them alone")
+	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "")
 	return cmd
 }
 
 func handoffExchangeCommand(p *program) *cobra.Command {
 	var file, seen string
 	cmd := queryCommand(&cobra.Command{
-		Use: "exchange", Args: cobra.NoArgs, Short: "A PowerShell script for an Exchange administrator",
-		Long: `Writes a PowerShell script for somebody with the role Exchange Administrator. It
-looks first, makes the changes that setup would make in an organization without
-rules of its own, reads back, and may be run again. Where it sees anything else
-it changes nothing and writes wxmail-seen.json: with --seen and that file the
-plan is made for what is there, and the script fits. Works offline: nobody signs
-in.`,
+		Use: "exchange", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffExchange(p, cmd, file, seen) },
 	})
 	addQuestionFlags(cmd, "webex.", "mailbox.", "exchange.enable-customization")
-	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "file to write the script to; - is standard output (default)")
-	cmd.Flags().Var(text{&seen, "FILE"}, "seen", "file that the script has written: what it saw")
+	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "")
+	cmd.Flags().Var(text{&seen, "FILE"}, "seen", "")
 	return cmd
 }
 

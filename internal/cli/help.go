@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -19,7 +18,7 @@ import (
 // helpCommand is `help [COMMAND|TOPIC]`.
 func helpCommand(p *program, root *cobra.Command) *cobra.Command {
 	return queryCommand(&cobra.Command{
-		Use: "help [COMMAND | TOPIC]", Short: "Help on a command, or on exit-codes, environment, questions, a question's ID, or a WX-… code",
+		Use:  "help [COMMAND | TOPIC]",
 		RunE: func(cmd *cobra.Command, args []string) error { return help(p, root, args) },
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 			return of(func() []cobra.Completion { return helpWords(root, args) }).fit(cmd, args, begun)
@@ -94,7 +93,7 @@ func helpExitCodes(p *program) error {
 	if p.flags.json {
 		return p.ui.Document(rows)
 	}
-	p.ui.Table([]string{"CODE", "WHEN"}, table)
+	p.ui.Table(p.form().heads("code", "when"), table)
 	return nil
 }
 
@@ -119,7 +118,7 @@ func helpEnvironment(p *program) error {
 	if p.flags.json {
 		return p.ui.Document(rows)
 	}
-	p.ui.Table([]string{"VARIABLE", "MEANING"}, table)
+	p.ui.Table(p.form().heads("variable", "meaning"), table)
 	return nil
 }
 
@@ -145,12 +144,13 @@ func helpQuestions(p *program) error {
 	var table [][]string
 	for _, q := range wanted.Questions() {
 		rows = append(rows, rowOf(q))
-		table = append(table, []string{q.ID, "--" + q.Flag + " " + placeholder(q), q.Default, p.text("question." + q.ID + ".prompt")})
+		flag, byDefault := "--"+q.Flag+" "+placeholder(q), defaultOf(q, p.ui.Catalogue())
+		table = append(table, []string{q.ID, flag, byDefault, p.text("question." + q.ID + ".prompt")})
 	}
 	if p.flags.json {
 		return p.ui.Document(rows)
 	}
-	p.ui.Table([]string{"QUESTION", "FLAG", "DEFAULT", "MEANING"}, table)
+	p.ui.Table(p.form().heads("question", "flag", "default", "meaning"), table)
 	return nil
 }
 
@@ -173,7 +173,8 @@ func helpQuestion(p *program, q wanted.Question) error {
 	p.ui.Sentence(q.ID + "\n\n" + say(doc.Prompt) + "\n\n" + say(doc.Help))
 	p.ui.Print("")
 	p.ui.Form([]ui.Field{
-		{Label: p.text("label.flag"), Value: doc.Flag + " " + placeholder(q)}, {Label: p.text("label.default"), Value: or(doc.Default)},
+		{Label: p.text("label.flag"), Value: doc.Flag + " " + placeholder(q)},
+		{Label: p.text("label.default"), Value: orDash(defaultOf(q, p.ui.Catalogue()))},
 		{Label: p.text("label.in-file"), Value: strings.TrimSpace(answerLine(q, example(q)))},
 	})
 	p.ui.Sentence("\n" + say(doc.Unattended))
@@ -210,8 +211,16 @@ func helpCode(p *program, row advice.Row) error {
 		return p.ui.Document(codeHelp{row.Code, int(row.Exit), what, fix})
 	}
 	c := p.ui.Catalogue()
-	p.ui.Sentence(fmt.Sprintf("%s (exit %d)\n\n%s\n\nfix: %s", row.Code, row.Exit, c.Say(what), c.Say(fix)))
+	p.ui.Sentence(c.Text("help.code", "Code", row.Code, "Exit", int(row.Exit)) + "\n\n" + c.Say(what) + "\n\nfix: " + c.Say(fix))
 	return nil
 }
 
 func (p *program) text(id string) string { return p.ui.Catalogue().Text(id) }
+
+// heads are the heads of a table's columns.
+func (f form) heads(names ...string) (heads []string) {
+	for _, name := range names {
+		heads = append(heads, f.Text("head."+name))
+	}
+	return heads
+}

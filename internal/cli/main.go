@@ -56,6 +56,9 @@ func (p *program) execute(ctx context.Context, args []string) advice.Exit {
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		describeFor(root, args[1:], p.env)
+	}
 	defer p.leavings.clear()
 	ran, err := root.ExecuteContextC(ctx)
 	return p.delivered(p.ended(ran, args, err))
@@ -67,8 +70,8 @@ func (p *program) ended(ran *cobra.Command, args []string, err error) advice.Exi
 		return advice.OK
 	}
 	if p.ui == nil { // the command line itself was wrong, so not all of it was read
-		p.flags.lang, p.flags.json = "", p.flags.json || slices.Contains(args, "--json")
-		_ = p.begin(ran)
+		p.flags.lang, p.flags.json = typedLanguage(args), p.flags.json || slices.Contains(args, "--json")
+		p.speak(ran)
 	}
 	return p.fail(asUsage(ran, err))
 }

@@ -15,13 +15,11 @@ import (
 )
 
 func profileCommand(p *program) *cobra.Command {
-	cmd := &cobra.Command{Use: "profile", Short: "List or remove profiles"}
+	cmd := &cobra.Command{Use: "profile"}
 	cmd.AddCommand(
-		queryCommand(&cobra.Command{Use: "list", Args: cobra.NoArgs, Short: "List the profiles on this computer",
+		queryCommand(&cobra.Command{Use: "list", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error { return listProfiles(p) }}),
-		&cobra.Command{Use: "remove NAME", Args: cobra.ExactArgs(1), Short: "Forget a profile: its answers, journal and secrets",
-			Long: `Forgets a profile: its answers, its journal and the secrets in its vault. Nothing
-changes at Microsoft or in Webex Connect, and wxmail no longer knows what it made.`,
+		&cobra.Command{Use: "remove NAME", Args: cobra.ExactArgs(1),
 			RunE: func(cmd *cobra.Command, args []string) error { return removeProfile(p, cmd, args[0]) }},
 	)
 	return cmd
@@ -70,7 +68,7 @@ func listProfiles(p *program) error {
 		}
 		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), end})
 	}
-	p.ui.Table([]string{"PROFILE", "CLOUD", "TENANT", "MAILBOX", "SECRET ENDS"}, table)
+	p.ui.Table(p.form().heads("profile", "cloud", "tenant", "mailbox", "secret-ends"), table)
 	return nil
 }
 

@@ -20,7 +20,6 @@ func (p *program) warnOfNoProfile(name string) {
 func summaryCommand(p *program) *cobra.Command {
 	return queryCommand(&cobra.Command{
 		Use: "summary", Args: cobra.NoArgs,
-		Short: "Print every id and address collected, and each step's state as last seen",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := p.start(cmd, need{})
 			if err != nil {
@@ -66,5 +65,5 @@ func showSummary(p *program, s *setup.Summary) {
 	for _, st := range s.Steps {
 		rows = append(rows, []string{st.ID, st.State, or(st.Detail)})
 	}
-	p.ui.Table([]string{"STEP", "STATE", "DETAIL"}, rows)
+	p.ui.Table(p.form().heads("step", "state", "detail"), rows)
 }

@@ -19,14 +19,7 @@ import (
 
 func receiveCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "receive-secret", Args: cobra.NoArgs, Short: "Take over a client secret that exists, so that none is made",
-		Long: `Takes over a client secret that exists: that of an application made by hand,
-which Webex Connect uses already, or one that another administrator made. It is
-typed at a hidden prompt, or read from the first line of standard input. A
-sign-in as the application proves it, then it is kept in the vault. Nobody signs
-in besides, and nothing changes at Microsoft.
-
-Name the application, where wxmail has not seen it: --application CLIENT-ID.`,
+		Use: "receive-secret", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return receiveSecret(p, cmd) },
 	}
 	addQuestionFlags(cmd, "azure.application", "webex.", "mailbox.address", "azure.tenant")

@@ -9,13 +9,7 @@ import (
 // root is the tree of commands.
 func commandTree(p *program) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "wxmail",
-		Short: "Connect an Office 365 mailbox to Webex Connect",
-		Long: `wxmail connects an Office 365 mailbox to a Webex Connect e-mail asset with
-OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
-
-  wxmail setup     in your tenant
-  wxmail demo      the same, against a sandbox on this computer`,
+		Use:           "wxmail",
 		Version:       cloud.Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -30,6 +24,7 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.begin(cmd) },
 	}
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { p.showHelp(cmd) })
 	root.SetVersionTemplate("wxmail {{.Version}}\n")
 	p.addGlobals(root)
 	addCommands(p, root)
@@ -44,21 +39,18 @@ OAuth 2.0, step by step: what Cisco's guide does by hand in four portals.
 }
 
 func addCommands(p *program, root *cobra.Command) {
-	web := &cobra.Command{Use: "webex", Short: "The e-mail asset in Webex Connect"}
-	web.AddCommand(stepCommand(p, "collect", "webex.collect",
-		"Collect the asset's name, e-mail ID, Forwarding Address and Call Back URL", "webex."))
-	azure := &cobra.Command{Use: "azure", Short: "The application in Entra ID"}
+	web := &cobra.Command{Use: "webex"}
+	web.AddCommand(stepCommand(p, "collect", "webex.collect", "webex."))
+	azure := &cobra.Command{Use: "azure"}
 	azure.AddCommand(
-		stepCommand(p, "register", "azure.register", "Register the application, its redirect URI and a client secret",
-			"azure.", "webex.callback-url"),
-		stepCommand(p, "consent", "azure.consent", "Grant tenant-wide consent for Mail.Send and SMTP.Send", "azure."),
+		stepCommand(p, "register", "azure.register", "azure.", "webex.callback-url"),
+		stepCommand(p, "consent", "azure.consent", "azure."),
 		receiveCommand(p), rotateCommand(p),
 	)
-	mailbox := &cobra.Command{Use: "mailbox", Short: "The mailbox in Exchange Online"}
+	mailbox := &cobra.Command{Use: "mailbox"}
 	mailbox.AddCommand(
-		stepCommand(p, "smtp", "mailbox.smtp", "Allow Authenticated SMTP for the mailbox", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
-		stepCommand(p, "forward", "mailbox.forward", "Allow forwarding for this mailbox, and forward to Webex Connect",
-			"mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
+		stepCommand(p, "smtp", "mailbox.smtp", "mailbox.sign-in-as", "exchange.admin", "azure.admin"),
+		stepCommand(p, "forward", "mailbox.forward", "mailbox.", "exchange.", "azure.admin", "webex.forwarding-address"),
 	)
 	root.AddCommand(setupCommand(p), web, azure, mailbox, tokenCommand(p), valuesCommand(p), summaryCommand(p), planCommand(p),
 		doctorCommand(p), verifyCommand(p), undoCommand(p), handoffCommand(p), bundleCommand(p), profileCommand(p),

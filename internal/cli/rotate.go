@@ -23,18 +23,13 @@ func rotateCommand(p *program) *cobra.Command {
 	var r rotation
 	cmd := &cobra.Command{
 		Use: "rotate-secret", Args: cobra.NoArgs,
-		Short: "Add a second client secret; with --finish end the old one",
-		Long: `Adds a second client secret, proves it, and says what to paste into Webex
-Connect. Mail goes on with the old one, which stays until --finish; that first
-asks whether Webex Connect has the new one. So it goes with an application that
-somebody made by hand; its secret ends with --finish --secret KEYID.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(p, cmd) },
 	}
 	addFlags(cmd, "azure.application", "azure.admin", "azure.sign-in-app", "azure.tenant", "azure.secret-lifetime",
 		"azure.old-secret-replaced", "webex.email-id", "mailbox.address")
-	cmd.Flags().BoolVar(&r.finish, "finish", false, "remove the old secret, once Webex Connect has the new one")
-	cmd.Flags().Var(text{&r.secret, "KEYID"}, "secret", "with --finish: remove the secret of this key ID, whoever made it")
-	cmd.Flags().BoolVar(&r.reveal, "reveal", false, "show the new client secret")
+	cmd.Flags().BoolVar(&r.finish, "finish", false, "")
+	cmd.Flags().Var(text{&r.secret, "KEYID"}, "secret", "")
+	cmd.Flags().BoolVar(&r.reveal, "reveal", false, "")
 	return cmd
 }
 
@@ -43,9 +38,9 @@ func (r *rotation) course() (guide.Course, error) {
 	r.secret = strings.ToLower(strings.TrimSpace(r.secret))
 	switch {
 	case r.secret != "" && !r.finish:
-		return guide.Course{}, &usageError{"--secret " + r.secret, "it names the secret that --finish removes"}
+		return guide.Course{}, &usageError{"--secret " + r.secret, msg.M("usage.secret-alone")}
 	case r.secret != "" && !wanted.IsGUID(r.secret):
-		return guide.Course{}, &usageError{"--secret " + r.secret, "a key ID as the portal shows it: Secret ID"}
+		return guide.Course{}, &usageError{"--secret " + r.secret, msg.M("usage.secret-id")}
 	case r.finish:
 		return guide.Finish(r.secret), nil
 	}

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"wxmail/internal/advice"
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
@@ -25,6 +28,7 @@ func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 	for family, ids := range map[string][]string{
 		"errors": errorTexts(), "exit codes": exitTexts(), "variables": withPrefix("environment.", environment[:]),
 		"questions": questionTexts(), "steps": stepTexts(), "changes": changeTexts(),
+		"commands": commandTexts(), "heads": withPrefix("head.", headNames(t)),
 		"sign-ins": signInTexts(), "refusals": refusalTexts(t), "operations": withPrefix("op.", []string{"create", "update", "delete"}),
 	} {
 		t.Run(family, func(t *testing.T) {
@@ -44,7 +48,7 @@ func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 func TestEveryTextOfARowHasItsRow(t *testing.T) {
 	for family, ids := range map[string][]string{"error": errorTexts(), "exit": exitTexts(),
 		"environment": withPrefix("environment.", environment[:]), "question": questionTexts(),
-		"step": stepTexts(), "change": changeTexts()} {
+		"step": stepTexts(), "change": changeTexts(), "command": slices.Concat(commandTexts(), longTexts()), "flag": flagTexts()} {
 		raw, err := os.ReadFile(filepath.Join("..", "msg", "en", family+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -86,6 +90,70 @@ func errorTexts() (ids []string) {
 	return ids
 }
 
+// commandTexts are what each command is for, in a line.
+func commandTexts() (ids []string) {
+	root := commandTree(&program{env: func(string) string { return "" }})
+	for _, cmd := range append(commands(root), root) {
+		ids = append(ids, "command."+place(cmd)+".short")
+	}
+	return ids
+}
+
+// longTexts are those that a command may have, too.
+func longTexts() (ids []string) {
+	for _, short := range commandTexts() {
+		ids = append(ids, strings.TrimSuffix(short, "short")+"long")
+	}
+	return ids
+}
+
+// flagTexts are those of the flags that answer no question: of one command's,
+// or of all of that name.
+func flagTexts() (ids []string) {
+	root := commandTree(&program{env: func(string) string { return "" }})
+	describeAll(root, msg.New("en"))
+	flagsOfAll(root, func(cmd *cobra.Command, f *pflag.Flag) {
+		ids = append(ids, "flag."+f.Name, "flag."+place(cmd)+"."+f.Name)
+	})
+	return ids
+}
+
+// Every command says in its help what it is for and what each flag does, and
+// the same text stands in no two places.
+func TestEveryCommandAndFlagIsDescribed(t *testing.T) {
+	root := commandTree(&program{env: func(string) string { return "" }})
+	describeAll(root, msg.New("en"))
+	for _, cmd := range append(commands(root), root) {
+		if strings.HasPrefix(cmd.Short, "command.") || cmd.Short == "" {
+			t.Errorf("%s is not described: %q", cmd.CommandPath(), cmd.Short)
+		}
+	}
+	flagsOfAll(root, func(cmd *cobra.Command, f *pflag.Flag) {
+		if strings.HasPrefix(f.Usage, "flag.") || f.Usage == "" || strings.Contains(f.Usage, "<no value>") {
+			t.Errorf("%s --%s is not described: %q", cmd.CommandPath(), f.Name, f.Usage)
+		}
+	})
+}
+
+// headNames are the names given to heads(…).
+func headNames(t *testing.T) (names []string) {
+	for _, file := range sources(t, "cli") {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, is := n.(*ast.CallExpr)
+			if !is {
+				return true
+			}
+			if method, is := call.Fun.(*ast.SelectorExpr); is && method.Sel.Name == "heads" {
+				for _, arg := range call.Args {
+					names = append(names, codeOf(arg, nil))
+				}
+			}
+			return true
+		})
+	}
+	return names
+}
+
 func exitTexts() (ids []string) {
 	for _, exit := range advice.Exits() {
 		ids = append(ids, "exit."+strconv.Itoa(int(exit)))
@@ -96,6 +164,9 @@ func exitTexts() (ids []string) {
 func questionTexts() (ids []string) {
 	for _, q := range wanted.Questions() {
 		ids = append(ids, "question."+q.ID+".prompt", "question."+q.ID+".help", "question."+q.ID+".more")
+		if id := "question." + q.ID + ".default"; q.Derived && msg.New("en").Has(id) {
+			ids = append(ids, id)
+		}
 		for _, label := range q.Labels {
 			ids = append(ids, label.ID)
 		}

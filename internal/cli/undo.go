@@ -13,16 +13,6 @@ import (
 func undoCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "undo [STEP]", Args: cobra.MaximumNArgs(1),
-		Short: "Remove what wxmail made and restore what it changed, in reverse order",
-		Long: `Removes what wxmail made and restores what it changed, in reverse order, as far
-as this profile's journal knows it: everything, or one step. What somebody has
-changed since stays and is reported, unless --changed-since restore is given.
-Everything, and azure.register, must be confirmed with --confirm PROFILE.
-
---mailbox takes back what an older wxmail did for another mailbox in the same
-profile, where doctor and summary tell of one. --application takes back what
-was made for another application than the one that the profile uses now: a
-client ID, or "new" for wxmail's own.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runUndo(p, cmd, args) },
 	}
 	addFlags(cmd, "mailbox.address", "azure.application", "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm",

@@ -79,7 +79,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	given := cmd.Flags().Args()
 	switch {
 	case !errors.As(err, &unknown):
-		return &usageError{cmd.CommandPath(), err.Error()}
+		return flagMisused(cmd, err)
 	case cmd.HasSubCommands() && len(given) > 0:
 		return unknownCommand(cmd, given[0])
 	}
@@ -89,6 +89,21 @@ func flagError(cmd *cobra.Command, err error) error {
 	}
 	return &mistyped{"WX-USAGE", cmd.CommandPath() + " " + flag, msg.M("usage.unknown-flag"), near.Word(flag, flagsOf(cmd)),
 		cmd.CommandPath() + " --help"}
+}
+
+// flagMisused is a flag that there is, and that was not given as it is meant.
+func flagMisused(cmd *cobra.Command, err error) error {
+	if lacks, is := errors.AsType[*pflag.ValueRequiredError](err); is {
+		return &usageError{cmd.CommandPath() + " --" + lacks.GetFlag().Name, msg.M("usage.no-value", "Takes", takes(lacks.GetFlag()))}
+	}
+	if wrong, is := errors.AsType[*pflag.InvalidValueError](err); is {
+		return &usageError{cmd.CommandPath() + " --" + wrong.GetFlag().Name,
+			msg.M("usage.wrong-value", "Given", wrong.GetValue(), "Takes", cmp.Or(takes(wrong.GetFlag()), oneOf("true", "false")))}
+	}
+	if odd, is := errors.AsType[*pflag.InvalidSyntaxError](err); is {
+		return &usageError{cmd.CommandPath() + " " + odd.GetSpecifiedFlag(), msg.M("usage.wrong-flag")}
+	}
+	return &usageError{cmd.CommandPath(), quoted(err.Error())}
 }
 
 func flagsOf(cmd *cobra.Command) (all []string) {
@@ -110,7 +125,7 @@ func strictArguments(cmd *cobra.Command) {
 				return &mistyped{"WX-USAGE", cmd.CommandPath(), msg.M("usage.no-arguments", "Given", strings.Join(args, " ")), "",
 					cmd.CommandPath() + " --help"}
 			}
-			return &usageError{cmd.CommandPath(), err.Error()}
+			return &usageError{cmd.CommandPath(), msg.M("usage.arguments", "Usage", cmd.Parent().CommandPath()+" "+cmd.Use)}
 		}
 	}
 	if group {
@@ -127,12 +142,13 @@ func strictArguments(cmd *cobra.Command) {
 	}
 }
 
-// asUsage recognises the errors that cobra itself makes of the command that
-// was to run.
+// asUsage recognises the error that cobra makes of flags that exclude each
+// other.
 func asUsage(ran *cobra.Command, err error) error {
-	said := func(text string) bool { return strings.HasPrefix(err.Error(), text) }
-	if ran != nil && slices.ContainsFunc([]string{"unknown command", "if any flags in the group", "required flag"}, said) {
-		return &usageError{ran.CommandPath(), err.Error()}
+	if ran == nil || !strings.HasPrefix(err.Error(), "if any flags in the group [") {
+		return err
 	}
-	return err
+	group, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "if any flags in the group ["), "]")
+	flags := "--" + strings.Join(strings.Fields(group), ", --")
+	return &usageError{ran.CommandPath(), msg.M("usage.exclusive", "Flags", flags)}
 }

@@ -31,24 +31,15 @@ func valuesCommand(p *program) *cobra.Command {
 	var v showing
 	cmd := queryCommand(&cobra.Command{
 		Use: "values [LABEL]", Args: cobra.MaximumNArgs(1),
-		Short: "Print the Webex Connect form, field by field, or copy it, or open it as a page",
-		Long: `Prints the form of the e-mail asset in Webex Connect, field by field in its
-order, and what to click afterwards. With a label it prints that one value, such
-as client-id. Works offline, from what was last seen.
-
---copy goes through the form with you: each value is in the clipboard when its
-field is next. With a label it copies that one. --web opens a page on this
-computer with a button for each value, which also compares what Webex Connect
-shows. Neither shows the client secret unless you ask for it.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v.label = strings.Join(args, "")
 			return v.run(p, cmd)
 		},
 	})
-	cmd.Flags().BoolVar(&v.reveal, "reveal", false, "show the client secret")
-	cmd.Flags().BoolVar(&v.tokens, "tokens", false, "with --reveal: show wxmail's own tokens, too")
-	cmd.Flags().BoolVar(&v.copy, "copy", false, "copy to the clipboard: the value of a label, or one after the other")
-	cmd.Flags().BoolVar(&v.web, "web", false, "open the form as a page on this computer")
+	cmd.Flags().BoolVar(&v.reveal, "reveal", false, "")
+	cmd.Flags().BoolVar(&v.tokens, "tokens", false, "")
+	cmd.Flags().BoolVar(&v.copy, "copy", false, "")
+	cmd.Flags().BoolVar(&v.web, "web", false, "")
 	cmd.MarkFlagsMutuallyExclusive("copy", "web")
 	return cmd
 }
@@ -57,13 +48,13 @@ shows. Neither shows the client secret unless you ask for it.`,
 func (v *showing) check(p *program) error {
 	switch {
 	case v.tokens && !v.reveal:
-		return &usageError{"--tokens", "it goes with --reveal"}
+		return &usageError{"--tokens", msg.M("usage.tokens-alone")}
 	case p.flags.json && (v.copy || v.web):
-		return &usageError{"--json", "--copy and --web are for a person"}
+		return &usageError{"--json", msg.M("usage.json-person")}
 	case v.web && v.label != "":
-		return &usageError{"--web " + v.label, "the page has all fields"}
+		return &usageError{"--web " + v.label, msg.M("usage.whole-page")}
 	case v.copy && v.label == "" && !p.ui.Interactive():
-		return &usageError{"--copy", "nobody is there to say when the next value is wanted; name a label"}
+		return &usageError{"--copy", msg.M("usage.copy-nobody")}
 	case v.label == "":
 		return nil
 	}

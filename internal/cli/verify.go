@@ -18,12 +18,7 @@ import (
 
 func verifyCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "verify", Args: cobra.NoArgs, Short: "Prove with real messages that mail goes out and comes in",
-		Long: `Sends a message as the mailbox to an address of your choice, over SMTP with the
-token of the mailbox user, as Webex Connect does. Then waits for a message from
-outside to the mailbox, preferably your answer to the first, and follows it to
-the Forwarding Address by Exchange's message trace. Last it says what only a
-person can see. The trace knows of a message only after some minutes.`,
+		Use: "verify", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runVerify(p, cmd) },
 	}
 	addFlags(cmd, "verify.recipient", "azure.admin", "exchange.admin", "mailbox.sign-in-as")

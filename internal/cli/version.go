@@ -25,15 +25,9 @@ type newest struct {
 
 func versionCommand(p *program) *cobra.Command {
 	var check bool
-	cmd := queryCommand(&cobra.Command{Use: "version", Args: cobra.NoArgs, Short: "Print the version, and with --json how it was built",
-		Long: `Prints the version. With --json also the commit, its date, and the modules that
-are linked in with their checksums.
-
-Nothing is ever asked for over the network unless you type --check: it asks the
-page where this build was published for the newest release, and sends nothing
-but the request itself.`,
+	cmd := queryCommand(&cobra.Command{Use: "version", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return showVersion(cmd.Context(), p, check) }})
-	cmd.Flags().BoolVar(&check, "check", false, "ask where wxmail is published for the newest release")
+	cmd.Flags().BoolVar(&check, "check", false, "")
 	return cmd
 }
 

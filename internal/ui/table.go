@@ -87,6 +87,30 @@ func trimLines(text string) string {
 // Sentence writes a sentence to standard output.
 func (t *Terminal) Sentence(text string) { t.Print(wrap(text, "", prose(t.options.Out, 0))) }
 
+// Prose writes sentences to standard output that nobody searches line by line:
+// they are broken even where that is a pipe, for a pager.
+func (t *Terminal) Prose(text string) { t.Print(wrap(text, "", prose(t.options.Out, defaultWidth))) }
+
+// Terms writes terms to standard output of t, each with what it means beside
+// it, or below it where it is too long for that. Into a pipe each stays on one
+// line.
+func Terms(t *Terminal, rows [][2]string) {
+	width, widest := columns(t.options.Out, 0), 0
+	for _, row := range rows {
+		if n := lipgloss.Width(row[0]); width == 0 || n <= width/2 {
+			widest = max(widest, n)
+		}
+	}
+	margin := strings.Repeat(" ", widest+2)
+	for _, row := range rows {
+		if room := widest - lipgloss.Width(row[0]); room >= 0 {
+			t.Print(hang(row[0]+strings.Repeat(" ", room+2), row[1], width))
+			continue
+		}
+		t.Print(row[0] + "\n" + wrap(row[1], margin, width))
+	}
+}
+
 // Items writes a list to standard output.
 func (t *Terminal) Items(items []string) {
 	for _, item := range items {
