@@ -29,7 +29,7 @@ func (w Words) orEnglish() Words {
 		Failed: "The sign-in did not succeed. You can close this window and go back to wxmail.",
 		Stray:  "wxmail is not waiting for this page. The sign-in goes on in the other window.",
 		Again:  "wxmail has its answer already. You can close this window.",
-		Used:   "This address led to the sign-in once. Type r and Enter in wxmail, which shows a new one.",
+		Used:   "This address leads to the sign-in only once, and it was opened before. Type r and Enter in wxmail, which shows a new one.",
 		Retry:  "Sign in again",
 	}
 }

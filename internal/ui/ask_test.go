@@ -142,16 +142,16 @@ func TestWrappedAnswerKeepsTheScreen(t *testing.T) {
 	for _, size := range sizes {
 		for _, n := range []int{1, 13, 14, 15, 16, 39, 40, 41, 54, 55, 56, 95, 96, 160} {
 			s := sit(t, size)
-			s.ui.Say(msg.M("op.create"))
+			s.ui.Say(msg.M("role.mailbox"))
 			replies := s.ask(t.Context(), withDefault(email, "d@e.example"))
 			s.Expect("(d@e.example)")
 			answer := strings.Repeat("x", n)
 			s.Send(answer + "\r")
 			want(t, s, replies, answer)
-			s.ui.Say(msg.M("op.delete"))
-			s.Expect("remove")
+			s.ui.Say(msg.M("role.directory"))
+			s.Expect("directory administrator")
 			help := "The support mailbox that customers write to: the field \"Email ID\" of the Webex Connect asset."
-			wanted := "create" + help + "? E-mail ID of the asset " + answer + "remove"
+			wanted := "mailbox user" + help + "? E-mail ID of the asset " + answer + "directory administrator"
 			if got := s.Screen(); strings.ReplaceAll(strings.ReplaceAll(got, "\n", ""), " ", "") != strings.ReplaceAll(wanted, " ", "") {
 				t.Errorf("%d columns, answer of %d:\n%s", size.Width, n, got)
 			}
@@ -249,7 +249,7 @@ func TestTellMore(t *testing.T) {
 		want     string
 	}{{email, "E-mail ID", "?\r", "a@b.example\r", "a@b.example"}, {keep, "(Y/n)", "?\r", "n\r", "false"},
 		{choices, "? tells more", "?", "\r", "least"}} {
-		c.q.More = []msg.Message{msg.M("op.create"), msg.M("op.delete")}
+		c.q.More = []msg.Message{msg.M("role.mailbox"), msg.M("role.directory")}
 		if c.q.Kind == ui.Text {
 			c.q.Validate = func(text string) error {
 				if text == "?" {
@@ -262,7 +262,7 @@ func TestTellMore(t *testing.T) {
 		replies := s.ask(t.Context(), c.q)
 		s.Expect(c.at)
 		s.Send(c.keys)
-		s.Expect("create\nremove")
+		s.Expect("mailbox user\ndirectory administrator")
 		s.Send(c.answer)
 		want(t, s, replies, c.want)
 	}

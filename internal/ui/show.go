@@ -52,7 +52,7 @@ func (e Applied) show(t *Terminal) {
 	if e.Error != nil && e.Error.Waits {
 		state = Waiting
 	}
-	t.Progress(state, fmt.Sprintf("%s %s (%s)", t.op(e.Op), t.Thing(e.Key, e.Target), name(e.Key)))
+	t.Progress(state, fmt.Sprintf("%s (%s)", t.deed(e.Op, e.Key, e.Target), name(e.Key)))
 }
 
 // show says a wait once, not at every poll.
@@ -135,7 +135,7 @@ func (t *Terminal) title(changes []Change) string {
 
 func (t *Terminal) change(c Change, width int, keyless bool) []string {
 	op, style := sign(c.Op)
-	lead, head, key := "  "+op+" ", t.op(c.Op)+" "+t.Thing(c.Key, c.Target), "  "+name(c.Key)
+	lead, head, key := "  "+op+" ", t.deed(c.Op, c.Key, c.Target), "  "+name(c.Key)
 	switch {
 	case keyless:
 		key = ""
@@ -161,7 +161,10 @@ func (t *Terminal) change(c Change, width int, keyless bool) []string {
 	return lines
 }
 
-func (t *Terminal) op(op string) string { return t.text(msg.M("op." + op)) }
+// deed says what is done to a thing: "create client secret of WebexConnect".
+func (t *Terminal) deed(op, key, target string) string {
+	return t.text(msg.M("op."+op, "Thing", t.Thing(key, target)))
+}
 
 // Thing names what a change is about: "client secret of WebexConnect". A key
 // that ends in a name of its own, as azure.grant.X does, is known by its
