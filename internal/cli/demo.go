@@ -25,7 +25,7 @@ func demoCommand(p *program) *cobra.Command {
 		Use: "demo", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDemo(p, cmd, begin, reveal) },
 	}
-	addQuestionFlags(cmd)
+	askAll(p, cmd)
 	begin = "default"
 	cmd.Flags().Var(text{&begin, "TENANT"}, "scenario", "")
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "")

@@ -40,7 +40,7 @@ func doctorCommand(p *program) *cobra.Command {
 		Use: "doctor", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.do(cmd) },
 	})
-	addQuestionFlags(cmd)
+	askAll(p, cmd)
 	f := cmd.Flags()
 	f.Var(texts{&d.only, "{AREA|CODE}"}, "only", "")
 	f.IntVar(&d.days, "days", guide.WarnDays, "")

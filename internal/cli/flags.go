@@ -9,25 +9,29 @@ import (
 	"wxmail/internal/wanted"
 )
 
-// addQuestionFlags gives a command a flag for each question that the guide's
-// steps may ask; shown in its help are those whose id begins with one of
-// prefixes, or all.
-func addQuestionFlags(cmd *cobra.Command, prefixes ...string) {
-	for _, q := range wanted.Questions() {
-		if q.Only != "" {
-			continue
+// askAll lets a command have a flag for each question that the guide's steps
+// may ask; shown in its help are those whose id begins with one of prefixes, or
+// all.
+func askAll(p *program, cmd *cobra.Command, prefixes ...string) {
+	p.asks[cmd] = func() {
+		for _, q := range wanted.Questions() {
+			if q.Only != "" {
+				continue
+			}
+			addFlag(cmd, q)
+			shown := slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(q.ID, prefix) })
+			cmd.Flags().Lookup(q.Flag).Hidden = len(prefixes) > 0 && !shown
 		}
-		addFlag(cmd, q)
-		shown := slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(q.ID, prefix) })
-		cmd.Flags().Lookup(q.Flag).Hidden = len(prefixes) > 0 && !shown
 	}
 }
 
-// addFlags gives a command the flags of questions.
-func addFlags(cmd *cobra.Command, ids ...string) {
-	for _, id := range ids {
-		q, _ := wanted.FindQuestion(id)
-		addFlag(cmd, q)
+// ask lets a command have the flags of questions.
+func ask(p *program, cmd *cobra.Command, ids ...string) {
+	p.asks[cmd] = func() {
+		for _, id := range ids {
+			q, _ := wanted.FindQuestion(id)
+			addFlag(cmd, q)
+		}
 	}
 }
 
@@ -118,7 +122,9 @@ func joinValues(args []string) (joined []string) {
 // maybeBare says whether an argument is a flag that means true where it stands
 // alone.
 func maybeBare(arg string) bool {
-	return slices.ContainsFunc(wanted.Questions(), func(q wanted.Question) bool { return q.Kind == wanted.Bool && arg == "--"+q.Flag })
+	return strings.HasPrefix(arg, "--") && slices.ContainsFunc(wanted.Questions(), func(q wanted.Question) bool {
+		return q.Kind == wanted.Bool && arg == "--"+q.Flag
+	})
 }
 
 // questionFlags are the answers given as flags.

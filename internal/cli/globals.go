@@ -29,6 +29,7 @@ type program struct {
 	leavings *leavings
 
 	flags   globals
+	asks    map[*cobra.Command]func() // gives a command the flags of its questions, once
 	ui      *ui.Terminal
 	query   bool   // the command prints one document
 	command string // its words, without flags and arguments

@@ -32,7 +32,7 @@ func setupCommand(p *program) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, c) },
 	}
 	c.welcome = true
-	addQuestionFlags(cmd)
+	askAll(p, cmd)
 	cmd.Flags().Var(text{&c.write, "FILE"}, "write-answers", "")
 	cmd.Flags().Var(texts{&c.only, "STEP"}, "only", "")
 	cmd.Flags().Var(texts{&c.skip, "STEP"}, "skip", "")
@@ -44,7 +44,7 @@ func setupCommand(p *program) *cobra.Command {
 func stepCommand(p *program, use, step string, questions ...string) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runGuide(p, cmd, choice{only: []string{step}}) }}
-	addQuestionFlags(cmd, append(questions, "webex.email-id", "mailbox.address", "azure.tenant")...)
+	askAll(p, cmd, append(questions, "webex.email-id", "mailbox.address", "azure.tenant")...)
 	return cmd
 }
 
@@ -190,7 +190,7 @@ func planCommand(p *program) *cobra.Command {
 		Use: "plan", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPlan(p, cmd) },
 	})
-	addQuestionFlags(cmd)
+	askAll(p, cmd)
 	return cmd
 }
 

@@ -34,7 +34,7 @@ func handoffEntraCommand(p *program) *cobra.Command {
 		Use: "entra", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffEntra(p, cmd, file) },
 	})
-	addQuestionFlags(cmd, "webex.", "mailbox.", "azure.")
+	askAll(p, cmd, "webex.", "mailbox.", "azure.")
 	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "")
 	return cmd
 }
@@ -45,7 +45,7 @@ func handoffExchangeCommand(p *program) *cobra.Command {
 		Use: "exchange", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return handoffExchange(p, cmd, file, seen) },
 	})
-	addQuestionFlags(cmd, "webex.", "mailbox.", "exchange.enable-customization")
+	askAll(p, cmd, "webex.", "mailbox.", "exchange.enable-customization")
 	cmd.Flags().VarP(text{&file, "FILE"}, "output", "o", "")
 	cmd.Flags().Var(text{&seen, "FILE"}, "seen", "")
 	return cmd

@@ -51,8 +51,9 @@ func takeEnvironment() func(string) string {
 }
 
 func (p *program) execute(ctx context.Context, args []string) advice.Exit {
-	root := commandTree(p)
-	root.SetArgs(joinValues(args))
+	args = joinValues(args)
+	root := treeFor(p, args)
+	root.SetArgs(args)
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)

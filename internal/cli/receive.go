@@ -22,7 +22,7 @@ func receiveCommand(p *program) *cobra.Command {
 		Use: "receive-secret", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return receiveSecret(p, cmd) },
 	}
-	addQuestionFlags(cmd, "azure.application", "webex.", "mailbox.address", "azure.tenant")
+	askAll(p, cmd, "azure.application", "webex.", "mailbox.address", "azure.tenant")
 	return cmd
 }
 

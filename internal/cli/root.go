@@ -6,8 +6,40 @@ import (
 	"wxmail/internal/cloud"
 )
 
-// root is the tree of commands.
+// commandTree is the tree of commands with all that they have.
 func commandTree(p *program) *cobra.Command {
+	root := bareTree(p)
+	furnishAll(p, root)
+	return root
+}
+
+// treeFor is the tree of commands for one run. Only the command that runs has
+// the flags of its questions: to make those of all takes as long as the rest of
+// a start. Help, and completion, which is nobody's command yet, look at others.
+func treeFor(p *program, args []string) *cobra.Command {
+	root := bareTree(p)
+	runs, _, err := root.Find(args)
+	switch {
+	case err != nil || runs == root || runs.Name() == "help":
+		furnishAll(p, root)
+	case p.asks[runs] != nil:
+		p.asks[runs]()
+	}
+	return root
+}
+
+// furnishAll gives each command the flags of its questions, and what a shell
+// completes it with.
+func furnishAll(p *program, root *cobra.Command) {
+	for _, add := range p.asks {
+		add()
+	}
+	p.complete(root)
+}
+
+// bareTree is the tree of commands without the flags of questions.
+func bareTree(p *program) *cobra.Command {
+	p.asks = map[*cobra.Command]func(){}
 	root := &cobra.Command{
 		Use:           "wxmail",
 		Version:       cloud.Version,
@@ -33,7 +65,6 @@ func commandTree(p *program) *cobra.Command {
 	root.SetOut(p.out) // which the next line takes, once for all
 	root.InitDefaultCompletionCmd()
 	strictArguments(root)
-	p.complete(root)
 	exemplify(root, examples())
 	return root
 }

@@ -25,7 +25,7 @@ func rotateCommand(p *program) *cobra.Command {
 		Use: "rotate-secret", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(p, cmd) },
 	}
-	addFlags(cmd, "azure.application", "azure.admin", "azure.sign-in-app", "azure.tenant", "azure.secret-lifetime",
+	ask(p, cmd, "azure.application", "azure.admin", "azure.sign-in-app", "azure.tenant", "azure.secret-lifetime",
 		"azure.old-secret-replaced", "webex.email-id", "mailbox.address")
 	cmd.Flags().BoolVar(&r.finish, "finish", false, "")
 	cmd.Flags().Var(text{&r.secret, "KEYID"}, "secret", "")

@@ -15,7 +15,7 @@ func undoCommand(p *program) *cobra.Command {
 		Use: "undo [STEP]", Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runUndo(p, cmd, args) },
 	}
-	addFlags(cmd, "mailbox.address", "azure.application", "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm",
+	ask(p, cmd, "mailbox.address", "azure.application", "azure.admin", "exchange.admin", "azure.sign-in-app", "undo.confirm",
 		"undo.changed-since")
 	return cmd
 }

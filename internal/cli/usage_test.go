@@ -29,8 +29,9 @@ func typed(t *testing.T, home string, args ...string) (printed string, ended err
 	env := func(name string) string { return map[string]string{"WXMAIL_HOME": home}[name] }
 	var conversation strings.Builder
 	p := &program{out: &output{file: file}, err: &conversation, env: env, leavings: &leavings{}}
-	root := commandTree(p)
-	root.SetArgs(joinValues(args))
+	args = joinValues(args)
+	root := treeFor(p, args)
+	root.SetArgs(args)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	ran, ended := root.ExecuteContextC(context.Background())
@@ -109,6 +110,21 @@ func flagsOfAll(cmd *cobra.Command, each func(*cobra.Command, *pflag.Flag)) {
 	cmd.PersistentFlags().VisitAll(func(f *pflag.Flag) { each(cmd, f) })
 	for _, sub := range cmd.Commands() {
 		flagsOfAll(sub, each)
+	}
+}
+
+// The command that runs has the flags that the manual tells of.
+func TestTheCommandThatRunsHasItsFlags(t *testing.T) {
+	nowhere := func(string) string { return "" }
+	for _, told := range commands(commandTree(&program{env: nowhere})) {
+		words := strings.Fields(told.CommandPath())[1:]
+		runs, _, err := treeFor(&program{env: nowhere}, append(words, "--email-id", "x")).Find(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if flags, want := runs.LocalFlags().FlagUsages(), told.LocalFlags().FlagUsages(); flags != want {
+			t.Errorf("%v has\n%s, and not\n%s", words, flags, want)
+		}
 	}
 }
 

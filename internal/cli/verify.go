@@ -21,7 +21,7 @@ func verifyCommand(p *program) *cobra.Command {
 		Use: "verify", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runVerify(p, cmd) },
 	}
-	addFlags(cmd, "verify.recipient", "azure.admin", "exchange.admin", "mailbox.sign-in-as")
+	ask(p, cmd, "verify.recipient", "azure.admin", "exchange.admin", "mailbox.sign-in-as")
 	return cmd
 }
 

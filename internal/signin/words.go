@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"sync"
 )
 
 // Words are the texts of the page that the browser ends at, where they do not
@@ -44,7 +45,9 @@ type Verdict struct {
 	link string // that signs in again; "" for none
 }
 
-var pageTemplate = template.Must(template.New("page").Parse(`<!DOCTYPE html>
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
+
+const pageText = `<!DOCTYPE html>
 <html lang="{{.Words.Lang}}">
 <head>
 <meta charset="utf-8">
@@ -69,7 +72,7 @@ body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh au
 {{end}}</main>
 </body>
 </html>
-`))
+`
 
 // content is what the template shows.
 type content struct {
@@ -100,7 +103,7 @@ func (p *Page) write(w http.ResponseWriter, status int, v Verdict) {
 // send sends a page that nobody may keep, frame or pass on.
 func (p *Page) send(w http.ResponseWriter, status int, c content) {
 	var body bytes.Buffer
-	if err := pageTemplate.Execute(&body, c); err != nil {
+	if err := pageTemplate().Execute(&body, c); err != nil {
 		status = http.StatusInternalServerError
 	}
 	h := w.Header()

@@ -5,12 +5,13 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"sync"
 )
 
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-var pageTemplates = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
+var pageTemplates = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(pageFiles, "pages/*.html")) })
 
 // view is what a page shows. Every page is a plain form and needs no script.
 type view struct {
@@ -39,7 +40,7 @@ type scopeLine struct{ Value, Resource string }
 func (c *call) page(status int, v view) reply {
 	v.Correlation, v.Stamp = c.correlation, c.stamp()
 	var body bytes.Buffer
-	if err := pageTemplates.ExecuteTemplate(&body, v.Page+".html", v); err != nil {
+	if err := pageTemplates().ExecuteTemplate(&body, v.Page+".html", v); err != nil {
 		return reply{http.StatusInternalServerError, http.Header{"Content-Type": {"text/plain"}}, []byte(err.Error())}
 	}
 	return reply{status, http.Header{"Content-Type": {"text/html; charset=utf-8"}}, body.Bytes()}

@@ -17,7 +17,7 @@ import (
 
 const (
 	rounds  = 5
-	starts  = 41 // of `wxmail version`, and of the smallest program: quick, and noisy
+	starts  = 101 // of `wxmail version`, and of the smallest program: quick, and noisy
 	latency = 150 * time.Millisecond
 	mailbox = "support@contoso.example"
 )
@@ -29,7 +29,7 @@ const (
 	rerunRequests, rerunSequence       = 14, 6
 	doctorRequests, doctorSequence     = 20, 6
 	beside                             = 100 * time.Millisecond // of each run, for what is no waiting: shown, not held
-	startRatio                         = 12                     // of the quickest start of the smallest Go program
+	startRatio                         = 6                      // of the quickest start of the smallest Go program
 	peakMiB                            = 60
 	derivationMiB                      = 64 // one passphrase derivation: scrypt with N = 2^16, r = 8
 	binaryMB                           = 24
