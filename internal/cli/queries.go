@@ -33,14 +33,14 @@ func summaryCommand(p *program) *cobra.Command {
 				p.ui.Warn(msg.M(end.text("warning.secret-"), "Secret", end.Name, "End", end.Date()))
 			}
 			if p.flags.json {
-				return errors.Join(p.ui.Document(summary), p.warnOfApart(s))
+				return errors.Join(p.ui.Document(summary), p.warnOfApart(s), p.warnOfMarks(s))
 			}
 			showSummary(p, summary)
 			if s.Profile.Exists() {
 				p.ui.Sentence("\n" + p.text("checklist.title"))
 				p.ui.Steps(s.chores(summary, s.values(summary)).rows(p.ui.Catalogue().Text))
 			}
-			return p.warnOfApart(s)
+			return errors.Join(p.warnOfApart(s), p.warnOfMarks(s))
 		},
 	})
 }
@@ -54,6 +54,18 @@ func (p *program) warnOfApart(s *session) error {
 			things = append(things, p.ui.Catalogue().Say(guide.Named(d)))
 		}
 		p.ui.Warn(msg.M("warning.apart", "Mailbox", a.Mailbox, "Profile", s.Profile.Name(), "Things", strings.Join(things, ", ")))
+	}
+	return err
+}
+
+// warnOfMarks says what an undo would not take back, as far as is known here.
+func (p *program) warnOfMarks(s *session) error {
+	label, err := s.LostSecret()
+	if label != "" {
+		p.ui.Warn(msg.M("warning.journal-lost", "Secret", label))
+	}
+	for _, m := range s.Marked() {
+		p.ui.Warn(msg.M("warning.marked", "What", m.Named()))
 	}
 	return err
 }

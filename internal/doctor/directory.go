@@ -9,6 +9,7 @@ import (
 	"wxmail/internal/directory"
 	"wxmail/internal/guide"
 	"wxmail/internal/step"
+	"wxmail/internal/world"
 )
 
 // directoryChecks are what a plan does not know of Entra ID.
@@ -20,6 +21,7 @@ func directoryChecks() []check {
 		{"WX-ROTATION-OPEN", step.Warning, 3, "azure.register", findOpenRotation},
 		{"WX-ROTATION-BLOCKED", step.Info, 3, "azure.register", findBlockedRotation},
 		{"WX-SECRET-UNKNOWN", step.Info, 3, "azure.register", findUnknownSecrets},
+		{codeMark, step.Info, 3, "azure.register", findMarksIn(world.Directory)},
 		{"WX-MAIL-SEND-WIDE", step.Info, 3, "azure.consent", findMailSend},
 		{"WX-CONSENT-POLICY", step.Info, 3, "azure.consent", findConsentPolicy},
 		{"WX-SECURITY-DEFAULTS", step.Info, 3, "token", findSecurityDefaults},
@@ -97,6 +99,24 @@ func findUnknownSecrets(s subject) (all []Finding) {
 			Evidence: "passwordCredentials: keyId " + info.KeyID + ", endDateTime " + day(info.End), Page: s.secretsPage()})
 	}
 	return all
+}
+
+const codeMark = "WX-MARK-UNKNOWN"
+
+// findMarksIn finds what bears wxmail's mark in a source, and the journal does
+// not know. A secret is told as such, unless it is the one of the vault.
+func findMarksIn(source world.Source) func(subject) []Finding {
+	return func(s subject) (all []Finding) {
+		held := s.Seen.Local().Secret
+		for _, m := range guide.Marks(s.Facts) {
+			t, _ := guide.ThingOf(m.Key)
+			secret := t.Key == "azure.secret" && (held == nil || held.Label != m.Target)
+			if t.Writes == source && !secret {
+				all = append(all, Finding{Object: m.Target, Detail: s.Wanted.Mailbox, Evidence: m.Evidence, Page: m.Page})
+			}
+		}
+		return all
+	}
 }
 
 func findMailSend(s subject) []Finding {

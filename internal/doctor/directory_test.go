@@ -9,6 +9,7 @@ import (
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
+	"wxmail/internal/world"
 )
 
 func graphRefusal() error {
@@ -152,6 +153,7 @@ func worthKnowing() map[string]func(*patient) {
 		"WX-SECURITY-DEFAULTS":  func(p *patient) { p.directory.SecurityDefaults = &on },
 		"WX-ROTATION-BLOCKED":   func(p *patient) { p.directory.SecretPolicy.Blocked = true },
 		"WX-SECRET-UNKNOWN":     func(p *patient) { p.addSecret("key-9", "") },
+		"WX-MARK-UNKNOWN":       func(p *patient) { p.here.Memory = world.NewMemory() },
 		"WX-INBOX-RULES-UNREAD": func(p *patient) { p.exchange.NoInboxRules = graphRefusal() },
 		"WX-VAULT-LOCKED":       lock,
 	}

@@ -22,6 +22,7 @@ func exchangeChecks() []check {
 		{"WX-INBOX-RULE", step.Warning, 3, "mailbox.forward", findInboxRules},
 		{"WX-INBOX-RULES-UNREAD", step.Info, 3, "mailbox.forward", findNoInboxRules},
 		{"WX-NOT-JUDGED", step.Warning, 3, "mailbox.forward", findGaps},
+		{codeMark, step.Info, 3, "mailbox.forward", findMarksIn(world.Exchange)},
 		{"WX-SET-BACK", step.Warning, 3, "mailbox.forward", findBaseline},
 	}
 }

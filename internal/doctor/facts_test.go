@@ -58,7 +58,16 @@ func healthy() *patient {
 	p.here.Open, p.here.Refreshed = true, true
 	p.here.Secret = &world.Secret{ClientID: "app-id", KeyID: "key-1", Label: label, Expires: p.app().Secrets[0].End, Value: secret.New("s")}
 	p.here.Token = &world.Token{ClientID: "app-id", Login: support, Account: support, TenantID: "tenant", Proved: true}
+	p.knows(our)
 	return p
+}
+
+// knows makes the journal know that wxmail made what bears its mark.
+func (p *patient) knows(policy string) {
+	for key, target := range map[string]string{"azure.application": "WebexConnect", "mailbox.outbound-policy": policy,
+		"mailbox.outbound-rule": policy} {
+		p.here.Memory.Deeds[key] = step.Deed{Op: step.Create, Key: key, Target: target}
+	}
 }
 
 func healthyDirectory() *directory.Snapshot {
@@ -112,6 +121,7 @@ func (p *patient) shared() {
 	p.exchange.Mailbox, p.exchange.SendAs = box, []string{support}
 	p.exchange.OutboundRules[0].Name, p.exchange.OutboundRules[0].Policy = "wxmail "+help, "wxmail "+help
 	p.exchange.OutboundRules[0].From, p.exchange.OutboundPolicies[1].Name = []string{help}, "wxmail "+help
+	p.knows("wxmail " + help)
 }
 
 // app is our application.

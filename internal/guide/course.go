@@ -3,7 +3,6 @@ package guide
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"wxmail/internal/msg"
@@ -158,12 +157,12 @@ func Undo(only []string) Course {
 }
 
 // undoReads: the journal comes first; where it knows of nothing to take back,
-// nobody signs in.
+// nobody signs in, unless it was lost: then marks tell what there is.
 func undoReads(f Facts, steps []Step) world.Source {
-	all := world.Held
+	all, lost := world.Held, f.LostSecret() != ""
 	for _, s := range steps {
 		for _, t := range s.Things {
-			if t.Undo != nil && len(f.deedsOf(t)) > 0 {
+			if t.Undo != nil && (lost || len(f.deedsOf(t)) > 0) {
 				all |= t.Writes
 			}
 		}
@@ -188,7 +187,7 @@ func undoPlan(f Facts, steps []Step, all bool) *step.Plan {
 		s.undo(f, p)
 	}
 	confirmUndo(f, p, all)
-	hinderLostJournal(f, p)
+	hinderLostJournal(f, steps, p)
 	for _, planned := range [][]step.Change{p.Changes, p.Withheld} {
 		for i := range planned {
 			planned[i] = backwards(planned[i])
@@ -277,17 +276,17 @@ func confirmUndo(f Facts, p *step.Plan, all bool) {
 	}
 }
 
-// hinderLostJournal: a vault with a secret of ours and a journal that knows of
-// nothing belong to different days. All that wxmail made still stands in the
-// tenant, and an undo that takes nothing back must not pass for a whole one.
-func hinderLostJournal(f Facts, p *step.Plan) {
-	here := f.Seen.Local()
-	known := len(here.Memory.Deeds) + len(here.Memory.Labels)
-	if known > 0 || here.Secret == nil || !strings.HasPrefix(here.Secret.Label, labelPrefix) || !f.Wanted.Runs("azure.register") {
+// hinderLostJournal: what wxmail made still stands in the tenant, and an undo
+// that takes nothing back must not pass for a whole one.
+func hinderLostJournal(f Facts, steps []Step, p *step.Plan) {
+	label := f.LostSecret()
+	if label == "" || len(Marks(f)) == 0 {
 		return
 	}
-	p.Begin("azure.register")
-	p.Hinder(&step.Obstacle{Code: "WX-JOURNAL-LOST", Object: f.Wanted.UniqueName(), Detail: here.Secret.Label})
+	if p.Begin(steps[0].ID); f.Wanted.Runs("azure.register") {
+		p.Begin("azure.register")
+	}
+	p.Hinder(&step.Obstacle{Code: "WX-JOURNAL-LOST", Object: f.Wanted.UniqueName(), Detail: label})
 }
 
 // backwards is a change as one that takes another back.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"wxmail/internal/directory"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -98,22 +99,37 @@ func TestUndoIsConfirmedByTheProfilesName(t *testing.T) {
 // A profile whose journal was lost cannot say what wxmail made: that is not
 // "nothing".
 func TestUndoOfALostJournalIsNoSuccess(t *testing.T) {
+	lost := []string{"azure.register WX-JOURNAL-LOST"}
+	seenBefore := func(f *Facts) { f.Seen.Local().Listed = []directory.SecretInfo{{KeyID: secretID, Label: secretLabel}} }
 	for name, test := range map[string]struct {
 		facts Facts
 		steps []string
 		want  []string
 	}{
-		"everything":            {healthy(journal()), nil, []string{"azure.register WX-JOURNAL-LOST"}},
-		"the application":       {healthy(journal()), []string{"azure.register"}, []string{"azure.register WX-JOURNAL-LOST"}},
-		"a step without secret": {healthy(journal()), []string{"mailbox.smtp"}, nil},
-		"somebody's secret":     {healthy(journal(), func(f *Facts) { f.Seen.Local().Secret.Label = "by hand" }), nil, nil},
-		"nothing was done":      {untouched(), nil, nil},
-		"the journal is there":  {healthy(answer("undo.confirm", "default")), nil, nil},
+		"everything":                  {healthy(journal()), nil, lost},
+		"the application":             {healthy(journal()), []string{"azure.register"}, lost},
+		"the vault was lost too":      {healthy(journal(), emptyVault, seenBefore), nil, lost},
+		"a step without secret":       {healthy(journal()), []string{"mailbox.smtp"}, []string{"mailbox.smtp WX-JOURNAL-LOST"}},
+		"it knows of the token alone": {healthy(only("token.sign-in"), answer("undo.confirm", "default")), nil, lost},
+		"nothing is left":             {healthy(journal(), noApplication, noPolicy), nil, nil},
+		"somebody's secret":           {healthy(journal(), func(f *Facts) { f.Seen.Local().Secret.Label = "by hand" }), nil, nil},
+		"nothing was done":            {untouched(), nil, nil},
+		"the journal is there":        {healthy(answer("undo.confirm", "default")), nil, nil},
+		"another computer made most":  {healthy(only("mailbox.smtp-auth"), answer("undo.confirm", "default")), nil, nil},
 	} {
 		c := Undo(test.steps)
 		test.facts.Wanted.Run.Steps = c.Steps
 		same(t, name, outlineOf(c.Plan(test.facts)).Obstacles, test.want)
+		local := c.Reads(Facts{Wanted: test.facts.Wanted, Seen: world.Seen{Here: test.facts.Seen.Here}}) == world.Held
+		if slices.Equal(test.want, lost) && local {
+			t.Errorf("%s: nobody looks for what was lost", name)
+		}
 	}
+}
+
+// only is a journal of a setup of which nothing but these keys is known.
+func only(keys ...string) breaking {
+	return journal(slices.DeleteFunc(setUp(), func(e step.Entry) bool { return !slices.Contains(keys, e.Key) })...)
 }
 
 // Like a plan forwards, an undo says whom it waits for: silence would pass for

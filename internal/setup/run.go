@@ -28,6 +28,8 @@ type Result struct {
 	Outcomes []step.Outcome
 	Problems []error // everything that hinders or failed, in order; empty is success
 	Summary  *Summary
+
+	link func(step.Page) string // the address of a portal's page
 }
 
 // Do asks, signs in, looks, plans, applies what is agreed to, and reads back.
@@ -321,7 +323,7 @@ func (w *walk) ended(err error) *Result {
 
 // result is what the run has come to so far.
 func (w *walk) result() *Result {
-	r := &Result{Facts: w.facts(), Plan: w.plan, Planned: w.plan != nil, Outcomes: w.outcomes, Problems: w.problems}
+	r := &Result{Facts: w.facts(), Plan: w.plan, Planned: w.plan != nil, Outcomes: w.outcomes, Problems: w.problems, link: w.Link}
 	if w.plan == nil {
 		r.Plan = step.NewPlan()
 	}

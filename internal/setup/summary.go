@@ -322,14 +322,11 @@ func (s *session) keepSummary(sum *Summary) error {
 	if err != nil {
 		return err
 	}
-	seen := store.Seen{Summary: raw, AsOf: s.Cloud.Now().UTC()}
-	if s.Data.Seen != nil {
-		seen.Secrets = s.Data.Seen.Secrets
+	if s.Data.Seen == nil {
+		s.Data.Seen = &store.Seen{}
 	}
-	if secrets := listed(s.facts()); secrets != nil {
-		seen.Secrets = secrets
-	}
-	s.Data.Seen = &seen
+	s.Data.Seen.Summary, s.Data.Seen.AsOf = raw, s.Cloud.Now().UTC()
+	takeSeen(s.Data.Seen, s.facts())
 	return s.Profile.Write(s.Data)
 }
 
@@ -346,8 +343,8 @@ func KeepFindings(p *store.Profile, f guide.Facts, findings any, asOf time.Time)
 		return err
 	}
 	data.Found = &store.Found{Findings: raw, AsOf: asOf.UTC().Truncate(time.Second)}
-	if secrets := listed(f); secrets != nil && data.Seen != nil {
-		data.Seen.Secrets = secrets
+	if data.Seen != nil {
+		takeSeen(data.Seen, f)
 	}
 	return p.Write(data)
 }

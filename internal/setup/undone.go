@@ -58,6 +58,14 @@ func asideLeft(f guide.Facts) (left []msg.Message) {
 	return left
 }
 
+// markedLeft is what bears wxmail's mark and the journal does not know.
+func markedLeft(r *Result) (left []msg.Message) {
+	for _, m := range guide.Marks(r.Facts) {
+		left = append(left, msg.M("undo.left.marked", "What", m.Named(), "Page", r.link(m.Page)))
+	}
+	return left
+}
+
 // ReportUndone sums up what came of an undo; whole says that it was of
 // everything.
 func ReportUndone(result *Result, whole bool) *Undone {
@@ -74,6 +82,7 @@ func ReportUndone(result *Result, whole bool) *Undone {
 	if _, did := result.Facts.Seen.Local().Memory.Deeds["exchange.customization"]; did && result.Facts.Wanted.Runs("mailbox.forward") {
 		out.Left = append(out.Left, msg.M("undo.left.customization"))
 	}
+	out.Left = append(out.Left, markedLeft(result)...)
 	if whole {
 		out.Left = append(out.Left, apartLeft(result.Facts)...)
 		out.Left = append(out.Left, asideLeft(result.Facts)...)

@@ -53,6 +53,7 @@ type Cloud struct {
 type Seen struct {
 	Summary json.RawMessage `json:"summary"`
 	Secrets json.RawMessage `json:"secrets,omitempty"` // of the application, whoever made them
+	Marked  json.RawMessage `json:"marked,omitempty"`  // what bears wxmail's mark and was not in the journal
 	AsOf    time.Time       `json:"asOf"`
 }
 
