@@ -59,9 +59,11 @@ func ParseCallback(s string) (string, []Problem) {
 	return "https://" + host + callbackPath, append(added, checkHost(host)...)
 }
 
+// isWebAddress takes one without its scheme too: what is made of a row with
+// such a cell must not be another row.
 func isWebAddress(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && u.Host != ""
+	return err == nil && u.Host != "" || bareHost.MatchString(s)
 }
 
 // bareHost is a host with a path, as it is copied without its scheme.
