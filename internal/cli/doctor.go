@@ -131,6 +131,20 @@ func (s *session) judging(areas []doctor.Area, days int) doctor.Options {
 	return doctor.Options{Areas: areas, Days: days, Link: s.Link, Code: func(err error) string { return advice.Explain(err).Code }}
 }
 
+// keep keeps what was found, and what it tells of the asset's token, where this
+// run holds the profile.
+func (d *diagnosis) keep(all []doctor.Finding) error {
+	s, f := d.session, d.examination.Facts()
+	if s.lock == nil {
+		return nil
+	}
+	err := setup.KeepAssetToken(s.Profile, f)
+	if err == nil && d.only == nil {
+		err = setup.KeepFindings(s.Profile, f, documented(all), s.Cloud.Now())
+	}
+	return err
+}
+
 // examine looks. What was found of everything is kept for the support bundle.
 func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 	x := d.examination
@@ -138,10 +152,8 @@ func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 		return nil, err
 	}
 	all := doctor.Judge(x.Facts(), x.Plan(), x.Probed(), d.session.judging(d.areas, d.days))
-	if d.only == nil && d.session.lock != nil {
-		if err := setup.KeepFindings(d.session.Profile, x.Facts(), documented(all), d.session.Cloud.Now()); err != nil {
-			return nil, err
-		}
+	if err := d.keep(all); err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(all, func(f doctor.Finding) bool { return !d.wants(f) }), nil
 }

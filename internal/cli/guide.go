@@ -50,7 +50,7 @@ func stepCommand(p *program, use, step string, questions ...string) *cobra.Comma
 
 func tokenCommand(p *program) *cobra.Command {
 	var forget bool
-	cmd := stepCommand(p, "token", "token", "mailbox.sign-in-as", "azure.admin")
+	cmd := stepCommand(p, "token", "token", "mailbox.sign-in-as", "azure.admin", "webex.token-generated")
 	run := cmd.RunE
 	cmd.Flags().BoolVar(&forget, "forget", false, "")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -33,14 +33,14 @@ func summaryCommand(p *program) *cobra.Command {
 				p.ui.Warn(msg.M(end.text("warning.secret-"), "Secret", end.Name, "End", end.Date()))
 			}
 			if p.flags.json {
-				return errors.Join(p.ui.Document(summary), p.warnOfApart(s), p.warnOfMarks(s))
+				return errors.Join(p.ui.Document(summary), p.warnOfApart(s), p.warnOfRest(s))
 			}
 			showSummary(p, summary)
 			if s.Profile.Exists() {
 				p.ui.Sentence("\n" + p.text("checklist.title"))
 				p.ui.Steps(s.chores(summary, s.values(summary)).rows(p.ui.Catalogue().Text))
 			}
-			return errors.Join(p.warnOfApart(s), p.warnOfMarks(s))
+			return errors.Join(p.warnOfApart(s), p.warnOfRest(s))
 		},
 	})
 }
@@ -58,11 +58,15 @@ func (p *program) warnOfApart(s *session) error {
 	return err
 }
 
-// warnOfMarks says what an undo would not take back, as far as is known here.
-func (p *program) warnOfMarks(s *session) error {
+// warnOfRest says what an undo would not take back, and whether the asset needs
+// a new token, as far as is known here.
+func (p *program) warnOfRest(s *session) error {
 	label, err := s.LostSecret()
 	if label != "" {
 		p.ui.Warn(msg.M("warning.journal-lost", "Secret", label))
+	}
+	if due, is := setup.AssetTokenDue(s.Profile.Name(), s.Data); is {
+		p.ui.Warn(due)
 	}
 	for _, m := range s.Marked() {
 		p.ui.Warn(msg.M("warning.marked", "What", m.Named()))

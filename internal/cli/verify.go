@@ -52,6 +52,10 @@ func runVerify(p *program, cmd *cobra.Command) error {
 		return err
 	}
 	verified, problems := verify(ctx, s, x, to)
+	problems = append(problems, problemList(setup.KeepAssetToken(s.Profile, x.Facts()))...)
+	if a := x.Facts().Seen.Here.Value; a != nil && a.AssetToken.Due() {
+		p.ui.Warn(guide.TellsAssetToken(guide.Account(x.Facts()), a.AssetToken))
+	}
 	p.warnOfSkew(s.Cloud)
 	end := ui.Result{}
 	if verified != nil {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"slices"
+	"strings"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/guide"
@@ -11,10 +12,23 @@ import (
 )
 
 // tokenChecks are what a plan does not know of wxmail's own token of the
-// mailbox user. That of Webex Connect cannot be seen; it lives and dies as
-// this one does, but for disuse.
+// mailbox user. That of Webex Connect cannot be seen; it dies as this one does,
+// but for disuse, and is not renewed along with it.
 func tokenChecks() []check {
-	return []check{{"WX-VAULT-LOCKED", step.Info, 9, "token", findLocked}}
+	return []check{
+		{"WX-VAULT-LOCKED", step.Info, 9, "token", findLocked},
+		{"WX-ASSET-TOKEN", step.Warning, 3, "token", findAssetToken},
+	}
+}
+
+// findAssetToken: while wxmail's own does not refresh, that tells more.
+func findAssetToken(s subject) []Finding {
+	a := s.Seen.Local().AssetToken
+	if !a.Due() || !s.Seen.Local().Refreshed {
+		return nil
+	}
+	why := strings.TrimSpace(day(a.Since) + " " + a.Why)
+	return []Finding{{Object: guide.Account(s.Facts), Detail: why, Evidence: "profile: assetToken since " + why}}
 }
 
 func findLocked(s subject) []Finding {

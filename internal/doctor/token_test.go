@@ -117,6 +117,13 @@ func (renamed) Fact() (code, object, detail string) {
 
 func (renamed) Accounts() (wanted, got string) { return support, "new@contoso.example" }
 
+// ended lets wxmail's own token have ended once for such a reason.
+func ended(why string, generated bool) func(*patient) {
+	return func(p *patient) {
+		p.here.AssetToken = &world.AssetToken{Since: now().AddDate(0, 0, -1), Why: why, Generated: generated}
+	}
+}
+
 func tokenAilments() []ailment {
 	all := []ailment{
 		{"there is none", []string{"WX-TOKEN-MISSING"}, (*patient).noToken},
@@ -133,6 +140,12 @@ func tokenAilments() []ailment {
 		{"it was never proved, and Authenticated SMTP is off", []string{"WX-SMTP-AUTH-TENANT"}, func(p *patient) {
 			p.here.Token.Proved, p.exchange.SMTPAuthDisabled = false, nil
 			p.probed.SMTP = smtp(535, "5.7.139", "SmtpClientAuthentication is disabled for the Tenant.")
+		}},
+		{"the asset's may have ended with it", []string{"WX-ASSET-TOKEN"}, ended("AADSTS50173", false)},
+		{"the asset has a new one", []string{}, ended("AADSTS50173", true)},
+		{"the asset's may have ended with it, and ours is not renewed", []string{"WX-TOKEN-REVOKED"}, func(p *patient) {
+			ended("AADSTS50173", false)(p)
+			p.refused(entra("AADSTS50173"))
 		}},
 		{"the account signs in under another name", []string{"WX-ACCOUNT-RENAMED"}, func(p *patient) { p.refused(renamed{}) }},
 		{"it is for something else", []string{"WX-TOKEN-SCOPE"}, func(p *patient) {

@@ -159,7 +159,7 @@ func Undo(only []string) Course {
 // undoReads: the journal comes first; where it knows of nothing to take back,
 // nobody signs in, unless it was lost: then marks tell what there is.
 func undoReads(f Facts, steps []Step) world.Source {
-	all, lost := world.Held, f.LostSecret() != ""
+	all, lost := world.Held, LostSecret(f) != ""
 	for _, s := range steps {
 		for _, t := range s.Things {
 			if t.Undo != nil && (lost || len(f.deedsOf(t)) > 0) {
@@ -279,7 +279,7 @@ func confirmUndo(f Facts, p *step.Plan, all bool) {
 // hinderLostJournal: what wxmail made still stands in the tenant, and an undo
 // that takes nothing back must not pass for a whole one.
 func hinderLostJournal(f Facts, steps []Step, p *step.Plan) {
-	label := f.LostSecret()
+	label := LostSecret(f)
 	if label == "" || len(Marks(f)) == 0 {
 		return
 	}

@@ -31,11 +31,11 @@ func Marks(f Facts) (marks []Mark) {
 		return nil
 	}
 	if app := f.Seen.Tenant().Application; app != nil {
-		marks = append(marks, f.directoryMarks(app)...)
+		marks = append(marks, directoryMarks(f, app)...)
 	}
-	marks = append(marks, f.exchangeMarks()...)
+	marks = append(marks, exchangeMarks(f)...)
 	m := f.Seen.Mail().Mailbox
-	if len(marks) == 0 || m == nil || !strings.EqualFold(m.Forwarding.SMTPAddress, f.Wanted.ForwardingAddress) || f.made(forwardingKey, "") {
+	if len(marks) == 0 || m == nil || !strings.EqualFold(m.Forwarding.SMTPAddress, f.Wanted.ForwardingAddress) || made(f, forwardingKey, "") {
 		return marks
 	}
 	// A forwarding bears no mark. Beside marks it is told as what stands on them.
@@ -45,7 +45,7 @@ func Marks(f Facts) (marks []Mark) {
 
 // directoryMarks: what an application of wxmail's holds goes along with it, so
 // that only what stands in somebody's is told by itself.
-func (f Facts) directoryMarks(app *directory.Application) (marks []Mark) {
+func directoryMarks(f Facts, app *directory.Application) (marks []Mark) {
 	if wanted.IsUniqueName(app.UniqueName) {
 		if f.ownApplication() {
 			return nil
@@ -53,7 +53,7 @@ func (f Facts) directoryMarks(app *directory.Application) (marks []Mark) {
 		return []Mark{{"azure.application", app.DisplayName, "application: uniqueName = " + app.UniqueName,
 			RegistrationPage("Overview", app.AppID)}}
 	}
-	if sp := f.Seen.Tenant().ServicePrincipal; sp != nil && slices.Contains(sp.Tags, "wxmail") && !f.made("azure.service-principal", "") {
+	if sp := f.Seen.Tenant().ServicePrincipal; sp != nil && slices.Contains(sp.Tags, "wxmail") && !made(f, "azure.service-principal", "") {
 		marks = append(marks, Mark{"azure.service-principal", sp.DisplayName, "servicePrincipal: tags = wxmail",
 			EnterprisePage("Properties", sp.ID, app.AppID)})
 	}
@@ -66,16 +66,16 @@ func (f Facts) directoryMarks(app *directory.Application) (marks []Mark) {
 	return marks
 }
 
-func (f Facts) exchangeMarks() (marks []Mark) {
+func exchangeMarks(f Facts) (marks []Mark) {
 	name, comment := mailflow.ObjectName(f.Wanted.Mailbox), outboundComment(f.Wanted.Mailbox)
 	page := step.Page{Portal: step.DefenderPortal, Path: "/antispam"}
 	for _, r := range f.Seen.Mail().OutboundRules {
-		if (strings.EqualFold(r.Name, name) || r.Comments == comment) && !f.made("mailbox.outbound-rule", r.Name) {
+		if (strings.EqualFold(r.Name, name) || r.Comments == comment) && !made(f, "mailbox.outbound-rule", r.Name) {
 			marks = append(marks, Mark{"mailbox.outbound-rule", r.Name, "Get-HostedOutboundSpamFilterRule: Name = " + r.Name, page})
 		}
 	}
 	for _, p := range f.Seen.Mail().OutboundPolicies {
-		if (strings.EqualFold(p.Name, name) || p.AdminDisplayName == comment) && !f.made("mailbox.outbound-policy", p.Name) {
+		if (strings.EqualFold(p.Name, name) || p.AdminDisplayName == comment) && !made(f, "mailbox.outbound-policy", p.Name) {
 			marks = append(marks, Mark{"mailbox.outbound-policy", p.Name, "Get-HostedOutboundSpamFilterPolicy: Name = " + p.Name, page})
 		}
 	}
@@ -84,7 +84,7 @@ func (f Facts) exchangeMarks() (marks []Mark) {
 
 // made says whether the journal knows who made an object, under a key and by a
 // name; "" is any.
-func (f Facts) made(key, name string) bool {
+func made(f Facts, key, name string) bool {
 	d, did := f.deed(key)
 	return did && (name == "" || strings.EqualFold(d.Target, name))
 }
@@ -92,7 +92,7 @@ func (f Facts) made(key, name string) bool {
 // LostSecret is the label of a secret that wxmail made for the profile, held
 // here or last seen, where the journal tells of no write to the tenant: vault
 // and journal belong to different days. "" where they agree.
-func (f Facts) LostSecret() string {
+func LostSecret(f Facts) string {
 	memory := f.Seen.Local().Memory
 	for key := range memory.Deeds {
 		if t, known := ThingOf(key); known && t.Writes != world.Held {
@@ -102,12 +102,12 @@ func (f Facts) LostSecret() string {
 	if len(memory.Labels) > 0 {
 		return ""
 	}
-	return f.lastLabel()
+	return lastLabel(f)
 }
 
 // lastLabel is that of the secret of wxmail's that this computer holds or has
 // last seen, or "".
-func (f Facts) lastLabel() string {
+func lastLabel(f Facts) string {
 	here := f.Seen.Local()
 	if here.Secret != nil && strings.HasPrefix(here.Secret.Label, labelPrefix) {
 		return here.Secret.Label

@@ -38,9 +38,11 @@ func TestWhatBearsOurMarksAndIsNotInTheJournal(t *testing.T) {
 		"the journal was lost":         {healthy(journal()), all},
 		"they have other names by now": {healthy(journal(), renamed), all},
 		"it forwards elsewhere":        {healthy(journal(), forwardsTo("somebody@fabrikam.example")), all[:3]},
-		"another's forwarding":         {healthy(only("mailbox.outbound-rule", "mailbox.outbound-policy"), adoptedByUs, noSecrets), []string{"azure.service-principal", "mailbox.forwarding"}},
-		"only a policy is unknown":     {healthy(never("mailbox.outbound-policy"), noForwarding), all[2:3]},
-		"an application was adopted":   {healthy(never("azure.secret", "azure.service-principal"), adoptedByUs, forgetLabels), []string{"azure.service-principal", "azure.secret"}},
+		"another's forwarding": {healthy(only("mailbox.outbound-rule", "mailbox.outbound-policy"), adoptedByUs, noSecrets),
+			[]string{"azure.service-principal", "mailbox.forwarding"}},
+		"only a policy is unknown": {healthy(never("mailbox.outbound-policy"), noForwarding), all[2:3]},
+		"an application was adopted": {healthy(never("azure.secret", "azure.service-principal"), adoptedByUs, forgetLabels),
+			[]string{"azure.service-principal", "azure.secret"}},
 		"another mailbox's": {healthy(journal(), noApplication, noPolicy, func(f *Facts) {
 			name := mailflow.ObjectName("sales@contoso.example")
 			mail(f).OutboundPolicies = append(mail(f).OutboundPolicies, mailflow.OutboundPolicy{Name: name})

@@ -55,6 +55,7 @@ func signIn() Thing {
 // right user, tenant and scope. Then no redirect URI is added.
 func planSignIn(f Facts, p *step.Plan) {
 	here := f.Seen.Local()
+	offerAssetToken(f, p)
 	if here.Locked || f.Seen.TokenLives() {
 		return
 	}

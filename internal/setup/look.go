@@ -327,7 +327,7 @@ func (s *session) readLocal(ctx context.Context) (*world.Here, error) {
 	}
 	err = s.remember(here)
 	here.Neighbours = known(s.neighbours())
-	here.Listed = lastListed(s.Data)
+	here.Listed, here.AssetToken = lastListed(s.Data), recordedAssetToken(s.Data)
 	return here, err
 }
 
@@ -369,6 +369,8 @@ func (s *session) tryRefresh(ctx context.Context, here *world.Here, m manner) er
 		now.RefreshErr = err
 		if err == nil {
 			now.Token, now.Refreshed = &fresh, true
+		} else if code := assetEnds(err); code != "" {
+			now.AssetToken = now.AssetToken.Met(token, code, s.Cloud.Now())
 		}
 		seen.Here.Value = &now
 	})

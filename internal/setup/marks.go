@@ -40,5 +40,5 @@ func (c *Connection) LostSecret() (string, error) {
 	w, _, err := wanted.Parse(c.Answers)
 	f := LastFacts(c.Data, c.Cloud.Now())
 	f.Wanted, f.Seen.Here.Value.Memory = w, guide.Remember(all, stored, "")
-	return f.LostSecret(), err
+	return guide.LostSecret(f), err
 }

@@ -41,6 +41,7 @@ func (r Run) Do(ctx context.Context) *Result {
 		err = w.observe(ctx, w.manner())
 	}
 	if err == nil {
+		w.holdTokens()
 		err = w.planAndAsk(ctx)
 	}
 	if err == nil {
@@ -85,6 +86,9 @@ type walk struct {
 	offered bool // a person was asked for a secret that they know
 
 	confirmed bool // a person has agreed to the plan by confirming it
+
+	held *world.Token      // that the vault held before anything was made
+	met  *world.AssetToken // what was known then of the asset's
 
 	skip     []string   // steps that were left out, for the summary
 	plan     *step.Plan // nil until there is one
@@ -311,6 +315,7 @@ func (w *walk) ended(err error) *Result {
 	}
 	if w.plan != nil {
 		w.warnOfSecrets()
+		w.takeAssetToken()
 	}
 	result.Summary = w.summarize(result, w.skip)
 	if w.write && err == nil {

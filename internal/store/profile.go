@@ -31,6 +31,8 @@ type Data struct {
 	Answers  map[string]string `json:"answers"`           // question ID → answer
 	Seen     *Seen             `json:"seen"`              // nil until something was observed
 	Found    *Found            `json:"found,omitempty"`
+	// AssetToken is what is known of the token that Webex Connect holds.
+	AssetToken json.RawMessage `json:"assetToken,omitempty"`
 }
 
 // Found is what a diagnosis of everything last found, to be handed to support.

@@ -87,6 +87,7 @@ type Wanted struct {
 	ExistingPolicy bool // change no outbound policy
 
 	AssetSaved          *bool // in Webex Connect, with a token generated; nil: not answered
+	TokenGenerated      *bool // in Webex Connect, once more; likewise
 	DomainKnown         *bool // of the Forwarding Address, where it is not Webex Connect's; likewise
 	ReplaceForwarding   *bool // likewise
 	EnableCustomization *bool
@@ -177,6 +178,9 @@ func deliberateQuestions() []Question {
 		{ID: "webex.asset-saved", Flag: "asset-saved", Kind: Bool, Deliberate: true,
 			Face: Face{Labels: []msg.Message{msg.M("question.webex.asset-saved.yes"), msg.M("question.webex.asset-saved.no")}},
 			set:  func(w *Wanted, a string) { w.AssetSaved = yes(a) }},
+		{ID: "webex.token-generated", Flag: "token-generated", Kind: Bool, Deliberate: true,
+			Face: Face{Labels: []msg.Message{msg.M("question.webex.token-generated.yes"), msg.M("question.webex.token-generated.no")}},
+			set:  func(w *Wanted, a string) { w.TokenGenerated = yes(a) }},
 		{ID: "webex.forwarding-domain-known", Flag: "forwarding-domain-known", Kind: Bool, Deliberate: true,
 			set: func(w *Wanted, a string) { w.DomainKnown = yes(a) }},
 		{ID: "mailbox.replace-forwarding", Flag: "replace-forwarding", Kind: Bool, Deliberate: true,

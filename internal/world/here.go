@@ -22,6 +22,9 @@ type Here struct {
 	// Neighbours are the other profiles of this computer, as far as they could
 	// be read.
 	Neighbours []Neighbour
+	// AssetToken is what is known of Webex Connect's own token; nil: wxmail's
+	// has never ended.
+	AssetToken *AssetToken
 	// Listed are the application's client secrets as the profile last saw
 	// them, for where the directory is not read.
 	Listed []directory.SecretInfo

@@ -245,6 +245,24 @@ func TestDeletedUsers(t *testing.T) {
 	p.must(404, "POST", restore, "")
 }
 
+// A password that an administrator sets ends what was signed in to before.
+func TestANewPasswordEndsAllSessions(t *testing.T) {
+	const support = "/users/support@contoso.example"
+	p := newPanel(t, "default")
+	before := at(p.item("users", "userPrincipalName", "support@contoso.example"), "signInSessionsValidFromDateTime")
+	p.must(200, "PATCH", support, `{"displayName":"Support"}`)
+	if same := at(p.item("users", "userPrincipalName", "support@contoso.example"), "signInSessionsValidFromDateTime"); same != before {
+		t.Errorf("another change ends sessions: %v, %v", before, same)
+	}
+	p.must(200, "PATCH", support, `{"passwordProfile":{"password":"new"}}`)
+	if after := at(p.item("users", "userPrincipalName", "support@contoso.example"), "signInSessionsValidFromDateTime"); after == before {
+		t.Error("sessions go on")
+	}
+	for _, refused := range []string{`{"passwordProfile":{"password":""}}`, `{"passwordProfile":{"secret":"x"}}`, `{"passwordProfile":"x"}`} {
+		p.must(400, "PATCH", support, refused)
+	}
+}
+
 func TestDeletingAnApplicationTakesItsPrincipalAndGrants(t *testing.T) {
 	p := newPanel(t, "by-hand")
 	id, _ := at(p.must(200, "GET", "/state", ""), "applications", 0, "id").(string)

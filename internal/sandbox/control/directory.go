@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -155,7 +156,8 @@ func users() collection[tenant.User] {
 				SignInSessionsValidFrom: t.Clock.Now(), Password: "sandbox",
 			}
 		},
-		finish: finishUser,
+		prepare: takePassword,
+		finish:  finishUser,
 		after: func(t *tenant.Tenant, u tenant.User, gone bool) {
 			box, ok := t.Mailboxes.FindLatest(func(m tenant.Mailbox) bool { return m.ExternalDirectoryObjectID == u.ID })
 			switch {
@@ -204,13 +206,42 @@ func (s *server) restoreUser(r *http.Request, b body) (any, error) {
 	return nil, notFound("deleted user", name)
 }
 
-func finishUser(t *tenant.Tenant, u, old *tenant.User, _ hidden) error {
+// takePassword reads a new password as Graph takes it.
+// https://learn.microsoft.com/graph/api/resources/passwordprofile
+func takePassword(raw json.RawMessage) (json.RawMessage, hidden, error) {
+	patch := map[string]json.RawMessage{}
+	if err := json.Unmarshal(raw, &patch); err != nil || patch["passwordProfile"] == nil {
+		return raw, nil, nil // merge says what is wrong with it
+	}
+	var profile struct {
+		Password string `json:"password"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(patch["passwordProfile"]))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&profile); err != nil {
+		return nil, nil, fmt.Errorf("passwordProfile: %w", err)
+	}
+	delete(patch, "passwordProfile")
+	rest, err := json.Marshal(patch)
+	return rest, hidden{0: profile.Password}, err
+}
+
+func finishUser(t *tenant.Tenant, u, old *tenant.User, h hidden) error {
 	if err := required("userPrincipalName", u.UserPrincipalName); err != nil {
 		return err
 	}
 	u.Password = "sandbox"
 	if old != nil {
 		u.Password = old.Password
+	}
+	if reset, is := h[0]; is {
+		// A password that an administrator sets in the Entra admin center ends
+		// all sessions, and every token that was issued in them.
+		// https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-revocation
+		u.Password, u.SignInSessionsValidFrom = reset, t.Clock.Now()
+		if err := required("passwordProfile", reset); err != nil {
+			return err
+		}
 	}
 	if u.DisplayName == "" {
 		u.DisplayName = u.UserPrincipalName
