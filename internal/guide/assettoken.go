@@ -12,7 +12,8 @@ import (
 // token since.
 func offerAssetToken(f Facts, p *step.Plan) {
 	if here := f.Seen.Local(); here.AssetToken.Due() && here.RefreshErr == nil && f.Wanted.TokenGenerated == nil {
-		p.Offer(step.Ask{Question: "webex.token-generated", Suggestion: "false", About: []msg.Message{TellsAssetToken(Account(f), here.AssetToken)}})
+		told := TellsAssetToken(Account(f), here.AssetToken)
+		p.Offer(step.Ask{Question: "webex.token-generated", Suggestion: "false", About: []msg.Message{told}})
 	}
 }
 

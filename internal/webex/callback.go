@@ -63,7 +63,7 @@ func ParseCallback(s string) (string, []Problem) {
 // such a cell must not be another row.
 func isWebAddress(s string) bool {
 	u, err := url.Parse(s)
-	return err == nil && u.Host != "" || bareHost.MatchString(s)
+	return err == nil && u.Host != "" || bareHost().MatchString(s)
 }
 
 // bareHost is a host with a path, as it is copied without its scheme.
