@@ -25,6 +25,7 @@ import (
 type diagnosis struct {
 	program *program
 	only    []string
+	contact bool // compare the shapes of answers, and nothing else
 	days    int
 	fix     bool
 	ics     string // file for calendar entries, "" for none
@@ -43,6 +44,7 @@ func doctorCommand(p *program) *cobra.Command {
 	askAll(p, cmd)
 	f := cmd.Flags()
 	f.Var(texts{&d.only, "{AREA|CODE}"}, "only", "")
+	f.BoolVar(&d.contact, "contact", false, "")
 	f.IntVar(&d.days, "days", guide.WarnDays, "")
 	f.Var(text{&d.ics, "FILE"}, "ics", "")
 	f.BoolVar(&d.fix, changesFlag, false, "")
@@ -86,6 +88,9 @@ func (s *session) withoutProfile(err error) error {
 func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 	if d.days < 0 {
 		return nil, &usageError{"--days", msg.M("usage.days")}
+	}
+	if d.contact {
+		d.only = append(d.only, string(doctor.Contact))
 	}
 	for _, name := range d.only {
 		area := doctor.Area(name)
@@ -158,6 +163,21 @@ func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 	return slices.DeleteFunc(all, func(f doctor.Finding) bool { return !d.wants(f) }), nil
 }
 
+// keep keeps what was found for the support bundle, where everything was looked
+// at, or the shapes of answers were.
+func (d *diagnosis) keep(all []doctor.Finding) error {
+	s := d.session
+	switch {
+	case s.lock == nil:
+		return nil
+	case d.only == nil:
+		return setup.KeepFindings(s.Profile, d.examination.Facts(), documented(all), s.Cloud.Now())
+	case slices.Equal(d.areas, []doctor.Area{doctor.Contact}):
+		return setup.KeepContact(s.Profile, documented(all), s.Cloud.Now())
+	}
+	return nil
+}
+
 // mend applies what mends the findings, and looks again.
 func (d *diagnosis) mend(ctx context.Context, findings []doctor.Finding) error {
 	p := d.program
@@ -202,6 +222,9 @@ func (d *diagnosis) report(findings []doctor.Finding) error {
 		}
 	default:
 		showFindings(p, findings, d.areas)
+		if slices.Contains(d.areas, doctor.Contact) {
+			p.ui.Sentence(p.ui.Catalogue().Text("doctor.compared", "Count", len(d.examination.Shapes())))
+		}
 	}
 	if exit == advice.OK {
 		return nil
@@ -274,6 +297,9 @@ func showFindings(p *program, findings []doctor.Finding, areas []doctor.Area) {
 		}
 	}
 	if exitOf(findings) == advice.OK {
+		if len(areas) == 0 {
+			areas = doctor.Usual()
+		}
 		p.ui.Sentence(p.ui.Catalogue().Text("doctor.healthy", "Areas", areaNames(areas)))
 		return
 	}

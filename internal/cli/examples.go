@@ -27,7 +27,7 @@ func examples() map[string][]string {
 		"wxmail summary": {"wxmail summary", "wxmail summary --profile sales --json"},
 		"wxmail plan":    {"wxmail plan", "wxmail plan --answers answers.yaml --json"},
 		"wxmail doctor": {"wxmail doctor", "wxmail doctor --only secret-expiry --days 60 --no-input",
-			"wxmail doctor --only WX-TOKEN-USER --fix"},
+			"wxmail doctor --only WX-TOKEN-USER --fix", "wxmail doctor --contact --email-id support@contoso.com"},
 		"wxmail verify":           {"wxmail verify --to me@fabrikam.com"},
 		"wxmail undo":             {"wxmail undo mailbox.forward", "wxmail undo --confirm default"},
 		"wxmail handoff entra":    {"wxmail handoff entra -o answers.yaml"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,5 +106,36 @@ func TestTraceHoldsNoSecret(t *testing.T) {
 	}
 	if strings.Contains(strings.ReplaceAll(got, "canary-flag=(masked)", ""), "canary") {
 		t.Errorf("a secret in %q", got)
+	}
+}
+
+// Whoever compares answers sees successes of Graph and Exchange, by names that
+// name nobody, and never one of Entra ID, which holds tokens.
+func TestWitness(t *testing.T) {
+	e := cloudtest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if strings.HasSuffix(r.URL.Path, "gone") {
+			w.WriteHeader(404)
+		}
+		_, _ = w.Write([]byte(`{"told":true}`))
+	}), nil)
+	var seen []string
+	e.SetWitness(func(a cloud.Answered) { seen = append(seen, string(a.Service)+" "+a.Name+" "+string(a.Body)) })
+	for _, address := range []string{e.Graph + "/v1.0/applications(uniqueName='anna')", e.Graph + "/v1.0/gone",
+		e.Authority + "/x/oauth2/v2.0/token", e.Exchange + "/adminapi/beta/x/InvokeCommand"} {
+		req, err := http.NewRequest("GET", address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(address, e.Exchange) {
+			req.Header.Set("X-CmdletName", "Get-Mailbox")
+		}
+		if resp, err := e.Client().Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}
+	want := []string{`graph GET applications {"told":true}`, `exchange Get-Mailbox {"told":true}`}
+	if !slices.Equal(seen, want) {
+		t.Errorf("got %q", seen)
 	}
 }

@@ -3,6 +3,8 @@ package cloud
 import (
 	"io"
 	"net/http"
+	"path"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +30,7 @@ type audience struct {
 	mu       sync.Mutex
 	observer Observer
 	trace    io.Writer
+	witness  func(Answered)
 }
 
 // Pace is how long things may take, and how often they are looked at.
@@ -67,6 +70,38 @@ func (e *Endpoints) SetObserver(o Observer) {
 	e.audience.mu.Lock()
 	defer e.audience.mu.Unlock()
 	e.audience.observer = o
+}
+
+// Answered is a success of Microsoft Graph or Exchange as it came.
+type Answered struct {
+	Service microsoft.Service
+	Name    string // the cmdlet, or the method and the last part of the path
+	Body    []byte // to be read only
+}
+
+// SetWitness has every success of Graph and Exchange that holds something shown
+// to tell, as it came; nil stops it. tell must not block and may be called from
+// several goroutines. Entra ID's answers hold tokens, and are shown to nobody.
+func (e *Endpoints) SetWitness(tell func(Answered)) {
+	e.audience.mu.Lock()
+	defer e.audience.mu.Unlock()
+	e.audience.witness = tell
+}
+
+// witnessed shows a success to the witness, if there is one.
+func (e *Endpoints) witnessed(c *call, status int, body []byte) {
+	e.audience.mu.Lock()
+	tell := e.audience.witness
+	e.audience.mu.Unlock()
+	if tell == nil || c.service == microsoft.Entra || status != http.StatusOK || len(body) == 0 {
+		return
+	}
+	name := c.req.Header.Get("X-CmdletName")
+	if name == "" {
+		last, _, _ := strings.Cut(path.Base(c.req.URL.Path), "(") // a key names somebody
+		name = c.req.Method + " " + last
+	}
+	tell(Answered{c.service, name, body})
 }
 
 // SetTrace starts a log of HTTP requests to w, one line per attempt: no

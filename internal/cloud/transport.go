@@ -138,6 +138,7 @@ func (t *transport) attempt(c *call) (*http.Response, *microsoft.Error) {
 	}
 	resp.Request = c.req.WithContext(context.WithValue(c.req.Context(), serviceKey, c.service))
 	resp.Body = io.NopCloser(bytes.NewReader(body))
+	t.e.witnessed(c, resp.StatusCode, body)
 	return resp, c.judge(resp, body)
 }
 

@@ -18,10 +18,14 @@ const (
 	Directory    Area = "directory"     // signs in to the directory
 	Exchange     Area = "exchange"      // signs in to Exchange
 	Token        Area = "token"         // tries the stored token; signs nobody in
+	Contact      Area = "contact"       // signs in to both, and compares the shapes of answers; only where it is named
 )
 
 // Areas are all of them.
-func Areas() []Area { return []Area{Network, SecretExpiry, Directory, Exchange, Token} }
+func Areas() []Area { return []Area{Network, SecretExpiry, Directory, Exchange, Token, Contact} }
+
+// Usual are those that are looked at where none is named.
+func Usual() []Area { return slices.DeleteFunc(Areas(), func(a Area) bool { return a == Contact }) }
 
 // AreaOf is the area in which a finding of that code is looked for.
 func AreaOf(code string) (Area, bool) {
@@ -41,7 +45,7 @@ func ScopeOf(areas ...Area) (scope world.Scope) {
 			scope.Steps = append(scope.Steps, a.steps()...)
 		}
 	}
-	scope.Network, scope.Secret, scope.SMTP = o.asks(Network), o.asks(SecretExpiry), o.asks(Token)
+	scope.Network, scope.Secret, scope.SMTP, scope.Contact = o.asks(Network), o.asks(SecretExpiry), o.asks(Token), o.asks(Contact)
 	return scope
 }
 
@@ -54,6 +58,8 @@ func (a Area) sources() world.Source {
 		return world.Held | world.Exchange
 	case SecretExpiry, Token:
 		return world.Held
+	case Contact:
+		return world.Held | world.Directory | world.Exchange
 	}
 	return 0
 }
@@ -62,8 +68,11 @@ func (a Area) sources() world.Source {
 // looks at before anything is known. The secret is a part of a step that
 // belongs to another.
 func (a Area) steps() (ids []string) {
-	if a == SecretExpiry {
+	switch a {
+	case SecretExpiry:
 		return []string{"azure.register"}
+	case Contact: // those that ask for nothing but the mailbox
+		return []string{"azure.consent", "mailbox.smtp"}
 	}
 	for _, s := range guide.Steps() {
 		if reads := s.Reads(guide.Facts{}); reads != 0 && reads == a.sources() {

@@ -75,6 +75,9 @@ func (a Area) own() (all []step.Known) {
 			all = append(all, step.Known{Code: code, Severity: step.Error, Exit: 8})
 		}
 		all = append(all, step.Known{Code: "WX-CLOCK", Severity: step.Warning, Exit: 3})
+	case Contact:
+		all = append(all, step.Known{Code: "WX-SHAPE-OTHER", Severity: step.Warning, Exit: 3},
+			step.Known{Code: "WX-SHAPE-NEW", Severity: step.Info, Exit: 3})
 	case Directory:
 		all = append(all, step.Known{Code: "WX-PENDING", Severity: step.Warning, Exit: 3})
 	}

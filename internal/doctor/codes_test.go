@@ -100,6 +100,8 @@ func TestScope(t *testing.T) {
 		Directory:    {Sources: world.Held | world.Directory, Steps: []string{"azure.register", "azure.consent"}},
 		Exchange:     {Sources: world.Held | world.Exchange, Steps: []string{"mailbox.smtp", "mailbox.forward"}},
 		Token:        {Sources: world.Held, Steps: []string{"token"}, SMTP: true},
+		Contact: {Sources: world.Held | world.Directory | world.Exchange, Steps: []string{"azure.consent", "mailbox.smtp"},
+			Contact: true},
 	} {
 		got := ScopeOf(area)
 		if !reflect.DeepEqual(got, want) {
@@ -199,6 +201,7 @@ func TestEveryCodeIsMade(t *testing.T) {
 	for code := range worthKnowing() {
 		made[code] = true
 	}
+	made["WX-SHAPE-NEW"] = true // TestWhatIsNewIsWorthKnowing
 	for _, rows := range ailments() {
 		for _, a := range rows {
 			for _, code := range a.finds {

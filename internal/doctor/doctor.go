@@ -72,7 +72,13 @@ type Options struct {
 	Link func(step.Page) string
 }
 
-func (o Options) asks(a Area) bool { return len(o.Areas) == 0 || slices.Contains(o.Areas, a) }
+func (o Options) asks(a Area) bool {
+	return len(o.Areas) == 0 && slices.Contains(Usual(), a) || slices.Contains(o.Areas, a)
+}
+
+// compares says whether nothing but the shapes of answers is asked for: what
+// setup would change is then no finding.
+func (o Options) compares() bool { return slices.Equal(o.Areas, []Area{Contact}) }
 
 // Judge makes findings of what was seen, planned and tried: the worst first,
 // else in the order of Codes, each once. What was not looked at is not judged.
@@ -86,12 +92,19 @@ func Judge(f guide.Facts, plan *step.Plan, p world.Probed, o Options) []Finding 
 	if p.Tenant != nil && !p.Silent(string(microsoft.Entra)) {
 		j.add(j.failed(p.Tenant, ""))
 	}
-	j.reasons()
+	if o.asks(Contact) {
+		j.contact()
+	}
+	if !o.compares() {
+		j.reasons()
+	}
 	j.checks()
 	j.unread()
 	j.obstacles()
 	j.refused()
-	j.pending()
+	if !o.compares() {
+		j.pending()
+	}
 	return j.concluded()
 }
 

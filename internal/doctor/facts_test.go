@@ -251,6 +251,7 @@ func ailments() map[string][]ailment {
 		"application": applicationAilments(), "consent": consentAilments(), "tenant": tenantAilments(), "sending": whoMaySendAilments(),
 		"forwarding": forwardingAilments(), "policy": outboundPolicyAilments(), "baseline": baselineAilments(), "account": accountsAilments(),
 		"secret": secretAilments(), "token": tokenAilments(), "smtp": smtpAilments(), "network": networkAilments(),
+		"contact": contactAilments(),
 	}
 }
 

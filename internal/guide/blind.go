@@ -35,8 +35,22 @@ func (f Facts) blind(name string, cmdlets ...string) *step.Obstacle {
 	if g == nil {
 		return nil
 	}
+	return f.behind(*g)
+}
+
+// Gaps are all that Exchange refused to show, or showed in a form that could
+// not be judged, as the obstacles that they would be.
+func Gaps(f Facts) (all []*step.Obstacle) {
+	for _, g := range f.Seen.Mail().Gaps {
+		all = append(all, f.behind(g))
+	}
+	return all
+}
+
+// behind is the obstacle of a gap.
+func (f Facts) behind(g mailflow.Gap) *step.Obstacle {
 	if g.Refused() {
-		return MayNotLook(f.May.Exchange.Account, *g)
+		return MayNotLook(f.May.Exchange.Account, g)
 	}
 	o := &step.Obstacle{Code: "WX-ANSWER-SHAPE", Object: g.Name, Detail: g.Cmdlet + ": " + g.Problem(), Unseen: true, Err: g.Err}
 	if e := microsoft.Of(g.Err); e != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/contact"
 	"wxmail/internal/guide"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
@@ -24,6 +25,7 @@ type Examination struct {
 	operator   Operator
 	inspection *Inspection // nil where only hosts are tried
 	probed     world.Probed
+	shapes     contact.Log
 }
 
 // NewExamination begins one. Nobody is asked anything, and nothing is sent.
@@ -32,6 +34,9 @@ func NewExamination(ctx context.Context, c *Connection, scope world.Scope) (*Exa
 	x := &Examination{cloud: c.Cloud, scope: scope, operator: c.Operator}
 	if scope.Sources == 0 {
 		return x, nil
+	}
+	if scope.Contact {
+		c.Cloud.SetWitness(func(a cloud.Answered) { x.shapes.Take(a.Name, a.Body) })
 	}
 	var err error
 	x.inspection, err = NewInspection(ctx, c, scope.Steps)
@@ -171,7 +176,14 @@ func (x *Examination) Plan() *step.Plan {
 }
 
 // Probed is what was tried.
-func (x *Examination) Probed() world.Probed { return x.probed }
+func (x *Examination) Probed() world.Probed {
+	probed := x.probed
+	probed.Contact = contact.Compare(contact.Known(), x.shapes.Shapes())
+	return probed
+}
+
+// Shapes are those of the answers that were compared.
+func (x *Examination) Shapes() contact.Shapes { return x.shapes.Shapes() }
 
 // Mend is Inspection.Mend. Sources have been looked at.
 func (x *Examination) Mend(ctx context.Context, pick func(step.Change) bool) *Result {

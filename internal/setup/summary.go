@@ -334,6 +334,22 @@ func (s *session) keepSummary(sum *Summary) error {
 // a profile that exists. The caller holds the profile's lock. It may be
 // repeated.
 func KeepFindings(p *store.Profile, f guide.Facts, findings any, asOf time.Time) error {
+	return keepFound(p, findings, func(data *store.Data, raw json.RawMessage) {
+		data.Found.Findings, data.Found.AsOf = raw, asOf.UTC().Truncate(time.Second)
+		if data.Seen != nil {
+			takeSeen(data.Seen, f)
+		}
+	})
+}
+
+// KeepContact keeps what a comparison of answers found, as KeepFindings does.
+func KeepContact(p *store.Profile, findings any, asOf time.Time) error {
+	return keepFound(p, findings, func(data *store.Data, raw json.RawMessage) {
+		data.Found.Contact = &store.Compared{Findings: raw, AsOf: asOf.UTC().Truncate(time.Second)}
+	})
+}
+
+func keepFound(p *store.Profile, findings any, put func(*store.Data, json.RawMessage)) error {
 	data, err := p.Read()
 	if err != nil || !p.Exists() {
 		return err
@@ -342,10 +358,10 @@ func KeepFindings(p *store.Profile, f guide.Facts, findings any, asOf time.Time)
 	if err != nil {
 		return err
 	}
-	data.Found = &store.Found{Findings: raw, AsOf: asOf.UTC().Truncate(time.Second)}
-	if data.Seen != nil {
-		takeSeen(data.Seen, f)
+	if data.Found == nil {
+		data.Found = &store.Found{}
 	}
+	put(&data, raw)
 	return p.Write(data)
 }
 

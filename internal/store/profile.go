@@ -40,6 +40,13 @@ type Data struct {
 type Found struct {
 	Findings json.RawMessage `json:"findings"`
 	AsOf     time.Time       `json:"asOf"`
+	Contact  *Compared       `json:"contact,omitempty"` // of the last comparison of the shapes of answers
+}
+
+// Compared is what a comparison found, as a finding marshals.
+type Compared struct {
+	Findings json.RawMessage `json:"findings"`
+	AsOf     time.Time       `json:"asOf"`
 }
 
 // Cloud says where the tenant lives. A cloud file is known by its name and

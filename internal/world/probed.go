@@ -1,6 +1,10 @@
 package world
 
-import "time"
+import (
+	"time"
+
+	"wxmail/internal/contact"
+)
 
 // Probed is what was tried besides reading: whether hosts can be reached, and
 // whether what is held is taken. A nil error is a try that succeeded, or none.
@@ -11,6 +15,8 @@ type Probed struct {
 	Tenant error // Entra ID, asked whose tenant it is: nobody could be asked to sign in
 	Secret error // the client secret at the token endpoint
 	SMTP   error // the stored token at submission
+
+	Contact []contact.Difference // answers that have another shape than is known
 }
 
 // Host is one that could not be reached, and how far a connection got.
