@@ -32,7 +32,7 @@ WHOLE := ThreePeople|Rerun|TwoRuns|DeviceCode|RefusalInTheMiddle|UndoOfOneStep|R
 
 # Tests that need the stripped binary, and more than Go.
 TAGGED  := go test -count=1 -timeout 20m
-TAGS    := bench,crash,faults,foreign,pages
+TAGS    := bench,crash,faults,foreign,pages,live
 FOREIGN := internal/testkit/foreign
 PAGES   := internal/testkit/pages
 NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/node_modules
@@ -65,10 +65,10 @@ vet: ## Check go.mod and formatting, run go vet and staticcheck, on the tests wi
 	go mod tidy -diff
 	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
-	go vet -tags $(TAGS) ./internal/testkit/...
+	go vet -tags $(TAGS) ./internal/testkit/... ./internal/live
 	go vet -tags crash,pictures ./cmd/wxmail
 	go tool staticcheck ./...
-	go tool staticcheck -tags $(TAGS) ./internal/testkit/...
+	go tool staticcheck -tags $(TAGS) ./internal/testkit/... ./internal/live
 
 .PHONY: bench
 bench: build ## Measure requests, start, memory and size, and assert their limits
@@ -101,6 +101,10 @@ faults: build ## Damage every request of a setup in every way (about 3 minutes);
 .PHONY: foreign
 foreign: build $(NODE) ## Run msal-node, curl and msmtp against the sandbox; parse the PowerShell that wxmail writes
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags foreign ./$(FOREIGN)
+
+.PHONY: live
+live: build ## Ask a real tenant what no page says for sure (docs/live.md); alone it asks the sandbox (half a minute)
+	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -timeout 6h -tags live $(if $(WXMAIL_LIVE_TENANT),-run '^TestLive$$') ./internal/live
 
 .PHONY: pages
 pages: build $(PAGES)/testdata/browser/node_modules ## Open the pages of wxmail in a browser: by keyboard, by strangers, on paper (half a minute)

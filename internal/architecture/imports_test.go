@@ -81,6 +81,7 @@ var rooms = []room{
 	{"testkit/faults", []string{"secret", "testkit", "vault"}, "damages requests; homes with a key that is cheap to derive"},
 	{"testkit/foreign", nil, "programs that nobody here wrote"},
 	{"testkit/pages", nil, "pages of wxmail in a browser that nobody here wrote"},
+	{"live", nil, "questions to a real tenant"},
 	{"docgen", []string{"docgen/pages"}, "main"},
 	{"docgen/refusals", []string{"advice", "directory", "mailflow", "microsoft"}, "pure: what Microsoft's services say, as a table"},
 	{"docgen/pages", []string{"cli", "docgen/refusals", "pattern", "wanted"}, "documents what the program says of itself"},
