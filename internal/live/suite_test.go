@@ -30,8 +30,9 @@ func TestAnotherTenantIsRefused(t *testing.T) {
 
 func TestValuesAreMasked(t *testing.T) {
 	const kind = `{"error":{"type":"Microsoft.Exchange.Configuration.ManagementObjectNotFoundException"}}`
+	const success = `{"value":[{"Name":"Anna","Count":7,"On":true,"None":null}]}`
 	for body, want := range map[string]string{
-		`{"value":[{"Name":"Anna","Count":7,"On":true,"None":null}]}`:                      `{"value":[{"Count":0,"Name":"text","None":null,"On":true}]}`,
+		success: `{"value":[{"Count":0,"Name":"text","None":null,"On":true}]}`,
 		`{"error":{"message":"anna@contoso.com of 11111111-2222-3333-4444-555555555555"}}`: `{"error":{"message":"(address) of (id)"}}`,
 		"\x00\x00": `""`,
 		kind:       kind,
