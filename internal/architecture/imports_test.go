@@ -138,7 +138,8 @@ type library struct {
 var libraries = []library{
 	{"github.com/AlecAivazis/survey", []string{"ui"}, "archived upstream: to be replaced in one room"},
 	{"charm.land/lipgloss", []string{"ui"}, "colour and width"},
-	{"github.com/charmbracelet/x/ansi", []string{"ui"}, "the sequence for a terminal's clipboard"},
+	{"github.com/charmbracelet/x/ansi", []string{"ui"}, "columns of a screen, and the sequence for its clipboard"},
+	{"github.com/rivo/uniseg", []string{"ui"}, "where a line may end"},
 	{"github.com/atotto/clipboard", []string{"clipboard"}, "the system's clipboard, without cgo; it waits for other programs"},
 	{"golang.org/x/term", []string{"ui", "cli"}, "the terminal; cli only asks whether there is one"},
 	{"github.com/spf13/cobra", []string{"cli", "docgen/pages"}, "the command line, and its manual"},

@@ -61,7 +61,7 @@ func askOpen(ctx context.Context, s *session, asks []string) error {
 // tenant and the defaults go on to decide it.
 func answersFile(c *msg.Catalogue, answers *wanted.Answers) string {
 	var file strings.Builder
-	comment := func(text string) { file.WriteString("# " + strings.Join(lines(text), "\n# ") + "\n") }
+	comment := func(text string) { file.WriteString(ui.Comment("# ", text) + "\n") }
 	comment(c.Text("answers.head"))
 	for _, q := range wanted.Questions() {
 		file.WriteString("\n")
@@ -93,19 +93,4 @@ func example(q wanted.Question) string {
 		return q.Default
 	}
 	return cmp.Or(q.Example, "true") // what has none is decided by yes or no
-}
-
-// commentWidth is how long the lines of a file's comments may be.
-const commentWidth = 78
-
-// lines are a text in lines of that length.
-func lines(text string) (all []string) {
-	for word := range strings.FieldsSeq(text) {
-		if last := len(all) - 1; last >= 0 && len(all[last])+1+len(word) <= commentWidth {
-			all[last] += " " + word
-			continue
-		}
-		all = append(all, word)
-	}
-	return all
 }

@@ -33,7 +33,7 @@ func TestAnswersThatAreWrittenAreRead(t *testing.T) {
 			}
 		}
 		for line := range strings.Lines(file) {
-			if strings.HasPrefix(line, "# ") && len(line) > commentWidth+4 {
+			if strings.HasPrefix(line, "# ") && len(line) > 81 {
 				t.Errorf("too long: %s", line)
 			}
 		}

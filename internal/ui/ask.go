@@ -95,13 +95,11 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 	defer s.end()
 	// Before and between prompts, too, nothing typed is echoed, for it may be
 	// a secret, and Ctrl-C is a key that the prompt sees.
-	if !t.plain {
-		restore, err := byKey(s.fd, false)
-		if err != nil {
-			return "", &Unanswered{ID: q.ID}
-		}
-		defer restore()
+	restore, err := reads(t, s.fd)
+	if err != nil {
+		return "", &Unanswered{ID: q.ID}
 	}
+	defer restore()
 	if visible.Line(q.Default) != q.Default {
 		q.Default = "" // what cannot be seen is not agreed to by Enter
 	}
@@ -124,6 +122,18 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 			return answer, nil
 		}
 	}
+}
+
+// reads brings the terminal to give what a question reads: keys, or lines that
+// the terminal itself edits.
+func reads(t *Terminal, fd int) (restore func(), err error) {
+	switch {
+	case !t.plain:
+		return byKey(fd, false)
+	case t.unicode:
+		return byLetter(fd)
+	}
+	return func() {}, nil
 }
 
 // introduce shows what stands above a prompt.

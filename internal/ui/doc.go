@@ -16,7 +16,9 @@
 //     lines now and then where the cursor cannot be moved.
 //   - While a question stands on the screen, nothing else is written.
 //   - Text is wrapped to the terminal's width, from 40 to 100 columns;
-//     addresses, URLs and values never are, so that they can be copied.
+//     addresses, URLs and values never are, so that they can be copied. Kana,
+//     Han and Hangul take two columns each, what Unicode calls ambiguous one;
+//     lines end where Unicode lets them.
 //   - What a person pastes or types for a sign-in is not echoed.
 //   - A value for the terminal's clipboard is never seen.
 //   - A secret.Value prints masked, here as everywhere.

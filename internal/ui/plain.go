@@ -24,20 +24,20 @@ type byLine struct {
 }
 
 func (b byLine) answer() (string, error) {
-	text := b.wrap("? " + b.t.text(b.q.Prompt))
+	text := "? " + b.t.text(b.q.Prompt)
 	switch b.q.Kind {
 	case Select:
-		return b.choose(text)
+		return b.choose(b.wrap(text))
 	case Confirm:
-		typed, err := b.line(text + " " + b.q.hint() + ": ")
+		typed, err := b.line(b.wrap(text+" "+b.q.hint()+":") + " ")
 		return yesOrNo(b.t, b.q, typed, err)
 	case Password:
-		return b.unseen(text + ": ")
+		return b.unseen(b.wrap(text+":") + " ")
 	}
 	if b.q.Default != "" {
 		text += " (" + b.q.Default + ")"
 	}
-	typed, err := b.line(text + ": ")
+	typed, err := b.line(b.wrap(text+":") + " ")
 	if typed == "" {
 		typed = b.q.Default
 	}

@@ -27,6 +27,7 @@ func TestAskByLine(t *testing.T) {
 		{"text", email, []string{"? E-mail ID of the asset:", " support@contoso.example \r"}, "support@contoso.example"},
 		{"default", withDefault(email, "a@b.example"), []string{"(a@b.example):", "\r"}, "a@b.example"},
 		{"edit", email, []string{"E-mail ID", "ab\x7fc\r"}, "ac"},
+		{"wide edit", email, []string{"E-mail ID", "サポ\x7fート 사서함\r"}, "サート 사서함"},
 		{"yes", keep, []string{"(Y/n):", "\r"}, "true"},
 		{"no", keep, []string{"(Y/n):", "no\r"}, "false"},
 		{"deliberate", deliberate, []string{"(y/n):", "\r", "yes or no.\n? Keep a copy", "yes\r"}, "true"},

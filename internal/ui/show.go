@@ -22,7 +22,7 @@ func (Result) show(*Terminal) {}
 func (e SignIn) show(t *Terminal) {
 	lines := []string{"", t.paint(bold(), t.wrap(t.text(e.Head), ""))}
 	if e.Code != "" {
-		lines = append(lines, t.paint(bold(), t.text(msg.M("sign-in.code", "Code", string(e.Code)))))
+		lines = append(lines, t.paint(bold(), t.wrap(t.text(msg.M("sign-in.code", "Code", string(e.Code))), "")))
 	}
 	lines = append(lines, visible.Line(cmp.Or(e.Address, e.URL)))
 	if !t.options.Quiet {
@@ -88,7 +88,7 @@ func (t *Terminal) Failure(e ErrorInfo) {
 	if e.RequestID != "" {
 		more += " (request " + name(string(e.RequestID)) + ")"
 	}
-	t.print("  more: " + more)
+	t.print(t.wrap("more: "+more, "  "))
 }
 
 func (e Plan) show(t *Terminal) {
@@ -103,7 +103,7 @@ func (t *Terminal) PrintPlan(p Plan) { t.Print(t.plan(p, prose(t.options.Out, 0)
 // plan shows changes as a diff, grouped by step.
 func (t *Terminal) plan(p Plan, width int) string {
 	if len(p.Changes) == 0 {
-		return t.text(msg.M("plan.empty"))
+		return wrap(t.text(msg.M("plan.empty")), "", width)
 	}
 	blocks := []string{wrap(t.title(p.Changes), "", width)}
 	step := ""

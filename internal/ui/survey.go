@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"charm.land/lipgloss/v2"
 	"github.com/AlecAivazis/survey/v2"
@@ -18,13 +19,16 @@ func (t *Terminal) answer(s *session, q Question) (string, error) {
 		return byLine{t, s, q}.answer()
 	}
 	// The library puts "? " in front, and breaks no line between words.
-	prompt := strings.TrimPrefix(wrap("? "+t.text(q.Prompt), "", prose(s.file, defaultWidth)), "? ")
+	broken := func(text string) string {
+		return strings.TrimPrefix(wrap("? "+text, "", prose(s.file, defaultWidth)), "? ")
+	}
+	prompt := broken(t.text(q.Prompt))
 	var text string
 	switch {
 	case q.Kind == Select:
 		return t.choose(s, q, prompt)
 	case q.Kind == Confirm:
-		i := newInput(prompt+" "+q.hint(), "")
+		i := newInput(broken(t.text(q.Prompt)+" "+q.hint()), "")
 		i.after, i.says = prompt, func(typed string) string { return decision(t, q, typed) }
 		err := t.survey(s, i, &text)
 		return yesOrNo(t, q, text, err)
@@ -97,7 +101,7 @@ func yesOrNo(t *Terminal, q Question, typed string, err error) (string, error) {
 func (t *Terminal) choose(s *session, q Question, prompt string) (string, error) {
 	labels := make([]string, len(q.Choices))
 	for i, c := range q.Choices {
-		labels[i] = c.label(t)
+		labels[i] = strings.TrimPrefix(hang("  ", c.label(t), prose(s.file, defaultWidth)), "  ")
 	}
 	list := &survey.Select{Message: prompt, Options: labels, Help: paragraphs(t, s, q.More)}
 	if i := slices.IndexFunc(q.Choices, func(c Choice) bool { return c.Value == q.Default }); i >= 0 {
@@ -179,7 +183,7 @@ func lastLine(text string) string { return text[strings.LastIndex(text, "\n")+1:
 // Cleanup shows the answer in place of the prompt.
 func (i *input) Cleanup(config *survey.PromptConfig, answer any) error {
 	text, _ := answer.(string)
-	if down := i.rows(lipgloss.Width(text)); text != i.Default && down > 0 {
+	if down := i.below(text); text != i.Default && down > 0 {
 		_ = i.NewCursor().Down(down)
 	}
 	if i.says == nil {
@@ -191,14 +195,30 @@ func (i *input) Cleanup(config *survey.PromptConfig, answer any) error {
 	return i.Render(survey.InputQuestionTemplate, data)
 }
 
-// rows is how far below the cursor an answer of n columns ends.
-func (i *input) rows(n int) int {
+// below is how far below the cursor the library must believe that an answer
+// ends. It went up a row for each that so many characters of one column fill,
+// and will go up again by the columns of the answer; the terminal counts columns
+// too, but puts no wide character into the last one of a row.
+func (i *input) below(answer string) int {
 	width := columnsOf(int(i.Stdio().Out.Fd()), defaultWidth)
-	rows := wraps(i.before+n, width) - wraps(i.before, width)
-	if (i.before+n)%width == 0 {
-		rows++ // the library took the full line for wrapped, and went up once too often
+	begin := wraps(i.before, width)
+	up := (i.before+utf8.RuneCountInString(answer))/width - begin
+	counted := wraps(i.before+lipgloss.Width(answer), width) - begin
+	return up + counted - rows(i.before, answer, width) + begin
+}
+
+// rows is how many line ends a terminal puts into a text that begins in a column.
+func rows(column int, text string, width int) int {
+	row := wraps(column, width)
+	column -= row * width
+	for _, r := range text {
+		n := lipgloss.Width(string(r))
+		if column+n > width {
+			row, column = row+1, 0
+		}
+		column += n
 	}
-	return rows
+	return row
 }
 
 // wraps is how many line ends a terminal puts into n columns of text.

@@ -2,10 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
 
 	"wxmail/internal/visible"
 )
@@ -13,25 +13,54 @@ import (
 // Table writes rows in columns to standard output. On a terminal that is too
 // narrow the cells wrap; into a pipe they never do.
 func (t *Terminal) Table(headers []string, rows [][]string) {
-	header := lipgloss.NewStyle().PaddingRight(2)
-	cell := header
-	if t.colours {
-		header = header.Bold(true)
-	}
-	grid := table.New().Headers(headers...).Rows(cells(rows)...).
-		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-		BorderColumn(false).BorderHeader(false).
-		StyleFunc(func(row, _ int) lipgloss.Style {
-			if row == table.HeaderRow {
-				return header
+	rows = append([][]string{headers}, cells(rows)...)
+	widths := shares(rows, columns(t.options.Out, 0))
+	var lines []string
+	for i, row := range rows {
+		for _, line := range beside(row, widths) {
+			if i == 0 && t.colours {
+				line = bold().Render(line)
 			}
-			return cell
-		})
-	text := grid.String()
-	if width := columns(t.options.Out, 0); width > 0 && lipgloss.Width(text) > width {
-		text = grid.Width(width).String()
+			lines = append(lines, line)
+		}
 	}
-	t.Print(trimLines(text))
+	t.Print(strings.Join(lines, "\n"))
+}
+
+const gutter = 2 // between two columns of a table
+
+// shares are the widths of a table's columns: what each needs, unless there is
+// no room for all. Then the widest give way.
+func shares(rows [][]string, room int) []int {
+	widths := make([]int, len(rows[0]))
+	total := gutter * (len(widths) - 1)
+	for column := range widths {
+		for _, row := range rows {
+			widths[column] = max(widths[column], lipgloss.Width(row[column]))
+		}
+		total += widths[column]
+	}
+	for ; room > 0 && total > room; total-- {
+		widths[slices.Index(widths, slices.Max(widths))]--
+	}
+	return widths
+}
+
+// beside are the lines of one row of a table.
+func beside(row []string, widths []int) (lines []string) {
+	from := 0
+	for column, cell := range row {
+		for i, part := range crop(cell, widths[column]) {
+			if i == len(lines) {
+				lines = append(lines, "")
+			}
+			if part != "" {
+				lines[i] += strings.Repeat(" ", from-lipgloss.Width(lines[i])) + part
+			}
+		}
+		from += widths[column] + gutter
+	}
+	return lines
 }
 
 // cells are rows as they may be shown.

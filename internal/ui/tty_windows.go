@@ -13,6 +13,9 @@ func openTTY() (*os.File, error) { return os.Stdin, nil }
 // are seen.
 func byKey(int, bool) (restore func(), err error) { return func() {}, nil }
 
+// byLetter leaves the console as it is: it knows no bytes.
+func byLetter(int) (restore func(), err error) { return func() {}, nil }
+
 // unechoed keeps what is typed from being shown.
 func unechoed(fd int) (restore func(), err error) {
 	console := windows.Handle(fd)
