@@ -136,20 +136,6 @@ func (s *session) judging(areas []doctor.Area, days int) doctor.Options {
 	return doctor.Options{Areas: areas, Days: days, Link: s.Link, Code: func(err error) string { return advice.Explain(err).Code }}
 }
 
-// keep keeps what was found, and what it tells of the asset's token, where this
-// run holds the profile.
-func (d *diagnosis) keep(all []doctor.Finding) error {
-	s, f := d.session, d.examination.Facts()
-	if s.lock == nil {
-		return nil
-	}
-	err := setup.KeepAssetToken(s.Profile, f)
-	if err == nil && d.only == nil {
-		err = setup.KeepFindings(s.Profile, f, documented(all), s.Cloud.Now())
-	}
-	return err
-}
-
 // examine looks. What was found of everything is kept for the support bundle.
 func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 	x := d.examination
@@ -164,14 +150,19 @@ func (d *diagnosis) examine(ctx context.Context) ([]doctor.Finding, error) {
 }
 
 // keep keeps what was found for the support bundle, where everything was looked
-// at, or the shapes of answers were.
+// at, or the shapes of answers were; and what it tells of the asset's token.
+// Only the run that holds the profile does.
 func (d *diagnosis) keep(all []doctor.Finding) error {
-	s := d.session
-	switch {
-	case s.lock == nil:
+	s, f := d.session, d.examination.Facts()
+	if s.lock == nil {
 		return nil
+	}
+	if err := setup.KeepAssetToken(s.Profile, f); err != nil {
+		return err
+	}
+	switch {
 	case d.only == nil:
-		return setup.KeepFindings(s.Profile, d.examination.Facts(), documented(all), s.Cloud.Now())
+		return setup.KeepFindings(s.Profile, f, documented(all), s.Cloud.Now())
 	case slices.Equal(d.areas, []doctor.Area{doctor.Contact}):
 		return setup.KeepContact(s.Profile, documented(all), s.Cloud.Now())
 	}

@@ -36,10 +36,27 @@ func recordAssetToken(data *store.Data, f guide.Facts) {
 	}
 }
 
-// takeAssetToken is what is known of the asset's token once the run has ended:
-// what the operator said of it, and that the mailbox had to sign in again. What
-// was undone needs none.
+// takeAssetToken keeps what is known of the asset's token once the run has
+// ended, and reminds whoever is there where it is due.
 func (w *walk) takeAssetToken() {
+	a := w.assetToken()
+	w.look(func(seen *world.Seen) {
+		if seen.Here.Value != nil {
+			here := *seen.Here.Value
+			here.AssetToken = a
+			seen.Here.Value = &here
+		}
+	})
+	f := w.facts()
+	recordAssetToken(&w.Data, f)
+	if w.write && a.Due() {
+		w.Operator.Warn(guide.TellsAssetToken(guide.Account(f), a))
+	}
+}
+
+// assetToken is what the operator said of it, and that the mailbox had to sign
+// in again. What was undone needs none, and is forgotten.
+func (w *walk) assetToken() *world.AssetToken {
 	f := w.facts()
 	a := f.Seen.Local().AssetToken
 	if w.met != nil {
@@ -56,18 +73,7 @@ func (w *walk) takeAssetToken() {
 			a, w.Data.AssetToken = nil, nil
 		}
 	}
-	w.look(func(seen *world.Seen) {
-		if seen.Here.Value != nil {
-			here := *seen.Here.Value
-			here.AssetToken = a
-			seen.Here.Value = &here
-		}
-	})
-	f = w.facts()
-	recordAssetToken(&w.Data, f)
-	if w.write && a.Due() {
-		w.Operator.Warn(guide.TellsAssetToken(guide.Account(f), a))
-	}
+	return a
 }
 
 // holdTokens remembers what is known of both tokens before anything is made. A
