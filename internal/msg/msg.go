@@ -25,7 +25,7 @@ import (
 	"wxmail/internal/visible"
 )
 
-//go:embed */*.json
+//go:embed en ja fr ko
 var files embed.FS
 
 // Message is a text by ID with the values of its placeholders: data, to be

@@ -32,7 +32,7 @@ const (
 	startRatio                         = 6                      // of the quickest start of the smallest Go program
 	peakMiB                            = 60
 	derivationMiB                      = 64 // one passphrase derivation: scrypt with N = 2^16, r = 8
-	binaryMB                           = 24
+	binaryMB                           = 25
 )
 
 func TestLimits(t *testing.T) {
