@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,10 +34,16 @@ type Server struct {
 	memory atomic.Pointer[memory]
 }
 
-// New makes the token service of a tenant, with a signing key of its own.
-func New(t *tenant.Tenant) *Server {
+// signingKey is that of all tenants of this process: to find one takes as long
+// as to serve a whole setup.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, _ := rsa.GenerateKey(rand.Reader, 2048) // fails only for sizes that are too small
-	s := &Server{CodeLength: defaultCode, tenant: t, key: key}
+	return key
+})
+
+// New makes the token service of a tenant.
+func New(t *tenant.Tenant) *Server {
+	s := &Server{CodeLength: defaultCode, tenant: t, key: signingKey()}
 	s.mux = s.routes()
 	s.Reset()
 	return s
