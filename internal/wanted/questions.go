@@ -2,6 +2,7 @@ package wanted
 
 import (
 	"slices"
+	"sync"
 
 	"wxmail/internal/msg"
 )
@@ -108,9 +109,11 @@ type Open struct{ Application, ImplicitGrant, Permissions, KeepCopy bool }
 
 // Questions are all of them, in the order in which the wizard asks. The ids
 // and flags are a contract: scripts rely on them.
-func Questions() []Question {
+func Questions() []Question { return slices.Clone(questions()) }
+
+var questions = sync.OnceValue(func() []Question {
 	return slices.Concat(webexQuestions(), azureQuestions(), mailboxQuestions(), deliberateQuestions(), commandQuestions())
-}
+})
 
 func webexQuestions() []Question {
 	return []Question{
@@ -220,12 +223,11 @@ func yes(answer string) *bool {
 
 // FindQuestion is the question with that id.
 func FindQuestion(id string) (Question, bool) {
-	for _, q := range Questions() {
-		if q.ID == id {
-			return q, true
-		}
+	i := slices.IndexFunc(questions(), func(q Question) bool { return q.ID == id })
+	if i < 0 {
+		return Question{}, false
 	}
-	return Question{}, false
+	return questions()[i], true
 }
 
 // Suggestion is what a question offers where nothing is known but the answers
