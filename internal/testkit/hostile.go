@@ -6,12 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"wxmail/internal/pattern"
 )
 
 // Hostile is what a stranger may write into a name: it erases a screen, hides
@@ -97,13 +98,13 @@ type walk struct {
 }
 
 var (
-	anID       = regexp.MustCompile(`[0-9a-f-]{36}|\([^)]*\)|/\$entity`)
-	collection = regexp.MustCompile(`^\.(value|responses)\[\]`)
+	anID       = pattern.Of(`[0-9a-f-]{36}|\([^)]*\)|/\$entity`)
+	collection = pattern.Of(`^\.(value|responses)\[\]`)
 )
 
 // general is a path, or the context of an answer, without what differs from
 // one object to the next.
-func general(path string) string { return anID.ReplaceAllString(path, "") }
+func general(path string) string { return anID().ReplaceAllString(path, "") }
 
 func (w walk) in(object string) *walk { w.object, w.changed = object, false; return &w }
 
@@ -118,9 +119,9 @@ func (w *walk) value(at string, v any) any {
 		}
 		return v
 	case string:
-		return w.text(w.object+": "+collection.ReplaceAllString(at, ""), v)
+		return w.text(w.object+": "+collection().ReplaceAllString(at, ""), v)
 	case nil:
-		return w.text(w.object+": "+collection.ReplaceAllString(at, ""), nil)
+		return w.text(w.object+": "+collection().ReplaceAllString(at, ""), nil)
 	}
 	return v
 }
@@ -185,7 +186,7 @@ func (w *walk) claims(property, token string) (string, bool) {
 
 const width = 80 // of lines that no terminal shows
 
-var ofItsOwn = regexp.MustCompile(`(?m)^\s*forged`)
+var ofItsOwn = pattern.Of(`(?m)^\s*forged`)
 
 // Raw says what in a text would reach a terminal, a page or a script as a
 // stranger wrote it; "" where nothing would.
@@ -195,7 +196,7 @@ func Raw(text string) string {
 			return fmt.Sprintf("%U after %q", r, text[max(0, i-60):i])
 		}
 	}
-	for _, at := range ofItsOwn.FindAllStringIndex(text, -1) {
+	for _, at := range ofItsOwn().FindAllStringIndex(text, -1) {
 		if before := strings.TrimRight(text[:at[0]], "\n"); !wrapped(before) {
 			return fmt.Sprintf("a line of its own after %q", before[max(0, len(before)-60):])
 		}

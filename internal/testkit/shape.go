@@ -3,9 +3,10 @@ package testkit
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"wxmail/internal/pattern"
 )
 
 // Shape is what two tenants that were set up alike have in common: a state
@@ -75,15 +76,16 @@ func reshape(v any, names map[string]string) any {
 	return v
 }
 
+var (
+	aTime   = pattern.Of(`^\d{4}-\d\d-\d\dT[\d:.]+Z$`)
+	aSecret = pattern.Of(`^wxmail \d{4}-\d\d-\d\d \w+$`)
+	aGUID   = pattern.Of(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+)
+
 func anonymous(text string, names map[string]string) string {
-	for _, part := range []struct{ pattern, replacement string }{
-		{`^\d{4}-\d\d-\d\dT[\d:.]+Z$`, "a time"},
-		{`^wxmail \d{4}-\d\d-\d\d \w+$`, "wxmail <date> <nonce>"},
-	} {
-		text = regexp.MustCompile(part.pattern).ReplaceAllString(text, part.replacement)
-	}
-	guid := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
-	return guid.ReplaceAllStringFunc(text, func(id string) string {
+	text = aTime().ReplaceAllString(text, "a time")
+	text = aSecret().ReplaceAllString(text, "wxmail <date> <nonce>")
+	return aGUID().ReplaceAllStringFunc(text, func(id string) string {
 		if name, ok := names[id]; ok {
 			return name
 		}

@@ -139,12 +139,13 @@ func Files(t testing.TB, dir string) []string {
 // Passphrase unlocks the vault of every home.
 const Passphrase = "a test passphrase"
 
-// Env is the environment of a wxmail in a home: nothing of the developer's.
+// Env is the environment of a wxmail in a home: nothing of the developer's. It
+// ends soon, so that it need not collect garbage to its last bit.
 func (w *World) Env(home string, more ...string) []string {
 	return append([]string{
 		"PATH=" + filepath.Join(w.Dir, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"),
 		"HOME=" + home, "WXMAIL_HOME=" + home, "WXMAIL_CLOUD=" + w.CloudFile(), "WXMAIL_PASSPHRASE=" + Passphrase,
-		"LANG=C.UTF-8", "TMPDIR=" + os.TempDir(),
+		"LANG=C.UTF-8", "TMPDIR=" + os.TempDir(), "GOGC=400",
 	}, more...)
 }
 

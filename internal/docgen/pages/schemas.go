@@ -123,6 +123,9 @@ func (d describer) value(v reflect.Value) schema {
 	return schema{} // nothing printed is of another kind
 }
 
+// utc is RFC 3339 in UTC: few programs check a "format".
+const utc = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$`
+
 // scalar is the schema of a type that marshals to one text, number or truth; nil
 // for others.
 func scalar(t reflect.Type) schema {
@@ -130,9 +133,9 @@ func scalar(t reflect.Type) schema {
 	case "msg.Message", "ui.Nullable":
 		return nullable(schema{"type": "string"})
 	case "time.Time":
-		return schema{"type": "string", "format": "date-time"}
+		return schema{"type": "string", "format": "date-time", "pattern": utc}
 	case "ui.Time":
-		return nullable(schema{"type": "string", "format": "date-time"})
+		return nullable(schema{"type": "string", "format": "date-time", "pattern": utc})
 	}
 	switch t.Kind() {
 	case reflect.String:

@@ -78,7 +78,7 @@ func (b *bench) measured(what string, most float64, home, answers string, args .
 	report := filepath.Join(t.TempDir(), "peak")
 	cmd := b.Command(ctx, home, unattended(answers, args...)...)
 	cmd.Path, cmd.Args = self, append([]string{self}, cmd.Args...)
-	cmd.Env = append(cmd.Env, peakEnv+"="+report)
+	cmd.Env = append(cmd.Env, peakEnv+"="+report, "GOGC=") // Go's own
 	b.Finish(cmd).Must(t, 0)
 	raw, err := os.ReadFile(report)
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,6 +19,8 @@ import (
 	"github.com/creack/pty"
 	"github.com/gdamore/tcell/v3/vt"
 	"golang.org/x/sys/unix"
+
+	"wxmail/internal/pattern"
 )
 
 // limit is how long the program may take to show what a test expects.
@@ -203,7 +204,7 @@ func (c *Console) reply() {
 			return
 		}
 		answer += string(buf[:n])
-		if begun.MatchString(answer) {
+		if begun().MatchString(answer) {
 			continue
 		}
 		if c.input(answer) != nil {
@@ -215,7 +216,7 @@ func (c *Console) reply() {
 
 // begun matches an escape sequence without its end.
 // https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
-var begun = regexp.MustCompile(`^\x1b(\[[0-?]*[ -/]*)?$`)
+var begun = pattern.Of(`^\x1b(\[[0-?]*[ -/]*)?$`)
 
 // Screen is what a person sees now, lines and the screen trimmed at the end.
 func (c *Console) Screen() string {

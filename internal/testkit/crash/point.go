@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"wxmail/internal/pattern"
 	"wxmail/internal/testkit"
 )
 
@@ -29,12 +30,12 @@ type Point struct {
 
 // String is the point in words.
 func (p Point) String() string {
-	return fmt.Sprintf("%s %s %s #%d", p.Service, p.Method, plain.ReplaceAllString(p.Path, ""), p.Nth)
+	return fmt.Sprintf("%s %s %s #%d", p.Service, p.Method, plain().ReplaceAllString(p.Path, ""), p.Nth)
 }
 
 var (
-	plain = regexp.MustCompile(`\\|\^|\$`)
-	guid  = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+	plain = pattern.Of(`\\|\^|\$`)
+	guid  = pattern.Of(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 )
 
 // smtpVerbs are those of a sign-in: the log knows a session by its furthest.
@@ -75,7 +76,7 @@ func like(r testkit.Request) []Point {
 }
 
 func anyID(path string) string {
-	return "^" + guid.ReplaceAllString(regexp.QuoteMeta(path), "[0-9a-f-]{36}") + "$"
+	return "^" + guid().ReplaceAllString(regexp.QuoteMeta(path), "[0-9a-f-]{36}") + "$"
 }
 
 // fault is what holds the request at the point, so that there is time to

@@ -2,11 +2,11 @@ package days
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
 
+	"wxmail/internal/pattern"
 	"wxmail/internal/testkit"
 )
 
@@ -154,7 +154,7 @@ func (at *tenant) judgeSecrets(state testkit.Object, b *box) {
 
 // blame is how wxmail says that others had their hands in something. Not so
 // "somebody" in advice on what to do.
-var blame = regexp.MustCompile(`(?i)somebody (else )?(has )?(changed|deleted|removed|set)|because somebody`)
+var blame = pattern.Of(`(?i)somebody (else )?(has )?(changed|deleted|removed|set)|because somebody`)
 
 // judgeWords: wxmail speaks of somebody only where there was somebody: a hand
 // in the tenant, or the same mailbox from another computer.
@@ -162,7 +162,7 @@ func (at *tenant) judgeWords(b *box, ran testkit.Ran) {
 	if at.hands || b.computer > 1 {
 		return
 	}
-	if said := blame.FindString(strings.Join(strings.Fields(ran.Stdout+ran.Stderr), " ")); said != "" {
+	if said := blame().FindString(strings.Join(strings.Fields(ran.Stdout+ran.Stderr), " ")); said != "" {
 		at.wrong("nobody had a hand in it, and wxmail says %q:\n%s%s", said, ran.Stdout, ran.Stderr)
 	}
 }

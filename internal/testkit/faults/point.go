@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"wxmail/internal/pattern"
 	"wxmail/internal/testkit"
 )
 
@@ -23,7 +24,7 @@ func (p Point) String() string {
 
 const anID = "[0-9a-f-]{36}"
 
-var id = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+var id = pattern.Of(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // Points are the requests of a clean run as another run will make them: with
 // other ids. An SMTP session is logged by its furthest verb, and has more.
@@ -40,7 +41,7 @@ func Points(clean []testkit.Request) []Point {
 			add(Point{Service: r.Service, Method: "EHLO", Path: "^EHLO$"})
 			add(Point{Service: r.Service, Method: "EHLO", Path: "^EHLO$"})
 		}
-		path := strings.ReplaceAll(id.ReplaceAllString(r.Path, "\x00"), "\x00", "ID-OF-THAT-RUN")
+		path := strings.ReplaceAll(id().ReplaceAllString(r.Path, "\x00"), "\x00", "ID-OF-THAT-RUN")
 		path = strings.ReplaceAll(regexp.QuoteMeta(path), "ID-OF-THAT-RUN", anID)
 		add(Point{Service: r.Service, Method: r.Method, Path: "^" + path + "$"})
 	}
