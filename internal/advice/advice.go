@@ -84,7 +84,7 @@ func explain(err error) Explanation {
 		f = f.or(about(refusal, row.Code))
 	}
 	e.Object = f.object
-	e.What, e.Fix = row.words(f.object, quoted(err, f.detail), err.Error(), link(err), proposal(err))
+	e.What, e.Fix = row.words(named(f.object), quoted(err, f.detail), inWords(err), link(err), proposal(err))
 	return e
 }
 
@@ -94,11 +94,43 @@ type reasoned interface {
 	Reason() msg.Message
 }
 
+// worded is an error of a room that has no texts: it names one by its id, with
+// the values of its placeholders.
+type worded interface {
+	error
+	Words() (id string, values []any)
+}
+
+// inWords is an error as a text of the catalogue, or what it says of itself.
+func inWords(err error) any {
+	if e, is := errors.AsType[worded](err); is {
+		id, values := e.Words()
+		return msg.M(id, values...)
+	}
+	return err.Error()
+}
+
+// things are what an error may be about that has no name of its own.
+var things = map[string]string{"the administrator": "thing.administrator", "the directory": "thing.directory",
+	"this computer": "thing.computer"}
+
+// named is what an error is about, in the person's language where it is no
+// name.
+func named(object string) any {
+	if id, is := things[object]; is {
+		return msg.M(id)
+	}
+	return object
+}
+
 // quoted is a detail, with who said it where that is not a service. A
 // reason from the catalogue is said in the person's language.
 func quoted(err error, detail string) any {
 	if e, is := errors.AsType[reasoned](err); is {
 		return e.Reason()
+	}
+	if e, is := errors.AsType[worded](err); is {
+		return inWords(e)
 	}
 	if refusal := microsoft.Of(err); refusal != nil && refusal.Brought && detail != "" {
 		return msg.M("detail.brought", "Text", detail)

@@ -18,7 +18,7 @@ func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…
 
 // words fill the texts in. Only a link may be missing, at the end of a fix: in
 // any other place a sentence would stop in the middle.
-func (r Row) words(object string, detail any, err, link, proposal string) (what, fix msg.Message) {
+func (r Row) words(object, detail, err any, link, proposal string) (what, fix msg.Message) {
 	filled := []any{"Object", known(object), "Detail", known(detail), "Error", known(err), "Link", link, "Proposal", known(proposal)}
 	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
 }

@@ -34,6 +34,9 @@ func demoCommand(p *program) *cobra.Command {
 
 // runDemo is the wizard in a world of its own.
 func runDemo(p *program, cmd *cobra.Command, tenant string, reveal bool) (err error) {
+	if err := knownTenant(tenant); err != nil {
+		return err
+	}
 	home, err := os.MkdirTemp("", "wxmail-demo-")
 	if err != nil {
 		return err
@@ -128,7 +131,7 @@ func sayProved(p *program, shown demo.Proved) {
 		if !line.ok {
 			word = p.text("state.failed")
 		}
-		p.ui.Print(p.text(line.id) + ": " + word)
+		p.ui.Print(p.ui.Catalogue().Text("demo.line", "What", p.text(line.id), "State", word))
 	}
 }
 

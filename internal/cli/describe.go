@@ -184,7 +184,7 @@ func typedLanguage(args []string) (lang string) {
 			lang = args[i+1]
 		}
 	}
-	if !slices.Contains(msg.Languages(), strings.ToLower(lang)) {
+	if !msg.Knows(strings.ToLower(lang)) {
 		return ""
 	}
 	return lang

@@ -62,7 +62,10 @@ type noProfile struct {
 	missing    *wanted.MissingAnswers
 }
 
-func (e *noProfile) Error() string { return e.missing.Error() }
+func (e *noProfile) Error() string {
+	_, _, named := e.missing.Fact()
+	return named
+}
 
 // Fact is the code, the name, and where it was looked for.
 func (e *noProfile) Fact() (code, object, detail string) {

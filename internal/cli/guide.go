@@ -181,7 +181,7 @@ func knownSteps(only, skip []string) error {
 
 func unknownStep(id string) error {
 	known := guide.StepIDs()
-	return &mistyped{"WX-USAGE", "step " + id, msg.M("usage.unknown-step", "Known", strings.Join(known, ", ")), near.Word(id, known),
+	return &mistyped{"WX-USAGE", id, msg.M("usage.unknown-step", "Known", strings.Join(known, ", ")), near.Word(id, known),
 		"wxmail setup --help"}
 }
 

@@ -9,6 +9,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
+	"wxmail/internal/ui"
 )
 
 // warnOfNoProfile says that all is unknown since the profile was never written,
@@ -74,12 +75,23 @@ func (p *program) warnOfRest(s *session) error {
 	return err
 }
 
+// detailOf is what is said of a step besides how it stands: a change in words,
+// or what hindered it.
+func detailOf(t *ui.Terminal, st setup.StepSummary) string {
+	op, rest, _ := strings.Cut(or(st.Detail), " ")
+	key, target, is := strings.Cut(rest, " of ")
+	if is && t.Catalogue().Has("plan."+op) {
+		return t.Doing(op, key, target)
+	}
+	return or(st.Detail)
+}
+
 func showSummary(p *program, s *setup.Summary) {
 	p.ui.Form(p.form().summaryFields(s))
 	p.ui.Print("")
 	var rows [][]string
 	for _, st := range s.Steps {
-		rows = append(rows, []string{st.ID, st.State, or(st.Detail)})
+		rows = append(rows, []string{st.ID, p.text("state." + st.State), detailOf(p.ui, st)})
 	}
 	p.ui.Table(p.form().heads("step", "state", "detail"), rows)
 }

@@ -14,7 +14,6 @@ import (
 	"wxmail/internal/secret"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
-	"wxmail/internal/wanted"
 )
 
 func receiveCommand(p *program) *cobra.Command {
@@ -52,7 +51,7 @@ func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 			Help: msg.M("handoff.secret.help")})
 		return secret.New(strings.TrimSpace(text)), err
 	}
-	missing := &wanted.MissingAnswers{Questions: []string{"client secret (standard input)"}}
+	missing := missingSecret{}
 	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
 		return secret.Value{}, missing
 	}
@@ -62,6 +61,20 @@ func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	}
 	return value, err
 }
+
+// missingSecret is a client secret that nobody has typed, and that does not
+// come on standard input.
+type missingSecret struct{}
+
+func (missingSecret) Error() string { return "no client secret on standard input" }
+
+// Fact is the code, and where the secret is expected.
+func (missingSecret) Fact() (code, object, detail string) {
+	return "WX-ANSWER-NEEDED", "standard input", ""
+}
+
+// Reason is what is missing.
+func (missingSecret) Reason() msg.Message { return msg.M("handoff.secret.missing") }
 
 // firstLine reads one line of a stream that may stay silent. The context's end
 // ends the wait, and leaves what comes later unread.

@@ -2,11 +2,16 @@ package cli
 
 import (
 	"encoding/json"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/msg"
+	"wxmail/internal/near"
 	"wxmail/internal/sandbox"
+	"wxmail/internal/sandbox/scenario"
 )
 
 func sandboxCommand(p *program) *cobra.Command {
@@ -38,6 +43,9 @@ func sandboxServe(p *program) *cobra.Command {
 }
 
 func serveSandbox(p *program, cmd *cobra.Command, o sandbox.Options) error {
+	if err := knownTenant(o.Scenario); err != nil {
+		return err
+	}
 	running, err := sandbox.Start(cmd.Context(), o)
 	if err != nil {
 		return &usageError{"sandbox serve", quoted(err.Error())}
@@ -55,6 +63,16 @@ func serveSandbox(p *program, cmd *cobra.Command, o sandbox.Options) error {
 	}
 	<-cmd.Context().Done()
 	return running.Close()
+}
+
+// knownTenant refuses what is neither the name of a tenant to begin with nor a
+// file.
+func knownTenant(name string) error {
+	if _, err := os.Stat(name); err == nil || slices.Contains(scenario.Names(), name) {
+		return nil
+	}
+	return &mistyped{"WX-USAGE", "--scenario " + name, msg.M("usage.unknown-scenario", "Known", strings.Join(scenario.Names(), ", ")),
+		near.Word(name, scenario.Names()), "wxmail sandbox serve --help"}
 }
 
 func sandboxBrowse(p *program) *cobra.Command {

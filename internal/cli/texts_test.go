@@ -29,7 +29,7 @@ func TestEveryTextThatIsPutTogetherExists(t *testing.T) {
 		"errors": errorTexts(), "exit codes": exitTexts(), "variables": withPrefix("environment.", environment[:]),
 		"questions": questionTexts(), "steps": stepTexts(), "changes": changeTexts(),
 		"commands": commandTexts(), "heads": withPrefix("head.", headNames(t)),
-		"sign-ins": signInTexts(), "refusals": refusalTexts(t), "operations": withPrefix("op.", []string{"create", "update", "delete"}),
+		"sign-ins": signInTexts(), "refusals": refusalTexts(t), "operations": withPrefix("plan.", []string{"create", "update", "delete"}),
 	} {
 		t.Run(family, func(t *testing.T) {
 			if len(ids) == 0 {

@@ -47,7 +47,7 @@ func showUndone(p *program, u *setup.Undone) {
 		taken = append(taken, p.ui.Thing(c.Key, c.Target))
 	}
 	for _, c := range u.Kept {
-		kept = append(kept, p.ui.Catalogue().Say(c.Target)+": "+p.ui.Catalogue().Say(c.Because))
+		kept = append(kept, text("undo.kept-because", "Thing", c.Target, "Why", c.Because))
 	}
 	for _, m := range u.Left {
 		left = append(left, p.ui.Catalogue().Say(m))

@@ -187,10 +187,23 @@ func (p *program) showValues(fields []webex.Field) {
 		if f.Value != nil {
 			value = *f.Value
 		}
-		form = append(form, ui.Field{Label: f.Label, Value: value, Note: f.Note})
+		form = append(form, ui.Field{Label: f.Label, Value: value, Note: noteOf(p.ui.Catalogue(), f)})
 	}
 	p.ui.Form(form)
 	p.showClicks(fields)
+}
+
+// noteOf is the note of a field in the language of the run.
+func noteOf(c *msg.Catalogue, f webex.Field) string {
+	switch f.Note {
+	case webex.NoteReadOnly:
+		return c.Text("values.read-only")
+	case webex.NoteReveal:
+		return c.Text("values.reveal")
+	case webex.NoteGenerated:
+		return c.Text("values.generated")
+	}
+	return f.Note
 }
 
 func (p *program) showClicks(fields []webex.Field) {

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net"
 	"path/filepath"
@@ -57,7 +58,7 @@ func (f *file) dialEntry(key string) (decode, bool) {
 			return err
 		}
 		if !isHostPort(address) || strings.HasPrefix(address, "*") {
-			return &ConfigError{Why: "not an address, host:port"}
+			return &ConfigError{Why: "not-an-address"}
 		}
 		f.dial[strings.ToLower(key)] = address
 		return nil
@@ -75,13 +76,13 @@ var fileName = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
 func (f *file) check() error {
 	switch {
 	case !fileName().MatchString(f.name):
-		return &ConfigError{Key: "name", Why: "letters, digits, dot, dash and underscore, 64 at most"}
+		return &ConfigError{Key: "name", Why: "bad-name"}
 	case isNamed(f.name):
-		return &ConfigError{Key: "name", Why: "already the name of a Microsoft cloud"}
+		return &ConfigError{Key: "name", Why: "taken-name"}
 	case !isNamed(f.base):
-		return &ConfigError{Key: "base", Why: "one of " + strings.Join(Names(), ", ")}
+		return &ConfigError{Key: "base", Why: "bad-base", What: strings.Join(Names(), ", ")}
 	case f.retry.Base > 0 && f.retry.Max > 0 && f.retry.Base > f.retry.Max:
-		return &ConfigError{Key: "retry.max", Why: "shorter than retry.base"}
+		return &ConfigError{Key: "retry.max", Why: "too-short"}
 	}
 	return f.checkDial()
 }
@@ -94,7 +95,7 @@ func (f *file) checkDial() error {
 	for _, key := range slices.Sorted(maps.Keys(f.dial)) {
 		host, _, _ := net.SplitHostPort(key)
 		if host != "*" && !slices.Contains(hosts, host) {
-			return &ConfigError{Key: "dial." + key, Why: "not a host of the " + f.base + " cloud"}
+			return &ConfigError{Key: "dial." + key, Why: "foreign-host", What: f.base}
 		}
 	}
 	return nil
@@ -127,11 +128,11 @@ func (f *file) trust(e *Endpoints, path string) error {
 		caPath = filepath.Join(filepath.Dir(path), caPath)
 	}
 	pem, err := readLimited(caPath)
-	if err != nil {
-		return &ConfigError{Key: "caFile", Why: err.Error(), Err: err}
+	if read, is := errors.AsType[*ConfigError](err); is {
+		return &ConfigError{Key: "caFile", Why: read.Why, What: read.File + ": " + read.What, Err: err}
 	}
 	if e.wire.dialledCAs, err = poolFrom(nil, pem); err != nil {
-		return &ConfigError{Key: "caFile", Why: err.Error(), Err: err}
+		return &ConfigError{Key: "caFile", Why: "no-certificate", Err: err}
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package cloud
 
 import (
 	"errors"
-	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"wxmail/internal/near"
@@ -16,15 +16,27 @@ const maxFile = 1 << 20 // an endpoints or CA file that is larger is none
 type ConfigError struct {
 	File string // as it was given
 	Key  string // the key at fault, "" for the file as a whole
-	Why  string
-	Err  error // the cause below, if any
+	Why  string // a key of the texts cloud.<why>
+	What string // what the words need besides
+	Near string // the name that was meant, "" where none is near
+	Err  error  // the cause below, if any
 }
 
 func (c *ConfigError) Error() string {
+	return strings.TrimSuffix(c.place()+": "+c.Why+": "+c.What, ": ")
+}
+
+// place is the file, and the key in it.
+func (c *ConfigError) place() string {
 	if c.Key == "" {
-		return c.File + ": " + c.Why
+		return c.File
 	}
-	return c.File + ": " + c.Key + ": " + c.Why
+	return c.File + ": " + c.Key
+}
+
+// Words name the text that says what is wrong, and its values.
+func (c *ConfigError) Words() (id string, values []any) {
+	return "cloud." + c.Why, []any{"Place", c.place(), "Detail", c.What, "Near", c.Near}
 }
 
 // Unwrap gives the cause.
@@ -53,7 +65,7 @@ func Load(nameOrFile, extraCAFile string) (*Endpoints, error) {
 		return nil, err
 	}
 	if e.wire.systemCAs, err = poolFrom(systemPool(), extra); err != nil {
-		return nil, &ConfigError{File: extraCAFile, Why: err.Error(), Err: err}
+		return nil, &ConfigError{File: extraCAFile, Why: "no-certificate", Err: err}
 	}
 	return e, nil
 }
@@ -67,11 +79,11 @@ func describe(nameOrFile string) (*Endpoints, error) {
 	}
 	text, err := readLimited(nameOrFile)
 	if errors.Is(err, os.ErrNotExist) {
-		why := "neither a cloud (" + strings.Join(Names(), ", ") + ") nor a file"
-		if meant := near.Word(nameOrFile, Names()); meant != "" {
-			why += "; did you mean " + meant + "?"
+		unknown := &ConfigError{File: nameOrFile, Why: "unknown", What: strings.Join(Names(), ", "), Err: err}
+		if unknown.Near = near.Word(nameOrFile, Names()); unknown.Near != "" {
+			unknown.Why = "unknown-near"
 		}
-		return nil, &ConfigError{File: nameOrFile, Why: why, Err: err}
+		return nil, unknown
 	}
 	if err != nil {
 		return nil, err
@@ -89,21 +101,21 @@ func describe(nameOrFile string) (*Endpoints, error) {
 
 // readLimited reads a regular file of reasonable size.
 func readLimited(path string) ([]byte, error) {
-	fail := func(why string, err error) ([]byte, error) {
-		return nil, &ConfigError{File: path, Why: why, Err: err}
+	fail := func(why, what string, err error) ([]byte, error) {
+		return nil, &ConfigError{File: path, Why: why, What: what, Err: err}
 	}
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return fail("cannot be read: "+plain(err), err)
+		return fail("unreadable", plain(err), err)
 	case !info.Mode().IsRegular():
-		return fail("not a regular file", nil)
+		return fail("not-a-file", "", nil)
 	case info.Size() > maxFile:
-		return fail(fmt.Sprintf("larger than %d bytes", maxFile), nil)
+		return fail("too-large", strconv.Itoa(maxFile), nil)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return fail("cannot be read: "+plain(err), err)
+		return fail("unreadable", plain(err), err)
 	}
 	return text, nil
 }

@@ -29,17 +29,17 @@ func (t table) field(key string) (decode, bool) {
 func object(text []byte, field func(key string) (decode, bool)) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
-		return &ConfigError{Why: "not a JSON object"}
+		return &ConfigError{Why: "not-an-object"}
 	}
 	seen := map[string]bool{}
 	for d.More() {
 		key, err := d.Token()
 		name, isName := key.(string)
 		if err != nil || !isName {
-			return &ConfigError{Why: "not valid JSON"}
+			return &ConfigError{Why: "not-json"}
 		}
 		if seen[name] {
-			return &ConfigError{Key: name, Why: "given twice"}
+			return &ConfigError{Key: name, Why: "given-twice"}
 		}
 		seen[name] = true
 		if err := value(d, name, field); err != nil {
@@ -47,10 +47,10 @@ func object(text []byte, field func(key string) (decode, bool)) error {
 		}
 	}
 	if _, err := d.Token(); err != nil {
-		return &ConfigError{Why: "not valid JSON"}
+		return &ConfigError{Why: "not-json"}
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return &ConfigError{Why: "text after the JSON object"}
+		return &ConfigError{Why: "more-text"}
 	}
 	return nil
 }
@@ -58,11 +58,11 @@ func object(text []byte, field func(key string) (decode, bool)) error {
 func value(d *json.Decoder, name string, field func(string) (decode, bool)) error {
 	take, known := field(name)
 	if !known {
-		return &ConfigError{Key: strconv.Quote(name), Why: "unknown key"}
+		return &ConfigError{Key: strconv.Quote(name), Why: "unknown-key"}
 	}
 	var raw json.RawMessage
 	if d.Decode(&raw) != nil {
-		return &ConfigError{Key: name, Why: "not valid JSON"}
+		return &ConfigError{Key: name, Why: "not-json"}
 	}
 	return under(name, take(raw))
 }
@@ -83,7 +83,7 @@ func asText(into *string) decode {
 	return func(raw json.RawMessage) error {
 		// null would leave the value as it was and pass for an answer.
 		if raw[0] != '"' || json.Unmarshal(raw, into) != nil || *into == "" {
-			return &ConfigError{Why: "not a text"}
+			return &ConfigError{Why: "not-a-text"}
 		}
 		return nil
 	}
@@ -97,7 +97,7 @@ func asDuration(into *time.Duration) decode {
 		}
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 || d > maxDuration {
-			return &ConfigError{Why: `not a duration such as "500ms", "30s" or "10m", 24h at most`}
+			return &ConfigError{Why: "not-a-duration"}
 		}
 		*into = d
 		return nil

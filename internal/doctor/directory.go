@@ -145,6 +145,6 @@ func findSecurityDefaults(s subject) []Finding {
 	return []Finding{{Object: s.Seen.Organization(s.Wanted.Tenant), Evidence: "identitySecurityDefaultsEnforcementPolicy: isEnabled = true"}}
 }
 
-func list(items []string) string { return cmp.Or(strings.Join(items, ", "), "(none)") }
+func list(items []string) string { return cmp.Or(strings.Join(items, ", "), "-") }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }

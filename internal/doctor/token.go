@@ -35,7 +35,7 @@ func findLocked(s subject) []Finding {
 	if !s.Seen.Local().Locked {
 		return nil
 	}
-	return []Finding{{Object: s.Wanted.Run.Profile, Detail: "client secret and token: unknown", Evidence: "the vault did not open"}}
+	return []Finding{{Object: s.Wanted.Run.Profile, Evidence: "the vault did not open"}}
 }
 
 // refused adds what became of the stored token, of its sign-in over SMTP and

@@ -1,8 +1,6 @@
 package doctor
 
 import (
-	"fmt"
-
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
@@ -52,7 +50,7 @@ func JudgeVerification(f guide.Facts, findings []Finding, v world.Verification) 
 	in, out := v.In, v.Out
 	if mailflow.TraceEnded(out.State) && out.State != world.Submitted && !mailflow.TraceArrived(out.State) {
 		wrong = append(wrong, Finding{Code: "WX-VERIFY-UNDELIVERED", Severity: step.Error, Object: out.To,
-			Detail: "message trace: " + out.State, Evidence: out.MessageID})
+			Detail: "Get-MessageTraceV2: " + out.State, Evidence: out.MessageID})
 	}
 	switch {
 	case in.MessageID == "":
@@ -93,5 +91,5 @@ func lost(f guide.Facts, findings []Finding, in world.Received) (why []Finding) 
 		return why
 	}
 	return []Finding{{Code: "WX-VERIFY-LOST", Severity: step.Error, Object: f.Wanted.Mailbox,
-		Detail: fmt.Sprintf("message trace: %s, %s", in.MessageID, in.State), Evidence: in.MessageID}}
+		Detail: "Get-MessageTraceV2: " + in.State, Evidence: in.MessageID}}
 }

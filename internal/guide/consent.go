@@ -177,7 +177,7 @@ func planGrant(f Facts, p *step.Plan, resourceID, resource string, scopes []stri
 	}
 	c.After = after
 	if principal := f.Seen.Tenant().ServicePrincipal; principal != nil && f.Seen.Tenant().Application != nil {
-		c.Why = []step.Reason{{Code: "WX-CONSENT-MISSING", Object: strings.Join(lacks, " ") + " of " + resource, Detail: "no tenant-wide grant",
+		c.Why = []step.Reason{{Code: "WX-CONSENT-MISSING", Object: strings.Join(lacks, " "), Detail: resource,
 			Evidence: "oauth2PermissionGrants (AllPrincipals): " + listed(lacks) + " missing" + f.did(c.Key),
 			Page:     EnterprisePage("Permissions", principal.ID, f.Seen.Tenant().Application.AppID)}}
 	}

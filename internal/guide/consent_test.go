@@ -58,7 +58,7 @@ func TestConsentNeedsAnApplication(t *testing.T) {
 
 func TestTheEvidenceOfAMissingConsentNamesTheScopes(t *testing.T) {
 	same(t, "why", planned(t, healthy(narrowGrant), "azure.grant.Microsoft-Graph/update").Why, []step.Reason{{Code: "WX-CONSENT-MISSING",
-		Object: "profile offline_access of Microsoft Graph", Detail: "no tenant-wide grant",
+		Object: "profile offline_access", Detail: "Microsoft Graph",
 		Evidence: "oauth2PermissionGrants (AllPrincipals): profile, offline_access missing; wxmail set it at 2026-10-27T09:00:00Z",
 		Page:     EnterprisePage("Permissions", principalID, clientID)}})
 	intended := step.Entry{Key: "azure.grant.Microsoft-Graph", Op: step.Create, Target: "WebexConnect"}

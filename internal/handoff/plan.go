@@ -3,6 +3,7 @@ package handoff
 import (
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
 	"wxmail/internal/world"
@@ -45,7 +46,8 @@ func Plan(w wanted.Wanted, seen *mailflow.Snapshot) *step.Plan {
 	if seen.Mailbox != nil && !seen.Mailbox.Is(w.Mailbox) {
 		p := step.NewPlan()
 		p.Begin("mailbox.smtp")
-		p.Hinder(&step.Obstacle{Code: codeSeen, Object: w.Mailbox, Detail: "it is about " + seen.Mailbox.PrimarySMTPAddress, Stops: true})
+		p.Hinder(&step.Obstacle{Code: codeSeen, Object: w.Mailbox, Detail: seen.Mailbox.PrimarySMTPAddress, Stops: true,
+			Err: &SeenError{msg.M("handoff.seen.other", "Mailbox", seen.Mailbox.PrimarySMTPAddress)}})
 		return p
 	}
 	f := guide.Facts{Wanted: w}

@@ -95,7 +95,12 @@ func TestTheMailboxSignsInAfterAll(t *testing.T) {
 func TestPlanOfAnotherMailbox(t *testing.T) {
 	w := answers(t, map[string]string{"webex.email-id": anna})
 	plan := Plan(w, plain().seen(t, answers(t, nil)))
-	want := &step.Obstacle{Code: "WX-SEEN-FILE", Step: "mailbox.smtp", Object: anna, Detail: "it is about " + box, Stops: true}
+	refused := (*SeenError)(nil)
+	if !errors.As(plan.Obstacles[0].Err, &refused) || msg.New("en").Say(refused.Reason()) != "It is about "+box+"." {
+		t.Errorf("%v", plan.Obstacles[0].Err)
+	}
+	plan.Obstacles[0].Err = nil
+	want := &step.Obstacle{Code: "WX-SEEN-FILE", Step: "mailbox.smtp", Object: anna, Detail: box, Stops: true}
 	if diff := cmp.Diff([]*step.Obstacle{want}, plan.Obstacles); diff != "" || len(plan.Changes) > 0 {
 		t.Errorf("%v (-want +got):\n%s", plan.Changes, diff)
 	}

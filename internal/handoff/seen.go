@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"unicode/utf8"
 
 	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
 )
 
 // seenFile is the file that a script writes; its fields are the sections of
@@ -19,13 +19,20 @@ const seenFile = "wxmail-seen.json"
 const seenLimit = 1 << 20
 
 // SeenError is a file that is not what a script wrote.
-type SeenError struct{ Problem string }
+type SeenError struct{ Problem msg.Message }
 
 // Error says what is wrong with it.
-func (e *SeenError) Error() string { return "what the script has seen: " + e.Problem }
+func (e *SeenError) Error() string {
+	return "what the script has seen: " + msg.New("en").Say(e.Problem)
+}
 
 // Fact is the code, and what is wrong with the file.
-func (e *SeenError) Fact() (code, object, detail string) { return codeSeen, "", e.Problem }
+func (e *SeenError) Fact() (code, object, detail string) {
+	return codeSeen, "", msg.New("en").Say(e.Problem)
+}
+
+// Reason is what is wrong with the file.
+func (e *SeenError) Reason() msg.Message { return e.Problem }
 
 // Seen reads what a script has seen, as strictly as an answer of Exchange is
 // read: what must be there and is not is an error, and never taken for
@@ -36,17 +43,17 @@ func Seen(r io.Reader) (*mailflow.Snapshot, error) {
 		return nil, err
 	}
 	if len(raw) > seenLimit {
-		return nil, &SeenError{fmt.Sprintf("it is larger than %d bytes", seenLimit)}
+		return nil, &SeenError{msg.M("handoff.seen.too-large", "Limit", seenLimit)}
 	}
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff")) // Windows PowerShell begins a file so
 	if !utf8.Valid(raw) {
-		return nil, &SeenError{"it is not UTF-8"}
+		return nil, &SeenError{msg.M("handoff.seen.not-text")}
 	}
 	var file sections
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if decoder.Decode(&file) != nil || !errors.Is(decoder.Decode(&struct{}{}), io.EOF) {
-		return nil, &SeenError{"it is not the JSON that a script of wxmail writes"}
+		return nil, &SeenError{msg.M("handoff.seen.not-json")}
 	}
 	return file.snapshot()
 }
@@ -77,31 +84,31 @@ func (f *sections) snapshot() (*mailflow.Snapshot, error) {
 		s.SendAs = mailflow.SendAsTrustees(all[mailflow.RecipientPermission](&r, "RecipientPermission", f.RecipientPermission))
 		s.Unite()
 	}
-	if r.problem != "" {
+	if !r.problem.IsZero() {
 		return nil, &SeenError{r.problem}
 	}
 	return s, nil
 }
 
 // reading keeps the first problem.
-type reading struct{ problem string }
+type reading struct{ problem msg.Message }
 
-func (r *reading) fail(section, problem string) {
-	if r.problem == "" {
-		r.problem = section + ": " + problem
+func (r *reading) fail(section string, problem msg.Message) {
+	if r.problem.IsZero() {
+		r.problem = msg.M("handoff.seen.section", "Section", section, "Why", problem)
 	}
 }
 
 // all decodes the records of a section.
 func all[T mailflow.Record](r *reading, section string, raw []json.RawMessage) []T {
 	if raw == nil {
-		r.fail(section, "no list of records")
+		r.fail(section, msg.M("handoff.seen.no-list"))
 	}
 	records := make([]T, len(raw))
 	for i := range raw {
 		var problem string
 		if records[i], problem = mailflow.Decode[T](raw[i]); problem != "" {
-			r.fail(section, problem)
+			r.fail(section, msg.M("detail.said", "Text", problem))
 		}
 	}
 	return records
@@ -111,7 +118,7 @@ func all[T mailflow.Record](r *reading, section string, raw []json.RawMessage) [
 func one[T mailflow.Record](r *reading, section string, raw []json.RawMessage) *T {
 	records := all[T](r, section, raw)
 	if len(records) != 1 {
-		r.fail(section, fmt.Sprintf("one record expected, %d found", len(records)))
+		r.fail(section, msg.M("handoff.seen.not-one", "Number", len(records)))
 		return new(T)
 	}
 	return &records[0]

@@ -10,6 +10,7 @@ import (
 	"testing/iotest"
 
 	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
 	"wxmail/internal/wanted"
 )
 
@@ -51,12 +52,13 @@ func TestSeenRefuses(t *testing.T) {
 		"UTF-16":               {"\xff\xfe{\x00}\x00", "UTF-8"},
 		"too much":             {strings.Repeat(" ", seenLimit+1), "larger than 1048576"},
 
-		"no mailbox": {damaged(t, w, func(f sectionsOf) { f["Mailbox"] = []object{} }), "Mailbox: one record expected, 0 found"},
+		"no mailbox": {damaged(t, w, func(f sectionsOf) { f["Mailbox"] = []object{} }),
+			"Mailbox: one record was expected, and 0 were found"},
 		"two accounts": {damaged(t, w, func(f sectionsOf) { f["CASMailbox"] = []object{cas(box, nil), cas(box, nil)} }),
-			"CASMailbox: one record"},
-		"half an account":    {damaged(t, w, func(f sectionsOf) { delete(f, "SignIn") }), "SignIn: no list of records"},
-		"the other half":     {damaged(t, w, func(f sectionsOf) { delete(f, "RecipientPermission") }), "RecipientPermission: no list of records"},
-		"a null section":     {damaged(t, w, func(f sectionsOf) { f["OutboundRules"] = nil }), "OutboundRules: no list of records"},
+			"CASMailbox: one record was expected"},
+		"half an account":    {damaged(t, w, func(f sectionsOf) { delete(f, "SignIn") }), "SignIn: there is no list of records"},
+		"the other half":     {damaged(t, w, func(f sectionsOf) { delete(f, "RecipientPermission") }), "RecipientPermission: there is no list of records"},
+		"a null section":     {damaged(t, w, func(f sectionsOf) { f["OutboundRules"] = nil }), "OutboundRules: there is no list of records"},
 		"a null record":      {damaged(t, w, func(f sectionsOf) { f["OutboundPolicies"] = []any{nil} }), "OutboundPolicies: a record lacks Name"},
 		"a text as a record": {damaged(t, w, func(f sectionsOf) { f["OutboundPolicies"] = []any{"x"} }), "OutboundPolicies: a record is not"},
 		"a property missing": {damaged(t, w, func(f sectionsOf) { delete(f.of("RemoteDomains")[0], "DomainName") }),
@@ -72,7 +74,7 @@ func TestSeenRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, test.problem)
 			continue
 		}
-		if code, object, detail := refused.Fact(); code != "WX-SEEN-FILE" || object != "" || detail != refused.Problem {
+		if code, object, detail := refused.Fact(); code != "WX-SEEN-FILE" || object != "" || detail != msg.New("en").Say(refused.Problem) {
 			t.Errorf("%s: %s %s %s", name, code, object, detail)
 		}
 	}
@@ -145,7 +147,7 @@ func FuzzSeen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file string) {
 		s, err := Seen(strings.NewReader(file))
 		var refused *SeenError
-		if err != nil && (!errors.As(err, &refused) || refused.Problem == "") {
+		if err != nil && (!errors.As(err, &refused) || refused.Problem.IsZero()) {
 			t.Fatalf("%v", err)
 		}
 		if err == nil && (s.Mailbox == nil || s.SignIn == nil || !strings.Contains(file, "PrimarySmtpAddress")) {

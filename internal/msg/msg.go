@@ -66,7 +66,7 @@ var shelf = sync.OnceValue(func() map[string]func() *i18n.Bundle {
 	names, _ := fs.Glob(files, "en/*.json")
 	for _, name := range names {
 		file := path.Base(name)
-		for _, lang := range Languages() {
+		for _, lang := range append(Languages(), Pseudo) {
 			families[path.Join(lang, strings.TrimSuffix(file, ".json"))] = sync.OnceValue(func() *i18n.Bundle {
 				return load(file, lang)
 			})
@@ -80,9 +80,13 @@ var shelf = sync.OnceValue(func() map[string]func() *i18n.Bundle {
 func load(file, lang string) *i18n.Bundle {
 	b := i18n.NewBundle(language.English)
 	b.RegisterUnmarshalFunc("json", json.Unmarshal)
-	for _, lang := range slices.Compact([]string{"en", lang}) {
-		if raw, err := files.ReadFile(path.Join(lang, file)); err == nil {
-			_, _ = b.ParseMessageFileBytes(raw, lang+".json")
+	for _, from := range slices.Compact([]string{"en", lang}) {
+		raw, err := files.ReadFile(path.Join(from, file))
+		if lang == Pseudo {
+			raw, err = pseudoFile(raw) // there is none of its own
+		}
+		if err == nil {
+			_, _ = b.ParseMessageFileBytes(raw, from+".json")
 		}
 	}
 	return b
@@ -91,7 +95,7 @@ func load(file, lang string) *i18n.Bundle {
 // New gives the catalogue of a language as Language returns it; one that is
 // not known speaks English.
 func New(lang string) *Catalogue {
-	if !slices.Contains(Languages(), lang) {
+	if !Knows(lang) {
 		lang = "en"
 	}
 	return &Catalogue{lang: lang}
@@ -172,6 +176,9 @@ func Step(id string) Message { return M("step." + id) }
 // Languages are the languages with a catalogue, as --lang takes them.
 func Languages() []string { return []string{"en", "ja", "fr", "ko"} }
 
+// Knows says whether a language can be spoken: one of Languages, or Pseudo.
+func Knows(lang string) bool { return lang == Pseudo || slices.Contains(Languages(), lang) }
+
 // Language decides the language of a run: the flag, else WXMAIL_LANG, else
 // the locale as POSIX ranks its variables (LC_ALL, LC_MESSAGES, LANG): the
 // first that is set decides. A locale's territory, encoding and variant do not
@@ -187,10 +194,8 @@ func Language(flag string, env func(string) string) string {
 	if end := strings.IndexAny(wanted, "_-.@"); end >= 0 {
 		wanted = wanted[:end]
 	}
-	for _, known := range Languages() {
-		if strings.EqualFold(wanted, known) {
-			return known
-		}
+	if lang := strings.ToLower(wanted); Knows(lang) {
+		return lang
 	}
 	return "en"
 }

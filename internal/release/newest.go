@@ -68,9 +68,22 @@ func Newest(ctx context.Context, client *http.Client, page string) (string, erro
 	return tag, nil
 }
 
+// noRelease is a page that does not name a release.
+type noRelease struct {
+	why    string // a key of the texts version.<why>
+	status int    // of the answer, 0 where it does not matter
+}
+
+func (n *noRelease) Error() string { return fmt.Sprintf("%s (%d)", n.why, n.status) }
+
+// Words name the text that says it, and its values.
+func (n *noRelease) Words() (id string, values []any) {
+	return "version." + n.why, []any{"Status", n.status}
+}
+
 func ask(ctx context.Context, client *http.Client, page string) (string, error) {
 	if !private(page) {
-		return "", errors.New("the address must begin with https://")
+		return "", &noRelease{why: "not-https"}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, page, nil)
 	if err != nil {
@@ -84,12 +97,12 @@ func ask(ctx context.Context, client *http.Client, page string) (string, error) 
 	_, _ = io.Copy(io.Discard, answer.Body) // a HEAD has none
 	to, err := answer.Location()
 	if err != nil {
-		return "", fmt.Errorf("no release is named, status %d", answer.StatusCode)
+		return "", &noRelease{"none-named", answer.StatusCode}
 	}
 	if tag := path.Base(to.Path); semver.IsValid(tag) {
 		return tag, nil
 	}
-	return "", errors.New("no release is named")
+	return "", &noRelease{"none-named", answer.StatusCode}
 }
 
 // private tells whether nobody on the way can answer instead.

@@ -38,10 +38,10 @@ func TestNewest(t *testing.T) {
 	}{
 		"a release":        {302, "/acme/wxmail/releases/tag/v1.2.3", "v1.2.3", ""},
 		"a candidate":      {302, "/acme/wxmail/releases/tag/v2.0.0-rc.1", "v2.0.0-rc.1", ""},
-		"none yet":         {302, "/acme/wxmail/releases", "", "no release is named"},
-		"no such project":  {404, "", "", "status 404"},
-		"not a redirect":   {200, "", "", "status 200"},
-		"a page to log in": {302, "/login?return_to=v9.9.9", "", "no release is named"},
+		"none yet":         {302, "/acme/wxmail/releases", "", "none-named"},
+		"no such project":  {404, "", "", "none-named (404)"},
+		"not a redirect":   {200, "", "", "none-named (200)"},
+		"a page to log in": {302, "/login?return_to=v9.9.9", "", "none-named"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			asked := 0

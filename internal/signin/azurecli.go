@@ -29,7 +29,7 @@ var (
 func NewAzureCLI(ctx context.Context, e *cloud.Endpoints, tenantID, scope string) (azcore.TokenCredential, Account, error) {
 	cli, err := azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: tenantID})
 	if err != nil {
-		return nil, Account{}, &InputError{What: "tenant", Value: tenantID}
+		return nil, Account{}, &InputError{What: "azure.tenant", Value: tenantID}
 	}
 	asking := about{microsoft.DirectorySignIn, "az account get-access-token", "", AzureCLIClientID, tenantID}
 	if scope == e.ExchangeScope {

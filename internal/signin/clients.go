@@ -46,7 +46,7 @@ func AdminClient(name string) (clientID string, scopes func(*cloud.Endpoints) []
 	}
 	id, err := uuid.Parse(name)
 	if err != nil || len(name) != 36 {
-		return "", nil, &InputError{What: "sign-in app", Value: name}
+		return "", nil, &InputError{What: "azure.sign-in-app", Value: name}
 	}
 	return id.String(), configuredScopes, nil
 }

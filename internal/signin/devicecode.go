@@ -77,7 +77,7 @@ func NewDeviceCode(ctx context.Context, e *cloud.Endpoints, req Request, show fu
 	memory := &lastRefusal{client: e.Client()}
 	device, err := azidentity.NewDeviceCodeCredential(deviceOptions(e, req, memory, show))
 	if err != nil {
-		return nil, Account{}, &InputError{What: "tenant", Value: req.Metadata.TenantID}
+		return nil, Account{}, &InputError{What: "azure.tenant", Value: req.Metadata.TenantID}
 	}
 	// Without CAE here and everywhere, Graph's adapter and azcore would look
 	// into another cache and find no token.

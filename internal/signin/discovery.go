@@ -38,11 +38,20 @@ func (m *MetadataError) Error() string {
 		m.Tenant, m.Field, m.CloudInstance)
 }
 
+// Words name the text that says so, and its values.
+func (m *MetadataError) Words() (id string, values []any) {
+	values = []any{"Field", m.Field, "Instance", m.CloudInstance, "Clouds", "--cloud " + strings.Join(m.Clouds, ", --cloud ")}
+	if len(m.Clouds) > 0 {
+		return "detail.other-cloud", values
+	}
+	return "detail.metadata", values
+}
+
 // Fact gives the code of the advice, the tenant, and the cloud that it is in
 // where that is known.
 func (m *MetadataError) Fact() (code, object, detail string) {
 	if len(m.Clouds) > 0 {
-		return "WX-TENANT-CLOUD", m.Tenant, "--cloud " + strings.Join(m.Clouds, " or --cloud ") + " (" + m.CloudInstance + ")"
+		return "WX-TENANT-CLOUD", m.Tenant, "--cloud " + strings.Join(m.Clouds, ", --cloud ") + " (" + m.CloudInstance + ")"
 	}
 	return "WX-ANSWER-UNUSABLE", m.Tenant, m.Error()
 }
@@ -59,7 +68,7 @@ type discoveryDocument struct {
 // https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
 func Discover(ctx context.Context, e *cloud.Endpoints, tenant string) (*Metadata, error) {
 	if !isTenant(tenant) {
-		return nil, &InputError{What: "tenant", Value: tenant}
+		return nil, &InputError{What: "azure.tenant", Value: tenant}
 	}
 	ctx = named(ctx, about{microsoft.Metadata, "read tenant metadata", "", "", tenant})
 	address := e.Authority + "/" + tenant + "/v2.0/.well-known/openid-configuration"

@@ -50,7 +50,7 @@ func TestWrongAccountNamesBoth(t *testing.T) {
 // A tenant of another cloud is told from an answer that makes no sense.
 func TestTenantOfAnotherCloud(t *testing.T) {
 	for instance, want := range map[string][3]string{
-		"microsoftonline.us":  {"WX-TENANT-CLOUD", tenant, "--cloud usgov or --cloud usgovdod (microsoftonline.us)"},
+		"microsoftonline.us":  {"WX-TENANT-CLOUD", tenant, "--cloud usgov, --cloud usgovdod (microsoftonline.us)"},
 		"microsoftonline.com": {"WX-ANSWER-UNUSABLE", tenant},
 		"evil.example":        {"WX-ANSWER-UNUSABLE", tenant},
 	} {

@@ -83,11 +83,16 @@ func (t *TimeoutError) Fact() (code, object, detail string) {
 
 // InputError is a value of the operator's that cannot be what it should be.
 type InputError struct {
-	What  string // "tenant", "sign-in app"
+	What  string // the question that it answers
 	Value string
 }
 
 func (i *InputError) Error() string { return fmt.Sprintf("%s: %q is none", i.What, i.Value) }
+
+// Words name the text that says so, and its values.
+func (i *InputError) Words() (id string, values []any) {
+	return "detail.not-usable", []any{"Value", i.Value}
+}
 
 // Fact gives the code of the advice, what the value is for, and the value.
 func (i *InputError) Fact() (code, object, detail string) {

@@ -34,6 +34,11 @@ func (e *Locked) Error() string {
 		e.Profile, e.Holder.PID, e.Holder.Host, e.Holder.Since.UTC().Format(time.RFC3339))
 }
 
+// Words name the text that says who holds it, and its values.
+func (e *Locked) Words() (id string, values []any) {
+	return "detail.locked", []any{"PID", e.Holder.PID, "Host", e.Holder.Host, "Since", e.Holder.Since.UTC().Format(time.RFC3339)}
+}
+
 // Fact gives the code of the advice, the profile and who holds it.
 func (e *Locked) Fact() (code, object, detail string) { return "WX-LOCKED", e.Profile, e.Error() }
 

@@ -11,11 +11,16 @@ import (
 // written to.
 type Unwritable struct {
 	Path string
-	Why  string // in English
+	Why  string // a key of the texts output.<why>
 }
 
 // Error names the path and the reason.
 func (e *Unwritable) Error() string { return e.Path + ": " + e.Why }
+
+// Words name the text that says why, and its values.
+func (e *Unwritable) Words() (id string, values []any) {
+	return "output." + e.Why, []any{"Folder", filepath.Dir(e.Path)}
+}
 
 // Fact gives the code of the advice, the path and the reason.
 func (e *Unwritable) Fact() (code, object, detail string) { return "WX-USAGE", e.Path, e.Why }
@@ -30,14 +35,14 @@ func (d Disk) WriteOut(path string, data []byte) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		if dir := filepath.Dir(path); !exists(dir) {
-			return &Unwritable{path, "there is no folder " + dir}
+			return &Unwritable{path, "no-folder"}
 		}
 	case errors.Is(err, syscall.ENOTDIR):
-		return &Unwritable{path, filepath.Dir(path) + " is no folder"}
+		return &Unwritable{path, "not-a-folder"}
 	case err != nil:
 		return err
 	case info.IsDir():
-		return &Unwritable{path, "it is a folder; name a file in it"}
+		return &Unwritable{path, "a-folder"}
 	case !info.Mode().IsRegular():
 		return d.writeThrough(path, data)
 	}
@@ -51,9 +56,9 @@ func (d Disk) writeThrough(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_TRUNC, 0)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return &Unwritable{path, "it is a symbolic link that leads nowhere"}
+		return &Unwritable{path, "leads-nowhere"}
 	case errors.Is(err, syscall.EISDIR):
-		return &Unwritable{path, "it leads to a folder; name a file in it"}
+		return &Unwritable{path, "leads-to-a-folder"}
 	case err != nil:
 		return err
 	}

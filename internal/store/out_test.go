@@ -6,7 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"wxmail/internal/store"
@@ -50,11 +50,15 @@ func TestWriteOutRefusesWhatMakesNoSense(t *testing.T) {
 		os.Symlink("nowhere", at("dangling"))); err != nil {
 		t.Fatal(err)
 	}
-	for name, why := range map[string]string{"folder": "is a folder", "to-folder": "leads to a folder", "dangling": "leads nowhere",
-		"missing/out": "there is no folder " + at("missing"), "file/out": "is no folder"} {
+	for name, why := range map[string]string{"folder": "output.a-folder", "to-folder": "output.leads-to-a-folder",
+		"dangling": "output.leads-nowhere", "missing/out": "output.no-folder", "file/out": "output.not-a-folder"} {
 		var bad *store.Unwritable
-		if err := (store.Disk{}).WriteOut(at(name), []byte("x")); !errors.As(err, &bad) || !strings.Contains(bad.Error(), why) {
+		if err := (store.Disk{}).WriteOut(at(name), []byte("x")); !errors.As(err, &bad) {
 			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if id, values := bad.Words(); id != why || !slices.Contains(values, any(filepath.Dir(at(name)))) {
+			t.Errorf("%s: %s %v", name, id, values)
 		}
 	}
 	if _, err := os.Lstat(at("nowhere")); !errors.Is(err, os.ErrNotExist) {

@@ -77,6 +77,11 @@ func (e *NewerVersion) Error() string {
 	return fmt.Sprintf("%s: version %d, this wxmail knows up to %d", e.Path, e.Got, e.Known)
 }
 
+// Words name the text that says both versions, and its values.
+func (e *NewerVersion) Words() (id string, values []any) {
+	return "detail.newer", []any{"File", e.Path, "Version", e.Got, "Known", e.Known}
+}
+
 // Fact gives the code of the advice, the file and both versions.
 func (e *NewerVersion) Fact() (code, object, detail string) {
 	return "WX-PROFILE-NEWER", e.Path, e.Error()
@@ -99,6 +104,14 @@ func (e *Damaged) Error() string {
 
 // Unwrap gives the cause.
 func (e *Damaged) Unwrap() error { return e.Err }
+
+// Words name the text that says what is wrong with it, and its values.
+func (e *Damaged) Words() (id string, values []any) {
+	if e.Line > 0 {
+		return "detail.damaged-line", []any{"File", e.Path, "Line", e.Line, "Said", e.Err.Error()}
+	}
+	return "detail.damaged", []any{"File", e.Path, "Said", e.Err.Error()}
+}
 
 // Fact gives the code of the advice, the file and what is wrong with it.
 func (e *Damaged) Fact() (code, object, detail string) {

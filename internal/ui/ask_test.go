@@ -229,7 +229,7 @@ func TestTellMore(t *testing.T) {
 		want     string
 	}{{email, "E-mail ID", "?\r", "a@b.example\r", "a@b.example"}, {keep, "(Y/n)", "?\r", "n\r", "false"},
 		{choices, "? tells more", "?", "\r", "least"}} {
-		c.q.More = []msg.Message{msg.M("role.mailbox"), msg.M("role.directory")}
+		c.q.More = []msg.Message{msg.M("state.changed"), msg.M("state.failed")}
 		if c.q.Kind == ui.Text {
 			c.q.Validate = func(text string) error {
 				if text == "?" {
@@ -242,7 +242,7 @@ func TestTellMore(t *testing.T) {
 		replies := s.ask(t.Context(), c.q)
 		s.Expect(c.at)
 		s.Send(c.keys)
-		s.Expect("mailbox user\ndirectory administrator")
+		s.Expect("changed\nfailed")
 		s.Send(c.answer)
 		want(t, s, replies, c.want)
 	}

@@ -38,7 +38,7 @@ func (b brief) changes(changes []Change) []string {
 			lines = append(lines, b.paint(bold(), wrap(b.text(msg.Step(step)), "", b.width)))
 		}
 		lead, style := sign(c.Op)
-		line := b.paint(style, hang("  "+lead+" ", b.deed(c.Op, c.Key, c.Target), b.width))
+		line := b.paint(style, hang("  "+lead+" ", b.Doing(c.Op, c.Key, c.Target), b.width))
 		if b.options.Verbose {
 			line += b.paint(faint(), "  "+name(c.Key))
 		}

@@ -26,16 +26,16 @@ func TestLiveLine(t *testing.T) {
 		s.Expect(map[bool]string{true: " of 10:00)", false: "… Waiting for the browser ("}[width == 40])
 		s.ui.Busy("b", ui.Work{Text: msg.M("work.apply"), Number: 2, Count: 12})
 		s.Expect("… Making the changes: 2 of 12 (")
-		s.ui.Say(msg.M("role.mailbox"))
+		s.ui.Say(msg.M("state.changed"))
 		s.Until("the line is below", func(screen string) bool {
-			return strings.HasPrefix(screen, "mailbox user\n… Making") && strings.Count(screen, "\n") == 1
+			return strings.HasPrefix(screen, "changed\n… Making") && strings.Count(screen, "\n") == 1
 		})
 		s.ui.Idle("b")
 		s.Expect("… Waiting for the brow")
 		s.ui.Idle("a")
 		s.ui.Idle("never begun")
 		s.ui.Tick(msg.M("signed-in", "Account", "a@b.example"))
-		s.Until("it is gone", func(screen string) bool { return screen == "mailbox user\n✓ signed in as a@b.example" })
+		s.Until("it is gone", func(screen string) bool { return screen == "changed\n✓ signed in as a@b.example" })
 	}
 }
 
@@ -79,10 +79,10 @@ func TestNoLife(t *testing.T) {
 	} {
 		s := sit(t, sizes[0], change)
 		s.ui.Busy("a", reading)
-		s.ui.Tick(msg.M("role.mailbox"))
+		s.ui.Tick(msg.M("state.changed"))
 		s.ui.Idle("a")
-		s.ui.Warn(msg.M("role.directory"))
-		if shown := s.Raw() + s.out.String(); strings.Contains(shown, "Exchange") || strings.Contains(shown, "mailbox user") {
+		s.ui.Warn(msg.M("state.failed"))
+		if shown := s.Raw() + s.out.String(); strings.Contains(shown, "Exchange") || strings.Contains(shown, "changed") {
 			t.Errorf("%s: %q", name, shown)
 		}
 	}

@@ -101,10 +101,10 @@ func TestConversation(t *testing.T) {
 		terminal.Progress(ui.Skipped, "s")
 		terminal.Warn(msg.M("plan.empty"))
 		terminal.Event(ui.SignIn{Role: "mailbox", Account: "a@b", URL: "https://x", Code: "C", Head: msg.M("plan.empty")})
-		terminal.Failure(ui.ErrorInfo{Code: "WX-X", Message: msg.M("plan.empty"), Fix: msg.M("role.mailbox"), RequestID: "r"})
+		terminal.Failure(ui.ErrorInfo{Code: "WX-X", Message: msg.M("plan.empty"), Fix: msg.M("state.changed"), RequestID: "r"})
 	}
 	const signIn = "\nNothing to change.\nCode to enter there: C\nhttps://x\n"
-	const failure = "✗ failed  Nothing to change.\n  fix: mailbox user\n  more: WX-X (request r)\n"
+	const failure = "✗ failed  Nothing to change.\n  fix: changed\n  more: WX-X (request r)\n"
 	for _, c := range []struct {
 		name string
 		o    ui.Options

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -52,7 +51,7 @@ func (e Applied) show(t *Terminal) {
 	if e.Error != nil && e.Error.Waits {
 		state = Waiting
 	}
-	t.Progress(state, fmt.Sprintf("%s (%s)", t.deed(e.Op, e.Key, e.Target), name(e.Key)))
+	t.Progress(state, t.Doing(e.Op, e.Key, e.Target)+" ("+name(e.Key)+")")
 }
 
 // show says a wait once, not at every poll.
@@ -86,7 +85,7 @@ func (t *Terminal) Failure(e ErrorInfo) {
 	}
 	more := e.Code
 	if e.RequestID != "" {
-		more += " (request " + name(string(e.RequestID)) + ")"
+		more = t.text(msg.M("more.request", "Code", e.Code, "ID", name(string(e.RequestID))))
 	}
 	t.print(t.wrap("more: "+more, "  "))
 }
@@ -135,7 +134,7 @@ func (t *Terminal) title(changes []Change) string {
 
 func (t *Terminal) change(c Change, width int, keyless bool) []string {
 	op, style := sign(c.Op)
-	lead, head, key := "  "+op+" ", t.deed(c.Op, c.Key, c.Target), "  "+name(c.Key)
+	lead, head, key := "  "+op+" ", t.Doing(c.Op, c.Key, c.Target), "  "+name(c.Key)
 	switch {
 	case keyless:
 		key = ""
@@ -161,9 +160,9 @@ func (t *Terminal) change(c Change, width int, keyless bool) []string {
 	return lines
 }
 
-// deed says what is done to a thing: "create client secret of WebexConnect".
-func (t *Terminal) deed(op, key, target string) string {
-	return t.text(msg.M("op."+op, "Thing", t.Thing(key, target)))
+// Doing names what a change does: "create client secret of WebexConnect".
+func (t *Terminal) Doing(op, key, target string) string {
+	return t.text(msg.M("plan."+op, "Thing", t.Thing(key, target)))
 }
 
 // Thing names what a change is about: "client secret of WebexConnect". A key

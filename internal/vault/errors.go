@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 // ErrNone says that there is no vault yet, and that none was wanted new.
@@ -27,6 +28,14 @@ func (e *NoKey) Error() string {
 
 // Unwrap gives the keyring's error.
 func (e *NoKey) Unwrap() error { return e.Err }
+
+// Words name the text that says what was tried, and its values.
+func (e *NoKey) Words() (id string, values []any) {
+	if e.Err != nil {
+		return "detail.keyring-failed", []any{"File", e.Path, "Said", e.Err.Error()}
+	}
+	return "detail.no-keyring", []any{"File", e.Path}
+}
 
 // Fact gives the code of the advice, the vault and what was tried.
 func (e *NoKey) Fact() (code, object, detail string) { return "WX-VAULT-LOCKED", e.Path, e.Error() }
@@ -52,6 +61,17 @@ func (e *PassphraseFile) Fact() (code, object, detail string) {
 	return "WX-PASSPHRASE-FILE", e.Path, why.Error()
 }
 
+// unfit is what is wrong with a passphrase file.
+type unfit struct {
+	why    string // a key of the texts passphrase.<why>
+	values []any
+}
+
+func (u *unfit) Error() string { return strings.TrimSpace(u.why + " " + fmt.Sprint(u.values...)) }
+
+// Words name the text that says it, and its values.
+func (u *unfit) Words() (id string, values []any) { return "passphrase." + u.why, u.values }
+
 // WrongPassphrase says that the passphrase does not unlock the vault.
 type WrongPassphrase struct{ Path string }
 
@@ -73,6 +93,11 @@ func (e *Damaged) Error() string { return fmt.Sprintf("%s is damaged: %v", e.Pat
 
 // Unwrap gives the cause.
 func (e *Damaged) Unwrap() error { return e.Err }
+
+// Words name the text that says what is wrong with it, and its values.
+func (e *Damaged) Words() (id string, values []any) {
+	return "detail.damaged", []any{"File", e.Path, "Said", e.Err.Error()}
+}
 
 // Fact gives the code of the advice, the file and what is wrong with it.
 func (e *Damaged) Fact() (code, object, detail string) { return "WX-VAULT-DAMAGED", e.Path, e.Error() }

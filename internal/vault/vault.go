@@ -333,7 +333,7 @@ func PassphraseFromEnv(env func(string) string) (secret.Value, error) {
 	}
 	phrase := strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r"), "\uFEFF")
 	if phrase == "" {
-		return secret.Value{}, &PassphraseFile{Path: path, Err: errors.New("it is empty")}
+		return secret.Value{}, &PassphraseFile{Path: path, Err: &unfit{why: "file-empty"}}
 	}
 	return secret.New(phrase), nil
 }
@@ -353,11 +353,11 @@ func readOwn(path string) ([]byte, error) {
 		return nil, err
 	}
 	if mode := info.Mode(); runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("others may read it (mode %04o): chmod 600 '%s'", mode.Perm(), path)
+		return nil, &unfit{"file-open", []any{"Mode", fmt.Sprintf("%04o", mode.Perm()), "File", path}}
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxPhrase+1))
 	if err == nil && len(raw) > maxPhrase {
-		err = fmt.Errorf("it is longer than %d bytes", maxPhrase)
+		err = &unfit{"file-long", []any{"Limit", maxPhrase}}
 	}
 	return raw, err
 }
