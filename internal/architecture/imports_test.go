@@ -161,6 +161,7 @@ var libraries = []library{
 	{"github.com/natefinch/atomic", []string{"store"}, "durable writes"},
 	{"github.com/adrg/xdg", []string{"store"}, "the platform's folders"},
 	{"github.com/nicksnyder/go-i18n", []string{"msg"}, "plurals"},
+	{"github.com/go-playground/locales", []string{"msg"}, "numbers and dates"},
 	{"golang.org/x/text", []string{"msg", "webex"}, "languages and widths of letters"},
 	{"github.com/creack/pty", []string{"testkit/console"}, "a terminal for tests"},
 	{"github.com/google/jsonschema-go", []string{"testkit"}, "holds what is printed against docs/schemas"},

@@ -97,7 +97,7 @@ func (f form) permissionFields(s *setup.Summary) (fields []ui.Field) {
 		case perm.Granted != nil:
 			id = "summary.not-granted"
 		}
-		text := f.Text(id, "Permission", perm.Value+" ("+perm.Type+")")
+		text := f.Text(id, "Permission", msg.M("value."+perm.Type+"-permission", "Permission", perm.Value))
 		fields = append(fields, f.field("label.permission", &text))
 	}
 	return fields
@@ -105,7 +105,7 @@ func (f form) permissionFields(s *setup.Summary) (fields []ui.Field) {
 
 func (f form) sendingFields(s *setup.Summary) []ui.Field {
 	return []ui.Field{f.field("label.mailbox", s.Mailbox.Address), f.field("label.sign-in-as", s.Mailbox.SignInAs),
-		f.field("label.smtp", s.Mailbox.SMTPAuth)}
+		f.field("label.smtp", f.word("value.smtp.", s.Mailbox.SMTPAuth))}
 }
 
 func (f form) forwardingFields(s *setup.Summary) []ui.Field {
@@ -121,6 +121,15 @@ func (f form) tokenFields(s *setup.Summary) []ui.Field {
 // field is a line of a form; what is unknown is a dash.
 func (f form) field(label string, value *string) ui.Field {
 	return ui.Field{Label: f.Text(label), Value: or(value)}
+}
+
+// word is one of a few words of the summary, in the language of the run.
+func (f form) word(family string, word *string) *string {
+	if word == nil || !f.Has(family+*word) {
+		return word
+	}
+	text := f.Text(family + *word)
+	return &text
 }
 
 // onOrOff is a setting as the portals show it, nil where it is unknown.

@@ -25,7 +25,7 @@ func TestManyFindingsAreGrouped(t *testing.T) {
 	showFindings(p, findings, nil)
 	text := out.String()
 	if strings.Count(text, "WX-INBOX-RULE") != 11 || !strings.Contains(text, "990 more findings") ||
-		!strings.Contains(text, "warnings: 1000") ||
+		!strings.Contains(text, "warnings: 1,000") ||
 		len(text) > 50_000 {
 		t.Errorf("%d bytes: %.2000s", len(text), text)
 	}

@@ -50,11 +50,11 @@ func summaryCommand(p *program) *cobra.Command {
 func (p *program) warnOfApart(s *session) error {
 	apart, err := s.Apart()
 	for _, a := range apart {
-		var things []string
+		var things []msg.Message
 		for _, d := range a.Deeds {
-			things = append(things, p.ui.Catalogue().Say(guide.Named(d)))
+			things = append(things, guide.Named(d))
 		}
-		p.ui.Warn(msg.M("warning.apart", "Mailbox", a.Mailbox, "Profile", s.Profile.Name(), "Things", strings.Join(things, ", ")))
+		p.ui.Warn(msg.M("warning.apart", "Mailbox", a.Mailbox, "Profile", s.Profile.Name(), "Things", msg.And(things...)))
 	}
 	return err
 }

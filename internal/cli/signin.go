@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"wxmail/internal/guide"
@@ -112,7 +111,7 @@ func signedInAs(e setup.SignInEnd) msg.Message {
 	case e.Role == signin.Mailbox:
 		return msg.M("signed-in.role", "Account", e.Account.UPN, "Roles", msg.M("role.mailbox"))
 	case len(roles) > 0:
-		return msg.M("signed-in.role", "Account", e.Account.UPN, "Roles", strings.Join(roles, ", "))
+		return msg.M("signed-in.role", "Account", e.Account.UPN, "Roles", msg.And(roles...))
 	case e.Role == signin.Directory && len(e.Account.Roles) > 0:
 		return msg.M("signed-in.no-role", "Account", e.Account.UPN)
 	}

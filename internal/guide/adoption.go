@@ -3,7 +3,6 @@ package guide
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/msg"
@@ -87,7 +86,7 @@ func offerAdoption(f Facts, p *step.Plan) {
 	}
 	o.Choices, o.Labels = append(o.Choices, "new"), append(o.Labels, msg.M("adopt.new"))
 	p.Offer(o)
-	p.Warn(msg.M("warning.by-hand", "List", strings.Join(known, ", "), "ID", found[0].AppID))
+	p.Warn(msg.M("warning.by-hand", "List", msg.And(known...), "ID", found[0].AppID))
 }
 
 // describe is what is known of a candidate, for a person who chooses.
@@ -95,7 +94,7 @@ func describe(c directory.Candidate) msg.Message {
 	var owners any = msg.M("adopt.not-known")
 	switch {
 	case len(c.Owners) > 0:
-		owners = listed(c.Owners)
+		owners = inWords(c.Owners)
 	case c.OwnersKnown:
 		owners = msg.M("adopt.nobody")
 	}

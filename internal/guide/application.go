@@ -57,10 +57,35 @@ func (p Permission) is(other Permission) bool {
 func (a Application) Words() []msg.Message {
 	return []msg.Message{
 		msg.M("value.display-name", "Name", a.DisplayName),
-		msg.M("value.redirect-uris", "List", listed(a.RedirectURIs)),
-		msg.M("value.access-tokens", "On", fmt.Sprint(a.ImplicitAccessTokens)),
-		msg.M("value.permissions", "List", listed(names(a.Permissions))),
+		msg.M("value.redirect-uris", "List", inWords(a.RedirectURIs)),
+		msg.M("value.access-tokens", "On", truth(a.ImplicitAccessTokens)),
+		msg.M("value.permissions", "List", namedAll(a.Permissions)),
 	}
+}
+
+// namedAll are permissions in words.
+func namedAll(permissions []Permission) any {
+	var all []msg.Message
+	for _, p := range permissions {
+		all = append(all, p.named())
+	}
+	return inWords(all)
+}
+
+// named is a permission with its type, as the portal says it.
+func (p Permission) named() msg.Message {
+	if p.Type == directory.Role {
+		return msg.M("value.application-permission", "Permission", p.Value)
+	}
+	return msg.M("value.delegated-permission", "Permission", p.Value)
+}
+
+// truth is a setting that is on or off.
+func truth(on bool) msg.Message {
+	if on {
+		return msg.M("value.true")
+	}
+	return msg.M("value.false")
 }
 
 func names(permissions []Permission) []string {

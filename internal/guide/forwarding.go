@@ -25,7 +25,7 @@ func (v Forwarding) Words() []msg.Message {
 		return []msg.Message{msg.M("value.forwards-nowhere")}
 	}
 	return []msg.Message{msg.M("value.forwards-to", "Address", cmp.Or(v.ForwardingAddress, v.ForwardingTo)),
-		msg.M("value.keeps-copy", "On", fmt.Sprint(v.KeepCopy))}
+		msg.M("value.keeps-copy", "On", truth(v.KeepCopy))}
 }
 
 func (v Forwarding) nowhere() bool { return v.ForwardingAddress == "" && v.ForwardingTo == "" }

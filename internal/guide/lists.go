@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"wxmail/internal/msg"
 )
 
 // union is list and those of more that it lacks, in order.
@@ -42,4 +44,12 @@ func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
 
 func domainOf(address string) string {
 	return strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
+}
+
+// inWords are items in a text of the catalogue.
+func inWords[T any](items []T) any {
+	if len(items) == 0 {
+		return msg.M("value.none")
+	}
+	return msg.Each(items...)
 }

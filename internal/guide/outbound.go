@@ -36,7 +36,8 @@ type OutboundRule struct {
 
 // Words implements step.Value.
 func (v OutboundRule) Words() []msg.Message {
-	words := []msg.Message{msg.M("value.rule-from", "List", listed(v.From)), msg.M("value.rule-state", "State", strings.ToLower(v.State))}
+	words := []msg.Message{msg.M("value.rule-from", "List", inWords(v.From)),
+		msg.M("value.rule-state", "State", msg.M("value.rule."+strings.ToLower(v.State)))}
 	if v.Policy != "" {
 		words = append(words, msg.M("value.rule-policy", "Policy", v.Policy))
 	}

@@ -20,7 +20,7 @@ type SMTPAuth string
 
 // Words implements step.Value.
 func (s SMTPAuth) Words() []msg.Message {
-	return []msg.Message{msg.M("value.plain", "Text", string(s))}
+	return []msg.Message{msg.M("value.smtp." + string(s))}
 }
 
 // disabled is SmtpClientAuthenticationDisabled for this state: nil where the

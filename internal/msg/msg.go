@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -110,12 +111,16 @@ func (c *Catalogue) Language() string { return c.lang }
 // where they are longer than any that mean something.
 func (c *Catalogue) Text(id string, pairs ...any) string {
 	data := map[string]any{}
+	var count any // decides the plural form
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if name, ok := pairs[i].(string); ok {
 			data[name] = c.said(pairs[i+1])
+			if name == "Count" {
+				count = pairs[i+1]
+			}
 		}
 	}
-	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: data["Count"]}
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: count}
 	if text := c.localize(config); text != "" {
 		return text
 	}
@@ -139,16 +144,32 @@ func (c *Catalogue) localize(config *i18n.LocalizeConfig) string {
 // may have a million.
 const maxValue = 1000
 
-// said is the value of a placeholder: a message in words, a number as it is,
-// anything else made visible.
+// said is the value of a placeholder: a truth as it is, anything else in words.
 func (c *Catalogue) said(value any) any {
+	if truth, is := value.(bool); is {
+		return truth
+	}
+	return c.written(value)
+}
+
+// written is a value in words: a message, a list, a number and a date as the
+// language has them, anything else made visible.
+func (c *Catalogue) written(value any) string {
 	switch v := value.(type) {
 	case Message:
 		return c.Say(v)
-	case int, int64, bool:
-		return v
+	case list:
+		return c.listed(v)
+	case int:
+		return conventionsOf(c.lang).number(float64(v), 0)
+	case int64:
+		return conventionsOf(c.lang).number(float64(v), 0)
 	}
-	return visible.Line(visible.Short(fmt.Sprint(value), maxValue))
+	text := fmt.Sprint(value)
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return conventionsOf(c.lang).day(day)
+	}
+	return visible.Line(visible.Short(text, maxValue))
 }
 
 // Say is the text of m, "" for the zero Message.

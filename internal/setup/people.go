@@ -218,7 +218,7 @@ func tenantFound(org *directory.Organization, mailbox string) msg.Message {
 	}
 	domains := append(telling, others...)
 	shown := min(len(domains), maxDomains)
-	facts := []any{"Name", org.DisplayName, "ID", org.ID, "Domains", strings.Join(domains[:shown], ", ")}
+	facts := []any{"Name", org.DisplayName, "ID", org.ID, "Domains", msg.Each(domains[:shown]...)}
 	if more := len(domains) - shown; more > 0 {
 		return msg.M("tenant.found-of-many", append(facts, "Count", more)...)
 	}

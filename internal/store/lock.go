@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -36,7 +37,7 @@ func (e *Locked) Error() string {
 
 // Words name the text that says who holds it, and its values.
 func (e *Locked) Words() (id string, values []any) {
-	return "detail.locked", []any{"PID", e.Holder.PID, "Host", e.Holder.Host, "Since", e.Holder.Since.UTC().Format(time.RFC3339)}
+	return "detail.locked", []any{"PID", strconv.Itoa(e.Holder.PID), "Host", e.Holder.Host, "Since", e.Holder.Since.UTC().Format(time.RFC3339)}
 }
 
 // Fact gives the code of the advice, the profile and who holds it.

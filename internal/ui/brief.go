@@ -87,7 +87,7 @@ func (b brief) warnings(changes []Change) (all []string) {
 			words += "\n" + d.text
 		}
 		for _, l := range visible.LookAlikes(words) {
-			all = append(all, b.text(msg.M("plan.look-alike", "Word", name(l.Word), "Scripts", strings.Join(l.Scripts, ", "))))
+			all = append(all, b.text(msg.M("plan.look-alike", "Word", name(l.Word), "Scripts", msg.And(l.Scripts...))))
 		}
 	}
 	return slices.Compact(all)

@@ -148,7 +148,7 @@ func (t *Terminal) change(c Change, width int, keyless bool) []string {
 		words += "\n" + d.text
 	}
 	for _, l := range visible.LookAlikes(words) {
-		warning := t.text(msg.M("plan.look-alike", "Word", name(l.Word), "Scripts", strings.Join(l.Scripts, ", ")))
+		warning := t.text(msg.M("plan.look-alike", "Word", name(l.Word), "Scripts", msg.And(l.Scripts...)))
 		lines = append(lines, t.paint(State(Alert).look().style, hang("      ! ", warning, width)))
 	}
 	if !c.Drift.IsZero() {

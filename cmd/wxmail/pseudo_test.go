@@ -1,0 +1,77 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"wxmail/internal/msg"
+	"wxmail/internal/sandbox"
+	"wxmail/internal/testkit"
+	"wxmail/internal/webex"
+)
+
+// What a tenant is set up, looked at and taken back with is said in the language
+// of the run, whatever is wrong in that tenant.
+func TestNoRunSpeaksEnglishAlone(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{Scenario: "hardened"})
+	w.Endpoints(map[string]any{"maxClockSkew": "off", "retry": map[string]string{"base": "5ms", "max": "1s"}})
+	home, draft := w.Home(), w.Draft()
+	p := &patient{World: w, t: t, home: home, answers: draft.Answers(support)}
+	answers := w.AnswersFile(draft.Answers(support))
+	spoken := func(args ...string) {
+		t.Helper()
+		r := w.RunWith(home, []string{"WXMAIL_LANG=" + msg.Pseudo}, args...)
+		found := testkit.Untranslated(conversation(r), namesInATenant()...)
+		if len(found) > 0 {
+			t.Errorf("wxmail %s (%d): not in the catalogue:\n  %s", strings.Join(args, " "), r.Exit, strings.Join(found, "\n  "))
+		}
+	}
+	spoken("plan", "--answers", answers)
+	spoken("setup", "--no-input", "-y", "--answers", answers)
+	spoken("setup", "--no-input", "-y", "--asset-saved", "true", "--keep-copy", "false")
+	spoken("summary")
+	spoken("values")
+	spoken("profile", "list")
+	spoken("support-bundle", "-o", t.TempDir()+"/case.zip")
+	spoken("azure", "rotate-secret")
+	spoken("azure", "rotate-secret", "--finish", "--old-secret-replaced", "true")
+	for _, a := range exchangeAilments() {
+		// One tenant has but one mail flow rule of a name.
+		if a.heal != nil && a.box == "" && !strings.Contains(a.name, "mail flow rule") {
+			t.Run(a.name, func(t *testing.T) {
+				q := *p
+				q.t = t
+				a.harm(&q)
+				spoken("doctor", "--no-input")
+				a.heal(&q)
+			})
+		}
+	}
+	spoken("handoff", "entra")
+	spoken("undo", "--confirm", "default")
+}
+
+// conversation is what a person reads of a run, less what was read of the
+// services, which is told in their own names.
+func conversation(r testkit.Ran) string {
+	var lines []string
+	for line := range strings.Lines(r.Stdout + "\n" + r.Stderr) {
+		if !strings.HasPrefix(line, "  read: ") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
+}
+
+// namesInATenant are words that are the same in every language: of the form, of
+// Microsoft's services, of this tenant.
+func namesInATenant() []string {
+	var labels []string
+	for _, f := range webex.Values(webex.Input{}) {
+		labels = append(labels, f.Label)
+	}
+	labels = append(labels, "network secret-expiry directory exchange", "RoomMailbox", "Get-TransportConfig")
+	return append(labels, "wxmail", "fix", "more", "read", "WebexConnect", "Support", "support", "Contoso", "Global Administrator", 
+		"sandbox", "on", "off", "set", "On", "Off", "Default", "default", "OAuth", "openid", "profile", "token", "Office 365 Exchange Online", "To me", "Microsoft Graph")
+}
