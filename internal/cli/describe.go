@@ -170,7 +170,8 @@ func takes(f *pflag.Flag) string {
 // shows them.
 func describeFor(root *cobra.Command, typed []string, env func(string) string) {
 	if cmd, _, err := root.Find(typed[:max(0, len(typed)-1)]); err == nil {
-		describe(cmd, msg.New(msg.Language(typedLanguage(typed), env)))
+		lang, _ := msg.Language(typedLanguage(typed), env, systemLocale)
+		describe(cmd, msg.New(lang))
 	}
 }
 

@@ -73,11 +73,14 @@ func (p *program) envOr(name, otherwise string) string {
 
 // begin makes the terminal, once the flags are known.
 func (p *program) begin(cmd *cobra.Command) error {
-	if lang := p.flags.lang; lang != "" && msg.Language(lang, p.env) != strings.ToLower(lang) {
+	if lang := p.flags.lang; lang != "" && !msg.Knows(strings.ToLower(lang)) {
 		return &mistyped{"WX-USAGE", "--lang " + lang, msg.M("usage.unknown-language", "Known", strings.Join(msg.Languages(), ", ")),
 			near.Word(lang, msg.Languages()), "wxmail help"}
 	}
 	p.speak(cmd)
+	if _, unknown := msg.Language(p.flags.lang, p.env, systemLocale); unknown != "" {
+		p.ui.Detail(p.ui.Catalogue().Text("usage.no-translation", "Wanted", unknown, "Known", msg.Each(msg.Languages()...)))
+	}
 	return nil
 }
 
@@ -88,12 +91,13 @@ func (p *program) speak(cmd *cobra.Command) {
 		return
 	}
 	g := &p.flags
+	lang, _ := msg.Language(g.lang, p.env, systemLocale)
 	if cmd != nil {
 		p.command = cmd.CommandPath()
 	}
 	p.query = cmd != nil && cmd.Annotations[queryMark] != "" && !changes(cmd)
 	p.ui = ui.New(ui.Options{Out: p.out, Err: p.err, TTY: p.tty, NoInput: g.noInput || !p.inputIsTerminal(), JSON: g.json && !p.query,
-		Plain: g.plain, Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(msg.Language(g.lang, p.env)), Env: p.env})
+		Plain: g.plain, Quiet: g.quiet, Verbose: g.verbose, Catalogue: msg.New(lang), Env: p.env})
 	p.leavings.add(p.ui.Close)
 }
 

@@ -66,7 +66,7 @@ func anything[T any](items []T) (all []any) {
 
 // listed is a list in words.
 func (c *Catalogue) listed(l list) string {
-	how := conventionsOf(c.lang)
+	how := conventionsOf(c.Language())
 	var out strings.Builder
 	for i, item := range l.items {
 		switch {

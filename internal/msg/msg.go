@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -56,8 +57,9 @@ func (m Message) MarshalJSON() ([]byte, error) {
 	return json.Marshal(New("en").Say(m))
 }
 
-// Catalogue says messages in one language. It is safe for concurrent use.
-type Catalogue struct{ lang string }
+// Catalogue says messages in one language at a time. It is safe for concurrent
+// use.
+type Catalogue struct{ spoken atomic.Value }
 
 // shelf holds what is said of a family of messages in a language, by
 // "ja/error": its files are read when the first of their texts is asked for,
@@ -96,14 +98,21 @@ func load(file, lang string) *i18n.Bundle {
 // New gives the catalogue of a language as Language returns it; one that is
 // not known speaks English.
 func New(lang string) *Catalogue {
+	c := &Catalogue{}
+	c.Speak(lang)
+	return c
+}
+
+// Speak goes on in another language; one that is not known is English.
+func (c *Catalogue) Speak(lang string) {
 	if !Knows(lang) {
 		lang = "en"
 	}
-	return &Catalogue{lang: lang}
+	c.spoken.Store(lang)
 }
 
 // Language is the catalogue's language.
-func (c *Catalogue) Language() string { return c.lang }
+func (c *Catalogue) Language() string { return c.spoken.Load().(string) }
 
 // Text is the message with that ID; pairs as for M. Without a translation it
 // is the English text, without that the ID itself: never empty. The values may
@@ -130,13 +139,14 @@ func (c *Catalogue) Text(id string, pairs ...any) string {
 // localize is the text, "" where there is no such message.
 func (c *Catalogue) localize(config *i18n.LocalizeConfig) string {
 	family, _, _ := strings.Cut(config.MessageID, ".")
-	bundle, known := shelf()[path.Join(c.lang, family)]
+	lang := c.Language()
+	bundle, known := shelf()[path.Join(lang, family)]
 	if !known {
 		return ""
 	}
 	// The library gives a text with an error where it is English, or the same
 	// for every Count.
-	text, _ := i18n.NewLocalizer(bundle(), c.lang, "en").Localize(config)
+	text, _ := i18n.NewLocalizer(bundle(), lang, "en").Localize(config)
 	return text
 }
 
@@ -161,13 +171,13 @@ func (c *Catalogue) written(value any) string {
 	case list:
 		return c.listed(v)
 	case int:
-		return conventionsOf(c.lang).number(float64(v), 0)
+		return conventionsOf(c.Language()).number(float64(v), 0)
 	case int64:
-		return conventionsOf(c.lang).number(float64(v), 0)
+		return conventionsOf(c.Language()).number(float64(v), 0)
 	}
 	text := fmt.Sprint(value)
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return conventionsOf(c.lang).day(day)
+		return conventionsOf(c.Language()).day(day)
 	}
 	return visible.Line(visible.Short(text, maxValue))
 }
@@ -201,22 +211,31 @@ func Languages() []string { return []string{"en", "ja", "fr", "ko"} }
 func Knows(lang string) bool { return lang == Pseudo || slices.Contains(Languages(), lang) }
 
 // Language decides the language of a run: the flag, else WXMAIL_LANG, else
-// the locale as POSIX ranks its variables (LC_ALL, LC_MESSAGES, LANG): the
-// first that is set decides. A locale's territory, encoding and variant do not
-// matter ("ja_JP.UTF-8" is "ja"); what is not in Languages is "en".
+// the locale as POSIX ranks its variables (LC_ALL, LC_MESSAGES, LANG), else
+// that of the system: the first that is set decides. A locale's territory,
+// encoding and variant do not matter ("ja_JP.UTF-8" is "ja"). What nobody here
+// speaks is "en", and unknown is what was asked for; "C" and "POSIX" ask for
+// nothing.
 // https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
-func Language(flag string, env func(string) string) string {
+func Language(flag string, env func(string) string, system func() string) (lang, unknown string) {
 	wanted := flag
 	for _, name := range []string{"WXMAIL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
 		if wanted == "" {
 			wanted = env(name)
 		}
 	}
-	if end := strings.IndexAny(wanted, "_-.@"); end >= 0 {
-		wanted = wanted[:end]
+	if wanted == "" {
+		wanted = system()
 	}
-	if lang := strings.ToLower(wanted); Knows(lang) {
-		return lang
+	lang = strings.ToLower(wanted)
+	if end := strings.IndexAny(lang, "_-.@"); end >= 0 {
+		lang = lang[:end]
 	}
-	return "en"
+	switch {
+	case Knows(lang):
+		return lang, ""
+	case lang == "c" || lang == "posix":
+		return "en", ""
+	}
+	return "en", wanted
 }

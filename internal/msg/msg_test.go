@@ -40,30 +40,35 @@ func TestMessageAsJSON(t *testing.T) {
 }
 
 func TestLanguage(t *testing.T) {
-	for _, c := range []struct{ flag, env, want string }{
-		{"", "", "en"},
-		{"fr", "WXMAIL_LANG=ja", "fr"},
-		{"", "WXMAIL_LANG=ko LC_ALL=ja_JP.UTF-8", "ko"},
-		{"", "LC_ALL=ja_JP.UTF-8 LANG=fr_FR", "ja"},
-		{"", "LC_ALL=C LANG=fr_FR.UTF-8", "en"},
-		{"", "LC_MESSAGES=fr_CA@euro LANG=ja_JP", "fr"},
-		{"", "LANG=ko_KR.eucKR", "ko"},
-		{"", "LANG=C.UTF-8", "en"},
-		{"", "LANG=POSIX", "en"},
-		{"", "LANG=de_DE.UTF-8", "en"},
-		{"FR-ca", "", "fr"},
-		{"_", "LANG=ja", "en"},
+	for _, c := range []struct{ flag, env, want, system, unknown string }{
+		{flag: "", env: "", want: "en"},
+		{system: "ja-JP", want: "ja"},
+		{system: "de_DE", want: "en", unknown: "de_DE"},
+		{env: "LANG=ko_KR.UTF-8", system: "ja-JP", want: "ko"},
+		{env: "LANG=C", system: "ja-JP", want: "en"},
+		{flag: "QPS", want: "qps"},
+		{flag: "fr", env: "WXMAIL_LANG=ja", want: "fr"},
+		{flag: "", env: "WXMAIL_LANG=ko LC_ALL=ja_JP.UTF-8", want: "ko"},
+		{flag: "", env: "LC_ALL=ja_JP.UTF-8 LANG=fr_FR", want: "ja"},
+		{flag: "", env: "LC_ALL=C LANG=fr_FR.UTF-8", want: "en"},
+		{flag: "", env: "LC_MESSAGES=fr_CA@euro LANG=ja_JP", want: "fr"},
+		{flag: "", env: "LANG=ko_KR.eucKR", want: "ko"},
+		{flag: "", env: "LANG=C.UTF-8", want: "en"},
+		{flag: "", env: "LANG=POSIX", want: "en"},
+		{flag: "", env: "LANG=de_DE.UTF-8", want: "en", unknown: "de_DE.UTF-8"},
+		{flag: "FR-ca", env: "", want: "fr"},
+		{flag: "_", env: "LANG=ja", want: "en", unknown: "_"},
 	} {
-		got := msg.Language(c.flag, func(name string) string {
+		got, unknown := msg.Language(c.flag, func(name string) string {
 			for _, pair := range strings.Fields(c.env) {
 				if k, v, _ := strings.Cut(pair, "="); k == name {
 					return v
 				}
 			}
 			return ""
-		})
-		if got != c.want {
-			t.Errorf("%+v: got %s", c, got)
+		}, func() string { return c.system })
+		if got != c.want || unknown != c.unknown {
+			t.Errorf("%+v: got %s, unknown %q", c, got, unknown)
 		}
 	}
 }

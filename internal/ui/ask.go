@@ -116,6 +116,9 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 			return "", cause(s, q, err)
 		case q.asks(answer) && answer == back:
 			return "", ErrBack
+		case q.Kind != Password && language(answer) != "":
+			t.Catalogue().Speak(language(answer))
+			introduce(t, s, q)
 		case q.asks(answer):
 			t.exit.words(s.file, t.paint(faint(), paragraphs(t, s, q.More)))
 		default:
@@ -193,7 +196,17 @@ func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (secret.Value, er
 
 // asks says whether what was typed is no answer, but asks for something.
 func (q Question) asks(typed string) bool {
-	return q.Kind != Password && (typed == more && len(q.More) > 0 || typed == back && q.Back)
+	return q.Kind != Password && (typed == more && len(q.More) > 0 || typed == back && q.Back || language(typed) != "")
+}
+
+// language is the one that is asked for by a colon and its name; "" for
+// anything else.
+func language(typed string) string {
+	lang, is := strings.CutPrefix(strings.ToLower(typed), ":")
+	if !is || !msg.Knows(lang) {
+		return ""
+	}
+	return lang
 }
 
 // refusal is an answer that will not do, and why, in the person's language.

@@ -62,7 +62,7 @@ func New(options Options) *Terminal {
 	t := &Terminal{
 		options: options,
 		plain:   options.Plain || isSet(env("WXMAIL_PLAIN")) || env("TERM") == "dumb",
-		unicode: speaksUTF8(env),
+		unicode: SpeaksUTF8(env),
 	}
 	t.exit.screen, t.life.t = options.Err, t
 	t.rich = !t.plain && isTerminal(options.Err)
@@ -229,9 +229,9 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(descriptor(c))
 }
 
-// speaksUTF8 follows the locale as POSIX ranks its variables; without any it
+// SpeaksUTF8 follows the locale as POSIX ranks its variables; without any it
 // is a Windows or a bare environment, and those speak UTF-8 today.
-func speaksUTF8(env func(string) string) bool {
+func SpeaksUTF8(env func(string) string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := strings.ToUpper(env(name)); locale != "" {
 			return strings.Contains(locale, "UTF-8") || strings.Contains(locale, "UTF8")
