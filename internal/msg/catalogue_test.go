@@ -2,6 +2,7 @@ package msg_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -124,6 +125,14 @@ func TestEveryCatalogueParses(t *testing.T) {
 	}
 }
 
+var flagName = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+// shape is what a text keeps in every language: its flags and its paragraphs.
+func shape(text string) string {
+	flags := slices.Compact(slices.Sorted(slices.Values(flagName.FindAllString(text, -1))))
+	return fmt.Sprintf("%d line ends and the flags %v", strings.Count(text, "\n"), flags)
+}
+
 func TestTranslationsSayTheSame(t *testing.T) {
 	english := read(t, "en")
 	for _, lang := range languages(t) {
@@ -135,6 +144,9 @@ func TestTranslationsSayTheSame(t *testing.T) {
 			want := placeholders(t, id, english[id]["other"])
 			if got := placeholders(t, id, forms["other"]); !slices.Equal(got, want) {
 				t.Errorf("%s: %s has %v, English %v", lang, id, got, want)
+			}
+			if got, want := shape(forms["other"]), shape(english[id]["other"]); got != want {
+				t.Errorf("%s: %s has %s, English %s", lang, id, got, want)
 			}
 		}
 	}

@@ -2,9 +2,10 @@ package msg
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"wxmail/internal/pattern"
 )
 
 // Pseudo is a language that nobody speaks: English in letters with accents, a
@@ -20,7 +21,7 @@ var accented = strings.NewReplacer(
 	"A", "Á", "B", "Ɓ", "C", "Ç", "D", "Đ", "E", "É", "F", "Ƒ", "G", "Ĝ", "H", "Ĥ", "I", "Í", "J", "Ĵ", "K", "Ķ", "L", "Ļ", "M", "Ḿ",
 	"N", "Ñ", "O", "Ó", "P", "Þ", "Q", "Ɋ", "R", "Ŕ", "S", "Š", "T", "Ţ", "U", "Ú", "V", "Ṽ", "W", "Ŵ", "X", "Ẋ", "Y", "Ý", "Z", "Ž")
 
-var braces = regexp.MustCompile(`\{\{[^}]*\}\}`)
+var braces = pattern.Of(`\{\{[^}]*\}\}`)
 
 // pseudo is a text as Pseudo has it. Placeholders stay, and so does the mark of
 // a list's item, which stands before the bracket.
@@ -31,12 +32,12 @@ func pseudo(text string) string {
 	}
 	var out strings.Builder
 	at := 0
-	for _, kept := range braces.FindAllStringIndex(text, -1) {
+	for _, kept := range braces().FindAllStringIndex(text, -1) {
 		out.WriteString(accented.Replace(text[at:kept[0]]) + text[kept[0]:kept[1]])
 		at = kept[1]
 	}
 	out.WriteString(accented.Replace(text[at:]))
-	longer := strings.Repeat(" ~~~", (utf8.RuneCountInString(braces.ReplaceAllString(text, ""))+10)/13)
+	longer := strings.Repeat(" ~~~", (utf8.RuneCountInString(braces().ReplaceAllString(text, ""))+10)/13)
 	return mark + "⟦" + out.String() + longer + "⟧"
 }
 

@@ -1,9 +1,10 @@
 package testkit
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"wxmail/internal/pattern"
 )
 
 // Untranslated are the words of an output in the language qps that were not
@@ -20,7 +21,7 @@ func Untranslated(output string, names ...string) (found []string) {
 	for line := range strings.Lines(output) {
 		for word := range strings.FieldsFuncSeq(line, between) {
 			word = strings.TrimRight(strings.TrimLeft(word, "'`.+~*"), ".:!?'`~*")
-			if plain.MatchString(word) && !value.MatchString(word) && !known[word] {
+			if plain().MatchString(word) && !value().MatchString(word) && !known[word] {
 				found = append(found, word+" in: "+strings.TrimSpace(line))
 			}
 		}
@@ -37,6 +38,6 @@ func between(r rune) bool {
 // written like no word of a sentence: an address, an id, a flag, a file, a
 // number, the name of what a flag takes.
 var (
-	plain = regexp.MustCompile(`[A-Za-z]{2}`)
-	value = regexp.MustCompile(`[@/\\_0-9%$#=]|^-|[A-Za-z]\.[A-Za-z]|^[A-Z]+(-[A-Z]+)*$`)
+	plain = pattern.Of(`[A-Za-z]{2}`)
+	value = pattern.Of(`[@/\\_0-9%$#=]|^-|[A-Za-z]\.[A-Za-z]|^[A-Z]+(-[A-Z]+)*$`)
 )
