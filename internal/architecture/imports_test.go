@@ -84,7 +84,7 @@ var rooms = []room{
 	{"live", nil, "questions to a real tenant"},
 	{"docgen", []string{"docgen/pages"}, "main"},
 	{"docgen/refusals", []string{"advice", "directory", "mailflow", "microsoft"}, "pure: what Microsoft's services say, as a table"},
-	{"docgen/pages", []string{"cli", "docgen/refusals", "pattern", "wanted"}, "documents what the program says of itself"},
+	{"docgen/pages", []string{"cli", "docgen/refusals", "pattern", "msg/glossary", "wanted"}, "documents what the program says of itself"},
 	{"architecture", nil, "reads files"},
 }
 

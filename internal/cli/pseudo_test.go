@@ -62,14 +62,21 @@ func namesOfOurs() []string {
 }
 
 // everyHelp are the command lines that tell something and do nothing.
-func everyHelp() (lines [][]string) {
-	for _, cmd := range commands(commandTree(&program{env: func(string) string { return "" }})) {
-		lines = append(lines, append(strings.Fields(cmd.CommandPath())[1:], "--help"))
-	}
+func everyHelp() [][]string {
+	lines := everyCommandsHelp()
 	for _, topic := range topicNames(commandTree(&program{env: func(string) string { return "" }})) {
 		lines = append(lines, append([]string{"help"}, strings.Fields(topic)...))
 	}
 	return append(lines, nil, []string{"--version"}, []string{"__complete", "setup", "-"}, []string{"__complete", ""})
+}
+
+// everyCommandsHelp are the helps of the commands, and the topics that have
+// tables.
+func everyCommandsHelp() (lines [][]string) {
+	for _, cmd := range commands(commandTree(&program{env: func(string) string { return "" }})) {
+		lines = append(lines, append(strings.Fields(cmd.CommandPath())[1:], "--help"))
+	}
+	return append(lines, []string{"help", "exit-codes"}, []string{"help", "environment"}, []string{"help", "questions"})
 }
 
 // Whatever is said to a person is said in the language of the run.

@@ -28,6 +28,9 @@ func Generated() (map[string]string, error) {
 	}
 	pages["commands.md"], pages["errors.md"], pages["questions.md"] = commands, errorsPage(doc), questionsPage(doc)
 	pages["refusals.md"] = refusalsPage(doc)
+	if pages["glossary.md"], err = glossaryPage(); err != nil {
+		return nil, err
+	}
 	return pages, nil
 }
 
