@@ -53,6 +53,7 @@ var rooms = []room{
 	{"cloud", []string{"microsoft", "near", "pattern"}, "the lowest: where Microsoft is"},
 	{"cloud/cloudtest", []string{"cloud"}, "for tests of services"},
 	{"msg", []string{"pattern", "visible"}, "the lowest: texts, with values that others wrote"},
+	{"msg/glossary", nil, "the lowest: what things are called, for translators"},
 	{"near", nil, "the lowest: the word that was meant"},
 	{"pattern", nil, "the lowest: compiled when it is first used"},
 	{"release", nil, "how the program was built, and where newer ones are"},

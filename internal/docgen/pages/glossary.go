@@ -45,7 +45,7 @@ func termCell(t glossary.Term) string {
 	text := strings.Join(append([]string{t.Text}, t.Also...), "; ")
 	switch {
 	case strings.HasPrefix(t.Source, "https://"):
-		return fmt.Sprintf("%s ([page](%s))", text, t.Source)
+		return fmt.Sprintf("%s ([page](%s))", text, strings.NewReplacer("(", "%28", ")", "%29").Replace(t.Source))
 	case t.Source != "":
 		return text + " (" + t.Source + ")"
 	}
