@@ -17,8 +17,10 @@ var files embed.FS
 func (p *Page) show(w http.ResponseWriter, status int, name string, view any) {
 	catalogue := p.sheet.Catalogue
 	text := func(id string, pairs ...any) string { return catalogue.Text("sheet."+id, pairs...) }
+	// What the page itself says of a line: where its label stands is for the script to find.
+	said := func(id string) string { return text(id, "Label", "{label}") }
 	var body bytes.Buffer
-	pages, err := template.New("").Funcs(template.FuncMap{"text": text, "lang": catalogue.Language}).ParseFS(files, "files/*.html")
+	pages, err := template.New("").Funcs(template.FuncMap{"text": text, "said": said, "lang": catalogue.Language}).ParseFS(files, "files/*.html")
 	if err == nil {
 		err = pages.ExecuteTemplate(&body, name, view)
 	}

@@ -31,7 +31,7 @@ func TestSlowClients(t *testing.T) {
 
 // The page waits for no client for ever, and reads no endless head.
 func TestPageHasLimits(t *testing.T) {
-	page := NewPage(Words{})
+	page := NewPage(english)
 	defer page.Close()
 	expected(t, page)
 	for name, limit := range map[string]time.Duration{

@@ -19,6 +19,7 @@ type counter struct {
 
 func attend(t *testing.T, f *Flow) *counter {
 	t.Helper()
+	ownPage(t, f)
 	c := &counter{Flow: f, prompts: make(chan Prompt, 5), told: make(chan Notice, 5), ended: make(chan outcome, 1)}
 	f.Show, f.Tell = func(p Prompt) { c.prompts <- p }, func(n Notice) { c.told <- n }
 	f.Ended = func(who Account, err error, again bool) Verdict {
@@ -138,7 +139,7 @@ func TestShortAddress(t *testing.T) {
 
 // All sign-ins of a run come to one page; what is of an earlier one ends none.
 func TestOnePageForAll(t *testing.T) {
-	page := NewPage(Words{})
+	page := NewPage(english)
 	defer page.Close()
 	s := newSTS()
 	s.token = func(url.Values) (int, any) { return 200, tokens(nil) }

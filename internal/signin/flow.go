@@ -20,7 +20,7 @@ type Flow struct {
 	Endpoints   *cloud.Endpoints
 	OpenBrowser bool
 	Show        func(Prompt) // called once per attempt, before the browser opens
-	Page        *Page        // where the browser ends; nil: one of its own for each sign-in
+	Page        *Page        // where the browser ends; nil: one of its own, without words, for each sign-in
 
 	// Typed are lines that the person typed or pasted: r wants the browser
 	// again, u the whole address, and all else is to be the redirect URL, of

@@ -32,9 +32,22 @@ type outcome struct {
 	err   error
 }
 
+// ownPage gives a flow a page that speaks English, unless it has one.
+func ownPage(t *testing.T, f *Flow) {
+	t.Helper()
+	if f.Page == nil {
+		f.Page = NewPage(english)
+		t.Cleanup(f.Page.Close)
+	}
+}
+
+var english = Words{Lang: "en", Done: "Signed in. You can close this window.", Failed: "The sign-in did not succeed.", Stray: "wxmail is not waiting for this page.",
+	Again: "wxmail has its answer already.", Used: "This address leads to the sign-in only once.", Retry: "Sign in again"}
+
 // start begins a sign-in and gives what the person is shown.
 func start(ctx context.Context, t *testing.T, f *Flow, req Request) (Prompt, <-chan outcome) {
 	t.Helper()
+	ownPage(t, f)
 	shown, ended := make(chan Prompt, 1), make(chan outcome, 1)
 	f.Show = func(p Prompt) { shown <- p }
 	go func() {
@@ -244,7 +257,7 @@ func TestManyStrays(t *testing.T) {
 // Only the first answer counts, and the second is told so; so is a page of an
 // earlier sign-in that is loaded again.
 func TestSecondAnswer(t *testing.T) {
-	page := NewPage(Words{})
+	page := NewPage(english)
 	defer page.Close()
 	v := expected(t, page)
 	address := v.redirectURI() + "/?state=" + v.state + "&code="

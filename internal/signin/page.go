@@ -40,8 +40,8 @@ type Page struct {
 	past   map[string]bool // states that have had their answer
 }
 
-// NewPage gives a page that nobody listens on yet; zero words are English.
-func NewPage(words Words) *Page { return &Page{words: words.orEnglish(), past: map[string]bool{}} }
+// NewPage gives a page that nobody listens on yet.
+func NewPage(words Words) *Page { return &Page{words: words, past: map[string]bool{}} }
 
 // expect opens the page, if it is not, for a sign-in that begins. The error is
 // a *ListenError.

@@ -20,21 +20,6 @@ type Words struct {
 	Retry  string // of a link: sign in again
 }
 
-func (w Words) orEnglish() Words {
-	if w != (Words{}) {
-		return w
-	}
-	return Words{
-		Lang:   "en",
-		Done:   "Signed in. You can close this window and go back to wxmail.",
-		Failed: "The sign-in did not succeed. You can close this window and go back to wxmail.",
-		Stray:  "wxmail is not waiting for this page. The sign-in goes on in the other window.",
-		Again:  "wxmail has its answer already. You can close this window.",
-		Used:   "This address leads to the sign-in only once, and it was opened before. Type r and Enter in wxmail, which shows a new one.",
-		Retry:  "Sign in again",
-	}
-}
-
 // Verdict is what the page in the browser says at the end of a sign-in.
 type Verdict struct {
 	Text   string // what happened; "": the page's own words
@@ -52,7 +37,7 @@ const pageText = `<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>wxmail: {{.Text}}</title>
+<title>{{.Text}} – wxmail</title>
 <style>
 :root { color-scheme: light dark; --good: light-dark(#136c2e, #6ddc8b); --bad: light-dark(#b3261e, #ff9b94) }
 body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }
@@ -60,6 +45,8 @@ body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh au
 .good { color: var(--good) }
 .bad { color: var(--bad) }
 .detail { font-size: 0.9rem; overflow-wrap: anywhere }
+:lang(ko) { word-break: keep-all }
+:lang(ja) { line-break: strict }
 </style>
 </head>
 <body>

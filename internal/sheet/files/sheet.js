@@ -28,6 +28,8 @@ async function ask(what, body = {}) {
   return answer.json()
 }
 
+// saidOf is a text that names a line.
+const saidOf = (line, text) => text.replace('{label}', () => labelOf(line))
 const labelOf = line => line.querySelector('label').textContent
 const codeOf = line => line.querySelector('code')
 const isSecret = line => line.classList.contains('secret')
@@ -37,7 +39,7 @@ async function copy(line) {
   try {
     await navigator.clipboard.writeText(valueOf(line))
   } catch {
-    say(labelOf(line) + ': ' + texts.notCopied)
+    say(saidOf(line, texts.notCopied))
     return
   }
   const box = line.querySelector('input')
@@ -48,7 +50,7 @@ async function copy(line) {
   if (isSecret(line)) {
     await ask('copied', { line: labelOf(line) })
   }
-  say(labelOf(line) + ': ' + texts.copied)
+  say(saidOf(line, texts.copied))
 }
 
 const covered = '••••••••••••'
@@ -58,7 +60,7 @@ function show(line, on) {
   codeOf(line).textContent = on ? valueOf(line) : covered
   codeOf(line).dataset.hidden = String(!on)
   button.textContent = on ? texts.cover : texts.show
-  say(labelOf(line) + ': ' + (on ? texts.shown : texts.covered))
+  say(saidOf(line, on ? texts.shown : texts.covered))
 }
 
 function tick(line) {

@@ -1,11 +1,13 @@
 // Opens the paste sheet as people do, and tells what it found as one line of
-// JSON. Arguments: the address, the front of another sheet, its code.
+// JSON. Arguments: the address, the front of another sheet, its code, the
+// language of both, and an address of the page that a sign-in waits at. Where
+// PICTURES names a folder, it keeps a picture of each page there.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import puppeteer from 'puppeteer-core'
 
-const [address, front, code] = process.argv.slice(2)
+const [address, front, code, lang, signIn] = process.argv.slice(2)
 const origin = new URL(address).origin
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const found = { values: {}, violations: [], problems: [], passed: 0 }
@@ -22,6 +24,10 @@ function expect(what, is, should = true) {
 
 // rules asks axe-core about a page as it stands.
 async function rules(page, where) {
+  expect(`${where}: its language`, await page.$eval('html', e => e.lang), lang)
+  if (process.env.PICTURES) {
+    await page.screenshot({ path: `${process.env.PICTURES}/${lang} ${where}.png`, fullPage: true })
+  }
   await page.evaluate(axe)
   const result = await page.evaluate(() => globalThis.axe.run())
   for (const v of result.violations) {
@@ -204,7 +210,6 @@ async function theSheet() {
   page.on('request', r => { if (!r.url().startsWith(origin + '/')) found.problems.push(`it loads ${r.url()}`) })
   const opened = await page.goto(address)
   expect('the address', opened.status(), 200)
-  expect('its language', await page.$eval('html', e => e.lang), 'en')
   expect('the token is in the address bar', page.url().includes(address.split('/').at(-1)), false)
   await rules(page, 'the sheet')
   await secondOpening()
@@ -217,10 +222,59 @@ async function theSheet() {
   await done(page)
 }
 
+// In other languages than English the pages say other words, of which only the
+// labels of the form are known: what people do with them is done in English.
+async function otherLanguage() {
+  const page = await visitor()
+  await page.goto(address)
+  await rules(page, 'the sheet')
+  await page.bringToFront()
+  for (const what of ['copy', 'show']) {
+    await page.focus(`li.secret [data-${what}]`)
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => document.getElementById('status').textContent !== '')
+    expect(`${what}: the label`, /Client Secret[\u00a0]?: ./.test(await status(page)))
+    await rules(page, what)
+    await page.$eval('#status', e => { e.textContent = '' })
+  }
+  await page.$eval('#pasted', box => { box.value = 'Port: 25\nScope: x\nwhat\u00a0is this' })
+  await page.click('#compare')
+  await page.waitForSelector('#verdicts li')
+  await sizes(page)
+  await page.click('#done')
+  await page.waitForFunction(() => document.querySelector('main > h1'))
+  await rules(page, 'at the end')
+}
+
+async function otherDoor() {
+  const page = await visitor()
+  await page.goto(front)
+  await rules(page, 'at the door')
+  await page.keyboard.type('0000 0000')
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
+  await rules(page, 'after a wrong code')
+  await page.keyboard.type(code)
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')])
+  await page.click('#done')
+}
+
+// Nobody waits for this answer to a sign-in.
+async function strayAnswer() {
+  const page = await visitor()
+  await page.goto(signIn)
+  await rules(page, 'the page of a sign-in')
+}
+
 try {
   await strangers()
-  await theSheet()
-  await atTheDoor()
+  if (lang === 'en') {
+    await theSheet()
+    await atTheDoor()
+  } else {
+    await otherLanguage()
+    await otherDoor()
+  }
+  if (signIn) await strayAnswer()
 } catch (e) {
   found.problems.push(e.stack)
 } finally {
