@@ -19,6 +19,7 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
+	"wxmail/internal/ui"
 	"wxmail/internal/wanted"
 )
 
@@ -167,12 +168,22 @@ func handoffExchange(p *program, cmd *cobra.Command, file, seenFile string) erro
 	if stoppers := plan.Stoppers(); len(stoppers) > 0 {
 		return errors.Join(obstacleErrors(stoppers)...)
 	}
-	script, err := writeScript(cmd.Context(), handoff.Script{Version: cloud.Version, Environment: s.Cloud.ExchangeEnvironment,
-		Wanted: w, Seen: seen, Plan: plan})
+	script, err := writeScript(cmd.Context(), handoff.Script{Catalogue: scriptLanguage(p, file), Fold: ui.Comment, Version: cloud.Version,
+		Environment: s.Cloud.ExchangeEnvironment, Wanted: w, Seen: seen, Plan: plan})
 	if err != nil {
 		return err
 	}
 	return showScript(p, script, plan, file)
+}
+
+// scriptLanguage is the run's where the script goes into a file, which says how
+// it is encoded. Elsewhere it is English, and so ASCII: what becomes of it there
+// nobody knows.
+func scriptLanguage(p *program, file string) *msg.Catalogue {
+	if file == "" || p.out.is(file) || p.flags.json {
+		return msg.New("en")
+	}
+	return p.ui.Catalogue()
 }
 
 // seenOf is the organization as the script has seen it; without a file, one in
@@ -215,6 +226,9 @@ func showScript(p *program, script string, plan *step.Plan, file string) error {
 		file = ""
 	}
 	if file != "" {
+		if strings.ContainsFunc(script, func(r rune) bool { return r > '~' }) {
+			script = handoff.Mark + script
+		}
 		if err := p.writeFile(file, []byte(script)); err != nil {
 			return err
 		}

@@ -18,11 +18,8 @@ type edit struct {
 	view   view
 	wanted []string
 	run    []mailflow.Cmdlet
-	warn   string // said when the change was made
+	warn   string // said when the change was made, as PowerShell
 }
-
-// hydration is said because no property tells when Exchange is ready.
-const hydration = "Customization is enabled. Exchange may refuse policies for up to an hour, seldom a day: then run this script again."
 
 // edits are the plan's changes, in order. Errors: a change that is not one of
 // the Exchange steps, or whose cmdlets were not given.
@@ -45,17 +42,17 @@ func (s Script) edit(c step.Change) (edit, error) {
 	switch after := c.After.(type) {
 	case guide.SMTPAuth:
 		v := valueOf("CASMailbox", "SmtpClientAuthenticationDisabled")
-		return s.looks("SmtpClientAuthenticationDisabled of "+c.Target, v, yesNo(after != "enabled")), nil
+		return s.looks(s.property("SmtpClientAuthenticationDisabled", c.Target), v, yesNo(after != "enabled")), nil
 	case guide.SendAs:
 		return s.sendAsEdit(after), nil
 	case guide.Customization:
-		e := s.looks("IsDehydrated of the organization", valueOf("OrganizationConfig", "IsDehydrated"), yesNo(false))
-		e.warn = hydration
+		e := s.looks(s.what("organization", "Property", "IsDehydrated"), valueOf("OrganizationConfig", "IsDehydrated"), yesNo(false))
+		e.warn = s.quoted(s.say("hydration")) // no property tells when Exchange is ready
 		return e, nil
 	case guide.OutboundPolicy:
-		return s.looks("AutoForwardingMode of the outbound policy "+c.Target, ofPolicy(c.Target), after.AutoForwarding), nil
+		return s.looks(s.what("mode", "Policy", c.Target), ofPolicy(c.Target), after.AutoForwarding), nil
 	case guide.OutboundRule:
-		return s.looks("the outbound rule "+c.Target, ofRule(c.Target, s.ruleComesFirst()), s.ruleAfter()...), nil
+		return s.looks(s.what("rule", "Rule", c.Target), ofRule(c.Target, s.ruleComesFirst()), s.ruleAfter()...), nil
 	case guide.Forwarding:
 		return s.forwardingEdit(after), nil
 	}
@@ -78,7 +75,7 @@ func (s Script) looks(what string, v view, wanted ...string) edit {
 func (s Script) sendAsEdit(after guide.SendAs) edit {
 	granted := text("AccessRights", "SendAs")
 	e := edit{
-		what:   "the right of " + after.Trustee + " to send as " + s.Wanted.Mailbox,
+		what:   s.what("send-as", "Trustee", after.Trustee, "Mailbox", s.Wanted.Mailbox),
 		view:   view{where: []where{{property: "AccessControlType", value: "Allow"}}, show: []string{granted.name}},
 		wanted: []string{record(granted)},
 	}
@@ -93,7 +90,7 @@ func (s Script) forwardingEdit(after guide.Forwarding) edit {
 	for _, to := range smtpForms(after.ForwardingTo) {
 		wanted = append(wanted, record(forwardingProperties(after.ForwardingAddress, to, after.KeepCopy)...))
 	}
-	return s.looks("the forwarding of "+s.Wanted.Mailbox, listOf("Mailbox", forwardingProperties("", "", false)), wanted...)
+	return s.looks(s.what("forwarding", "Mailbox", s.Wanted.Mailbox), listOf("Mailbox", forwardingProperties("", "", false)), wanted...)
 }
 
 func forwardingProperties(inside, outside string, keepCopy bool) []property {

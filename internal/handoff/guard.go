@@ -24,19 +24,19 @@ func (s Script) guard() []comparison {
 }
 
 func (s Script) mailboxGuard() []comparison {
-	m := s.Seen.Mailbox
-	all := []comparison{{"the mailbox's primary address", valueOf("Mailbox", "PrimarySmtpAddress"), []string{m.PrimarySMTPAddress}}}
-	all = append(all, usable("Mailbox", "the mailbox", m)...)
+	m, name := s.Seen.Mailbox, s.Wanted.Mailbox
+	all := []comparison{{s.property("PrimarySmtpAddress", name), valueOf("Mailbox", "PrimarySmtpAddress"), []string{m.PrimarySMTPAddress}}}
+	all = append(all, s.usable("Mailbox", name, m)...)
 	if len(s.Seen.OutboundRules) > 0 {
-		all = append(all, called("Mailbox", "the mailbox", m))
+		all = append(all, s.called("Mailbox", name, m))
 	}
 	return all
 }
 
 // usable is what decides whether a mailbox can be used. Nobody signs in as a
 // shared one, so its account may be as it likes.
-func usable(section, what string, m *mailflow.Mailbox) []comparison {
-	all := []comparison{{"the kind of " + what, valueOf(section, "RecipientTypeDetails"), []string{m.RecipientTypeDetails}}}
+func (s Script) usable(section, name string, m *mailflow.Mailbox) []comparison {
+	all := []comparison{{s.what("kind", "Mailbox", name), valueOf(section, "RecipientTypeDetails"), []string{m.RecipientTypeDetails}}}
 	if m.IsShared() {
 		return all
 	}
@@ -44,13 +44,13 @@ func usable(section, what string, m *mailflow.Mailbox) []comparison {
 	if m.AccountDisabled {
 		disabled = []string{"True"}
 	}
-	return append(all, comparison{"whether the account of " + what + " is disabled", valueOf(section, "AccountDisabled"), disabled})
+	return append(all, comparison{s.what("disabled", "Mailbox", name), valueOf(section, "AccountDisabled"), disabled})
 }
 
 // called is what a mailbox is called, where a list names people.
-func called(section, what string, m *mailflow.Mailbox) comparison {
+func (s Script) called(section, name string, m *mailflow.Mailbox) comparison {
 	properties := nameProperties(m)
-	return comparison{"the names of " + what, listOf(section, properties), []string{record(properties...)}}
+	return comparison{s.what("names", "Mailbox", name), listOf(section, properties), []string{record(properties...)}}
 }
 
 func nameProperties(m *mailflow.Mailbox) []property {
@@ -75,12 +75,12 @@ func (s Script) forwardingGuard() []comparison {
 		inside, outside = append(inside, after.ForwardingAddress), append(outside, smtpForms(after.ForwardingTo)...)
 	}
 	all := []comparison{
-		{"the mailbox's ForwardingAddress", valueOf("Mailbox", "ForwardingAddress"), inside},
-		{"the mailbox's ForwardingSmtpAddress", valueOf("Mailbox", "ForwardingSmtpAddress"), outside},
+		{s.property("ForwardingAddress", s.Wanted.Mailbox), valueOf("Mailbox", "ForwardingAddress"), inside},
+		{s.property("ForwardingSmtpAddress", s.Wanted.Mailbox), valueOf("Mailbox", "ForwardingSmtpAddress"), outside},
 	}
 	if change == nil {
 		kept := valueOf("Mailbox", "DeliverToMailboxAndForward")
-		all = append(all, comparison{"whether the mailbox keeps a copy", kept, []string{yesNo(have.KeepCopy)}})
+		all = append(all, comparison{s.what("copy", "Mailbox", s.Wanted.Mailbox), kept, []string{yesNo(have.KeepCopy)}})
 	}
 	return all
 }
@@ -88,7 +88,7 @@ func (s Script) forwardingGuard() []comparison {
 // openCopyGuard: what forwards as it shall, and keeps another copy than the
 // script would have it, was set by somebody.
 func (s Script) openCopyGuard(have mailflow.Forwarding, after guide.Forwarding) comparison {
-	c := comparison{what: "the mailbox's forwarding, and whether it keeps a copy"}
+	c := comparison{what: s.what("forwarding-and-copy", "Mailbox", s.Wanted.Mailbox)}
 	c.view = listOf("Mailbox", forwardingProperties("", "", false))
 	for _, address := range smtpForms(have.SMTPAddress) {
 		c.expected = append(c.expected, record(forwardingProperties(have.Address, address, true)...),
@@ -120,10 +120,10 @@ func yesNo(is bool) string {
 func (s Script) accountGuard() (all []comparison) {
 	login := s.Wanted.Login()
 	if s.Wanted.Delegate() {
-		all = usable("SignIn", login, s.Seen.SignIn)
+		all = s.usable("SignIn", login, s.Seen.SignIn)
 	}
 	if !s.Plan.Has("mailbox.smtp-auth") {
-		all = append(all, comparison{"SmtpClientAuthenticationDisabled of " + login,
+		all = append(all, comparison{s.property("SmtpClientAuthenticationDisabled", login),
 			valueOf("CASMailbox", "SmtpClientAuthenticationDisabled"), []string{disabledText(s.Seen.SMTPAuthDisabled)}})
 	}
 	if !s.Wanted.Delegate() || s.Plan.Has("mailbox.send-as") {
@@ -135,8 +135,8 @@ func (s Script) accountGuard() (all []comparison) {
 	}
 	allowed := view{section: "RecipientPermission", show: []string{"Trustee"}}
 	allowed.where = []where{{property: "AccessControlType", value: "Allow"}, {property: "AccessRights", value: "SendAs"}}
-	return append(all, called("SignIn", login, s.Seen.SignIn),
-		comparison{"who may send as the mailbox", allowed, []string{together(ordinal(trustees))}})
+	return append(all, s.called("SignIn", login, s.Seen.SignIn),
+		comparison{s.what("senders", "Mailbox", s.Wanted.Mailbox), allowed, []string{together(ordinal(trustees))}})
 }
 
 func disabledText(disabled *bool) string {

@@ -28,13 +28,13 @@ func (s Script) policyGuard() []comparison {
 			continue
 		}
 		others = append(others, record(s.policyProperties(p)...))
-		each = append(each, forwardingMode(p.Name, modes(p)))
+		each = append(each, s.forwardingMode(p.Name, modes(p)))
 	}
 	if own != "" {
-		each = append(each, forwardingMode(own, append(before, "On")))
+		each = append(each, s.forwardingMode(own, append(before, "On")))
 	}
 	list := listOf("OutboundPolicies", s.policyProperties(mailflow.OutboundPolicy{})).notNamed(own)
-	return append([]comparison{{"the outbound policies", list, []string{together(ordinal(others))}}}, each...)
+	return append([]comparison{{s.what("policies"), list, []string{together(ordinal(others))}}}, each...)
 }
 
 // policyProperties: what a policy is called besides matters where a rule names
@@ -54,8 +54,8 @@ func modes(p mailflow.OutboundPolicy) []string {
 	return []string{"Automatic", "Off"}
 }
 
-func forwardingMode(policy string, expected []string) comparison {
-	return comparison{"automatic forwarding of the policy " + policy, ofPolicy(policy), expected}
+func (s Script) forwardingMode(policy string, expected []string) comparison {
+	return comparison{s.what("mode", "Policy", policy), ofPolicy(policy), expected}
 }
 
 func ofPolicy(name string) view {
@@ -76,11 +76,11 @@ func (s Script) ruleGuard() []comparison {
 	}
 	inOrder := listOf("OutboundRules", append([]property{text("Name", "")}, ruleProperties(mailflow.OutboundRule{}, false)...)).notNamed(own)
 	inOrder.inOrder = true
-	list := comparison{"the outbound rules, in their order", inOrder, []string{together(others)}}
+	list := comparison{s.what("rules"), inOrder, []string{together(others)}}
 	if own == "" {
 		return []comparison{list}
 	}
-	return []comparison{list, {"the outbound rule " + own, ofRule(own, first), append([]string{before}, s.ruleAfter()...)}}
+	return []comparison{list, {s.what("rule", "Rule", own), ofRule(own, first), append([]string{before}, s.ruleAfter()...)}}
 }
 
 func ruleProperties(r mailflow.OutboundRule, number bool) []property {
@@ -135,8 +135,8 @@ func (s Script) routeGuard() []comparison {
 	enabled := listOf("TransportRules", transportProperties(mailflow.TransportRule{}))
 	enabled.where = []where{{property: "State", value: "Enabled"}}
 	all := []comparison{
-		{"the remote domains", listOf("RemoteDomains", domainProperties(mailflow.RemoteDomain{})), []string{together(ordinal(domains))}},
-		{"the enabled mail flow rules", enabled, []string{together(ordinal(rules))}},
+		{s.what("domains"), listOf("RemoteDomains", domainProperties(mailflow.RemoteDomain{})), []string{together(ordinal(domains))}},
+		{s.what("mail-flow-rules"), enabled, []string{together(ordinal(rules))}},
 	}
 	if !s.makesPolicies() {
 		return all
@@ -145,7 +145,8 @@ func (s Script) routeGuard() []comparison {
 	if s.Plan.Has("exchange.customization") {
 		dehydrated = append(dehydrated, yesNo(false))
 	}
-	return append(all, comparison{"IsDehydrated of the organization", valueOf("OrganizationConfig", "IsDehydrated"), dehydrated})
+	what := s.what("organization", "Property", "IsDehydrated")
+	return append(all, comparison{what, valueOf("OrganizationConfig", "IsDehydrated"), dehydrated})
 }
 
 // makesPolicies says whether the plan has, or would have, what a dehydrated

@@ -7,6 +7,7 @@ import (
 	"text/template"
 
 	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
 )
@@ -16,6 +17,8 @@ var exchangeScript string
 
 // Script is what the Exchange script is made of.
 type Script struct {
+	Catalogue   *msg.Catalogue                 // of its comments and of what it says; nil: English
+	Fold        func(lead, text string) string // breaks a comment into lines, each after lead; nil: it stays one
 	Version     string
 	Environment string // of Connect-ExchangeOnline, "" in the public cloud
 	Wanted      wanted.Wanted
@@ -26,10 +29,11 @@ type Script struct {
 
 // Exchange writes the script. It looks, and changes nothing unless it sees what
 // the plan was made of, or what it has changed itself before; then it makes the
-// plan's changes in order. It may be run again at any time. It is ASCII, holds
-// no secret, and quotes every text that comes from a tenant. A plan without
-// changes gives a script that only compares. Errors: a change that is none of
-// the Exchange steps, or that has no cmdlets.
+// plan's changes in order. It may be run again at any time. It holds no secret, and
+// quotes every text that comes from a tenant. In English it is ASCII; else it
+// belongs into a file that begins with Mark. A plan without changes gives a script
+// that only compares. Errors: a change that is none of the Exchange steps, or that
+// has no cmdlets.
 func Exchange(s Script) (string, error) {
 	s.Seen = asked(s.Wanted, s.Seen)
 	if s.Seen.Mailbox == nil || s.Seen.SignIn == nil {
@@ -39,7 +43,7 @@ func Exchange(s Script) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	page, err := template.New("exchange").Funcs(functions()).Parse(exchangeScript)
+	page, err := template.New("exchange").Funcs(s.functions()).Parse(exchangeScript)
 	if err != nil {
 		return "", err
 	}
@@ -48,8 +52,9 @@ func Exchange(s Script) (string, error) {
 	return out.String(), err
 }
 
-func functions() template.FuncMap {
-	return template.FuncMap{"value": mailflow.PowerShell, "words": comment, "stages": stages, "pipe": pipe, "choices": choices}
+func (s Script) functions() template.FuncMap {
+	return template.FuncMap{"value": mailflow.PowerShell, "stages": stages, "pipe": pipe, "choices": choices,
+		"say": s.say, "quoted": s.quoted, "about": s.about, "help": s.help, "note": s.note, "part": s.part}
 }
 
 // page is what the template shows. Its texts are PowerShell already, but for
@@ -100,7 +105,7 @@ func (e edit) block() block {
 		b.Run = append(b.Run, cmdlet.PowerShell())
 	}
 	if e.warn != "" {
-		b.Run = append(b.Run, "Write-Warning "+mailflow.PowerShell(e.warn))
+		b.Run = append(b.Run, "Write-Warning "+e.warn)
 	}
 	return b
 }
@@ -131,14 +136,4 @@ func choices(all []string) string {
 		return one
 	}
 	return strings.Join(quoted, ",\n        ")
-}
-
-// comment is a text that may stand in a comment: nothing in it ends one.
-func comment(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' || r == '#' || r == '<' || r == '>' {
-			return '?'
-		}
-		return r
-	}, text)
 }

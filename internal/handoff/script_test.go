@@ -14,6 +14,7 @@ import (
 
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
 )
@@ -172,6 +173,44 @@ func TestScripts(t *testing.T) {
 	}
 }
 
+// In each language a script differs in what it says, and in nothing that it
+// does: without its comments and its texts it is the English one.
+func TestScriptsOfEachLanguage(t *testing.T) {
+	w := answers(t, nil)
+	bare := func(script string) string {
+		script = regexp.MustCompile(`(?s)<#.*?#>|(?m)^\s*#.*\n`).ReplaceAllString(script, "")
+		script = regexp.MustCompile(`(Compare-Seen|Edit-Seen|Write-Output|throw) '([^']|'')*'`).ReplaceAllString(script, "$1")
+		return regexp.MustCompile(`\('([^']|'')*' -f`).ReplaceAllString(script, "(-f")
+	}
+	english := scriptFor(t, w, Untouched(w))
+	want, err := Exchange(english)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range msg.Languages() {
+		s := english
+		s.Catalogue = msg.New(lang)
+		got, err := Exchange(s)
+		if diff := cmp.Diff(bare(want), bare(got)); err != nil || diff != "" {
+			t.Errorf("%s: %v\n%s", lang, err, diff)
+		}
+		if lang != "en" {
+			t.Run(lang, func(t *testing.T) { s.golden(t, filepath.Join("testdata", "untouched-"+lang+".ps1")) })
+		}
+	}
+}
+
+// PowerShell takes typographic quotes for plain ones.
+func TestTextsAreQuoted(t *testing.T) {
+	s := Script{Catalogue: msg.New("fr")}
+	if got := s.quoted("l'état ‘a’ ‚b‛ $(x) `"); got != "'l''état ‘‘a’’ ‚‚b‛‛ $(x) `'" {
+		t.Error(got)
+	}
+	if got := s.fold("# ", "a #> b\nc\u00a0: <# d"); got != "# a ?? b?c\u00a0: ?? d" {
+		t.Error(got)
+	}
+}
+
 func (s Script) golden(t *testing.T, file string) {
 	t.Helper()
 	text, err := Exchange(s)
@@ -190,12 +229,8 @@ func (s Script) golden(t *testing.T, file string) {
 	if diff := cmp.Diff(string(want), text); diff != "" {
 		t.Errorf("%s (-want +got), go test -update writes it:\n%s", file, diff)
 	}
-	checkText(t, text)
+	s.checkText(t, text)
 }
-
-// begins is where what is made for one tenant begins; before it stand the
-// functions, which are the same in every script but for two addresses.
-const begins = "# --- What this script was made for ---"
 
 var (
 	literalText = regexp.MustCompile(`'(?:[^']|'')*'`)
@@ -204,12 +239,12 @@ var (
 )
 
 // checkText holds a script against what every script promises.
-func checkText(t *testing.T, text string) {
+func (s Script) checkText(t *testing.T, text string) {
 	t.Helper()
-	if i := strings.IndexFunc(text, func(r rune) bool { return r > '~' || r < ' ' && r != '\n' }); i >= 0 {
+	if i := strings.IndexFunc(text, func(r rune) bool { return r > '~' && s.english() || r < ' ' && r != '\n' }); i >= 0 {
 		t.Errorf("no ASCII: %q", text[i:min(len(text), i+20)])
 	}
-	head, body, found := strings.Cut(text, begins)
+	head, body, found := strings.Cut(text, s.part("made-for"))
 	if !found {
 		t.Fatal("the script has no body")
 	}
@@ -257,7 +292,7 @@ func TestCommentsAreWords(t *testing.T) {
 	if comment, _, _ := strings.Cut(text, "#>"); !strings.Contains(comment, "Install-Module") {
 		t.Errorf("the comment ends early:\n%s", comment)
 	}
-	checkText(t, text)
+	s.checkText(t, text)
 }
 
 // A rule of ours to which somebody has added a condition is not mended by

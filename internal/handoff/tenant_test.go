@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/step"
+	"wxmail/internal/ui"
 	"wxmail/internal/wanted"
 )
 
@@ -240,7 +241,7 @@ func answers(t *testing.T, more map[string]string) wanted.Wanted {
 // scriptFor is the script of a plan, with the cmdlets that its changes run.
 func scriptFor(t *testing.T, w wanted.Wanted, seen *mailflow.Snapshot) Script {
 	t.Helper()
-	s := Script{Version: "v1", Wanted: w, Seen: asked(w, seen), Plan: Plan(w, seen), Cmdlets: map[string][]mailflow.Cmdlet{}}
+	s := Script{Fold: ui.Comment, Version: "v1", Wanted: w, Seen: asked(w, seen), Plan: Plan(w, seen), Cmdlets: map[string][]mailflow.Cmdlet{}}
 	for _, c := range s.Plan.Changes {
 		admin, cmdlets := exchange.Rehearsal()
 		thing, _ := guide.ThingOf(c.Key)

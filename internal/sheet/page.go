@@ -20,7 +20,8 @@ func (p *Page) show(w http.ResponseWriter, status int, name string, view any) {
 	// What the page itself says of a line: where its label stands is for the script to find.
 	said := func(id string) string { return text(id, "Label", "{label}") }
 	var body bytes.Buffer
-	pages, err := template.New("").Funcs(template.FuncMap{"text": text, "said": said, "lang": catalogue.Language}).ParseFS(files, "files/*.html")
+	words := template.FuncMap{"text": text, "said": said, "lang": catalogue.Language}
+	pages, err := template.New("").Funcs(words).ParseFS(files, "files/*.html")
 	if err == nil {
 		err = pages.ExecuteTemplate(&body, name, view)
 	}

@@ -41,8 +41,11 @@ func ownPage(t *testing.T, f *Flow) {
 	}
 }
 
-var english = Words{Lang: "en", Done: "Signed in. You can close this window.", Failed: "The sign-in did not succeed.", Stray: "wxmail is not waiting for this page.",
-	Again: "wxmail has its answer already.", Used: "This address leads to the sign-in only once.", Retry: "Sign in again"}
+var english = Words{
+	Lang: "en", Done: "Signed in. You can close this window.", Failed: "The sign-in did not succeed.",
+	Stray: "wxmail is not waiting for this page.", Again: "wxmail has its answer already.",
+	Used: "This address leads to the sign-in only once.", Retry: "Sign in again",
+}
 
 // start begins a sign-in and gives what the person is shown.
 func start(ctx context.Context, t *testing.T, f *Flow, req Request) (Prompt, <-chan outcome) {

@@ -1,24 +1,25 @@
 <#
 .SYNOPSIS
-    Lets support@contoso.example send over SMTP and forward its mail to Webex Connect.
+    Lets support@contoso.example send over SMTP and forward its mail to Webex
+    Connect.
 .DESCRIPTION
-    Made by wxmail v1 for an Exchange administrator. It looks first. Where
-    the mailbox and its organization are as this script was made for, it makes
-    the changes at its end, one after the other: it prints what was there before,
-    and reads back what it changed. It may be run again at any time; what is done
-    stays done.
+    Made by wxmail v1 for an Exchange administrator. It looks first. Where the
+    mailbox and its organization are as this script was made for, it makes the
+    changes at its end, one after the other: it prints what was there before,
+    and reads back what it changed. It may be run again at any time; what is
+    done stays done.
 
-    It switches forwarding on: run it once whoever gave it to you says that Webex
-    Connect is ready for the mail of support@contoso.example, which from then on goes to
-    asset@mail-us.imiconnect.io.
+    It switches forwarding on: run it once whoever gave it to you says that
+    Webex Connect is ready for the mail of support@contoso.example, which from
+    then on goes to asset@mail-us.imiconnect.io.
 
     Where anything else is there, it changes nothing, says what differs, and
     writes what it has seen to wxmail-seen.json in the current folder. That file
     holds no secret: send it back. Of it wxmail makes the script that fits:
     wxmail handoff exchange --seen wxmail-seen.json
 
-    It never changes the tenant's switch for SMTP, the default outbound policy, a
-    mail flow rule or a remote domain.
+    It never changes the tenant's switch for SMTP, the default outbound policy,
+    a mail flow rule or a remote domain.
 
     Needs the role Exchange Administrator, and once:
     Install-Module ExchangeOnlineManagement
@@ -30,7 +31,8 @@ param()
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
-$PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' } # a module does not see the line above
+# A module does not see the line above.
+$PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 
 # --- Looking ---
 
@@ -170,9 +172,11 @@ $differences = [System.Collections.Generic.List[string]]::new()
 function Compare-Seen {
     param([string]$What, [string]$There, [string[]]$Wanted)
     if (-not (Test-Seen $There $Wanted)) {
-        Write-Output "differs: $What"
-        Write-Output "    made for: $($Wanted -join "`n          or: ")"
-        Write-Output "    there is: $There"
+        Write-Output ('differs: {0}' -f $What)
+        foreach ($one in $Wanted) {
+            Write-Output ('    ' + ('made for: {0}' -f $one))
+        }
+        Write-Output ('    ' + ('there is: {0}' -f $There))
         $differences.Add($What)
     }
 }
@@ -190,23 +194,25 @@ function Confirm-Seen {
 function Edit-Seen {
     param([string]$What, [string[]]$Wanted, [scriptblock]$Look, [scriptblock]$Change)
     $before = "$(& $Look)"
-    Write-Output "before: $What is '$before'"
+    Write-Output ('before: {0} is ''{1}''' -f $What, $before)
     if (Test-Seen $before $Wanted) {
-        Write-Output "done before: $What"
+        Write-Output ('done before: {0}' -f $What)
         return
     }
     & $Change | Out-Null
     for ($try = 1; $try -le 12; $try++) {
         if (Test-Seen "$(& $Look)" $Wanted) {
-            Write-Output "done: $What"
+            Write-Output ('done: {0}' -f $What)
             return
         }
         Start-Sleep -Seconds 5
     }
-    Write-Output "wanted: $($Wanted -join "`n    or: ")"
-    Write-Output "there is: $(& $Look)"
+    foreach ($one in $Wanted) {
+        Write-Output ('wanted: {0}' -f $one)
+    }
+    Write-Output ('there is: {0}' -f "$(& $Look)")
     Save-Seen (Get-Seen)
-    throw "$What was changed, but reads back differently. A baseline tool may set it back."
+    throw ('{0} was changed, but reads back differently. A baseline tool may set it back.' -f $What)
 }
 
 # --- What this script was made for ---
@@ -215,10 +221,10 @@ Connect-ExchangeOnline -ShowBanner:$false
 try {
     $seen = Get-Seen
 
-    Compare-Seen 'the mailbox''s primary address' ($seen.Mailbox | Get-SeenValue 'PrimarySmtpAddress') 'support@contoso.example'
-    Compare-Seen 'the kind of the mailbox' ($seen.Mailbox | Get-SeenValue 'RecipientTypeDetails') 'UserMailbox'
-    Compare-Seen 'whether the account of the mailbox is disabled' ($seen.Mailbox | Get-SeenValue 'AccountDisabled') '', 'False'
-    Compare-Seen 'the mailbox''s forwarding, and whether it keeps a copy' (
+    Compare-Seen 'PrimarySmtpAddress of support@contoso.example' ($seen.Mailbox | Get-SeenValue 'PrimarySmtpAddress') 'support@contoso.example'
+    Compare-Seen 'the kind of support@contoso.example' ($seen.Mailbox | Get-SeenValue 'RecipientTypeDetails') 'UserMailbox'
+    Compare-Seen 'whether the account of support@contoso.example is disabled' ($seen.Mailbox | Get-SeenValue 'AccountDisabled') '', 'False'
+    Compare-Seen 'the forwarding of support@contoso.example, and whether it keeps a copy' (
         $seen.Mailbox |
         Format-Seen 'ForwardingAddress', 'ForwardingSmtpAddress', 'DeliverToMailboxAndForward'
     ) 'DeliverToMailboxAndForward = ''True''',
@@ -286,7 +292,7 @@ try {
     }
 
     # mailbox.outbound-policy
-    Edit-Seen 'AutoForwardingMode of the outbound policy wxmail support@contoso.example' 'On' {
+    Edit-Seen 'automatic forwarding of the policy wxmail support@contoso.example' 'On' {
         Get-HostedOutboundSpamFilterPolicy |
             Read-Seen 'Name', 'AutoForwardingMode' |
             Select-Seen 'Name' 'wxmail support@contoso.example' |
