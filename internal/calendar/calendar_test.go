@@ -14,7 +14,7 @@ func entry() Entry {
 	return Entry{ID: "key-1@wxmail", Title: "Das Geheimnis; „Büro, Süd“ endet",
 		At:   time.Date(2026, 12, 2, 10, 15, 0, 0, time.FixedZone("", 3600)),
 		Link: "https://entra.example/#view", Days: []int{30, 7, 1, 7},
-		Text: "Line one, line two;\nback\\slash " + strings.Repeat("ä", 100)}
+		Text: "Line one, line two;\nback\\slash " + strings.Repeat("ä", 100) + strings.Repeat("秘密", 50)}
 }
 
 func written(t *testing.T, entries ...Entry) string {

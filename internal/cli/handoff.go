@@ -132,9 +132,14 @@ func showEntra(p *program, doc handoff.Entra, answers, file string) {
 func showConsent(p *program, doc handoff.Entra) {
 	text := p.ui.Catalogue().Text
 	p.ui.Sentence(text("handoff.entra.registered", "Name", doc.Application.Name, "ID", doc.Application.ClientID) + "\n")
-	p.ui.Steps([]string{text("handoff.entra.open", "Permissions", strings.Join(doc.Permissions, "; ")), text("handoff.entra.grant")})
-	for _, page := range doc.Pages {
-		p.ui.Print("\n     " + page.Name + "\n     " + page.URL)
+	var declared []msg.Message
+	for _, permission := range doc.Declared {
+		declared = append(declared, permission.Words())
+	}
+	p.ui.Steps([]string{text("handoff.entra.open", "Permissions", msg.Each(declared...)), text("handoff.entra.grant")})
+	names := []string{text("handoff.entra.page.consent"), text("handoff.entra.page.granted")}
+	for i, page := range doc.Pages {
+		p.ui.Print("\n     " + names[i] + "\n     " + page.URL)
 	}
 	p.ui.Sentence("\n" + text("handoff.entra.then", "Check", doc.Check) + "\n")
 }

@@ -1,6 +1,10 @@
 package handoff
 
-import "strings"
+import (
+	"strings"
+
+	"wxmail/internal/msg"
+)
 
 // Directory is what was last seen of the directory's part of the guide.
 type Directory struct {
@@ -20,6 +24,15 @@ type Permission struct {
 	Type     string // application or delegated
 }
 
+// Words is the permission in a text.
+func (p Permission) Words() msg.Message {
+	id := "handoff.entra.permission.delegated"
+	if p.Type == "application" {
+		id = "handoff.entra.permission.application"
+	}
+	return msg.M(id, "Value", p.Value, "Resource", p.Resource)
+}
+
 // Step is how a step of the guide was last seen.
 type Step struct{ ID, State, Detail string }
 
@@ -30,6 +43,7 @@ type Entra struct {
 	Pages       []Page            `json:"pages"`       // where consent is granted, and seen
 	Open        []string          `json:"open"`        // the steps that need that admin, as last seen
 	Permissions []string          `json:"permissions"` // that must be declared, and granted
+	Declared    []Permission      `json:"-"`           // the same, for a text
 	Stored      bool              `json:"stored"`      // the client secret is in this vault
 	Answers     map[string]string `json:"answers"`     // by question id, for another wxmail
 	Command     string            `json:"command"`     // that registers the application there
@@ -65,6 +79,7 @@ func ForEntra(seen Directory, answers map[string]string, file string) Entra {
 	if seen.ClientID == "" {
 		return out
 	}
+	out.Declared = seen.Permissions
 	out.Application, out.Check = &Application{seen.ClientID, seen.Name}, "wxmail azure consent"
 	out.Pages = append(out.Pages, Page{"API permissions", seen.ConsentPage})
 	if seen.GrantedPage != "" {

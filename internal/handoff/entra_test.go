@@ -23,7 +23,7 @@ func TestForEntra(t *testing.T) {
 			ClientID: "id", Name: "App", ConsentPage: consent.URL, Permissions: permissions,
 		}, Entra{
 			For: "entra", Application: &Application{"id", "App"}, Pages: []Page{consent}, Open: []string{},
-			Permissions: listed, Answers: answers, Command: command, Check: "wxmail azure consent",
+			Permissions: listed, Declared: permissions, Answers: answers, Command: command, Check: "wxmail azure consent",
 		}},
 		"with one, and its secret here": {Directory{ClientID: "id", ConsentPage: consent.URL, GrantedPage: granted.URL, Stored: true}, Entra{
 			For: "entra", Application: &Application{ClientID: "id"}, Pages: []Page{consent, granted}, Open: []string{},
