@@ -29,20 +29,23 @@ func (b byLine) answer() (string, error) {
 	case Select:
 		return b.choose(b.wrap(text))
 	case Confirm:
-		typed, err := b.line(b.wrap(text+" "+b.q.hint()+":") + " ")
+		typed, err := b.line(b.prompt(text + " " + b.q.hint()))
 		return yesOrNo(b.t, b.q, typed, err)
 	case Password:
-		return b.unseen(b.wrap(text+":") + " ")
+		return b.unseen(b.prompt(text))
 	}
 	if b.q.Default != "" {
 		text += " (" + b.q.Default + ")"
 	}
-	typed, err := b.line(b.wrap(text+":") + " ")
+	typed, err := b.line(b.prompt(text))
 	if typed == "" {
 		typed = b.q.Default
 	}
 	return typed, err
 }
+
+// prompt is what stands in front of an answer.
+func (b byLine) prompt(text string) string { return b.wrap(b.t.text(msg.M("ask.prompt", "Prompt", text))) + " " }
 
 func (b byLine) wrap(text string) string { return wrap(text, "", prose(b.s.file, defaultWidth)) }
 
@@ -89,7 +92,7 @@ func (b byLine) choose(prompt string) (string, error) {
 	if _, err := b.s.Write([]byte(strings.Join(lines, "\n") + "\n")); err != nil {
 		return "", err
 	}
-	typed, err := b.line(b.t.text(msg.M("ask.number")) + byDefault + ": ")
+	typed, err := b.line(b.prompt(b.t.text(msg.M("ask.number")) + byDefault))
 	if err != nil {
 		return "", err
 	}

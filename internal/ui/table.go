@@ -136,7 +136,8 @@ func Terms(t *Terminal, rows [][2]string) {
 			t.Print(hang(row[0]+strings.Repeat(" ", room+2), row[1], width))
 			continue
 		}
-		t.Print(row[0] + "\n" + wrap(row[1], margin, width))
+		term := strings.TrimLeft(row[0], " ")
+		t.Print(hang(strings.Repeat(" ", len(row[0])-len(term)), term, width) + "\n" + wrap(row[1], margin, width))
 	}
 }
 
