@@ -135,7 +135,7 @@ func TestAnswersThatAreNotRefusals(t *testing.T) {
 // Where setup is shown another value than it wrote, it never says that all is
 // done and read back. Once the true value is shown, a rerun finds it.
 //
-// All of them begin at once: each looks for a minute, since a replica may lag.
+// All of them begin at once: each looks for some time, since a replica may lag.
 func TestAlteredReadBack(t *testing.T) {
 	clean := map[string]any{}
 	var all []*alteredRun
@@ -168,6 +168,7 @@ func (r *alteredRun) kind() string {
 func begin(t *testing.T, a faults.Alteration) *alteredRun {
 	t.Helper()
 	r := &alteredRun{Alteration: a, w: testkit.Start(t, sandbox.Options{})}
+	r.w.Endpoints(map[string]any{"timeouts": map[string]string{"settle": "3s"}})
 	r.home = r.w.Home()
 	answers := with(r.w.Draft().Answers(support), "webex.callback-url", faults.CallbackURL)
 	if a.Shared {

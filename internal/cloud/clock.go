@@ -48,17 +48,16 @@ func (c *clock) learn(header http.Header) {
 func wallClock() time.Time { return time.Now().Round(0) }
 
 const (
-	settleLimit  = time.Minute     // real time, whatever the service's clock does
 	settleLooks  = 2 * time.Second // pauses between looks grow up to this
 	patientLooks = 5 * time.Second // the same where somebody is waited for: 60 looks in 5 minutes
 )
 
 // Settle calls check until it is done, at once and then every PollInterval,
-// slowing down to about 2 s, for at most a minute. It is for reads after a
+// slowing down to about 2 s, for at most Timeouts.Settle. It is for reads after a
 // write only. It fails with check's error as soon as there is one, with
 // ctx's, or with *microsoft.NotSettled. The first pause is reported to the observer.
 func (e *Endpoints) Settle(ctx context.Context, what string, check func(context.Context) (bool, error)) error {
-	return e.settle(ctx, what, settleLimit, settleLooks, check)
+	return e.settle(ctx, what, e.Timeouts.Settle, settleLooks, check)
 }
 
 // Await is Settle for what somebody has to do first: it looks every 5 s in the

@@ -74,7 +74,7 @@ func TestSettleEnds(t *testing.T) {
 	if err := e.Settle(ctx, "x", never); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
-	slow := cloudtest.Serve(t, ok, map[string]any{"pollInterval": "2m"})
+	slow := cloudtest.Serve(t, ok, map[string]any{"timeouts": map[string]string{"settle": "30ms"}, "pollInterval": "20ms"})
 	var late *microsoft.NotSettled
 	if err := slow.Settle(context.Background(), "the grant", never); !errors.As(err, &late) || late.What != "the grant" {
 		t.Errorf("got %v, want *NotSettled", err)

@@ -69,7 +69,7 @@ func isNamed(name string) bool {
 // usualPace is how long a named cloud is waited for.
 func usualPace() Pace {
 	return Pace{
-		Timeouts:     Timeouts{Request: time.Minute, SignIn: 10 * time.Minute},
+		Timeouts:     Timeouts{Request: time.Minute, SignIn: 10 * time.Minute, Settle: time.Minute},
 		Retry:        Retry{Base: time.Second, Max: 30 * time.Second},
 		PollInterval: time.Second,
 		MaxClockSkew: 5 * time.Minute,

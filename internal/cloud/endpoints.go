@@ -45,6 +45,7 @@ type Pace struct {
 type Timeouts struct {
 	Request time.Duration // one attempt of one request, its body included
 	SignIn  time.Duration // a person at a sign-in page
+	Settle  time.Duration // a replica that lags, in real time, whatever the service's clock does
 }
 
 // Retry is the pace of repeated attempts.

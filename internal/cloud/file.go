@@ -28,11 +28,12 @@ type file struct {
 func parseFile(text []byte) (*file, error) {
 	f := &file{dial: map[string]string{}}
 	err := object(text, table{
-		"name":         asText(&f.name),
-		"base":         asText(&f.base),
-		"caFile":       asText(&f.caFile),
-		"dial":         nested(f.dialEntry),
-		"timeouts":     nested(table{"request": asDuration(&f.timeouts.Request), "signIn": asDuration(&f.timeouts.SignIn)}.field),
+		"name":   asText(&f.name),
+		"base":   asText(&f.base),
+		"caFile": asText(&f.caFile),
+		"dial":   nested(f.dialEntry),
+		"timeouts": nested(table{"request": asDuration(&f.timeouts.Request), "signIn": asDuration(&f.timeouts.SignIn),
+			"settle": asDuration(&f.timeouts.Settle)}.field),
 		"retry":        nested(table{"base": asDuration(&f.retry.Base), "max": asDuration(&f.retry.Max)}.field),
 		"pollInterval": asDuration(&f.pollInterval),
 		"maxClockSkew": f.decodeClockSkew,
@@ -108,6 +109,7 @@ func (f *file) endpoints(path string) (*Endpoints, error) {
 	e := &Endpoints{Environment: base, Pace: usualPace(), wire: wire{dial: f.dial}}
 	override(&e.Timeouts.Request, f.timeouts.Request)
 	override(&e.Timeouts.SignIn, f.timeouts.SignIn)
+	override(&e.Timeouts.Settle, f.timeouts.Settle)
 	override(&e.Retry.Base, f.retry.Base)
 	override(&e.Retry.Max, f.retry.Max)
 	override(&e.PollInterval, f.pollInterval)

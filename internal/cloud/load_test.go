@@ -115,7 +115,7 @@ func TestLoadDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := []any{e.Name, e.Timeouts, e.Retry, e.PollInterval, e.MaxClockSkew}
-	want := []any{"public", cloud.Timeouts{Request: time.Minute, SignIn: 10 * time.Minute},
+	want := []any{"public", cloud.Timeouts{Request: time.Minute, SignIn: 10 * time.Minute, Settle: time.Minute},
 		cloud.Retry{Base: time.Second, Max: 30 * time.Second}, time.Second, 5 * time.Minute}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -133,7 +133,7 @@ func TestLoadFile(t *testing.T) {
 	}
 	got := []any{e.Name, e.Base, e.FromFile, e.Authority, e.Timeouts, e.Retry, e.PollInterval, e.MaxClockSkew}
 	want := []any{"sandbox", "public", true, "https://login.microsoftonline.com",
-		cloud.Timeouts{Request: time.Minute, SignIn: 3 * time.Second},
+		cloud.Timeouts{Request: time.Minute, SignIn: 3 * time.Second, Settle: time.Minute},
 		cloud.Retry{Base: time.Second, Max: 7 * time.Second}, 20 * time.Millisecond, time.Duration(0)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
