@@ -18,6 +18,7 @@ import (
 
 // A shard of what `make faults` tries in full.
 func TestFaultsSometimes(t *testing.T) {
+	t.Parallel()
 	faults.Work(t, 4, func(points []faults.Point) []faults.Case {
 		points = slices.DeleteFunc(points, func(p faults.Point) bool { // a refusal there is read back for a minute
 			return strings.Contains(p.Path, "servicePrincipals")
@@ -45,6 +46,7 @@ func damage(w *testkit.World, f fault) { w.Call("POST", "/faults", []fault{f}, n
 // The application was made, and nobody heard of it: its temporary redirect
 // URI is ours all the same, and is removed by this run or the next.
 func TestRedirectURIOfAnApplicationWhoseAnswersWereLost(t *testing.T) {
+	t.Parallel()
 	timedOut := fault{"action": "commit-status:504", "body": `{"error":{"code":"GatewayTimeout","message":"Timed out."}}`}
 	for name, damages := range map[string][]fault{
 		"no answer":                      {with4(timedOut)},
@@ -76,6 +78,7 @@ func with4(f fault) fault {
 
 // Whoever waits is told what for, while the answer is still due.
 func TestSilentServicesAreNamed(t *testing.T) {
+	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
 	damage(w, fault{"service": "exchange", "path": "^Get-Mailbox$", "action": "stall:4s"})
 	damage(w, fault{"service": "smtp", "path": "^AUTH$", "action": "stall:4s"})
@@ -89,6 +92,7 @@ func TestSilentServicesAreNamed(t *testing.T) {
 
 // A grant that a replica did not show is amended, not made twice.
 func TestGrantThatWasThereAlready(t *testing.T) {
+	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
 	damage(w, fault{"service": "graph", "method": "POST", "path": "oauth2PermissionGrants", "count": 2, "action": "commit-status:409",
 		"body": `{"error":{"code":"Request_MultipleObjectsWithSameKeyValue","message":"Permission entry already exists."}}`})
@@ -98,6 +102,7 @@ func TestGrantThatWasThereAlready(t *testing.T) {
 // What says nothing usable, or says "not yet" in misleading words, is no
 // refusal.
 func TestAnswersThatAreNotRefusals(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		fault fault
 		exit  int
