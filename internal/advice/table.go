@@ -88,6 +88,7 @@ var local = []Row{
 	{"WX-PASSPHRASE-FILE", Unanswered},
 	{"WX-PASSPHRASE", Unanswered},
 	{"WX-VAULT-DAMAGED", Failure},
+	{"WX-VAULT-MEMORY", Failure},
 	{"WX-DECLINED", Failure},
 	{"WX-DISK", Failure},
 	{"WX-OUTPUT", Failure},

@@ -170,7 +170,7 @@ var libraries = []library{
 	{"github.com/google/go-cmp", []string{"testkit/crash", "testkit/days", "testkit/faults"}, "compares tenants; tests may use it anywhere"},
 	{"github.com/google/uuid", nil, "anywhere: a format"},
 	{"golang.org/x/mod/semver", []string{"release"}, "which release is newer"},
-	{"golang.org/x/sys", []string{"cli", "signin", "store", "ui", "testkit/console"}, "what differs between systems"},
+	{"golang.org/x/sys", []string{"cli", "signin", "store", "ui", "vault", "testkit/console"}, "what differs between systems"},
 }
 
 func TestLibrariesLiveInTheirRooms(t *testing.T) {

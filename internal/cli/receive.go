@@ -76,6 +76,9 @@ func (missingSecret) Fact() (code, object, detail string) {
 // Reason is what is missing.
 func (missingSecret) Reason() msg.Message { return msg.M("handoff.secret.missing") }
 
+// maxLine is more than any secret has.
+const maxLine = 64 << 10
+
 // firstLine reads one line of a stream that may stay silent. The context's end
 // ends the wait, and leaves what comes later unread.
 func firstLine(ctx context.Context, from io.Reader) (secret.Value, error) {
@@ -85,7 +88,7 @@ func firstLine(ctx context.Context, from io.Reader) (secret.Value, error) {
 	}
 	got := make(chan read, 1)
 	go func() {
-		line, err := bufio.NewReader(from).ReadString('\n')
+		line, err := bufio.NewReader(io.LimitReader(from, maxLine)).ReadString('\n')
 		got <- read{line, err}
 	}()
 	select {

@@ -184,7 +184,7 @@ func (j *Journal) writeTo(f *os.File, raw []byte) error {
 // read gives the records and the number of bytes they take.
 func (j *Journal) read() ([]Record, int64, error) {
 	path := j.profile.path(journalFile)
-	raw, err := os.ReadFile(path)
+	raw, err := ReadFile(path, maxJournal)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, 0, nil
 	}

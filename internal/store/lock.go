@@ -122,7 +122,7 @@ func (l *Lock) tell(now time.Time) error {
 // holder reads who has the lock; a courtesy, so any failure is "unknown".
 func (p *Profile) holder() Holder {
 	var h Holder
-	raw, err := os.ReadFile(p.path(holderFile))
+	raw, err := ReadFile(p.path(holderFile), maxSmall)
 	if err != nil || json.Unmarshal(raw, &h) != nil {
 		return Holder{}
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"errors"
-	"os"
 
 	"wxmail/internal/visible"
 )
@@ -18,7 +17,7 @@ type Pasted map[string]string
 // Pasted gives what KeepPasted kept last; nothing where that cannot be read.
 func (p *Profile) Pasted() Pasted {
 	kept := Pasted{}
-	raw, err := os.ReadFile(p.path(pastedFile))
+	raw, err := ReadFile(p.path(pastedFile), maxSmall)
 	if err == nil && json.Unmarshal(raw, &kept) == nil && kept != nil {
 		return kept
 	}

@@ -131,7 +131,7 @@ func (p *Profile) Exists() bool { return exists(p.path(profileFile)) }
 // and no error. A *NewerVersion or *Damaged file is refused whole.
 func (p *Profile) Read() (Data, error) {
 	path := p.path(profileFile)
-	raw, err := os.ReadFile(path)
+	raw, err := ReadFile(path, maxProfile)
 	if errors.Is(err, os.ErrNotExist) {
 		return Data{Answers: map[string]string{}}, nil
 	}

@@ -69,7 +69,7 @@ func (t *Trace) Close() error {
 func (p *Profile) LastTrace() ([]byte, error) {
 	var all []byte
 	for _, name := range []string{traceOldFile, traceFile} {
-		raw, err := os.ReadFile(p.path(name))
+		raw, err := ReadFile(p.path(name), maxSmall)
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"filippo.io/age"
 
 	"wxmail/internal/secret"
+	"wxmail/internal/store"
 )
 
 // errLost says that a vault is there and its key is not.
@@ -88,7 +89,10 @@ func (v *Vault) byPassphrase() (err error) {
 // derive begins to open both files as they are now, with the passphrase. What
 // goes on beside touches no disk.
 func (v *Vault) derive() (*later[opened], error) {
-	key, err := os.ReadFile(v.keyPath)
+	if err := v.afford(); err != nil {
+		return nil, err
+	}
+	key, err := store.ReadFile(v.keyPath, maxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +116,7 @@ func (v *Vault) unwrap(raw []byte) (*age.X25519Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	identity.SetMaxWorkFactor(maxWorkFactor)
+	identity.SetMaxWorkFactor(workFactor)
 	text, err := decrypt(raw, identity)
 	if noMatch := (*age.NoIdentityMatchError)(nil); errors.As(err, &noMatch) {
 		return nil, &WrongPassphrase{Path: v.keyPath}
@@ -128,6 +132,9 @@ func (v *Vault) unwrap(raw []byte) (*age.X25519Identity, error) {
 func (v *Vault) beginNew(keyringErr error) (err error) {
 	v.keeper = ByPassphrase
 	if v.phrase, err = v.passphrase(true, keyringErr); err != nil {
+		return err
+	}
+	if err := v.afford(); err != nil {
 		return err
 	}
 	recipient, err := age.NewScryptRecipient(v.phrase.Reveal())
@@ -225,7 +232,7 @@ func decrypt(raw []byte, with age.Identity) ([]byte, error) {
 
 // readIfThere reads a file; one that does not exist is nil.
 func readIfThere(path string) ([]byte, error) {
-	raw, err := os.ReadFile(path)
+	raw, err := store.ReadFile(path, maxFile)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

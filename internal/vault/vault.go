@@ -25,10 +25,11 @@ const (
 	vaultFile     = "vault.age"
 	keyFile       = "vault.key.age"
 	formatVersion = 1
-	// 2^16 scrypt blocks take 64 MiB and about 0.2 s.
+	// 2^16 scrypt blocks take 64 MiB and a third of a second. A forged file must
+	// not make us take more: docs/decisions/0023-what-a-passphrase-costs.md.
 	workFactor = 16
-	// A forged file must not make us take more than 1 GiB.
-	maxWorkFactor = 20
+	// More than any vault or key ever has.
+	maxFile = 1 << 20
 )
 
 // Keeper says what wraps the vault's key.
