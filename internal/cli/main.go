@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -32,9 +33,14 @@ func MainOn(on Machine) int {
 	asked := make(chan os.Signal, 2)
 	signal.Notify(asked, endings()...)
 	keepBrokenPipes()
+	debug.SetMemoryLimit(softMemory)
 	p := &program{in: os.Stdin, out: &output{file: os.Stdout}, err: os.Stderr, env: takeEnvironment(), machine: on, leavings: &leavings{}}
 	return int(p.until(asked, os.Args[1:]))
 }
+
+// softMemory is from where on memory that is no longer used is sought without
+// delay. What is used stays far below: docs/security.md, Limits.
+const softMemory = 96 << 20
 
 // takeEnvironment reads the environment once and removes the passphrase from
 // it, so that no child of ours ever sees it.

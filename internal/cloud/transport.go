@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	maxAnswer = 32 << 20 // a longer success is none of ours
+	maxAnswer = 4 << 20  // a longer success is none of ours
+	maxValues = 100_000  // 300 transport rules, as many as there may be, have half of it
 	maxError  = 64 << 10 // as much of a refusal as is read
 )
 
@@ -172,10 +173,27 @@ func readAnswer(resp *http.Response) ([]byte, error) {
 		return body, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if err == nil && len(body) > maxAnswer {
-		err = ErrTooLong
+	if err == nil && (len(body) > maxAnswer || values(body) > maxValues) {
+		return nil, ErrTooLong
 	}
 	return body, err
+}
+
+// values are about as many as a JSON text holds: what is read of it takes more
+// room the more there are, and not the longer they are.
+func values(body []byte) (n int) {
+	quoted := false
+	for i := 0; i < len(body); i++ {
+		switch b := body[i]; {
+		case quoted && b == '\\':
+			i++
+		case b == '"':
+			quoted = !quoted
+		case !quoted && (b == ',' || b == '[' || b == '{'):
+			n++
+		}
+	}
+	return n
 }
 
 // judge types an answer that is a refusal, or a success that makes no sense.

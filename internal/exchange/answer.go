@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,8 +51,8 @@ func readAnswer(resp *http.Response, f fact) (*answer, error) {
 	if len(body) == 0 {
 		return read, nil
 	}
-	var properties map[string]json.RawMessage
-	if json.Unmarshal(body, &properties) != nil || !isCmdletAnswer(properties) {
+	properties, whole := propertiesOf(body)
+	if !whole || !isCmdletAnswer(properties) {
 		return nil, f.fail(resp, mailflow.CodeUnreadable, "not the answer of a cmdlet")
 	}
 	if failure := reported(properties["@adminapi.errors"], resp, f); failure != nil {
@@ -68,6 +69,29 @@ func readAnswer(resp *http.Response, f fact) (*answer, error) {
 	}
 	read.next = text(properties["@odata.nextLink"])
 	return read, nil
+}
+
+// maxProperties is more than the answer of any cmdlet has around its records.
+const maxProperties = 64
+
+// propertiesOf are those of an answer, and false where it is no object, or has
+// more than any answer has.
+func propertiesOf(body []byte) (map[string]json.RawMessage, bool) {
+	decoder, all := json.NewDecoder(bytes.NewReader(body)), map[string]json.RawMessage{}
+	if begin, err := decoder.Token(); err != nil || begin != json.Delim('{') {
+		return nil, false
+	}
+	for decoder.More() {
+		var value json.RawMessage
+		name, err := decoder.Token()
+		text, is := name.(string)
+		if err != nil || !is || decoder.Decode(&value) != nil || len(all) == maxProperties {
+			return nil, false
+		}
+		all[text] = value
+	}
+	_, err := decoder.Token()
+	return all, err == nil
 }
 
 // isCmdletAnswer tells an answer of Exchange from that of whoever stands
@@ -93,14 +117,10 @@ func reported(raw json.RawMessage, resp *http.Response, f fact) *microsoft.Error
 	if len(raw) == 0 || string(raw) == "null" {
 		return nil
 	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		list = []json.RawMessage{raw}
-	}
-	if len(list) == 0 {
+	shaped, is := first(raw)
+	if !is {
 		return nil
 	}
-	shaped := list[0]
 	var text string
 	if json.Unmarshal(shaped, &text) == nil {
 		shaped, _ = json.Marshal(map[string]any{"details": []any{map[string]string{"message": text}}})
@@ -109,6 +129,18 @@ func reported(raw json.RawMessage, resp *http.Response, f fact) *microsoft.Error
 	failure := cloud.ParseExchange(resp.StatusCode, resp.Header, body)
 	failure.Operation, failure.Object = f.operation, f.object
 	return failure
+}
+
+// first is the first of a list, or what is no list; false for an empty one.
+func first(raw json.RawMessage) (one json.RawMessage, is bool) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if begin, err := decoder.Token(); err != nil || begin != json.Delim('[') {
+		return raw, true
+	}
+	if !decoder.More() {
+		return nil, false
+	}
+	return one, decoder.Decode(&one) == nil
 }
 
 // list runs a cmdlet that reads, and decodes its records. What of them cannot

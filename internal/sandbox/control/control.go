@@ -84,7 +84,7 @@ type created struct{ item any }
 // handle reads the body, answers in JSON, and makes an error a 4xx.
 func handle(answer func(*http.Request, body) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<20))
+		data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 128<<20))
 		if err != nil {
 			send(w, http.StatusRequestEntityTooLarge, map[string]string{"error": "the body cannot be read"})
 			return
