@@ -58,6 +58,7 @@ func handoffEntra(p *program, cmd *cobra.Command, file string) error {
 		return err
 	}
 	defer s.close()
+	s.warnOfCloud()
 	name := "wxmail-answers.yaml"
 	aside := file != "" && !p.out.is(file)
 	if aside {
@@ -161,6 +162,7 @@ func handoffExchange(p *program, cmd *cobra.Command, file, seenFile string) erro
 		return err
 	}
 	defer s.close()
+	s.warnOfCloud()
 	w, _, err := wanted.Parse(s.Answers)
 	if err != nil {
 		return err

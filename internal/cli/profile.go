@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -46,16 +47,20 @@ func listProfiles(p *program) error {
 	if err != nil {
 		return err
 	}
-	rows := []profileRow{}
+	rows, damaged := []profileRow{}, error(nil)
 	for _, name := range names {
 		row, err := describeProfile(p, home, name)
 		if err != nil {
-			return err
+			damaged = errors.Join(damaged, err) // it hides no other
+			continue
 		}
 		rows = append(rows, row)
 		for _, end := range row.ends {
 			p.ui.Warn(msg.M(end.text("warning.profile-secret-"), "Profile", row.Name, "Secret", end.Name, "End", end.Date()))
 		}
+	}
+	if p.flags.json && damaged != nil {
+		return damaged
 	}
 	if p.flags.json {
 		return p.ui.Document(profilesDocument{rows})
@@ -69,7 +74,7 @@ func listProfiles(p *program) error {
 		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), end})
 	}
 	p.ui.Table(p.form().heads("profile", "cloud", "tenant", "mailbox", "secret-ends"), table)
-	return nil
+	return damaged
 }
 
 func describeProfile(p *program, home *store.Store, name string) (profileRow, error) {

@@ -26,6 +26,7 @@ func summaryCommand(p *program) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			s.warnOfCloud()
 			if !s.Profile.Exists() {
 				p.warnOfNoProfile(s.Profile.Name())
 			}

@@ -245,11 +245,17 @@ func (s *session) offerForm(ctx context.Context, sum *setup.Summary) error {
 	return s.walkForm(ctx, sum, fields)
 }
 
-// connect prepares for talking to the cloud.
-func (s *session) connect() error {
+// warnOfCloud says whose cloud this is where it is not Microsoft's: of what is
+// pasted or handed over, too.
+func (s *session) warnOfCloud() {
 	if s.Cloud.FromFile {
 		s.program.ui.Warn(msg.M("warning.not-microsoft", "Cloud", s.Cloud.Name))
 	}
+}
+
+// connect prepares for talking to the cloud.
+func (s *session) connect() error {
+	s.warnOfCloud()
 	s.Cloud.SetObserver(cloud.Observer{Wait: func(w cloud.Wait) {
 		s.program.ui.Event(ui.Wait{For: w.For, Since: ui.Time(w.Since)})
 	}})

@@ -89,6 +89,9 @@ func (v *showing) run(p *program, cmd *cobra.Command) error {
 		return err
 	}
 	defer s.close()
+	if v.label == "" { // one bare value is for a script
+		s.warnOfCloud()
+	}
 	there := s.Profile.Exists()
 	switch {
 	case !there && (v.copy || v.web):
