@@ -61,8 +61,9 @@ race: ## Run the tests of all that does not link the Graph SDK, and whole runs, 
 	CGO_ENABLED=1 go test -timeout 20m -race $(TESTFLAGS) -run '$(WHOLE)' ./cmd/wxmail
 
 .PHONY: vet
-vet: ## Check go.mod and formatting, run go vet and staticcheck, on the tests with tags too
+vet: ## Check go.mod, its sums and formatting, run go vet and staticcheck, on the tests with tags too
 	go mod tidy -diff
+	go mod verify
 	@unformatted=$$(gofmt -l cmd internal); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
 	go vet -tags $(TAGS) ./internal/testkit/... ./internal/live
@@ -71,12 +72,12 @@ vet: ## Check go.mod and formatting, run go vet and staticcheck, on the tests wi
 	go tool staticcheck -tags $(TAGS) ./internal/testkit/... ./internal/live
 
 .PHONY: bench
-bench: build ## Measure requests, start, memory and size, and assert their limits
-	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags bench -run '^TestLimits$$' ./internal/testkit/bench
+bench: build ## Measure requests, start, memory (under bombs, too) and size, and assert their limits
+	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags bench -run '^(TestLimits|TestBombs)$$' ./internal/testkit/bench
 
 .PHONY: secrets
-secrets: ## Search everything that runs leave behind for every secret issued; break disk, keyring and files (about 1 minute)
-	go test -count=1 -timeout 10m -v -tags secrets -run '$(SECRETS)' ./cmd/wxmail
+secrets: ## Search everything that runs leave behind for every secret issued; break disk, keyring and files (about 10 minutes)
+	go test -count=1 -timeout 40m -v -tags secrets -run '$(SECRETS)' ./cmd/wxmail
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities; needs https://vuln.go.dev

@@ -154,7 +154,10 @@ func strangers(t *testing.T, table *table) {
 		b.bomb(name, home.dir, "plan", "--no-input", "--cloud", home.cloud, "--email-id", mailbox)
 		server.Close()
 	}
-	for name, line := range map[string]string{"SMTP greeting without end": "220-" + strings.Repeat("A", 500) + "\r\n", "SMTP line without end": "A"} {
+	for name, line := range map[string]string{
+		"SMTP greeting without end": "220-" + strings.Repeat("A", 500) + "\r\n",
+		"SMTP line without end":     "A",
+	} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
@@ -223,7 +226,8 @@ func files(t *testing.T, table *table) {
 		"journal.jsonl, too large": bombs()["a text"](256 << 20),
 		"vault.age":                bombs()["a text"](1<<20 - 1),
 		"vault.key.age":            bombs()["a text"](256 << 20),
-		"vault.key.age, dear":      "age-encryption.org/v1\n-> scrypt AAAAAAAAAAAAAAAAAAAAAA 20\n" + strings.Repeat("A", 43) + "\n--- " + strings.Repeat("A", 43) + "\n",
+		"vault.key.age, dear": "age-encryption.org/v1\n-> scrypt " + strings.Repeat("A", 22) + " 20\n" + strings.Repeat("A", 43) +
+			"\n--- " + strings.Repeat("A", 43) + "\n",
 		"pasted.json":              names(1<<20 - 1),
 		"lock.json, deep":          bombs()["deep objects"](1<<20 - 1),
 		"trace.log":                strings.Repeat("x\n", 100<<20),
