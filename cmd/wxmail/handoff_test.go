@@ -33,6 +33,7 @@ func TestSetupGoesOnWithoutARole(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := testkit.Start(t, sandbox.Options{})
+			w.Call("POST", "/tenant", map[string]any{"usersCreateApps": false}, nil)
 			home, draft := w.Home(), w.Draft()
 			answers := with(draft.Answers(support), test.who...)
 			refusedEvent(t, setUpTo(w, home, answers, "--json"), 5, test.code, test.object)
@@ -70,6 +71,7 @@ func stepsAre(t *testing.T, w *testkit.World, home string, waits func(id string)
 func TestHandOffEntra(t *testing.T) {
 	t.Parallel()
 	w := testkit.Start(t, sandbox.Options{})
+	w.Call("POST", "/tenant", map[string]any{"usersCreateApps": false}, nil)
 	here, there, draft := w.Home(), w.Home(), w.Draft()
 	operator := with(draft.Answers(support), "azure.admin", exchangeAdmin)
 	setUpTo(w, here, operator).Must(t, 5)

@@ -198,7 +198,21 @@ func unsureTransportRule(f *Facts) {
 
 // Of who signed in.
 
+// roles are those that a token names, and nothing more is allowed: what needs
+// others was tried, and refused.
 func roles(ids ...string) breaking {
+	return func(f *Facts) {
+		hinted(ids...)(f)
+		for _, right := range []Right{mayRegister(), mayConsent()} {
+			if f.May.hints(right) {
+				f.May.Directory.Refused = append(f.May.Directory.Refused, Refusal{Right: right})
+			}
+		}
+	}
+}
+
+// hinted are the roles that a token names.
+func hinted(ids ...string) breaking {
 	return func(f *Facts) { f.May.Directory = Admin{Account: "admin@contoso.example", Roles: ids} }
 }
 

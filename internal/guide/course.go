@@ -113,6 +113,7 @@ func (s Step) plan(f Facts, p *step.Plan) {
 	if o := s.lacking(f, p); o != nil {
 		p.HandOver(o)
 	}
+	s.warnUnseen(f, p)
 }
 
 // unseen is why the step cannot be judged although its sources were read, or
@@ -221,6 +222,7 @@ func (s Step) undo(f Facts, p *step.Plan) {
 	if o := s.lacking(f, p); o != nil {
 		p.HandOver(o)
 	}
+	s.warnUnseen(f, p)
 }
 
 // undoThing plans to take a thing back, unless something that stays stands on

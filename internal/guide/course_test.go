@@ -112,7 +112,7 @@ func TestWhoMayNotDoWhatComesFirstIsToldSo(t *testing.T) {
 }
 
 func TestLacksNamesWhoAndWhat(t *testing.T) {
-	may := May{Directory: Admin{Account: "admin@contoso.example", Roles: []string{"reader"}},
+	may := May{Directory: Admin{Account: "admin@contoso.example", Refused: []Refusal{{Right: mayConsent()}}},
 		Exchange: Admin{Account: "exchange@contoso.example", Cmdlets: mailflow.NewRights("Get-Mailbox")}}
 	o := may.Lacks("azure.app-role.Mail.Send")
 	if o == nil || o.Object != "admin@contoso.example" || o.Detail != "Cloud Application Administrator" {
@@ -125,7 +125,7 @@ func TestLacksNamesWhoAndWhat(t *testing.T) {
 }
 
 func TestWhatNeedsNoRightLacksNone(t *testing.T) {
-	may := May{Directory: Admin{Roles: []string{"reader"}}, Exchange: Admin{Cmdlets: mailflow.NewRights()}}
+	may := May{Directory: Admin{Refused: []Refusal{{Right: mayRegister()}}}, Exchange: Admin{Cmdlets: mailflow.NewRights()}}
 	for _, key := range []string{"token.sign-in", "no.such.thing"} {
 		if o := may.Lacks(key); o != nil {
 			t.Errorf("%s: %v", key, o)

@@ -5,7 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
 	"wxmail/internal/world"
@@ -28,6 +31,13 @@ type Admin struct {
 	Account string
 	Roles   []string        // template ids of directory roles, from the token: a hint, custom roles do not stand there
 	Cmdlets mailflow.Rights // of Exchange
+	Refused []Refusal       // what was tried and refused: that counts, whatever the token says
+}
+
+// Refusal is a right that the directory refused to somebody, and how.
+type Refusal struct {
+	Right Right
+	Err   error
 }
 
 // Right is what somebody must hold to write a thing: one of the roles, or all
@@ -55,14 +65,45 @@ func mayConsent() Right {
 	return Right{Roles: []string{globalAdministrator, cloudApplicationAdministrator, applicationAdministrator}}
 }
 
-// lacks is what hinders these people to use a right, or nil.
+// lacks is what hinders these people to use a right, or nil. A role that the
+// token does not name hinders nobody: a role of the tenant's own stands in no
+// token, and whether it allows the write only trying tells.
+// https://learn.microsoft.com/entra/identity/role-based-access-control/custom-create
 func (m May) lacks(r Right) *step.Obstacle {
-	held := m.Directory.Roles
-	holds := slices.ContainsFunc(r.Roles, func(role string) bool { return containsFold(held, role) })
-	if len(r.Roles) > 0 && len(held) > 0 && !holds {
-		return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: m.Directory.Account, Detail: "Cloud Application Administrator", Waiting: true}
+	for _, tried := range m.Directory.Refused {
+		if tried.Right.covers(r) {
+			return &step.Obstacle{Code: "WX-ROLE-DIRECTORY", Object: m.Directory.Account, Detail: "Cloud Application Administrator",
+				Waiting: true, Err: tried.Err}
+		}
 	}
 	return m.LacksCmdlets(r.Cmdlets...)
+}
+
+// covers says whether who may not use this right may not use the other, which
+// fewer roles give.
+func (r Right) covers(other Right) bool {
+	return len(other.Roles) > 0 && !slices.ContainsFunc(other.Roles, func(role string) bool { return !containsFold(r.Roles, role) })
+}
+
+// seen says whether the token names a role that gives the right.
+func (m May) seen(r Right) bool {
+	return slices.ContainsFunc(r.Roles, func(role string) bool { return containsFold(m.Directory.Roles, role) })
+}
+
+// hints says whether the token names roles, and none that gives the right.
+func (m May) hints(r Right) bool { return len(r.Roles) > 0 && len(m.Directory.Roles) > 0 && !m.seen(r) }
+
+// Believe takes in that the directory refused a change of that key for want of
+// a role, and is false where it refused for something else, or names the role.
+func (m *May) Believe(key string, refusal error) bool {
+	t, known := ThingOf(key)
+	e := microsoft.Of(refusal)
+	denied := e != nil && e.Service == microsoft.Graph && e.Status == 403 && !directory.NotYet(e) && !directory.IsAppPolicy(e)
+	if !known || !denied || len(t.Right.Roles) == 0 || m.seen(t.Right) {
+		return false
+	}
+	m.Directory.Refused = append(slices.Clip(m.Directory.Refused), Refusal{t.Right, refusal})
+	return true
 }
 
 // LacksCmdlets is the obstacle of an Exchange administrator who may not run
@@ -75,6 +116,20 @@ func (m May) LacksCmdlets(cmdlets ...string) *step.Obstacle {
 	return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: m.Exchange.Account, Detail: strings.Join(lacking, ", "),
 		Evidence: "EXOModuleFile: not among the cmdlets of this account", Waiting: true}
 }
+
+// warnUnseen says that a role is not seen, and tried all the same.
+func (s Step) warnUnseen(f Facts, p *step.Plan) {
+	tries := slices.ContainsFunc(p.Of(s.ID), func(c step.Change) bool {
+		t, known := ThingOf(c.Key)
+		return known && f.May.hints(t.Right)
+	})
+	told := slices.ContainsFunc(p.Warnings, func(m msg.Message) bool { return m.ID == roleUnseen })
+	if tries && !told {
+		p.Warn(msg.M(roleUnseen, "Account", f.May.Directory.Account))
+	}
+}
+
+const roleUnseen = "warning.role-unseen"
 
 // AdministratesExchange says that the token of whoever signed in to Exchange
 // names a role that may do all of its part.

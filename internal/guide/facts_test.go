@@ -2,6 +2,7 @@ package guide
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"wxmail/internal/directory"
 	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/secret"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
@@ -303,3 +305,57 @@ func undoOf(f Facts, steps ...string) *step.Plan {
 
 // newSecretValue is that of the first secret that a tenant makes.
 var newSecretValue = secret.New("value of secret made 1")
+
+// A role that no token names is tried: the plan is that of who has it, with a
+// warning.
+func TestARoleThatIsNotSeenIsTried(t *testing.T) {
+	for name, course := range map[string]Course{"setup": Guide(nil, nil), "a rotation": Rotation(), "undo": Undo([]string{"azure.register"})} {
+		facts := map[bool]func(...breaking) Facts{true: untouched, false: healthy}[name == "setup"]
+		mighty, other := course.Plan(facts(roles(globalAdministrator))), course.Plan(facts(hinted("a role of ours")))
+		same(t, name, outlineOf(other).Changes, outlineOf(mighty).Changes)
+		if len(other.Changes) == 0 || len(mighty.Warnings) != 0 || len(other.Warnings) != 1 || other.Warnings[0].ID != roleUnseen {
+			t.Errorf("%s: %v and %v", name, mighty.Warnings, other.Warnings)
+		}
+	}
+	if p := Guide(nil, nil).Plan(healthy(hinted("a role of ours"))); len(p.Warnings) != 0 {
+		t.Errorf("where nothing is to be written: %v", p.Warnings)
+	}
+}
+
+// The refusal is what counts, and for the roles that it speaks of.
+func TestRefusalsAreBelieved(t *testing.T) {
+	graph := func(status int, code string) error {
+		return &microsoft.Error{Service: microsoft.Graph, Status: status, Code: code}
+	}
+	denied := graph(403, "Authorization_RequestDenied")
+	for name, c := range map[string]struct {
+		key      string
+		err      error
+		holds    string
+		believed bool
+		lacks    []string // of an application and a consent
+	}{
+		"registering":         {"azure.application", denied, "reader", true, []string{"azure.application", "azure.app-role.Mail.Send"}},
+		"consenting":          {"azure.app-role.Mail.Send", denied, "reader", true, []string{"azure.app-role.Mail.Send"}},
+		"undoing":             {"undo.azure.application", denied, "", true, []string{"azure.application", "azure.app-role.Mail.Send"}},
+		"a role that is seen": {"azure.application", denied, applicationDeveloper, false, nil},
+		"a policy":            {"azure.secret", graph(403, "CredentialTypeNotAllowedAsPerAppPolicy"), "reader", false, nil},
+		"not found":           {"azure.application", graph(404, ""), "reader", false, nil},
+		"another service":     {"mailbox.forwarding", &microsoft.Error{Service: microsoft.Exchange, Status: 403}, "reader", false, nil},
+		"nobody's key":        {"no.such.key", denied, "reader", false, nil},
+		"no refusal":          {"azure.application", errors.New("the disk is full"), "reader", false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			may := May{Directory: Admin{Account: "anna@contoso.example", Roles: []string{c.holds}}}
+			same(t, "believed", may.Believe(c.key, c.err), c.believed)
+			var lacks []string
+			for _, key := range []string{"azure.application", "azure.app-role.Mail.Send"} {
+				if o := may.Lacks(key); o != nil {
+					same(t, "why", []any{o.Code, o.Object, o.Err}, []any{"WX-ROLE-DIRECTORY", "anna@contoso.example", c.err})
+					lacks = append(lacks, key)
+				}
+			}
+			same(t, "lacks", lacks, c.lacks)
+		})
+	}
+}

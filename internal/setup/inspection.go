@@ -90,16 +90,21 @@ func (i *Inspection) Plan() *step.Plan { return i.walk.plan }
 // another Look.
 func (i *Inspection) Mend(ctx context.Context, pick func(step.Change) bool) *Result {
 	w := &walk{session: i.walk.session, write: true}
-	may := w.facts().May
-	w.plan = i.walk.plan.Only(func(c step.Change) bool {
-		o := may.Lacks(c.Key)
-		if pick(c) && o != nil {
+	picked := i.walk.plan.Only(pick)
+	w.plan = picked.Only(func(c step.Change) bool { return w.lacks(c) == nil })
+	if len(w.plan.Changes) > 0 {
+		w.problems = w.apply(ctx)
+	}
+	for _, c := range picked.Changes { // what turned out to be lacking, too
+		if o := w.lacks(c); o != nil {
 			w.problems = append(w.problems, o)
 		}
-		return pick(c) && o == nil
-	})
-	if len(w.plan.Changes) > 0 {
-		w.problems = append(w.problems, w.apply(ctx)...)
 	}
 	return &Result{Facts: w.facts(), Plan: w.plan, Outcomes: w.outcomes, Problems: w.problems}
+}
+
+// lacks is what hinders those who signed in to make a change, or nil.
+func (w *walk) lacks(c step.Change) *step.Obstacle {
+	may := w.facts().May
+	return may.Lacks(c.Key)
 }

@@ -203,12 +203,13 @@ func TestOnlyWhatThePersonMayIsMended(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").isSetUp()
 	o.answers["azure.admin"], o.answers["exchange.admin"] = exchangeAdmin, exchangeAdmin
-	o.changedBySomebody(mailbox, map[string]any{"ForwardingSmtpAddress": nil})
+	o.changedBySomebody(mailbox, map[string]any{"SmtpClientAuthenticationDisabled": true})
+	o.Call("POST", "/tenant", map[string]any{"usersCreateApps": false}, nil)
 	o.Call("PATCH", "/applications/"+testkit.UniqueName(mailbox), map[string]any{"web": map[string]any{"redirectUris": []string{}}}, nil)
 	i := o.inspects(o.nobody())
 	looks(t, i, everywhere)
-	is(t, "found", planned(i.Plan()), []string{"azure.application", "mailbox.forwarding"})
+	is(t, "found", planned(i.Plan()), []string{"azure.application", "mailbox.smtp-auth"})
 	result := i.Mend(t.Context(), func(step.Change) bool { return true })
 	is(t, "problems", codes(result.Problems), []string{"WX-ROLE-DIRECTORY"})
-	is(t, "changes", made(result), []string{"mailbox.forwarding"})
+	is(t, "changes", made(result), []string{"mailbox.smtp-auth"})
 }

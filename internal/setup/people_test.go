@@ -217,6 +217,7 @@ func TestStepsWaitForWhoMayDoThem(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			o := open(t, "")
+			o.Call("POST", "/tenant", map[string]any{"usersCreateApps": false}, nil)
 			o.answers["azure.admin"] = test.admin
 			result := o.goes(o.nobody(), whole())
 			for _, code := range codes(result.Problems) {
@@ -231,6 +232,33 @@ func TestStepsWaitForWhoMayDoThem(t *testing.T) {
 			well(t, o.threePeople().goes(o.nobody(), whole()))
 		})
 	}
+}
+
+// A role of the tenant's own stands in no token: it is tried, and allows all.
+func TestACustomRoleIsTried(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.Call("POST", "/tenant", map[string]any{"usersCreateApps": false}, nil)
+	o.Call("PATCH", "/users/"+entraAdmin, map[string]any{"directoryRoles": []string{"Custom: Cloud Application Administrator"}}, nil)
+	o.answers["azure.admin"], o.answers["exchange.admin"] = entraAdmin, exchangeAdmin
+	result := o.goes(o.nobody(), whole())
+	well(t, result)
+	is(t, "changes", made(result), everything())
+}
+
+// Who may register and not consent, as any member of a tenant that changed
+// nothing: what was refused waits, and forwarding with it.
+func TestWhatTheDirectoryRefusesWaitsForAnotherPerson(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.answers["azure.admin"] = exchangeAdmin
+	result := o.goes(o.nobody(), whole())
+	is(t, "problems", codes(result.Problems), []string{"WX-ROLE-DIRECTORY"})
+	want := all("done")
+	want["azure.consent"], want["token"], want["mailbox.forward"] = "waiting", "waiting", "waiting"
+	is(t, "steps", states(result.Summary), want)
+	is(t, "forwards", o.forwardsTo(mailbox), "")
+	well(t, o.threePeople().goes(o.nobody(), whole()))
 }
 
 // Where the tenant lets nobody consent to the client of the directory's

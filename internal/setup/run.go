@@ -86,6 +86,7 @@ type walk struct {
 	offered bool // a person was asked for a secret that they know
 
 	confirmed bool // a person has agreed to the plan by confirming it
+	refused   bool // somebody turned out to lack a role: the rest is another person's
 
 	held *world.Token      // that the vault held before anything was made
 	met  *world.AssetToken // what was known then of the asset's
@@ -228,7 +229,7 @@ func (w *walk) apply(ctx context.Context) []error {
 	if len(held.Changes) == 0 {
 		return problems
 	}
-	return append(problems, w.goLive(ctx, held, len(problems) == 0)...)
+	return append(problems, w.goLive(ctx, held, len(problems) == 0 && !w.refused)...)
 }
 
 // make makes the changes of a plan, and reads back.
@@ -249,11 +250,29 @@ func (w *walk) make(ctx context.Context, plan *step.Plan) []error {
 	end()
 	w.outcomes = append(w.outcomes, outcomes...)
 	back.reading.Wait()
-	problems := failures(outcomes)
+	problems := failures(w.believe(outcomes))
 	if ctx.Err() != nil {
 		return append([]error{ctx.Err()}, problems...)
 	}
 	return append(problems, w.readBack(ctx, back)...)
+}
+
+// believe takes in which changes the directory refused for want of a role: the
+// plan tells of them from then on, as it tells of what waits for another
+// person. It gives the other outcomes.
+func (w *walk) believe(outcomes []step.Outcome) (others []step.Outcome) {
+	for _, o := range outcomes {
+		w.mu.Lock()
+		refused := o.Err != nil && w.may.Believe(o.Change.Key, o.Err)
+		w.mu.Unlock()
+		if w.refused = w.refused || refused; !refused {
+			others = append(others, o)
+		}
+	}
+	if len(others) < len(outcomes) {
+		w.plan = w.course.Plan(w.facts())
+	}
+	return others
 }
 
 // progress says how many changes of a plan have ended, and that the next is

@@ -43,7 +43,9 @@ func (s *Server) Verify(raw string) (tenant.Token, error) {
 	if err := s.stands(claims); err != nil {
 		return tenant.Token{}, err
 	}
-	return claims.token(), nil
+	token := claims.token()
+	token.DirectoryRoles = append(token.DirectoryRoles, s.ownRoles(claims.Oid)...)
+	return token, nil
 }
 
 // unwrapped keeps the kind of a parse error and drops its text, which may

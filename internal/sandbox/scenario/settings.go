@@ -18,7 +18,7 @@ import (
 const defaults = `{"smtpAuthDisabled":true,"securityDefaults":false,"userConsent":"microsoft","secretPolicy":"none","redirectPolicy":"none",
 "organizationDehydrated":false,"hydrationDelay":"0s","defaultAutoForwarding":"Automatic","remoteDomainAutoForward":true,
 "replicationLag":"0s","conditionalAccess":"none","exchangeProvisioned":true,"extraPrincipals":0,
-"cloudInstance":"microsoftonline.com","purgedNamesReserved":false,
+"usersCreateApps":true,"cloudInstance":"microsoftonline.com","purgedNamesReserved":false,
 "blockedSenders":[],"exhaustedSenders":[],"fullMailboxes":[]}`
 
 // setting checks one setting and stores it where Microsoft stores it.
@@ -53,6 +53,9 @@ var settings = map[string]setting{
 	}},
 	"cloudInstance": {check: func(s tenant.Settings) error {
 		return oneOf(s.CloudInstance, "microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn")
+	}},
+	"usersCreateApps": {store: func(t *tenant.Tenant) {
+		t.Policies.AuthorizationPolicy.DefaultUserRolePermissions.AllowedToCreateApps = t.Settings.UsersCreateApps
 	}},
 	"purgedNamesReserved": {},
 	"exchangeProvisioned": {store: storeExchangeProvisioned},
@@ -120,6 +123,7 @@ func Observe(t *tenant.Tenant) tenant.Settings {
 	}
 	s.SMTPAuthDisabled = t.TransportConfig.SMTPClientAuthenticationDisabled
 	s.SecurityDefaults = t.Policies.SecurityDefaults.IsEnabled
+	s.UsersCreateApps = t.Policies.AuthorizationPolicy.DefaultUserRolePermissions.AllowedToCreateApps
 	s.OrganizationDehydrated = t.OrganizationConfig.IsDehydrated
 	if policy, ok := t.OutboundPolicies.Latest("Default"); ok {
 		s.DefaultAutoForwarding = policy.AutoForwardingMode

@@ -23,6 +23,9 @@ type Settings struct {
 	// PurgedNamesReserved: a uniqueName stays taken for 30 days even when its
 	// application was deleted for good.
 	PurgedNamesReserved bool `json:"purgedNamesReserved"`
+	// UsersCreateApps: any member may register an application, as in a tenant
+	// that changed nothing.
+	UsersCreateApps bool `json:"usersCreateApps"`
 
 	SMTPAuthDisabled        bool   `json:"smtpAuthDisabled"`
 	OrganizationDehydrated  bool   `json:"organizationDehydrated"`
