@@ -66,6 +66,35 @@ func TestAlteredAnswersOfTheRealServices(t *testing.T) {
 	}
 }
 
+// Lists are cut, a batch's too, and the next page is at an address that each
+// service refuses: it is not there to be followed.
+func TestCutListsOfTheRealServices(t *testing.T) {
+	w := start(t, sandbox.Options{})
+	token := w.signIn(graphTools, directory, "admin@contoso.example")
+	shell := w.byDevice(exchangeShell, "https://outlook.office365.com/.default", "exchange@contoso.example")
+	for _, name := range []string{"one", "two"} {
+		w.must("POST", graph+"/applications", token, object{"displayName": name})
+	}
+	w.control("POST", "/faults", []object{{"service": "graph", "action": "page", "count": 2}, {"service": "exchange", "action": "page"}})
+	batch := object{"requests": []object{{"id": "1", "method": "GET", "url": "/applications"}}}
+	list := w.must("GET", graph+"/applications", token, nil)
+	inBatch := w.must("POST", graph+"/$batch", token, batch)
+	policies := w.cmdlet(shell, "Get-Mailbox", object{})
+	for what, answer := range map[string]any{"a list": list, "a batch": at(inBatch, "responses", 0, "body"), "Exchange": policies} {
+		next := text(answer, "@odata.nextLink")
+		if !strings.HasPrefix(next, "https://") {
+			t.Errorf("%s has no next page: %v", what, answer)
+			continue
+		}
+		if response, _ := w.send("GET", next, token, nil); response.StatusCode < 400 {
+			t.Errorf("%s: the next page is %d", what, response.StatusCode)
+		}
+	}
+	if rest, _ := at(list, "value").([]any); len(rest) != 1 {
+		t.Errorf("half of two is %d", len(rest))
+	}
+}
+
 func TestFaultsAreForgotten(t *testing.T) {
 	w := start(t, sandbox.Options{})
 	token := w.signIn(graphTools, directory, "admin@contoso.example")

@@ -138,6 +138,12 @@ type object = map[string]any
 
 // text is a string inside JSON: text(v, "a", 0, "b").
 func text(value any, path ...any) string {
+	found, _ := at(value, path...).(string)
+	return found
+}
+
+// at is what stands inside JSON, nil for nothing.
+func at(value any, path ...any) any {
 	for _, step := range path {
 		switch step := step.(type) {
 		case string:
@@ -146,13 +152,12 @@ func text(value any, path ...any) string {
 		case int:
 			list, _ := value.([]any)
 			if step >= len(list) {
-				return ""
+				return nil
 			}
 			value = list[step]
 		}
 	}
-	found, _ := value.(string)
-	return found
+	return value
 }
 
 // signIn is a client with a loopback page, to which the browser brings a

@@ -311,6 +311,8 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/faults", `[{"action":"reset","when":1}]`, 400},
 		{"POST", "/faults", `[{"action":"alter","json":"value..x","value":1}]`, 400},
 		{"POST", "/faults", `[{"action":"alter","json":"value"}]`, 400},
+		{"POST", "/faults", `[{"action":"page:2"}]`, 400}, {"POST", "/faults", `[{"action":"text"}]`, 400},
+		{"POST", "/faults", `[{"action":"page","service":"smtp"}]`, 400}, {"POST", "/faults", `[{"action":"text:x","service":"smtp"}]`, 400},
 		{"POST", "/faults", `[{"action":"reset","after":{"when":1}}]`, 400},
 		{"DELETE", "/faults", `{"nth":1}`, 400}, {"DELETE", "/faults", `[]`, 400}, {"DELETE", "/faults/1", "", 404},
 		{"POST", "/mail", `{"from":"a@b.example","to":"nobody"}`, 400}, {"POST", "/mail", `{"sender":"a@b.example"}`, 400},

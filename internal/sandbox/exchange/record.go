@@ -13,6 +13,7 @@ type result struct {
 	records  []map[string]any
 	warnings []string
 	question string // the confirmation message of a cmdlet that did not run
+	next     string // where the list goes on; "" at its end
 }
 
 // record is a value as a property bag. The models always marshal.
@@ -70,6 +71,9 @@ func writeResult(w http.ResponseWriter, out result, properties []string) {
 	}
 	if out.question != "" {
 		body["@adminapi.confirmationmessage"] = out.question
+	}
+	if out.next != "" {
+		body["@odata.nextLink"] = out.next
 	}
 	writeJSON(w, http.StatusOK, body)
 }

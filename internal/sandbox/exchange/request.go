@@ -17,6 +17,7 @@ type request struct {
 	cmdlet     string
 	parameters map[string]json.RawMessage
 	properties []string // of $select; empty: all
+	pageSize   int
 }
 
 // maxBody is more than any cmdlet here needs.
@@ -45,7 +46,11 @@ func readRequest(r *http.Request) (*request, error) {
 	if err := decoder.Decode(&envelope); err != nil || decoder.More() || envelope.CmdletInput == nil {
 		return nil, badRequest("Microsoft.OData.ODataException", `The body isn't {"CmdletInput":{"CmdletName":…,"Parameters":{…}}}.`)
 	}
-	in := &request{envelope.CmdletInput.CmdletName, envelope.CmdletInput.Parameters, properties}
+	size, err := pageSize(r.Header)
+	if err != nil {
+		return nil, err
+	}
+	in := &request{envelope.CmdletInput.CmdletName, envelope.CmdletInput.Parameters, properties, size}
 	if name := r.Header.Get("X-CmdletName"); name != "" && name != in.cmdlet {
 		return nil, badRequest("System.ArgumentException", "The header X-CmdletName names another cmdlet than the body.")
 	}

@@ -171,6 +171,7 @@ func (s *server) invoke(w http.ResponseWriter, r *http.Request, token tenant.Tok
 		writeError(w, err)
 		return
 	}
+	out.page(in.pageSize, Resource+r.URL.Path)
 	writeResult(w, out, in.properties)
 }
 

@@ -1,11 +1,15 @@
 package exchange
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+
+	"wxmail/internal/sandbox/tenant"
 )
 
 const getConfig = `{"CmdletInput":{"CmdletName":"Get-OrganizationConfig","Parameters":{}}}`
@@ -116,6 +120,41 @@ func TestSuccessBody(t *testing.T) {
 	if row["PrimarySmtpAddress"] != support || row["EmailAddresses@odata.type"] != "#Collection(String)" || !there ||
 		forwarding != nil || len(row) != 4 {
 		t.Errorf("row %v", row)
+	}
+}
+
+// A list has pages: as many records as were asked for, and the rest at an
+// address where nothing is to be had.
+func TestPages(t *testing.T) {
+	model := newTenant()
+	for i := range unasked + 1 {
+		name := fmt.Sprintf("policy %03d", i)
+		model.OutboundPolicies.Put(name, tenant.OutboundPolicy{Name: name, Identity: name, AutoForwardingMode: "Off"})
+	}
+	all := len(model.OutboundPolicies.All())
+	for prefer, want := range map[string]int{"": unasked, "odata.maxpagesize=7": 7, "odata.maxpagesize=1000": all,
+		"odata.maxpagesize=0": -1, "odata.maxpagesize=1001": -1, "odata.maxpagesize=many": -1, "return=minimal": -1} {
+		r := newRequest("Global Reader", `{"CmdletInput":{"CmdletName":"Get-HostedOutboundSpamFilterPolicy","Parameters":{}}}`)
+		if prefer != "" {
+			r.Header.Set("Prefer", prefer)
+		}
+		a := send(t, model, r)
+		if want < 0 {
+			a.refused(t, 400, "ODataException", "Prefer")
+			continue
+		}
+		var next struct {
+			Link string `json:"@odata.nextLink"`
+		}
+		_ = json.Unmarshal([]byte(a.raw), &next) // it was JSON
+		if len(a.body.Value) != want || (next.Link != "") != (want < all) {
+			t.Errorf("%q: %d of %d, next %q", prefer, len(a.body.Value), all, next.Link)
+		}
+		if want < all {
+			rest := newRequest("Global Reader", `{"CmdletInput":{"CmdletName":"Get-HostedOutboundSpamFilterPolicy","Parameters":{}}}`)
+			_, rest.URL.RawQuery, _ = strings.Cut(next.Link, "?")
+			send(t, model, rest).refused(t, 400, "ODataException", "$skiptoken")
+		}
 	}
 }
 

@@ -53,6 +53,8 @@ const (
 	actStale                    // reads what stood before the service's last write
 	actGarbage                  // acts, and the answer is cut in half
 	actAlter                    // acts, and the answer shows another value
+	actPage                     // acts, and lists are cut, with a next page that nobody has
+	actText                     // acts, and the answer is a plain text
 )
 
 // fault is a Fault made ready.
@@ -63,6 +65,7 @@ type fault struct {
 	kind     kind
 	status   int
 	stall    time.Duration
+	plain    string // the text that is shown instead
 	places   path
 	seen     int
 }
@@ -147,7 +150,7 @@ func prepare(asked Fault) (*fault, error) {
 // parseAlteration: a path and a value belong to alter, and to nothing else.
 func (d *fault) parseAlteration() (err error) {
 	switch alters := d.kind == actAlter; {
-	case d.Service == SMTP && (alters || d.kind == actCommitStall):
+	case d.Service == SMTP && (alters || slices.Contains([]kind{actCommitStall, actPage, actText}, d.kind)):
 		return fmt.Errorf("smtp has no %s", d.Action)
 	case !alters && (d.JSON != "" || d.Value != nil):
 		return fmt.Errorf("action %q alters nothing: no json, no value", d.Action)
@@ -165,7 +168,7 @@ func (d *fault) parseAction() error {
 	kinds := map[string]kind{
 		"status": actStatus, "commit-status": actCommitStatus, "reset": actReset,
 		"commit-reset": actCommitReset, "stall": actStall, "commit-stall": actCommitStall, "stale": actStale, "garbage": actGarbage,
-		"alter": actAlter,
+		"alter": actAlter, "page": actPage, "text": actText,
 	}
 	known, ok := kinds[name]
 	d.kind = known
@@ -182,6 +185,10 @@ func (d *fault) parseAction() error {
 		d.stall, err = time.ParseDuration(argument)
 		if err != nil || d.stall < 0 {
 			return fmt.Errorf("action %q: no duration", d.Action)
+		}
+	case d.kind == actText:
+		if d.plain = argument; argument == "" {
+			return fmt.Errorf("action %q: no text", d.Action)
 		}
 	case argument != "":
 		return fmt.Errorf("action %q takes no argument", name)

@@ -136,6 +136,10 @@ func (f *Front) answer(s Service, r *http.Request, what request, entry *Entry) *
 		a.lost = !pause(r.Context(), damage.stall)
 	case actGarbage:
 		return a.garbled()
+	case actPage:
+		return a.cut("https://" + r.Host + r.URL.Path)
+	case actText:
+		return a.plain(damage.plain)
 	}
 	return a
 }

@@ -117,6 +117,9 @@ func TestFaultsThatAnswer(t *testing.T) {
 		{name: "stall", action: "stall:1ms", method: "GET", status: 200, body: `{"name":"before"}` + "\n", acted: 1},
 		{name: "commit-stall", action: "commit-stall:1ms", method: "PATCH", status: 200, body: `{"name":"after"}` + "\n", acted: 1},
 		{name: "garbage", action: "garbage", method: "GET", status: 200, body: `{"name":"`, acted: 1},
+		{name: "a page of what is no list", action: "page", method: "GET", status: 200, body: `{"name":"before"}` + "\n", acted: 1},
+		{name: "a plain text", action: "text:Too many requests: wait", method: "PATCH", status: 200, body: "Too many requests: wait", acted: 1,
+			header: map[string]string{"Content-Type": "text/plain; charset=utf-8"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bothProtocols(t, func(t *testing.T, b *bench) {

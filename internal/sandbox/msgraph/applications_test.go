@@ -153,6 +153,29 @@ func TestApplicationBodyIsChecked(t *testing.T) {
 	}
 }
 
+// A policy of the tenant on redirect URIs refuses what is not https, localhost
+// too, in whatever request it comes, and nothing where there is none.
+func TestRedirectPolicy(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.application()
+	for _, c := range []struct {
+		policy, uri string
+		status      int
+	}{
+		{"none", "http://localhost", 204}, {"https", "http://localhost", 400}, {"https", "http://localhost:8400/x", 400},
+		{"https", "https://contoso.us.webexconnect.io/callback", 204},
+	} {
+		w.tenant.Settings.RedirectPolicy = c.policy
+		body := `{"web":{"redirectUris":["` + c.uri + `"]}}`
+		got := w.must(c.status, "PATCH", "/applications/"+id, body)
+		if c.status == 400 && got.text("error", "code") != "RedirectUriSchemeNotAllowedAsPerAppPolicy" {
+			t.Errorf("%s %s: %v", c.policy, c.uri, got)
+		}
+	}
+	w.must(400, "PATCH", "/applications(uniqueName='wxmail-new')", `{"displayName":"x","web":{"redirectUris":["http://localhost"]}}`,
+		"Prefer: create-if-missing")
+}
+
 func TestRedirectURIs(t *testing.T) {
 	w := newWorld(t)
 	id, _ := w.application()

@@ -121,6 +121,8 @@ func nonsense() []Damage {
 			headers: map[string]string{"Content-Type": "application/json"}},
 		{Name: "wrong Content-Type", services: web, action: "commit-status", status: 200, body: "{}",
 			headers: map[string]string{"Content-Type": "text/plain"}},
+		{Name: "plain text", services: web, action: "text:Too many requests are being made. Try again later."},
+		{Name: "a list that goes on", services: "graph exchange", action: "page"},
 		{Name: "an empty object", services: web, action: "commit-status", status: 200, body: "{}"},
 		{Name: "an empty object, four in a row", services: web, action: "commit-status", status: 200, body: "{}", count: 4},
 		{Name: "200 with @adminapi.errors", services: "exchange", action: "status", status: 200, body: map[string]any{"value": []any{},
