@@ -81,6 +81,9 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 		return err
 	}
 	s.now = s.Cloud.Now()
+	if err := s.nameApplication(); err != nil {
+		return err
+	}
 	settle(s)
 	return s.recognise()
 }
@@ -214,21 +217,30 @@ func (s *session) readDirectory(ctx context.Context) error {
 		return err
 	}
 	s.look(func(all *world.Seen) { all.Directory = world.Look[directory.Snapshot]{Value: seen} })
-	nameApplication(s, seen.Application)
 	return s.tellTenant()
 }
 
 // nameApplication puts the client ID in the place of an object ID that was
-// given for it, and says which of the two it was.
-func nameApplication(s *session, app *directory.Application) {
+// given for it, says which of the two it was, and remembers anew: the journal
+// knows applications by their client IDs. Nothing else may go on beside it.
+func (s *session) nameApplication() error {
+	f := s.facts()
+	app := f.Seen.Tenant().Application
 	if app == nil || s.wanted.Application == "" || strings.EqualFold(app.AppID, s.wanted.Application) {
-		return
+		return nil
 	}
 	s.Operator.Say(msg.M("application.object-id", "Given", s.wanted.Application, "Name", app.DisplayName, "ID", app.AppID))
 	s.Answers.Correct("azure.application", app.AppID)
 	s.mu.Lock()
 	s.answered.Application, s.wanted.Application = app.AppID, app.AppID
 	s.mu.Unlock()
+	if f.Seen.Here.Value == nil {
+		return nil
+	}
+	here := *f.Seen.Here.Value
+	err := s.remember(&here)
+	s.look(func(seen *world.Seen) { seen.Here.Value = &here })
+	return err
 }
 
 func (s *session) application(ctx context.Context) (*directory.Snapshot, error) {

@@ -200,7 +200,9 @@ func (w *walk) heed(ctx context.Context) error {
 	case was.Login() != w.wanted.Login():
 		return w.observeAnew(ctx)
 	case was.Application != w.wanted.Application:
-		err = w.readDirectory(ctx)
+		if err = w.readDirectory(ctx); err == nil {
+			err = w.nameApplication()
+		}
 	}
 	settle(w.session)
 	return err
