@@ -68,6 +68,7 @@ type fault struct {
 	plain    string // the text that is shown instead
 	places   path
 	seen     int
+	over     chan struct{} // closed when it is taken back
 }
 
 // matcher is a Which made ready.
@@ -120,11 +121,14 @@ func (f *Front) Inject(faults []Fault) error {
 func (f *Front) Forget() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for _, d := range f.faults {
+		close(d.over)
+	}
 	f.faults = nil
 }
 
 func prepare(asked Fault) (*fault, error) {
-	made := &fault{Fault: asked}
+	made := &fault{Fault: asked, over: make(chan struct{})}
 	var err error
 	if made.requests, err = asked.Which.prepare(); err != nil {
 		return nil, err

@@ -117,7 +117,7 @@ func (f *Front) answer(s Service, r *http.Request, what request, entry *Entry) *
 	case actReset:
 		return lost()
 	case actStall:
-		if !pause(r.Context(), damage.stall) {
+		if !damage.pause(r.Context()) {
 			return lost()
 		}
 	case actStale:
@@ -133,7 +133,7 @@ func (f *Front) answer(s Service, r *http.Request, what request, entry *Entry) *
 		return lost()
 	case actCommitStall:
 		f.update(entry, func() { entry.Status = a.status })
-		a.lost = !pause(r.Context(), damage.stall)
+		a.lost = !damage.pause(r.Context())
 	case actGarbage:
 		return a.garbled()
 	case actPage:
@@ -165,12 +165,15 @@ func (f *Front) past(service string) *tenant.Tenant {
 	return f.tenant.Past(service)
 }
 
-// pause waits; false says that the client has gone.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
+// pause waits for as long as the fault stalls, or until it is taken back; false
+// says that the client has gone.
+func (d *fault) pause(ctx context.Context) bool {
+	timer := time.NewTimer(d.stall)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return true
+	case <-d.over:
 		return true
 	case <-ctx.Done():
 		return false

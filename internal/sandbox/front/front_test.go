@@ -184,6 +184,22 @@ func TestStallEndsWhenTheClientLeaves(t *testing.T) {
 	})
 }
 
+func TestStallEndsWhenItIsTakenBack(t *testing.T) {
+	bothProtocols(t, func(t *testing.T, b *bench) {
+		b.inject(t, `[{"action":"stall:10m"}]`)
+		answered := make(chan error, 1)
+		go func() {
+			_, _, err := b.sendAs(context.Background(), "wxmail/1", "PATCH", "/v1.0/users", "after")
+			answered <- err
+		}()
+		await(t, func() bool { return len(b.front.Requests()) == 1 })
+		b.front.Forget()
+		if err := <-answered; err != nil || b.acted.Load() != 1 {
+			t.Errorf("the client got %v, the service acted %d times", err, b.acted.Load())
+		}
+	})
+}
+
 func TestCommitStallActsFirstAndSaysSo(t *testing.T) {
 	bothProtocols(t, func(t *testing.T, b *bench) {
 		b.inject(t, `[{"action":"commit-stall:10m"}]`)
