@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -172,10 +173,10 @@ func driftOf(c step.Change) msg.Message {
 // Agree asks once the plan was shown. Enter alone agrees to nothing that
 // carries a risk.
 func (o operator) Agree(ctx context.Context, p *step.Plan, revisable bool) (setup.Decision, error) {
-	q := ui.Question{ID: "plan.agree", Kind: ui.Confirm, Default: "true", Consent: true, Keys: "d",
+	q := ui.Question{ID: "plan.agree", Kind: ui.Confirm, Default: "true", Consent: true, Keys: "dq",
 		Prompt: msg.M("plan.agree", "Count", len(p.Changes)), Help: msg.M("plan.agree-help")}
 	if revisable {
-		q.Keys, q.Help = "dc", msg.M("plan.agree-or-change")
+		q.Keys, q.Help = "dcq", msg.M("plan.agree-or-change")
 	}
 	if slices.ContainsFunc(p.Changes, func(c step.Change) bool { return !c.Risk.IsZero() }) {
 		q.Default = ""
@@ -198,7 +199,7 @@ func (o operator) Agree(ctx context.Context, p *step.Plan, revisable bool) (setu
 
 func (o operator) ShowOutcome(out step.Outcome) {
 	event := ui.Applied{Step: out.Change.Step, Key: out.Change.Key, Op: string(out.Change.Op), Target: out.Change.Target,
-		State: stateOf(out.State)}
+		State: stateOf(out.State), Value: wordsOf(cmp.Or(out.Change.After, out.Change.Before))}
 	if out.Err != nil {
 		info := infoOf(advice.Explain(out.Err))
 		event.Error = &info

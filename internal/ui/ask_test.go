@@ -262,6 +262,25 @@ func TestKeysOfAConfirm(t *testing.T) {
 	}
 }
 
+// A prompt that is as wide as the screen is drawn once, and so is one whose hint
+// would not fit behind it.
+func TestAPromptThatFillsItsLine(t *testing.T) {
+	s := sit(t, sizes[0])
+	long := msg.M(strings.Repeat("word ", 15) + "end")
+	for _, c := range []struct {
+		q          ui.Question
+		keys, want string
+	}{{ui.Question{ID: "a", Kind: ui.Text, Prompt: long}, "\r", ""}, {ui.Question{ID: "b", Kind: ui.Confirm, Prompt: long}, "y\r", "true"}} {
+		replies := s.ask(t.Context(), c.q)
+		s.Expect("end")
+		s.Send(c.keys)
+		want(t, s, replies, c.want)
+	}
+	if shown := s.Screen(); strings.Count(shown, "end") != 2 || strings.Contains(shown, "\n\n") {
+		t.Errorf("%s", shown)
+	}
+}
+
 // A row of a table is pasted with the tabs between its columns.
 func TestTabsArePastedAsSpaces(t *testing.T) {
 	s := sit(t, sizes[0])

@@ -15,7 +15,7 @@ import (
 // after. Last, so that nothing that matters has scrolled away, come how many
 // there are in each portal and every warning.
 func (t *Terminal) ShowBrief(p Plan, whole bool) {
-	b := brief{t, columns(t.options.Err, defaultWidth)}
+	b := brief{t, prose(t.options.Err, defaultWidth)}
 	p.keyless = !t.options.Verbose
 	lines := b.changes(p.Changes)
 	if whole {
@@ -43,6 +43,9 @@ func (b brief) changes(changes []Change) []string {
 			line += b.paint(faint(), "  "+name(c.Key))
 		}
 		lines = append(lines, line)
+		for _, which := range b.lines(oneOf(b.Terminal, c.Key, c.value())) {
+			lines = append(lines, b.paint(faint(), hang("      ", which, b.width)))
+		}
 	}
 	return lines
 }

@@ -87,6 +87,14 @@ type Change struct {
 	Portal string        `json:"-"` // where it is made: directory, exchange or here
 }
 
+// value is what is made or, where it is deleted, what was there.
+func (c Change) value() []msg.Message {
+	if len(c.Is) > 0 {
+		return c.Is
+	}
+	return c.Was
+}
+
 // Plan is what a run is about to change, and which steps wait for somebody
 // else meanwhile.
 type Plan struct {
@@ -111,6 +119,8 @@ type Applied struct {
 	Target string     `json:"target"`
 	State  State      `json:"state"` // done, failed or skipped
 	Error  *ErrorInfo `json:"error"`
+
+	Value []msg.Message `json:"-"` // what was made or taken away, in words
 }
 
 // Wait is something that the run waits for.

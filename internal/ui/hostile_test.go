@@ -97,7 +97,8 @@ func TestNothingOfOthersSteersAScreen(t *testing.T) {
 	everywhere(s.ui)
 	s.ui.Say(msg.M("ask.again"))
 	s.Expect(msg.New("en").Text("ask.again")[:30])
-	ours := []string{"\r\n", "\x1b[m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[34m", "\x1b[36m"}
+	ours := []string{"\r\n", "\x1b[m", "\x1b[1m", "\x1b[38;5;29m", "\x1b[38;5;63m", "\x1b[38;5;98m", "\x1b[38;5;131m",
+		"\x1b[38;5;163m", "\x1b[38;5;243m"}
 	if found := raw(s.Raw(), ours...); found != "" {
 		t.Errorf("the terminal got %s:\n%q", found, s.Raw())
 	}

@@ -14,7 +14,7 @@ func (t *Terminal) ShowList(title msg.Message, items []string) {
 	if t.options.JSON {
 		return
 	}
-	width := columns(t.options.Err, defaultWidth)
+	width := prose(t.options.Err, defaultWidth)
 	lines := []string{"\n" + t.paint(bold(), wrap(t.text(title), "", width))}
 	for i, item := range items {
 		lines = append(lines, hang(fmt.Sprintf("%3d. ", i+1), visible.Line(item), width))

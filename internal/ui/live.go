@@ -163,7 +163,11 @@ func (l *life) line(g *going, room int) string {
 	if whole := with(text); room == 0 || lipgloss.Width(whole) <= room {
 		return whole
 	}
-	return cut(with(cut(text, room-lipgloss.Width(with("")))), room)
+	dots := "…"
+	if !t.unicode {
+		dots = "..."
+	}
+	return cut(with(cut(text, room-lipgloss.Width(with(dots)))+dots), room)
 }
 
 // drawn is line as it stands at the foot, no wider than the screen.

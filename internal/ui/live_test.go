@@ -104,7 +104,8 @@ func TestSignInBlock(t *testing.T) {
 			t.Errorf("not whole: %q in %q", whole, raw)
 		}
 	}
-	if strings.Contains(raw, "long.example") || !strings.Contains(s.Screen(), "Sign-in 2 of 3 · Exchange") {
+	if strings.Contains(raw, "long.example") ||
+		!strings.Contains(s.Screen(), "Sign-in 2 of 3 ·\nExchange administrator ·\nas a@b.example · up to 10 min\n") {
 		t.Errorf("%s", s.Screen())
 	}
 }

@@ -112,7 +112,7 @@ func TestConversation(t *testing.T) {
 	}{
 		{"plain", ui.Options{},
 			"\nSign in as the mailbox and get a token\nNothing to change.\n" +
-				"… waiting  w\n✓ done  create t (k)\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},
+				"… waiting  w\n✓ done  create t\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},
 		{"verbose", ui.Options{Verbose: true},
 			"\nSign in as the mailbox and get a token\nNothing to change.\n  detail\n" +
 				"… waiting  w\n✓ done  create t (k)\n- skipped  s\n! warning  Nothing to change.\n" + signIn + failure},

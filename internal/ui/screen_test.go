@@ -56,7 +56,7 @@ func TestScreenFitsItsWidth(t *testing.T) {
 		for _, word := range []string{"Forwarding", "permissions", "forwards to: x@y.example", "cannot", "Detail"} {
 			s.Expect(word)
 		}
-		if !strings.Contains(s.Raw(), "\x1b[33m! warning") {
+		if !strings.Contains(s.Raw(), "\x1b[38;5;131m! warning") {
 			t.Error("no colour on a terminal")
 		}
 	}

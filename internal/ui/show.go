@@ -19,7 +19,7 @@ func (Result) show(*Terminal) {}
 
 // show writes a sign-in in one piece: what is done beside it comes below.
 func (e SignIn) show(t *Terminal) {
-	lines := []string{"", t.paint(bold(), t.wrap(t.text(e.Head), ""))}
+	lines := []string{"", t.paint(bold(), apart(t.text(e.Head), prose(t.options.Err, defaultWidth)))}
 	if e.Code != "" {
 		lines = append(lines, t.paint(bold(), t.wrap(t.text(msg.M("sign-in.code", "Code", string(e.Code))), "")))
 	}
@@ -51,7 +51,11 @@ func (e Applied) show(t *Terminal) {
 	if e.Error != nil && e.Error.Waits {
 		state = Waiting
 	}
-	t.Progress(state, t.Doing(e.Op, e.Key, e.Target)+" ("+name(e.Key)+")")
+	text := t.Doing(e.Op, e.Key, e.Target)
+	if t.options.Verbose {
+		text += " (" + name(e.Key) + ")"
+	}
+	t.Progress(state, strings.Join(append([]string{text}, t.lines(oneOf(t, e.Key, e.Value))...), "\n"))
 }
 
 // show says a wait once, not at every poll.
@@ -169,14 +173,32 @@ func (t *Terminal) Doing(op, key, target string) string {
 // that ends in a name of its own, as azure.grant.X does, is known by its
 // beginning; one that takes something back, by what follows undo.
 func (t *Terminal) Thing(key, target string) string {
-	target = name(target)
+	id, _ := known(t, key)
+	if id == "" {
+		return name(target)
+	}
+	return t.text(msg.M(id, "Target", name(target)))
+}
+
+// known is the text of a key, "" for none, and whether the key has a name of its
+// own behind what is known.
+func known(t *Terminal, key string) (id string, named bool) {
 	key = strings.TrimPrefix(key, "undo.")
 	for known := key; known != ""; known = known[:max(0, strings.LastIndex(known, "."))] {
 		if id := "change." + known; t.options.Catalogue.Has(id) {
-			return t.text(msg.M(id, "Target", target))
+			return id, known != key
 		}
 	}
-	return target
+	return "", false
+}
+
+// oneOf is the first of the words of a value where the key alone tells which of
+// several things it is.
+func oneOf(t *Terminal, key string, words []msg.Message) []msg.Message {
+	if _, named := known(t, key); named {
+		return words[:min(1, len(words))]
+	}
+	return nil
 }
 
 // difference is one line of a diff.

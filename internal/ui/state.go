@@ -25,21 +25,33 @@ type look struct {
 	style        lipgloss.Style
 }
 
+// The colours, of the fixed part of a terminal's palette. What a theme makes of
+// the sixteen in front of it nobody knows, and most of these cannot be read on a
+// white screen; each of these can be, on black and on white.
+const (
+	green  = lipgloss.ANSIColor(29)
+	blue   = lipgloss.ANSIColor(63)
+	violet = lipgloss.ANSIColor(98)
+	brick  = lipgloss.ANSIColor(131)
+	red    = lipgloss.ANSIColor(163)
+	grey   = lipgloss.ANSIColor(243)
+)
+
 func (s State) look() look {
 	colour := lipgloss.NewStyle().Foreground
 	switch s {
 	case Done:
-		return look{"✓", "*", colour(lipgloss.Green)}
+		return look{"✓", "*", colour(green)}
 	case Changed:
-		return look{"+", "+", colour(lipgloss.Green)}
+		return look{"+", "+", colour(green)}
 	case Waiting:
-		return look{"…", "~", colour(lipgloss.Cyan)}
+		return look{"…", "~", colour(blue)}
 	case Failed:
-		return look{"✗", "x", colour(lipgloss.Red)}
+		return look{"✗", "x", colour(red)}
 	case Alert:
-		return look{"!", "!", colour(lipgloss.Yellow)}
+		return look{"!", "!", colour(brick)}
 	case Note:
-		return look{"i", "i", colour(lipgloss.Blue)}
+		return look{"i", "i", colour(violet)}
 	default:
 		return look{"-", "-", faint()}
 	}

@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -18,17 +21,18 @@ func (t *Terminal) answer(s *session, q Question) (string, error) {
 	if t.plain {
 		return byLine{t, s, q}.answer()
 	}
-	// The library puts "? " in front, and breaks no line between words.
-	broken := func(text string) string {
-		return strings.TrimPrefix(wrap("? "+text, "", prose(s.file, defaultWidth)), "? ")
+	// The library puts "? " in front, breaks no line between words, and loses
+	// its place where a line is full: behind it stands the cursor.
+	fit := func(text string) string {
+		return strings.TrimPrefix(wrap("? "+text, "", prose(s.file, defaultWidth)-1), "? ")
 	}
-	prompt := broken(t.text(q.Prompt))
+	prompt := fit(t.text(q.Prompt))
 	var text string
 	switch {
 	case q.Kind == Select:
 		return t.choose(s, q, prompt)
 	case q.Kind == Confirm:
-		i := newInput(broken(t.text(q.Prompt)+" "+q.hint()), "")
+		i := newInput(fit(t.text(q.Prompt)+" "+q.hint()), "")
 		i.after, i.says = prompt, func(typed string) string { return decision(t, q, typed) }
 		err := t.survey(s, i, &text)
 		return yesOrNo(t, q, text, err)
@@ -108,7 +112,7 @@ func (t *Terminal) choose(s *session, q Question, prompt string) (string, error)
 		list.Default = i
 	}
 	var chosen int
-	if err := t.survey(s, list, &chosen); err != nil {
+	if err := t.survey(s, list, &chosen, listed(t, s, q, prompt)); err != nil {
 		return "", err
 	}
 	return q.Choices[chosen].Value, nil
@@ -122,34 +126,67 @@ func (c Choice) label(t *Terminal) string {
 	return t.text(c.Label)
 }
 
-// selectHint is what the library's list says of its keys, in English.
-const selectHint = "Use arrows to move, type to filter{{- if and .Help (not .ShowHelp)}}, {{ .Config.HelpInput }} for more help{{end}}"
+// What the library's list says of its keys, in English, and where it puts that
+// and the answer.
+const (
+	selectHint = `{{- "  "}}{{- color "cyan"}}[Use arrows to move, type to filter` +
+		`{{- if and .Help (not .ShowHelp)}}, {{ .Config.HelpInput }} for more help{{end}}]`
+	selectAnswer = `{{color "cyan"}} {{.Answer}}`
+)
+
+// listed is the library's list with a hint in the person's language. The hint
+// and the answer stand on lines of their own where they do not fit behind the
+// prompt: the library would have the terminal break them in a word.
+func listed(t *Terminal, s *session, q Question, prompt string) string {
+	width := prose(s.file, defaultWidth)
+	fits := func(text string) bool { return lipgloss.Width(lastLine("? "+prompt))+2+lipgloss.Width(text) <= width }
+	hint := "[" + t.text(msg.M("ask.select")) + "]"
+	if len(q.More) > 0 {
+		hint = "[" + t.text(msg.M("ask.select-more")) + "]"
+	}
+	if lead := "  "; fits(hint) {
+		hint = lead + hint
+	} else {
+		hint = "\n" + wrap(hint, lead, width)
+	}
+	gap := " "
+	if slices.ContainsFunc(q.Choices, func(c Choice) bool { return !fits(c.label(t)) }) {
+		gap = "\n  "
+	}
+	return strings.NewReplacer(selectHint, fmt.Sprintf(`{{- color "cyan"}}{{%q}}`, hint),
+		selectAnswer, fmt.Sprintf(`{{color "cyan"}}{{%q}}{{.Answer}}`, gap)).Replace(survey.SelectQuestionTemplate)
+}
 
 // surveying guards the package variables in which the library keeps its
 // colours and texts: one prompt at a time in a process.
 var surveying sync.Mutex
 
-func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any) error {
+func (t *Terminal) survey(s *session, prompt survey.Prompt, answer any, list ...string) error {
 	surveying.Lock()
 	defer surveying.Unlock()
+	original := survey.SelectQuestionTemplate
+	defer func() { survey.SelectQuestionTemplate = original }()
+	survey.SelectQuestionTemplate = cmp.Or(append(list, original)...)
 	defer legible()()
-	template := survey.SelectQuestionTemplate
-	defer func() { survey.SelectQuestionTemplate = template }()
-	hint := "{{if and .Help (not .ShowHelp)}}" + t.text(msg.M("ask.select-more")) + "{{else}}" + t.text(msg.M("ask.select")) + "{{end}}"
-	survey.SelectQuestionTemplate = strings.Replace(template, selectHint, hint, 1)
 	core.DisableColor = !t.colour
-	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s))
+	return survey.AskOne(prompt, answer, survey.WithStdio(s, s, s), survey.WithIcons(func(icons *survey.IconSet) {
+		icons.Question.Format, icons.SelectFocus.Format, icons.Help.Format = code(green)+"+b", code(blue)+"+b", code(blue)
+	}))
 }
 
-// legible takes the library's white, which nobody can read on a white screen,
-// and its bright bold, which is no colour of any terminal, out of its texts.
-// surveying is held until back is called.
+// code is a colour as the library knows it.
+func code(c lipgloss.ANSIColor) string { return strconv.Itoa(int(c)) }
+
+// legible takes the library's white and cyan, which nobody can read on a white
+// screen, and its bright bold, which is no colour of any terminal, out of its
+// texts. surveying is held until back is called.
 func legible() (back func()) {
 	texts := []*string{&survey.InputQuestionTemplate, &survey.SelectQuestionTemplate, &survey.PasswordQuestionTemplate}
 	var were []string
 	for _, text := range texts {
 		were = append(were, *text)
-		*text = strings.NewReplacer(`color "white"`, `color "default"`, `color "default+hb"`, `color "default+b"`).Replace(*text)
+		*text = strings.NewReplacer(`color "white"`, `color "default"`, `color "cyan"`, `color "`+code(blue)+`"`,
+			`color "default+hb"`, `color "default+b"`).Replace(*text)
 	}
 	return func() {
 		for i, text := range texts {

@@ -102,7 +102,11 @@ func formLine(f Field, width int) []string {
 	if beside {
 		return []string{f.Label + strings.Repeat(" ", labelWidth+2-label) + f.Value}
 	}
-	return []string{wrap(f.Label, "", width), "    " + f.Value}
+	indent := "    "
+	if width > 0 && len(indent)+lipgloss.Width(f.Value) > width {
+		indent = "" // whoever copies it gets it in one piece
+	}
+	return []string{wrap(f.Label, "", width), indent + f.Value}
 }
 
 func trimLines(text string) string {

@@ -192,7 +192,7 @@ func (t *Terminal) paint(style lipgloss.Style, text string) string {
 }
 
 func bold() lipgloss.Style  { return lipgloss.NewStyle().Bold(true) }
-func faint() lipgloss.Style { return lipgloss.NewStyle().Faint(true) }
+func faint() lipgloss.Style { return lipgloss.NewStyle().Foreground(grey) }
 
 // prose is how wide sentences may be on w.
 func prose(w io.Writer, otherwise int) int { return min(columns(w, otherwise), maxProse) }

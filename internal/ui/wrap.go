@@ -35,6 +35,22 @@ func wrap(text, indent string, width int) string {
 // Comment is a text as lines of a file, each after lead.
 func Comment(lead, text string) string { return wrap(text, lead, defaultWidth) }
 
+// apart breaks a line of parts between these, where it can: "a · b · c".
+func apart(text string, width int) string {
+	const between, end = " · ", " ·"
+	parts := strings.Split(text, between)
+	row, rows := parts[0], []string{}
+	for _, part := range parts[1:] {
+		if lipgloss.Width(row+between+part+end) > width {
+			rows = append(rows, row+end)
+			row = part
+			continue
+		}
+		row += between + part
+	}
+	return wrap(strings.Join(append(rows, row), "\n"), "", width)
+}
+
 // hang wraps text behind a lead, its further lines under the first.
 func hang(lead, text string, width int) string {
 	indent := strings.Repeat(" ", lipgloss.Width(lead))

@@ -15,17 +15,15 @@ import (
 const cellWidth, cellHeight, margin = 8, 18, 14
 
 // style has the colours of a picture, for a light page and for a dark one. The
-// numbers are those of the terminal's palette.
+// numbers are those of the terminal's palette, whose fixed part can be read on
+// both.
 const style = `<style>
-svg{--page:#fff;--ink:#1f2328;--edge:#d1d9e0;
---c1:#b3261e;--c2:#116329;--c3:#7a4d00;--c4:#0550ae;--c5:#7a2f8f;--c6:#0e6a75;--c8:#59636e}
-@media (prefers-color-scheme:dark){svg{--page:#0d1117;--ink:#e6edf3;--edge:#3d444d;
---c1:#ff8f87;--c2:#5fd47a;--c3:#e3b341;--c4:#79b8ff;--c5:#d8a6f0;--c6:#6fd0dc;--c8:#9aa4af}}
+svg{--page:#fff;--ink:#1f2328;--edge:#d1d9e0}
+@media (prefers-color-scheme:dark){svg{--page:#0d1117;--ink:#e6edf3;--edge:#3d444d}}
 text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
 fill:var(--ink);white-space:pre}
-rect{fill:var(--page);stroke:var(--edge)}.b{font-weight:700}.d{opacity:.7}.u{text-decoration:underline}
-.c1,.c9{fill:var(--c1)}.c2,.c10{fill:var(--c2)}.c3,.c11{fill:var(--c3)}.c4,.c12{fill:var(--c4)}
-.c5,.c13{fill:var(--c5)}.c6,.c14{fill:var(--c6)}.c8{fill:var(--c8)}
+rect{fill:var(--page);stroke:var(--edge)}.b{font-weight:700}.u{text-decoration:underline}
+.c29{fill:#00875f}.c63{fill:#5f5fff}.c98{fill:#875fd7}.c131{fill:#af5f5f}.c163{fill:#d700af}.c243{fill:#767676}
 </style>`
 
 // Picture is the screen as it is now, as an SVG for light and dark pages. Title
@@ -88,7 +86,7 @@ func trimmed(all []stretch) (seen []stretch) {
 
 func class(s vt.Style) string {
 	var names []string
-	for i := range 16 {
+	for i := range 256 {
 		if s.Fg() == color.PaletteColor(i) {
 			names = append(names, fmt.Sprintf("c%d", i))
 		}
@@ -96,7 +94,7 @@ func class(s vt.Style) string {
 	for _, way := range []struct {
 		attr vt.Attr
 		name string
-	}{{vt.Bold, "b"}, {vt.Dim, "d"}, {vt.Underline, "u"}} {
+	}{{vt.Bold, "b"}, {vt.Underline, "u"}} {
 		if s.Attr()&way.attr != 0 {
 			names = append(names, way.name)
 		}
