@@ -212,6 +212,7 @@ func (d *diagnosis) report(findings []doctor.Finding) error {
 			return err
 		}
 	default:
+		p.ui.Say(msg.Message{}) // what was said on the way ends here
 		showFindings(p, findings, d.areas)
 		if slices.Contains(d.areas, doctor.Contact) {
 			p.ui.Sentence(p.ui.Catalogue().Text("doctor.compared", "Count", len(d.examination.Shapes())))

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/guide"
+	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/ui"
 )
@@ -33,6 +34,7 @@ func runUndo(p *program, cmd *cobra.Command, steps []string) error {
 		undone := setup.ReportUndone(result, len(steps) == 0)
 		end.Undone = undone
 		if !p.flags.json && len(result.Plan.Stoppers()) == 0 && !slices.Contains(result.Problems, setup.ErrDeclined) {
+			p.ui.Say(msg.Message{}) // what was said on the way ends here
 			showUndone(p, undone)
 		}
 	}
