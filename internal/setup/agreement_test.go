@@ -97,6 +97,19 @@ func TestAQuestionOfTheWorldIsAskedOnce(t *testing.T) {
 	is(t, "writes", len(o.Writes()), before)
 }
 
+// From a question that the world raises a person goes back to what they said
+// before, and is asked again; nobody signs in twice for that.
+func TestBackFromAQuestionOfTheWorld(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	p := o.somebody(map[string]string{"webex.asset-saved": "yes"})
+	p.backs = map[string]int{"mailbox.keep-copy": 1}
+	well(t, o.goes(p, whole()))
+	is(t, "asked", p.asked, []string{"webex.asset-name", "mailbox.keep-copy", "mailbox.keep-copy", "webex.asset-saved"})
+	is(t, "reviews", len(p.reviewed), 2)
+	is(t, "signed in", p.signedIn(), []signin.Role{signin.Directory, signin.Exchange, signin.Mailbox})
+}
+
 // A shared mailbox cannot sign in: the question for whom does is raised by
 // Exchange, and the world looks different for another account.
 func TestWhoSignsInForASharedMailboxIsAskedAndLookedAt(t *testing.T) {

@@ -49,7 +49,7 @@ func (w *walk) askHeld(ctx context.Context, held *step.Plan) (ready *step.Plan, 
 		return nil, err
 	}
 	ask := step.Ask{Question: held.Changes[0].Asks, About: guide.TellsAsset(held.Changes[0])}
-	if err := w.put(ctx, ask); err != nil {
+	if err := w.put(ctx, ask, false); err != nil {
 		return nil, err
 	}
 	if ready = w.planHeld(held); len(ready.Changes) == 0 {

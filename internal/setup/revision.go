@@ -7,7 +7,8 @@ import (
 	"wxmail/internal/wanted"
 )
 
-// revise lets a person who has seen the plan change answers, and plans again.
+// revise lets a person change answers who has seen the plan, or what it asks,
+// and plans again.
 // Nobody signs in anew but those whose account has another name now.
 func (w *walk) revise(ctx context.Context) error {
 	if err := w.review(ctx, w.course.Asks); err != nil {
@@ -35,11 +36,7 @@ func (w *walk) revise(ctx context.Context) error {
 	if err := w.keep(); err != nil {
 		return err
 	}
-	if err := w.planAndAsk(ctx); err != nil {
-		return err
-	}
-	w.tell()
-	return nil
+	return w.planAndAsk(ctx)
 }
 
 // signOut forgets the administrators whom the answers do not name any more.

@@ -142,7 +142,11 @@ func (w *walk) planAndAsk(ctx context.Context) error {
 			break
 		}
 		asked[asks[0].Question]++
-		if err := w.put(ctx, asks[0]); err != nil {
+		err := w.put(ctx, asks[0], w.reviewed(w.course.Asks))
+		if errors.Is(err, ErrBack) {
+			return w.revise(ctx)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -162,8 +166,9 @@ func tries(question string) int {
 }
 
 // put puts a question that the world raised, and looks again where the answer
-// leads to somebody or something else than was looked at.
-func (w *walk) put(ctx context.Context, a step.Ask) error {
+// leads to somebody or something else than was looked at. back says whether
+// ErrBack leads to the answers given before.
+func (w *walk) put(ctx context.Context, a step.Ask, back bool) error {
 	q, _ := wanted.FindQuestion(a.Question)
 	suggestion := q.Suggestion(w.Answers)
 	if a.Suggestion != "" {
@@ -172,7 +177,7 @@ func (w *walk) put(ctx context.Context, a step.Ask) error {
 	if a.Choices != nil {
 		q.Kind, q.Choices, q.Labels = wanted.Choice, a.Choices, a.Labels
 	}
-	q.About = a.About
+	q.About, q.Back = a.About, back
 	if a.Question == confirmUndo {
 		w.Operator.ShowPlan(w.plan)
 	}
@@ -309,6 +314,7 @@ func (w *walk) agree(ctx context.Context) (bool, error) {
 		if err := w.revise(ctx); err != nil {
 			return false, err
 		}
+		w.tell()
 	}
 	return false, nil
 }
