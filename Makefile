@@ -91,6 +91,10 @@ crash: ## Kill wxmail at every request and every durable change (about 10 minute
 days: ## Play random days of a tenant with two mailboxes (about 7 minutes); SEQUENCES=500 SEED=1
 	WXMAIL_DAYS=$(SEQUENCES) WXMAIL_DAYS_SEED=$(SEED) go test -count=1 -timeout 60m -v -run '^TestDays$$' ./cmd/wxmail
 
+.PHONY: accidents
+accidents: ## Press Enter, Ctrl-D and y at every moment of a setup (about 3 minutes); SEED=1
+	WXMAIL_ACCIDENTS=all WXMAIL_ACCIDENTS_SEED=$(SEED) go test -count=1 -timeout 30m -v -parallel 4 -run '^TestAccidents$$' ./cmd/wxmail
+
 .PHONY: mutations
 mutations: ## Show every field of every answer of Microsoft in every other form (about 17 minutes)
 	WXMAIL_MUTATIONS=all go test -count=1 -timeout 60m -v -run '^TestMutatedAnswers$$' ./internal/setup
@@ -131,6 +135,10 @@ docs: ## Write the generated pages of docs/
 .PHONY: pictures
 pictures: ## Draw docs/pictures anew: what a person sees
 	go test -count=1 -tags pictures -run '^TestPictures$$' ./cmd/wxmail
+
+.PHONY: golden
+golden: ## Write the screens that tests hold anew, once you have looked at them
+	go test -count=1 -run '^TestScreens$$' ./cmd/wxmail -golden
 
 .PHONY: man
 man: ## Write a page for man of each command into bin/man

@@ -128,7 +128,7 @@ func (s *sitting) inOrder(texts ...string) {
 type turn struct{ question, keys string }
 
 // agree is the end of the question about a plan that carries a risk.
-const agree = "(y/n/d/c)"
+const agree = "(y/n/d/c/q)"
 
 // review is the list of answers, which a person leaves by Enter.
 func review() turn { return turn{say("review.prompt"), ""} }

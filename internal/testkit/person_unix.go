@@ -5,6 +5,7 @@ package testkit
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 )
 
@@ -21,6 +22,28 @@ func (w *World) SignsInWhenReopened() (idle func()) {
 		w.t.Helper()
 		if said, err := os.ReadFile(told); string(said) != "idle\n" {
 			w.t.Fatalf("%q, %v", said, err)
+		}
+	}
+}
+
+// SignsInWhenLet makes each browser wait, nine of them: let waits for the next
+// one, and lets it sign in.
+func (w *World) SignsInWhenLet() (let func()) {
+	w.t.Helper()
+	dir := w.t.TempDir()
+	gate := func(n int) string { return filepath.Join(dir, strconv.Itoa(n)) }
+	for n := range 9 {
+		if err := syscall.Mkfifo(gate(n+1), 0o600); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.opener("n=1; until mkdir '" + dir + "'/browser$n 2>/dev/null; do n=$((n+1)); done\ncat '" + dir + "'/$n >/dev/null\n" + w.browse())
+	n := 0
+	return func() {
+		w.t.Helper()
+		n++
+		if err := os.WriteFile(gate(n), nil, 0o600); err != nil {
+			w.t.Fatal(err)
 		}
 	}
 }
