@@ -22,6 +22,14 @@ type sitting struct {
 	t     testing.TB
 	w     *testkit.World
 	plain bool // it is asked by line
+	given int  // answers and keys
+}
+
+// Send types an answer or a key.
+func (s *sitting) Send(keys string) {
+	s.t.Helper()
+	s.given++
+	s.Console.Send(keys)
 }
 
 // shell runs wxmail as an interactive shell would, its results into a file

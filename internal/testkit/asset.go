@@ -26,11 +26,21 @@ func (w *World) Save(home string, d Draft, args ...string) Asset {
 	if err := json.Unmarshal([]byte(ran.Stdout), &values); err != nil || ran.Exit != 0 || len(values.Fields) != 21 {
 		w.t.Fatalf("values: exit %d, %d fields, %v\n%s", ran.Exit, len(values.Fields), err, ran.Stderr)
 	}
-	form := map[string]*string{}
+	form := map[string]any{}
+	mailbox := ""
 	for _, f := range values.Fields[:len(values.Fields)-3] {
 		form[f.Label] = f.Value
+		if f.Label == "Email ID" {
+			mailbox = *f.Value
+		}
 	}
-	a := Asset{w: w, Mailbox: *form["Email ID"]}
+	return w.SaveForm(d, mailbox, form)
+}
+
+// SaveForm saves what was filled into the page of a draft.
+func (w *World) SaveForm(d Draft, mailbox string, form map[string]any) Asset {
+	w.t.Helper()
+	a := Asset{w: w, Mailbox: mailbox}
 	w.Call("POST", "/webex/assets", map[string]any{"draft": d.ID, "fields": form}, &a)
 	return a
 }

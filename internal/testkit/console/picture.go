@@ -14,21 +14,25 @@ import (
 // Size of a cell and of the margin around the screen, in pixels.
 const cellWidth, cellHeight, margin = 8, 18, 14
 
-// style has the colours of a picture, for a light page and for a dark one. The
-// numbers are those of the terminal's palette, whose fixed part can be read on
-// both.
+// The colours of a page: its own, that of the text, and that of the edge.
+const (
+	lightPage = "--page:#fff;--ink:#1f2328;--edge:#d1d9e0"
+	darkPage  = "--page:#0d1117;--ink:#e6edf3;--edge:#3d444d"
+)
+
+// style is how a picture looks. The numbers are those of the terminal's palette,
+// whose fixed part can be read on a light page and on a dark one.
 const style = `<style>
-svg{--page:#fff;--ink:#1f2328;--edge:#d1d9e0}
-@media (prefers-color-scheme:dark){svg{--page:#0d1117;--ink:#e6edf3;--edge:#3d444d}}
+svg{%s}
 text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
 fill:var(--ink);white-space:pre}
 rect{fill:var(--page);stroke:var(--edge)}.b{font-weight:700}.u{text-decoration:underline}
 .c29{fill:#00875f}.c63{fill:#5f5fff}.c98{fill:#875fd7}.c131{fill:#af5f5f}.c163{fill:#d700af}.c243{fill:#767676}
 </style>`
 
-// Picture is the screen as it is now, as an SVG for light and dark pages. Title
-// tells it to who cannot see it.
-func (c *Console) Picture(title string) string {
+// Picture is the screen as it is now, as an SVG for a light or a dark page.
+// Title tells it to who cannot see it.
+func (c *Console) Picture(title string, dark bool) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	size, _ := c.term.WindowSize()
@@ -37,7 +41,11 @@ func (c *Console) Picture(title string) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img">`,
 		width, height)
-	fmt.Fprintf(&out, "\n<title>%s</title>\n%s\n", html.EscapeString(title), style)
+	page := lightPage
+	if dark {
+		page = darkPage
+	}
+	fmt.Fprintf(&out, "\n<title>%s</title>\n"+style+"\n", html.EscapeString(title), page)
 	fmt.Fprintf(&out, "<rect x=\".5\" y=\".5\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n", width-1, height-1)
 	for y := range rows {
 		for _, r := range c.runs(y, size.Width) {
