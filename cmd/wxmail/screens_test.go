@@ -184,7 +184,7 @@ func (v *visit) untilEnd() {
 		return strings.Count(strings.Join(v.rest(screen), "\n"), v.words.Text("state.done")+"  ") == 7
 	})
 	v.let()
-	v.until(v.say("op.delete", "Thing", v.say("change.token.redirect-uri", "Target", "WebexConnect")), v.either(silence, ")"))
+	v.until(v.say("plan.delete", "Thing", v.say("change.token.redirect-uri", "Target", "WebexConnect")), v.either(silence, ")"))
 	v.keepOn("progress")
 	v.w.Call("DELETE", "/faults", nil, nil)
 	v.asked("paste.how", v.say("paste.how-print"))
