@@ -67,14 +67,18 @@ func listProfiles(p *program) error {
 	}
 	table := [][]string{}
 	for _, r := range rows {
-		end := "-"
-		if r.SecretExpires != nil {
-			end = r.SecretExpires.UTC().Format(time.DateOnly)
-		}
-		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), end})
+		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), r.end()})
 	}
 	p.ui.Table(p.form().heads("profile", "cloud", "tenant", "mailbox", "secret-ends"), table)
 	return damaged
+}
+
+// end is the day on which the client secret ends, "-" where none is known.
+func (r profileRow) end() string {
+	if r.SecretExpires == nil {
+		return "-"
+	}
+	return r.SecretExpires.UTC().Format(time.DateOnly)
 }
 
 func describeProfile(p *program, home *store.Store, name string) (profileRow, error) {

@@ -260,7 +260,7 @@ func (s *session) guess() string {
 	if app := f.Seen.Application(); app != nil {
 		return app.AppID
 	}
-	return cmp.Or(s.made.AppID(), s.hint())
+	return cmp.Or(s.made.AppID(), Known(s.lastSeen().Azure.ClientID))
 }
 
 // readExchange reads the mailbox and what decides on its mail, and beside it

@@ -115,9 +115,6 @@ func (s *session) findTenant(ctx context.Context) error {
 // tenantID is the tenant's, once it was found.
 func (s *session) tenantID() string { return s.facts().Seen.TenantID }
 
-// hint is the client id of last time: it saves a request and decides nothing.
-func (s *session) hint() string { return Known(s.lastSeen().Azure.ClientID) }
-
 func (s *session) lastSeen() *Summary { return LastSeen(s.Profile.Name(), s.Data) }
 
 // bind ties the profile to the tenant and the mailbox, and keeps the answers.
