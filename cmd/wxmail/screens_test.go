@@ -267,7 +267,8 @@ func (v *visit) compare(path string) {
 	}
 }
 
-// differing is what differs from run to run, and a mark of the same width.
+// differing is what differs from run to run, and a mark of the same width, but
+// for dates in words.
 var differing = []struct {
 	what *regexp.Regexp
 	mark string
@@ -276,6 +277,9 @@ var differing = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d`), "YYYY-MM-DD"},
 	{regexp.MustCompile(`\d{4}-\d\d\n-\d\d`), "YYYY-MM\n-DD"},
 	{regexp.MustCompile(`(YYYY-MM-DD\s+)[a-z0-9]{8}\b`), "${1}nnnnnnnn"},
+	{regexp.MustCompile(`\d{4}年\d+月\d+日`), "YYYY年MM月DD日"},
+	{regexp.MustCompile(`\d{4}년 \d+월 \d+일`), "YYYY년 MM월 DD일"},
+	{regexp.MustCompile(`\b\d+(er)?[ \x{a0}]\p{L}+[ \x{a0}]20\d\d\b`), "DD mois YYYY"},
 	{regexp.MustCompile(`localhost:\d{5}/[a-z0-9]{10}`), "localhost:PPPPP/nnnnnnnnnn"},
 	{regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`), "nnnnnnnn-nnnn-nnnn-nnnn-nnnnnnnnnnnn"},
 	{regexp.MustCompile(`\(\d:\d\d\b`), "(0:00"},
