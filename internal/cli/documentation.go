@@ -91,10 +91,9 @@ func documentErrors() (rows []DocumentedError) {
 		found[known.Code] = string(known.Severity) + ", " + string(known.Area)
 	}
 	c := msg.New("en")
-	filled := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…", "Proposal", "…"}
 	for _, row := range advice.Rows() {
-		rows = append(rows, DocumentedError{row.Code, row.Exit, found[row.Code],
-			c.Text("error."+row.Code+".what", filled...), c.Text("error."+row.Code+".fix", filled...)})
+		what, fix := row.Texts()
+		rows = append(rows, DocumentedError{row.Code, row.Exit, found[row.Code], c.Say(what), c.Say(fix)})
 	}
 	return rows
 }

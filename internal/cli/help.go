@@ -205,8 +205,7 @@ type codeHelp struct {
 
 // helpCode explains one code of the table.
 func helpCode(p *program, row advice.Row) error {
-	names := []any{"Object", "…", "Detail", "…", "Error", "…", "Link", "…", "Proposal", "…"}
-	what, fix := msg.M("error."+row.Code+".what", names...), msg.M("error."+row.Code+".fix", names...)
+	what, fix := row.Texts()
 	if p.flags.json {
 		return p.ui.Document(codeHelp{row.Code, int(row.Exit), what, fix})
 	}
