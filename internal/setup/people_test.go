@@ -157,6 +157,19 @@ func TestATenantThatDoesNotExistEndsTheRun(t *testing.T) {
 	is(t, "what was answered is kept", o.data().Answers["webex.callback-url"], o.draft.CallbackURL)
 }
 
+// A slip of the pen would lead every later run astray.
+func TestAProfileKeepsNoTenantThatDoesNotExist(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	must(t, o.profile.Write(store.Data{TenantID: "00000000-1111-2222-3333-444444444444",
+		Answers: map[string]string{"webex.email-id": "support@contoso.example"}}))
+	before := o.data()
+	o.answers["azure.tenant"] = "nowhere.example"
+	result := o.goes(o.nobody(), whole())
+	is(t, "problems", len(result.Problems), 1)
+	is(t, "the profile", o.data(), before)
+}
+
 func TestAForeignDomainStopsBeforeTheSecondPersonIsAsked(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")

@@ -2,7 +2,6 @@ package setup
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -102,9 +101,9 @@ func (w *walk) manner() manner {
 	return manner{tolerates: waits, refresh: token, mailbox: token && w.write}
 }
 
-// prepare collects the answers, finds the tenant, and keeps the answers. Those
-// that lead to another tenant than the profile's are not kept: they would lead
-// there again.
+// prepare collects the answers, finds the tenant, and keeps the answers. A
+// profile that has a tenant keeps none that have not led there: they would lead
+// astray again.
 func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 	w.skip = r.Skip
 	if w.session, err = begin(ctx, r.Connection, r.Course, w.write); err != nil {
@@ -119,7 +118,7 @@ func (w *walk) prepare(ctx context.Context, r Run) (err error) {
 	if w.course.Reads(w.facts()) != 0 {
 		sought = w.findTenant(ctx)
 	}
-	if other := (*OtherTenant)(nil); w.write && !errors.As(sought, &other) {
+	if w.write && (sought == nil || w.Data.TenantID == "") {
 		if err := w.keep(); err != nil {
 			return err
 		}
