@@ -78,17 +78,17 @@ func helpWords(root *cobra.Command, args []string) (words []cobra.Completion) {
 
 // exitHelp is one exit code of `help exit-codes --json`.
 type exitHelp struct {
-	Code int    `json:"code"`
-	When string `json:"when"`
+	Code int         `json:"code"`
+	When msg.Message `json:"when"`
 }
 
 func helpExitCodes(p *program) error {
 	var rows []exitHelp
 	var table [][]string
 	for _, exit := range advice.Exits() {
-		when := p.text("exit." + strconv.Itoa(int(exit)))
+		when := msg.M("exit." + strconv.Itoa(int(exit)))
 		rows = append(rows, exitHelp{int(exit), when})
-		table = append(table, []string{strconv.Itoa(int(exit)), when})
+		table = append(table, []string{strconv.Itoa(int(exit)), p.ui.Catalogue().Say(when)})
 	}
 	if p.flags.json {
 		return p.ui.Document(rows)
@@ -103,17 +103,17 @@ var environment = [...]string{"WXMAIL_HOME", "WXMAIL_PROFILE", "WXMAIL_CLOUD", "
 
 // variableHelp is one variable of `help environment --json`.
 type variableHelp struct {
-	Name    string `json:"name"`
-	Meaning string `json:"meaning"`
+	Name    string      `json:"name"`
+	Meaning msg.Message `json:"meaning"`
 }
 
 func helpEnvironment(p *program) error {
 	var rows []variableHelp
 	var table [][]string
 	for _, name := range environment {
-		meaning := p.text("environment." + name)
+		meaning := msg.M("environment." + name)
 		rows = append(rows, variableHelp{name, meaning})
-		table = append(table, []string{name, meaning})
+		table = append(table, []string{name, p.ui.Catalogue().Say(meaning)})
 	}
 	if p.flags.json {
 		return p.ui.Document(rows)

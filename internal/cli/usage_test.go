@@ -270,3 +270,14 @@ func TestHelpOnEveryCode(t *testing.T) {
 		}
 	}
 }
+
+// A document of help is in English, whatever the language.
+func TestHelpDocumentsAreEnglish(t *testing.T) {
+	for _, topic := range []string{"exit-codes", "environment", "questions", "mailbox.keep-copy", "WX-DISK"} {
+		english, first := typed(t, t.TempDir(), "help", topic, "--json")
+		french, second := typed(t, t.TempDir(), "help", topic, "--json", "--lang", "fr")
+		if first != nil || second != nil || french != english {
+			t.Errorf("%s: %v %v\n%s\n%s", topic, first, second, french, english)
+		}
+	}
+}
