@@ -193,7 +193,7 @@ func TestOutputFilesReplaceRegularFilesAlone(t *testing.T) {
 			run := func(path string) testkit.Ran { return w.Run(home, append(args, "--no-input", "-o", path)...) }
 			taken(t, at, run)
 			for _, path := range []string{at("folder"), at("dangling"), at("missing/file"), at("new/file")} {
-				refused(t, run(path), 2, "WX-USAGE", path)
+				refused(t, run(path), 2, "WX-USAGE", path, "fix: wxmail help shows")
 			}
 			run(at("full")).Must(t, 1).Explains(t, "WX-DISK", "no space left on")
 			for name, kind := range map[string]os.FileMode{"link": os.ModeSymlink, "null": os.ModeSymlink, "full": os.ModeSymlink,

@@ -25,6 +25,9 @@ func (e *Unwritable) Words() (id string, values []any) {
 // Fact gives the code of the advice, the path and the reason.
 func (e *Unwritable) Fact() (code, object, detail string) { return "WX-USAGE", e.Path, e.Why }
 
+// Proposal is the command that shows what makes sense.
+func (e *Unwritable) Proposal() string { return "wxmail help" }
+
 // WriteOut writes a file for the operator. A regular file is replaced as Write
 // does it, and is nobody else's to read from its first byte on, whatever the
 // mode of the older one. What is no regular file is never replaced: a device, a
