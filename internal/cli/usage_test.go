@@ -265,7 +265,7 @@ func TestFilesAreOfferedWhereTheyAreWanted(t *testing.T) {
 func TestHelpOnEveryCode(t *testing.T) {
 	for _, row := range documentErrors() {
 		printed, err := typed(t, t.TempDir(), "help", row.Code)
-		if all := printed + row.What + row.Fix; err != nil || strings.Contains(all, "no value") || !strings.Contains(printed, row.Code) {
+		if all := printed + row.What + row.Fix; err != nil || strings.Contains(all, "<no value") || !strings.Contains(printed, row.Code) {
 			t.Errorf("%s: %v\n%s", row.Code, err, all)
 		}
 	}
