@@ -22,6 +22,7 @@ import (
 // conversation, in a home of its own where nobody is there.
 func spoken(t *testing.T, lang, home string, args ...string) string {
 	t.Helper()
+	t.Chdir(home) // a bundle without -o is written where one stands
 	path := filepath.Join(t.TempDir(), "out")
 	file, err := os.Create(path)
 	if err != nil {
