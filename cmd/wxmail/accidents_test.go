@@ -166,6 +166,7 @@ func (s *sitting) leave(turns []turn, before int) {
 	for {
 		s.Until("it asks something, or ends", func(screen string) bool {
 			asks := slices.ContainsFunc(turns, func(q turn) bool { return q.stands(screen) || q.stands(strings.TrimSuffix(screen, "y")) })
+			asks = asks || strings.Contains(screen, "type to filter") // a list, and what is left of it
 			return ended(screen) || asks && len(s.Raw()) > before
 		})
 		if ended(s.Screen()) {
