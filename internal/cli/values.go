@@ -80,6 +80,13 @@ func (v *showing) needsVault() bool {
 	return v.reveal || v.web || v.copy && (v.label == "" || v.label == webex.LabelClientSecret)
 }
 
+// tellCloud: one bare value is for a script, which wants nothing else.
+func (v *showing) tellCloud(s *session) {
+	if v.label == "" {
+		s.warnOfCloud()
+	}
+}
+
 func (v *showing) run(p *program, cmd *cobra.Command) error {
 	if err := v.check(p); err != nil {
 		return err
@@ -89,9 +96,7 @@ func (v *showing) run(p *program, cmd *cobra.Command) error {
 		return err
 	}
 	defer s.close()
-	if v.label == "" { // one bare value is for a script
-		s.warnOfCloud()
-	}
+	v.tellCloud(s)
 	there := s.Profile.Exists()
 	switch {
 	case !there && (v.copy || v.web):

@@ -52,10 +52,7 @@ func runVerify(p *program, cmd *cobra.Command) error {
 		return err
 	}
 	verified, problems := verify(ctx, s, x, to)
-	problems = append(problems, problemList(setup.KeepAssetToken(s.Profile, x.Facts()))...)
-	if a := x.Facts().Seen.Here.Value; a != nil && a.AssetToken.Due() {
-		p.ui.Warn(guide.TellsAssetToken(guide.Account(x.Facts()), a.AssetToken))
-	}
+	problems = append(problems, problemList(s.tellAssetToken(x.Facts()))...)
 	p.warnOfSkew(s.Cloud)
 	end := ui.Result{}
 	if verified != nil {
@@ -66,6 +63,14 @@ func runVerify(p *program, cmd *cobra.Command) error {
 		problems = problemList(s.tickOff(ctx, setup.LastSeen(s.Profile.Name(), s.Data)))
 	}
 	return p.finish(problems, end)
+}
+
+// tellAssetToken keeps and says what was learned of the asset's token.
+func (s *session) tellAssetToken(f guide.Facts) error {
+	if a := f.Seen.Here.Value; a != nil && a.AssetToken.Due() {
+		s.program.ui.Warn(guide.TellsAssetToken(guide.Account(f), a.AssetToken))
+	}
+	return setup.KeepAssetToken(s.Profile, f)
 }
 
 // verify sends and follows, unless what is found is in the way. It gives what
