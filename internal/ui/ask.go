@@ -116,15 +116,23 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 			return "", cause(s, q, err)
 		case q.asks(answer) && answer == back:
 			return "", ErrBack
-		case q.Kind != Password && language(answer) != "":
-			t.Catalogue().Speak(language(answer))
-			introduce(t, s, q)
 		case q.asks(answer):
-			t.exit.words(s.file, t.paint(faint(), paragraphs(t, s, q.More)))
+			grant(t, s, q, answer)
 		default:
 			return answer, nil
 		}
 	}
+}
+
+// grant does what a person asks for at a prompt: to be told more, or to go on in
+// another language.
+func grant(t *Terminal, s *session, q Question, asked string) {
+	if lang := language(asked); lang != "" {
+		t.Catalogue().Speak(lang)
+		introduce(t, s, q)
+		return
+	}
+	t.exit.words(s.file, t.paint(faint(), paragraphs(t, s, q.More)))
 }
 
 // reads brings the terminal to give what a question reads: keys, or lines that
