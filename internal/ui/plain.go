@@ -45,7 +45,9 @@ func (b byLine) answer() (string, error) {
 }
 
 // prompt is what stands in front of an answer.
-func (b byLine) prompt(text string) string { return b.wrap(b.t.text(msg.M("ask.prompt", "Prompt", text))) + " " }
+func (b byLine) prompt(text string) string {
+	return b.wrap(b.t.text(msg.M("ask.prompt", "Prompt", text))) + " "
+}
 
 func (b byLine) wrap(text string) string { return wrap(text, "", prose(b.s.file, defaultWidth)) }
 
