@@ -209,7 +209,7 @@ func TestBadFlags(t *testing.T) {
 		code  string
 		about string
 	}{
-		{[]string{"setup", "--device-code", "--azure-cli"}, "WX-USAGE", "--device-code, --azure-cli"},
+		{[]string{"setup", "--device-code", "--azure-cli"}, "WX-USAGE", "--device-code,"},
 		{[]string{"setup", "-v", "-q"}, "WX-USAGE", "--verbose, --quiet"},
 		{[]string{"setup", "--only", "azure.registers"}, "WX-USAGE", "azure.registers"},
 		{[]string{"setup", "--skip", "verify"}, "WX-USAGE", "verify"},

@@ -181,7 +181,7 @@ func (v *visit) untilEnd() {
 	v.t.Helper()
 	v.send("y")
 	v.Until("7 changes have been made", func(screen string) bool {
-		return strings.Count(strings.Join(v.rest(screen), "\n"), v.words.Text("state.done")+"  ") == 7
+		return strings.Count(strings.Join(v.rest(screen), "\n"), "\n✓ "+v.say("state.done")+"  ") == 7
 	})
 	v.let()
 	v.until(v.say("plan.delete", "Thing", v.say("change.token.redirect-uri", "Target", "WebexConnect")), v.either(silence, ")"))

@@ -217,7 +217,9 @@ func (l *Lane) judgeSecret(r *Result) {
 	var summary struct {
 		Azure struct{ Secret struct{ KeyID string } }
 	}
-	_ = json.Unmarshal([]byte(ran.Output), &summary) // an empty one is no key id either
+	// The document comes first, and what is said to a person behind it. An
+	// empty one is no key id either.
+	_ = json.NewDecoder(strings.NewReader(ran.Output)).Decode(&summary)
 	for _, app := range l.ours() {
 		if !strings.Contains(asJSON(app["passwordCredentials"]), `"`+summary.Azure.Secret.KeyID+`"`) {
 			r.Lost++
