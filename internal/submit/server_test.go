@@ -39,7 +39,8 @@ type server struct {
 
 type serverSession struct {
 	*server
-	conn *smtp.Conn
+	conn  *smtp.Conn
+	asked bool // for the response, on a line of its own
 }
 
 func (s *server) NewSession(c *smtp.Conn) (smtp.Session, error) {
@@ -47,17 +48,22 @@ func (s *server) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	defer s.mu.Unlock()
 	s.hellos = append(s.hellos, c.Hostname())
 	_, s.startedTLS = c.TLSConnectionState()
-	return &serverSession{s, c}, nil
+	return &serverSession{server: s, conn: c}, nil
 }
 
 func (s *serverSession) AuthMechanisms() []string { return s.mechanisms }
 
 func (s *serverSession) Auth(string) (sasl.Server, error) { return s, nil }
 
-// Next is the server's side of XOAUTH2 in one or two steps.
+// Next is the server's side of XOAUTH2 in two steps. Like Dovecot it refuses a
+// token on the line of the command, which is longer than such a line may be.
 func (s *serverSession) Next(response []byte) ([]byte, bool, error) {
 	if response == nil {
+		s.asked = true
 		return nil, false, nil
+	}
+	if !s.asked {
+		return nil, false, refusal(500, smtp.EnhancedCode{5, 5, 2}, "Line too long")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

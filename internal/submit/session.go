@@ -29,7 +29,7 @@ type session struct {
 // open connects, proves the server's name, and authenticates.
 func open(ctx context.Context, e *cloud.Endpoints, user string, token secret.Value) (*session, error) {
 	defer e.Awaiting(microsoft.SMTP)()
-	x := &xoauth2{user, token}
+	x := &xoauth2{user: user, token: token}
 	s, err := greet(ctx, e, x.mask())
 	if err != nil {
 		return nil, err
@@ -114,15 +114,29 @@ func (s *session) close() {
 
 const mechanism = "XOAUTH2"
 
-// xoauth2 is the mechanism's client side, one step long.
+// xoauth2 is the mechanism's client side. A token is longer than a line of
+// SMTP may be, so it is said on a line of its own, where no such limit holds.
+// https://www.rfc-editor.org/rfc/rfc4954#section-4
 type xoauth2 struct {
 	user  string
 	token secret.Value
+	said  bool
 }
 
 var _ sasl.Client = (*xoauth2)(nil)
 
-func (x *xoauth2) Start() (string, []byte, error) { return mechanism, x.message(), nil }
+func (x *xoauth2) Start() (string, []byte, error) { return mechanism, nil, nil }
+
+// Next says who signs in. A second challenge is the reason of a failure, as
+// other servers than Exchange send it: nothing more is said, and the refusal
+// follows.
+func (x *xoauth2) Next([]byte) ([]byte, error) {
+	if x.said {
+		return []byte{}, nil
+	}
+	x.said = true
+	return x.message(), nil
+}
 
 func (x *xoauth2) message() []byte {
 	return []byte("user=" + x.user + "\x01auth=Bearer " + x.token.Reveal() + "\x01\x01")
@@ -130,7 +144,3 @@ func (x *xoauth2) message() []byte {
 
 // mask hides the token, as it is and as it went over the wire.
 func (x *xoauth2) mask() secret.Mask { return secret.NewMask(x.token) }
-
-// Next answers what another server than Exchange would send: the reason of a
-// failure as a challenge. Nothing more is said; the refusal follows.
-func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }

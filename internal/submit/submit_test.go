@@ -73,7 +73,7 @@ func TestRefusals(t *testing.T) {
 			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 535, Code: "5.7.3", RequestID: id,
 				Message: "Authentication unsuccessful"}},
 		{"quotes the sign-in", &server{authError: refusal(500, smtp.EnhancedCode{5, 5, 2}, "Unrecognized: AUTH XOAUTH2 "+
-			base64.StdEncoding.EncodeToString((&xoauth2{user, token()}).message())+" canary-token")},
+			base64.StdEncoding.EncodeToString((&xoauth2{user: user, token: token()}).message())+" canary-token")},
 			microsoft.Error{Operation: "AUTH XOAUTH2", Object: user, Status: 500, Code: "5.5.2",
 				Message: "Unrecognized: AUTH XOAUTH2 (token) (token)"}},
 		{"too many at once", &server{mailError: refusal(432, smtp.EnhancedCode{4, 3, 2}, "Concurrent connections limit exceeded.")},
