@@ -266,17 +266,19 @@ func TestKeysOfAConfirm(t *testing.T) {
 // would not fit behind it.
 func TestAPromptThatFillsItsLine(t *testing.T) {
 	s := sit(t, sizes[0])
-	long := msg.M(strings.Repeat("word ", 15) + "end")
+	long := func(end string) msg.Message { return msg.M(strings.Repeat("word ", 15) + end) }
 	for _, c := range []struct {
-		q          ui.Question
-		keys, want string
-	}{{ui.Question{ID: "a", Kind: ui.Text, Prompt: long}, "\r", ""}, {ui.Question{ID: "b", Kind: ui.Confirm, Prompt: long}, "y\r", "true"}} {
+		q               ui.Question
+		end, keys, want string
+	}{{ui.Question{ID: "a", Kind: ui.Text, Prompt: long("end")}, "end", "\r", ""},
+		{ui.Question{ID: "b", Kind: ui.Confirm, Prompt: long("stop")}, "stop", "y\r", "true"}} {
 		replies := s.ask(t.Context(), c.q)
-		s.Expect("end")
+		s.Expect(c.end)
 		s.Send(c.keys)
 		want(t, s, replies, c.want)
 	}
-	if shown := s.Screen(); strings.Count(shown, "end") != 2 || strings.Contains(shown, "\n\n") {
+	s.Expect("Yes")
+	if shown := s.Screen(); strings.Count(shown, "end")+strings.Count(shown, "stop") != 2 || strings.Contains(shown, "\n\n") {
 		t.Errorf("%s", shown)
 	}
 }
