@@ -23,6 +23,7 @@ import (
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+	"golang.org/x/text/width"
 
 	"wxmail/internal/visible"
 )
@@ -193,6 +194,20 @@ func (c *Catalogue) Say(m Message) string {
 // Has says whether there is a message with that ID, at least in English.
 func (c *Catalogue) Has(id string) bool {
 	return c.localize(&i18n.LocalizeConfig{MessageID: id}) != ""
+}
+
+// YesOrNo understands a yes and a no, in English and as the language's readers
+// type them: with wide letters, or with the keyboard set to another script.
+func (c *Catalogue) YesOrNo(typed string) (yes, understood bool) {
+	typed = strings.ToLower(width.Fold.String(typed))
+	says := func(id string) bool { return slices.Contains(strings.Fields(c.Text(id)), typed) }
+	switch {
+	case slices.Contains([]string{"y", "yes", "true"}, typed), says("ask.yes-words"):
+		return true, true
+	case slices.Contains([]string{"n", "no", "false"}, typed), says("ask.no-words"):
+		return false, true
+	}
+	return false, false
 }
 
 // Question is the prompt of the question with that ID, and the help shown

@@ -63,17 +63,15 @@ func (q Question) hint() string {
 
 // decide is what was decided at a Confirm: "true", "false", one of its Keys,
 // what the person asks for instead; "" for neither.
-func (q Question) decide(typed string) string {
+func decide(t *Terminal, q Question, typed string) string {
 	typed = strings.ToLower(strings.TrimSpace(typed))
-	switch typed {
-	case "y", "yes", "true":
-		return "true"
-	case "n", "no", "false":
-		return "false"
-	case "":
+	yes, decided := t.Catalogue().YesOrNo(typed)
+	switch {
+	case typed == "":
 		return q.Default
-	}
-	if q.asks(typed) || len(typed) == 1 && strings.Contains(q.Keys, typed) {
+	case decided:
+		return strconv.FormatBool(yes)
+	case q.asks(typed), len(typed) == 1 && strings.Contains(q.Keys, typed):
 		return typed
 	}
 	return ""
@@ -81,7 +79,7 @@ func (q Question) decide(typed string) string {
 
 // decision is what was decided, as the screen keeps it.
 func decision(t *Terminal, q Question, typed string) string {
-	switch decided := q.decide(typed); decided {
+	switch decided := decide(t, q, typed); decided {
 	case "true":
 		return t.text(msg.M("ask.yes"))
 	case "false":
@@ -95,7 +93,7 @@ func yesOrNo(t *Terminal, q Question, typed string, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	decided := q.decide(typed)
+	decided := decide(t, q, typed)
 	if decided == "" {
 		return "", &refusal{t.text(msg.M("ask.yes-or-no"))}
 	}
