@@ -377,3 +377,20 @@ func TestDemoWithAPerson(t *testing.T) {
 		t.Errorf("left behind: %v %v", left, err)
 	}
 }
+
+// At the end of a setup a person may go on to verify, with v.
+func TestSetupGoesOnToVerify(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	draft, home := w.Draft(), w.Home()
+	s := sit(t, w, usual, home, nil, "setup")
+	s.answers(append(wizard(draft), turn{agree, "y"}, pasted("print")))
+	s.asked(saved("").question)
+	w.Save(home, draft)
+	s.answers([]turn{saved("yes"), {later().question, "v"}, {prompt("verify.recipient"), testkit.Customer}})
+	s.shows(say("verify.answer", "Mailbox", support))
+	w.Call("POST", "/mail", map[string]string{"from": testkit.Customer, "to": support, "subject": "Order 7", "text": "Where is it?"}, nil)
+	s.answers([]turn{{say("checklist.prompt"), ""}})
+	s.ends(0)
+	s.inOrder(say("verify.person"), "[x] Write to the mailbox from an outside address")
+}

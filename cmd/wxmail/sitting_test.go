@@ -142,7 +142,7 @@ const agree = "(y/n/d/c/q)"
 func review() turn { return turn{say("review.prompt"), ""} }
 
 // later leaves what only a person can do for another day.
-func later() turn { return turn{say("checklist.prompt"), ""} }
+func later() turn { return turn{say("checklist.prompt-verify"), ""} }
 
 // wizard are the questions of a first setup, up to the plan; the last one comes
 // when the administrators have signed in.

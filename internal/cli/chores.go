@@ -44,24 +44,39 @@ func (l choreList) done() bool {
 	return !slices.ContainsFunc(chores(), func(id string) bool { return !l.ticked(id) })
 }
 
+// verifies is the key with which a person asks for wxmail verify.
+const verifies = "v"
+
 // tickOff shows a person what is left for them to do, and lets them tick it off,
-// or open it again. Where nothing is left, or nobody is there, nothing is asked.
-func (s *session) tickOff(ctx context.Context, sum *setup.Summary) error {
+// or open it again. What is known to be done is ticked off already. Where
+// nothing is left, or nobody is there, nothing is asked. It gives whether the
+// person asks for wxmail verify, which is offered where it is not known to be
+// done.
+func (s *session) tickOff(ctx context.Context, sum *setup.Summary, known ...string) (verify bool, err error) {
 	l := s.chores(sum, s.values(sum))
 	if !s.Operator.CanAsk() || s.Yes || s.program.flags.json || l.done() {
-		return nil
+		return false, nil
+	}
+	for _, id := range known {
+		if err := l.tick(id, true); err != nil {
+			return false, err
+		}
+	}
+	prompt, keys := "checklist.prompt-verify", []string{verifies}
+	if slices.Contains(known, "values.test") {
+		prompt, keys = "checklist.prompt", nil
 	}
 	for !l.done() {
 		s.program.ui.ShowList(msg.M("checklist.title"), l.rows(s.program.ui.Catalogue().Text))
-		n, err := operator{ui: s.program.ui}.pick(ctx, "checklist.tick", "checklist.prompt", len(chores()))
-		if err != nil || n == 0 {
-			return err
+		n, key, err := operator{ui: s.program.ui}.pick(ctx, "checklist.tick", prompt, len(chores()), keys...)
+		if err != nil || key == verifies || n == 0 {
+			return key == verifies, err
 		}
 		id := chores()[n-1]
 		if err := l.tick(id, !l.ticked(id)); err != nil {
-			return err
+			return false, err
 		}
 	}
 	s.Operator.Say(msg.M("checklist.done"))
-	return nil
+	return false, nil
 }

@@ -119,12 +119,24 @@ func runGuide(p *program, cmd *cobra.Command, c choice) error {
 		}
 		end.Values = valuesDocument{s.values(result.Summary)}
 		if len(result.Problems) == 0 && result.Facts.Wanted.Runs("mailbox.forward") {
-			result.Problems = problemList(s.tickOff(cmd.Context(), result.Summary))
+			verify, err := s.tickOff(cmd.Context(), result.Summary, saved(result)...)
+			if verify {
+				return runVerify(p, cmd)
+			}
+			result.Problems = problemList(err)
 		}
 	} else if len(result.Problems) == 0 {
 		end.Made = p.showMade(c.only, result)
 	}
 	return p.finish(result.Problems, end)
+}
+
+// saved are the chores that the operator has said to be done.
+func saved(result *setup.Result) []string {
+	if said := result.Facts.Wanted.AssetSaved; said == nil || !*said {
+		return nil
+	}
+	return []string{"values.generate", "values.save"}
 }
 
 // showMade prints what steps made, and gives it for the result; nil where

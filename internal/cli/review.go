@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
@@ -18,7 +20,7 @@ func (o operator) Review(ctx context.Context, all []setup.Answered) (string, err
 		rows = append(rows, o.answeredRow(a))
 	}
 	o.ui.ShowList(msg.M("review.title"), rows)
-	n, err := o.pick(ctx, "answers.review", "review.prompt", len(all))
+	n, _, err := o.pick(ctx, "answers.review", "review.prompt", len(all))
 	if err != nil || n == 0 {
 		return "", err
 	}
@@ -39,11 +41,16 @@ func (o operator) answeredRow(a setup.Answered) string {
 	return text(row, "Prompt", prompt, "Answer", answer)
 }
 
-// pick asks for a number from 1 to count; Enter alone is 0.
-func (o operator) pick(ctx context.Context, id, prompt string, count int) (n int, err error) {
+// pick asks for a number from 1 to count, or for one of some keys. Enter alone
+// is 0 and no key.
+func (o operator) pick(ctx context.Context, id, prompt string, count int, keys ...string) (n int, key string, err error) {
 	_, err = o.ui.Ask(ctx, ui.Question{ID: id, Kind: ui.Text, Prompt: msg.M(prompt), Validate: func(typed string) error {
-		n = 0
+		n, key = 0, ""
 		if typed == "" {
+			return nil
+		}
+		if slices.Contains(keys, strings.ToLower(typed)) {
+			key = strings.ToLower(typed)
 			return nil
 		}
 		var wrong error
@@ -52,5 +59,5 @@ func (o operator) pick(ctx context.Context, id, prompt string, count int) (n int
 		}
 		return nil
 	}})
-	return n, err
+	return n, key, err
 }

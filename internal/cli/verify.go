@@ -60,7 +60,8 @@ func runVerify(p *program, cmd *cobra.Command) error {
 	}
 	if len(problems) == 0 {
 		showVerified(p, verified)
-		problems = problemList(s.tickOff(ctx, setup.LastSeen(s.Profile.Name(), s.Data)))
+		_, err := s.tickOff(ctx, setup.LastSeen(s.Profile.Name(), s.Data), "values.test")
+		problems = problemList(err)
 	}
 	return p.finish(problems, end)
 }
