@@ -36,7 +36,9 @@ func TestScreens(t *testing.T) {
 	}{
 		{"en", 40, "rich"}, {"en", 80, "rich"}, {"en", 120, "rich"},
 		{"en", 40, "plain"}, {"en", 80, "plain"}, {"en", 120, "plain"},
-		{"ja", 80, "rich"}, {"fr", 80, "rich"}, {"ko", 80, "rich"},
+		{"ja", 40, "rich"}, {"ja", 80, "rich"}, {"ja", 120, "rich"},
+		{"fr", 40, "rich"}, {"fr", 80, "rich"}, {"fr", 120, "rich"},
+		{"ko", 40, "rich"}, {"ko", 80, "rich"}, {"ko", 120, "rich"},
 	} {
 		name := fmt.Sprintf("%s-%d-%s", c.lang, c.width, c.mode)
 		t.Run(name, func(t *testing.T) {
