@@ -1,12 +1,18 @@
 package main
 
 import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
 	"regexp"
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"wxmail/internal/msg"
 	"wxmail/internal/sandbox"
+	"wxmail/internal/sheet"
 	"wxmail/internal/testkit"
 	"wxmail/internal/webex"
 )
@@ -79,4 +85,57 @@ func namesInATenant() []string {
 		"Global Administrator", "Office 365 Exchange Online", "Microsoft Graph", "OAuth openid profile", "RoomMailbox",
 		"Get-TransportConfig", "On Off", // Microsoft's
 		"on off set", "default", "sandbox Contoso WebexConnect Support support Default", "To me") // values
+}
+
+// The pages of the form say everything in the language of the run, too.
+func TestNoPageSpeaksEnglishAlone(t *testing.T) {
+	t.Parallel()
+	page, err := sheet.Open(sheet.Sheet{Catalogue: msg.New(msg.Pseudo), Fields: webex.Values(webex.Input{SMTPPort: 587}),
+		Ticked: func(string) bool { return false }, Tick: func(string, bool) error { return nil }, Copied: func(string) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(page.Close)
+	jar, _ := cookiejar.New(nil) // it has no errors
+	client := &http.Client{Jar: jar}
+	for what, address := range map[string]string{"the door": page.Front(), "the form": page.Address(), "nothing": page.Front() + "nothing"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := readable(t, resp.Body)
+		resp.Body.Close()
+		if !strings.Contains(words, "⟦") {
+			t.Errorf("%s says nothing: %s", what, words)
+		}
+		if found := testkit.Untranslated(words, append(namesInATenant(), "label")...); len(found) > 0 {
+			t.Errorf("%s: not in the catalogue:\n  %s", what, strings.Join(found, "\n  "))
+		}
+	}
+}
+
+// readable is what a person reads of a page, or is read to one: its texts, its
+// labels and titles, and what its script says.
+func readable(t *testing.T, page io.Reader) string {
+	t.Helper()
+	root, err := html.ParseWithOptions(page, html.ParseOptionEnableScripting(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for n := range root.Descendants() {
+		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "style" {
+			out.WriteString(n.Data + "\n")
+		}
+		for _, a := range n.Attr {
+			if a.Key == "aria-label" || a.Key == "title" || a.Key == "placeholder" || strings.HasPrefix(a.Key, "data-") {
+				out.WriteString(a.Val + "\n")
+			}
+		}
+	}
+	return out.String()
 }
