@@ -331,7 +331,7 @@ func (v *visit) sorted(lines []string) (all []string) {
 			done, within = append(done, line), true
 		case within && strings.HasPrefix(line, "  "):
 			done[len(done)-1] += "\n" + line
-		case line != "" && (len(done)+len(other) > 0 || strings.HasPrefix(line, v.tenant())):
+		case line != "" && (len(done)+len(other) > 0 || strings.HasPrefix(line, v.tenant()) || strings.HasPrefix(v.tenant(), line)):
 			other, within = append(other, line), false
 		default:
 			slices.Sort(done)

@@ -38,6 +38,7 @@ const shell = `trap : INT
 before=$(stty -g)
 if [ "$RESULTS" ]; then "$@" >"$RESULTS"; else "$@"; fi
 code=$?
+trap '' INT
 test "$(stty -g)" = "$before" && echo the terminal is as before
 exit $code`
 
