@@ -162,18 +162,25 @@ func (q turn) stands(screen string) bool {
 // ended. before is how much was shown before the key was pressed.
 func (s *sitting) leave(turns []turn, before int) {
 	s.t.Helper()
-	ended := func(screen string) bool { return strings.Contains(screen, "the terminal is as before") }
+	ended := func(screen string) bool { return s.Ended() || strings.Contains(screen, "the terminal is as before") }
 	for {
 		s.Until("it asks something, or ends", func(screen string) bool {
 			asks := slices.ContainsFunc(turns, func(q turn) bool { return q.stands(screen) || q.stands(strings.TrimSuffix(screen, "y")) })
-			asks = asks || strings.Contains(screen, "type to filter") // a list, and what is left of it
-			return ended(screen) || asks && len(s.Raw()) > before
+			asks = asks || listed(screen)
+			return ended(screen) || asks && len(strings.ReplaceAll(s.Raw(), "^C", "")) > before
 		})
 		if ended(s.Screen()) {
 			s.Wait()
 			return
 		}
-		before = len(s.Raw())
+		before = len(strings.ReplaceAll(s.Raw(), "^C", ""))
 		s.Send(console.CtrlC)
 	}
+}
+
+// listed says whether the screen ends with a list, or with what is left of it
+// once a key was pressed: one that was left has the last words of a run below.
+func listed(screen string) bool {
+	screen = squeeze(screen)
+	return strings.Contains(screen[max(0, len(screen)-140):], "typetofilter")
 }

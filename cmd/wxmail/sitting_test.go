@@ -33,8 +33,10 @@ func (s *sitting) Send(keys string) {
 }
 
 // shell runs wxmail as an interactive shell would, its results into a file
-// where RESULTS names one, and says whether the terminal is as it was before.
+// where RESULTS names one, and says whether the terminal is as it was before. A
+// Ctrl-C that comes late takes no output away.
 const shell = `trap : INT
+stty noflsh
 before=$(stty -g)
 if [ "$RESULTS" ]; then "$@" >"$RESULTS"; else "$@"; fi
 code=$?

@@ -291,6 +291,16 @@ func (c *Console) Until(what string, wanted func(screen string) bool) {
 	}
 }
 
+// Ended says whether the program that Start began has ended.
+func (c *Console) Ended() bool {
+	select {
+	case <-c.ended:
+		return true
+	default:
+		return false
+	}
+}
+
 // Wait waits for the program that Start began and gives its exit code.
 func (c *Console) Wait() int {
 	c.t.Helper()
