@@ -14,17 +14,19 @@ var (
 
 	// address is one in a trace, where /, =, ? and & are an URL's and an address
 	// has them escaped, with the escapes before it, which would be taken for a
-	// part of it else. A guest's user principal name has a # in it.
+	// part of it else. A guest's user principal name has a # in it. What goes on
+	// with another @ is one, or its middle would be left as an address.
 	address = pattern.Of("(?:%[0-9A-Fa-f]{2})*(?:[\\pL\\pN\\pM._+'’#!$*^~`{|}-]|" +
 		"%(?:2[1345-7AaBbDdFf]|3[DdFf]|5[EeFf]|60|7[B-Eb-e]|[89A-Fa-f][0-9A-Fa-f]))+" +
-		`(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)+`)
+		`(?:(?:@|%40)[\pL\pN-]+(?:\.[\pL\pN-]+)+)+`)
 
 	// inText is one in a text, with every character that one may have.
 	// https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3
-	inText = pattern.Of("[\\pL\\pN\\pM!#$%&'’*+/=?^_`{|}~.-]+(?:@|%40)[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+")
+	inText = pattern.Of("[\\pL\\pN\\pM!#$%&'’*+/=?^_`{|}~.-]+(?:(?:@|%40)[\\pL\\pN-]+(?:\\.[\\pL\\pN-]+)+)+")
 
-	// before is what may stand before an address without being part of it.
-	before = pattern.Of(`^(?:%[0-7][0-9A-Fa-f]|['’#!$*^~.-])+`)
+	// before is what may stand before an address without being part of it; %40
+	// is the @.
+	before = pattern.Of(`^(?:%[0-35-7][0-9A-Fa-f]|%4[1-9A-Fa-f]|['’#!$*^~.-])+`)
 
 	// recipient is how Exchange writes a person in a rule: "Name" [SMTP:address]
 	// or "Name" [EX:/o=…/cn=…]. In JSON its quotes are escaped.
@@ -69,15 +71,14 @@ func (m *mask) person(found string) string {
 	bare := found[len(quote):]
 	plain, err := url.PathUnescape(bare)
 	if err != nil {
-		plain = bare
+		plain = strings.ReplaceAll(bare, "%40", "@")
 	}
 	plain = strings.ToLower(plain)
 	if m.own[plain] || m.own[plain[strings.LastIndexAny(plain, "/=")+1:]] {
 		return found
 	}
 	if m.people[plain] == "" {
-		_, domain, _ := strings.Cut(plain, "@")
-		m.people[plain] = fmt.Sprintf("person%d@%s", len(m.people)+1, domain)
+		m.people[plain] = fmt.Sprintf("person%d%s", len(m.people)+1, plain[strings.LastIndex(plain, "@"):])
 	}
 	return quote + m.people[plain]
 }
