@@ -22,7 +22,11 @@ SEED      ?= $(shell date +%s)
 SDK   := (graph|setup|cli|docgen)$$
 LIGHT  = $(shell go list ./... | grep -vE '^$(MODULE)/(internal/$(SDK)|cmd/)')
 
-GOVULNCHECK := v1.9.0
+# Where known vulnerabilities are looked up. VULNDB=snapshot asks the part of
+# the database that is kept here, without a network.
+VULNDB   ?= https://vuln.go.dev
+SNAPSHOT := .tools/vuln/db
+MODULES   = go list -m -f '{{.Path}}' all
 
 # What holds the promises about secrets, and about the files that keep them.
 SECRETS := Secret|Raw|OnlyTheOwner|Hunt|FullDisk|ReadOnly|Damaged|Torn|Keyring|TwoRuns|TwoComputers
@@ -80,8 +84,15 @@ secrets: ## Search everything that runs leave behind for every secret issued; br
 	go test -count=1 -timeout 40m -v -tags secrets -run '$(SECRETS)' ./cmd/wxmail
 
 .PHONY: vuln
-vuln: ## Look for known vulnerabilities; needs https://vuln.go.dev
-	go run golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK) ./...
+vuln: ## Look for known vulnerabilities in the program, at https://vuln.go.dev; VULNDB=snapshot needs no network
+	@$(if $(filter snapshot,$(VULNDB)),$(MODULES) | diff $(SNAPSHOT)/modules - || { echo 'the snapshot is of other modules: make vuln-snapshot'; exit 1; })
+	CGO_ENABLED=0 go build -trimpath -o bin/wxmail-with-symbols ./cmd/wxmail
+	go -C .tools/vuln tool govulncheck -db $(VULNDB:snapshot=file://$(CURDIR)/$(SNAPSHOT)) -mode binary $(CURDIR)/bin/wxmail-with-symbols
+
+.PHONY: vuln-snapshot
+vuln-snapshot: ## Take the snapshot anew from a clone of github.com/golang/vulndb: FROM=CLONE
+	$(MODULES) >$(SNAPSHOT)/modules
+	go -C .tools/vuln run ./snapshot -from '$(abspath $(FROM))' -at "$$(git -C '$(FROM)' log -1 --format=%cI)" -to $(CURDIR)/$(SNAPSHOT) <$(SNAPSHOT)/modules
 
 .PHONY: crash
 crash: ## Kill wxmail at every request and every durable change (about 10 minutes)
