@@ -26,15 +26,15 @@ func readAnswers(path string) (map[string]string, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, &answersError{path, quoted(plainError(err))}
+		return nil, unusableAnswers(path, quoted(plainError(err)))
 	}
 	defer f.Close()
 	raw, err := io.ReadAll(io.LimitReader(f, maxAnswersFile+1))
 	if err != nil {
-		return nil, &answersError{path, quoted(plainError(err))}
+		return nil, unusableAnswers(path, quoted(plainError(err)))
 	}
 	if len(raw) > maxAnswersFile {
-		return nil, &answersError{path, msg.M("answers.too-large", "Limit", maxAnswersFile)}
+		return nil, unusableAnswers(path, msg.M("answers.too-large", "Limit", maxAnswersFile))
 	}
 	return parseAnswers(path, raw)
 }
@@ -44,21 +44,20 @@ func readAnswers(path string) (map[string]string, error) {
 func parseAnswers(path string, raw []byte) (map[string]string, error) {
 	raw = bytes.TrimPrefix(raw, byteOrderMark)
 	if line := notText(raw); line > 0 {
-		return nil, &answersError{path, msg.M("answers.not-text", "Line", line)}
+		return nil, unusableAnswers(path, msg.M("answers.not-text", "Line", line))
 	}
 	doc, why := oneMap(raw)
 	if !why.IsZero() {
-		return nil, &answersError{path, why}
+		return nil, unusableAnswers(path, why)
 	}
 	answers := map[string]string{}
 	for id, node := range doc {
 		if _, known := wanted.FindQuestion(id); !known {
-			return nil, &mistyped{"WX-ANSWERS-FILE", path, msg.M("usage.unknown-question", "ID", id), near.Word(id, questionIDs()),
-				"wxmail help questions"}
+			return nil, unusableAnswers(path, meant(msg.M("usage.unknown-question", "ID", id), near.Word(id, questionIDs())))
 		}
 		answer, ok := plainAnswer(node)
 		if !ok {
-			return nil, &answersError{path, msg.M("answers.not-an-answer", "ID", id)}
+			return nil, unusableAnswers(path, msg.M("answers.not-an-answer", "ID", id))
 		}
 		answers[id] = answer
 	}

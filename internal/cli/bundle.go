@@ -52,9 +52,9 @@ func (c *supportCase) write(p *program) error {
 	}
 	switch onOutput := p.out.is(c.path); {
 	case onOutput && p.flags.json:
-		return &usageError{"-o " + c.path, msg.M("usage.json-output")}
+		return misused("-o "+c.path, msg.M("usage.json-output"))
 	case onOutput && p.out.isTerminal():
-		return &usageError{"-o " + c.path, msg.M("usage.archive")}
+		return misused("-o "+c.path, msg.M("usage.archive"))
 	}
 	if c.path == "" {
 		c.path = "wxmail-support-" + in.Profile + "-" + in.Now.Format("20060102-150405") + ".zip"
@@ -81,7 +81,7 @@ func (c *supportCase) write(p *program) error {
 func (c *supportCase) input(p *program) (in bundle.Input, err error) {
 	for flag, id := range map[string]string{"--asset-id": c.assetID, "--transaction-id": c.transactionID} {
 		if strings.ContainsFunc(id, func(r rune) bool { return !unicode.IsGraphic(r) }) {
-			return in, &usageError{flag + " " + id, msg.M("usage.case-id")}
+			return in, misused(flag+" "+id, msg.M("usage.case-id"))
 		}
 	}
 	attached, err := readAttached(c.attach)
@@ -129,7 +129,7 @@ func readAttached(paths []string) (files []bundle.Attachment, err error) {
 			why = quoted(plainError(err))
 		}
 		if !why.IsZero() {
-			return nil, &usageError{"--attach " + path, why}
+			return nil, misused("--attach "+path, why)
 		}
 		files = append(files, bundle.Attachment{Name: filepath.Base(path), Data: data})
 	}

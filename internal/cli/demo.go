@@ -45,7 +45,7 @@ func runDemo(p *program, cmd *cobra.Command, tenant string, reveal bool) (err er
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
 	world, err := demo.Start(cmd.Context(), home, tenant)
 	if err != nil {
-		return &usageError{"--scenario " + tenant, quoted(err.Error())}
+		return misused("--scenario "+tenant, quoted(err.Error()))
 	}
 	defer world.Close()
 	s, err := p.inside(home, world.CloudFile()).start(cmd, need{})

@@ -79,7 +79,9 @@ func (d *diagnosis) do(cmd *cobra.Command) (err error) {
 // runs as somebody else finds no profile, and need not know of questions.
 func (s *session) withoutProfile(err error) error {
 	if missing := (*wanted.MissingAnswers)(nil); errors.As(err, &missing) && !s.Profile.Exists() {
-		return &noProfile{s.Profile.Name(), store.Home(s.program.env), s.program.nearProfile(s.Profile.Name()), missing}
+		_, _, questions := missing.Fact()
+		name := s.Profile.Name()
+		return &unknownProfile{"WX-NO-PROFILE", questions, name, store.Home(s.program.env), s.program.nearProfile(name)}
 	}
 	return err
 }
@@ -87,7 +89,7 @@ func (s *session) withoutProfile(err error) error {
 // chosen are the areas that --only names, by itself or by a code.
 func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 	if d.days < 0 {
-		return nil, &usageError{"--days", msg.M("usage.days")}
+		return nil, misused("--days", msg.M("usage.days"))
 	}
 	if d.contact {
 		d.only = append(d.only, string(doctor.Contact))
@@ -103,14 +105,14 @@ func (d *diagnosis) chosen() (areas []doctor.Area, err error) {
 		areas = append(areas, area)
 	}
 	if d.ics != "" && len(areas) > 0 && !slices.Contains(areas, doctor.SecretExpiry) {
-		return nil, &usageError{"--ics", msg.M("usage.ics-area")}
+		return nil, misused("--ics", msg.M("usage.ics-area"))
 	}
 	return areas, nil
 }
 
 func unknownArea(name string) error {
-	return &mistyped{"WX-USAGE", "--only " + name, msg.M("usage.unknown-area", "Known", areaNames(nil)), near.Word(name, foundNames()),
-		"wxmail doctor --help"}
+	return mistyped("--only "+name, msg.M("usage.unknown-area", "Known", areaNames(nil)), near.Word(name, foundNames()),
+		"wxmail doctor --help")
 }
 
 // foundNames are the areas of doctor, then the codes of its findings.

@@ -1,44 +1,51 @@
 package cli
 
-import (
-	"wxmail/internal/msg"
-	"wxmail/internal/wanted"
-)
+import "wxmail/internal/msg"
 
-// usageError is a command line that makes no sense.
-type usageError struct {
-	what string
+// misuse is something that the operator gave, and that makes no sense.
+type misuse struct {
+	code string // "WX-USAGE", or that of the file it stands in
+	what string // that was given, and where
 	why  msg.Message
+	help string // the command that shows what makes sense
 }
 
-func (e *usageError) Error() string { return e.what + ": " + msg.New("en").Say(e.why) }
+func (e *misuse) Error() string { return e.what + ": " + msg.New("en").Say(e.why) }
 
 // Fact is the code, what makes no sense, and why.
-func (e *usageError) Fact() (code, object, detail string) {
-	return "WX-USAGE", e.what, msg.New("en").Say(e.why)
+func (e *misuse) Fact() (code, object, detail string) {
+	return e.code, e.what, msg.New("en").Say(e.why)
 }
 
 // Reason is why it makes no sense.
-func (e *usageError) Reason() msg.Message { return e.why }
+func (e *misuse) Reason() msg.Message { return e.why }
 
 // Proposal is the command that shows what makes sense.
-func (e *usageError) Proposal() string { return "wxmail help" }
+func (e *misuse) Proposal() string { return e.help }
 
-// answersError is an answers file that cannot be used.
-type answersError struct {
-	path string
-	why  msg.Message
+// misused is a command line that makes no sense.
+func misused(what string, why msg.Message) error {
+	return &misuse{"WX-USAGE", what, why, "wxmail help"}
 }
 
-func (e *answersError) Error() string { return e.path + ": " + msg.New("en").Say(e.why) }
-
-// Fact is the code, the file, and what is wrong with it.
-func (e *answersError) Fact() (code, object, detail string) {
-	return "WX-ANSWERS-FILE", e.path, msg.New("en").Say(e.why)
+// mistyped is a name on the command line that is none of those that help shows;
+// near is the one that was meant, "" where none is near.
+func mistyped(what string, why msg.Message, near, help string) error {
+	return &misuse{"WX-USAGE", what, meant(why, near), help}
 }
 
-// Reason is what is wrong with the file.
-func (e *answersError) Reason() msg.Message { return e.why }
+// unusableAnswers is an answers file that cannot be used.
+func unusableAnswers(path string, why msg.Message) error {
+	return &misuse{"WX-ANSWERS-FILE", path, why, "wxmail help questions"}
+}
+
+// meant adds to a sentence the name that was meant, if any is near.
+func meant(why msg.Message, near string) msg.Message {
+	if near == "" {
+		return why
+	}
+	return msg.M("usage.near", "Why", why, "Near", near)
+}
 
 // quoted is what the system, or a library, says in its own words.
 func quoted(text string) msg.Message { return msg.M("detail.said", "Text", text) }
@@ -55,39 +62,18 @@ func (e *otherCloud) Fact() (code, object, detail string) {
 	return "WX-PROFILE-CLOUD", e.profile, e.known
 }
 
-// noProfile is a look without answers at a profile that was never written.
-type noProfile struct {
-	name, home string
-	near       string // the one that was meant, "" where none is near
-	missing    *wanted.MissingAnswers
-}
-
-func (e *noProfile) Error() string {
-	_, _, named := e.missing.Fact()
-	return named
-}
-
-// Fact is the code, the name, and where it was looked for.
-func (e *noProfile) Fact() (code, object, detail string) {
-	return "WX-NO-PROFILE", e.name, msg.New("en").Say(e.Reason())
-}
-
-// Reason is where it was looked for, and which one was meant.
-func (e *noProfile) Reason() msg.Message {
-	return meant(msg.M("detail.no-profile", "Profile", e.name, "Home", e.home), e.near)
-}
-
 // unknownProfile is a profile that was never written.
 type unknownProfile struct {
+	code, text string
 	name, home string
 	near       string // the one that was meant, "" where none is near
 }
 
-func (e *unknownProfile) Error() string { return "no profile " + e.name }
+func (e *unknownProfile) Error() string { return e.text }
 
-// Fact is the code and the name.
+// Fact is the code, the name, and where it was looked for.
 func (e *unknownProfile) Fact() (code, object, detail string) {
-	return "WX-PROFILE-UNKNOWN", e.name, msg.New("en").Say(e.Reason())
+	return e.code, e.name, msg.New("en").Say(e.Reason())
 }
 
 // Reason is where it was looked for, and which one was meant.

@@ -74,8 +74,8 @@ func (p *program) envOr(name, otherwise string) string {
 // begin makes the terminal, once the flags are known.
 func (p *program) begin(cmd *cobra.Command) error {
 	if lang := p.flags.lang; lang != "" && !msg.Knows(strings.ToLower(lang)) {
-		return &mistyped{"WX-USAGE", "--lang " + lang, msg.M("usage.unknown-language", "Known", strings.Join(msg.Languages(), ", ")),
-			near.Word(lang, msg.Languages()), "wxmail help"}
+		return mistyped("--lang "+lang, msg.M("usage.unknown-language", "Known", strings.Join(msg.Languages(), ", ")),
+			near.Word(lang, msg.Languages()), "wxmail help")
 	}
 	p.speak(cmd)
 	if _, unknown := msg.Language(p.flags.lang, p.env, systemLocale); unknown != "" {

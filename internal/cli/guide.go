@@ -186,15 +186,15 @@ func knownSteps(only, skip []string) error {
 		}
 	}
 	if len(guide.Guide(only, skip).Steps) == 0 {
-		return &usageError{"--skip " + strings.Join(skip, " --skip "), msg.M("usage.no-step")}
+		return misused("--skip "+strings.Join(skip, " --skip "), msg.M("usage.no-step"))
 	}
 	return nil
 }
 
 func unknownStep(id string) error {
 	known := guide.StepIDs()
-	return &mistyped{"WX-USAGE", id, msg.M("usage.unknown-step", "Known", strings.Join(known, ", ")), near.Word(id, known),
-		"wxmail setup --help"}
+	return mistyped(id, msg.M("usage.unknown-step", "Known", strings.Join(known, ", ")), near.Word(id, known),
+		"wxmail setup --help")
 }
 
 func planCommand(p *program) *cobra.Command {

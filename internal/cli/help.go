@@ -39,7 +39,7 @@ func help(p *program, root *cobra.Command, args []string) error {
 	}
 	found, rest, err := root.Find(args)
 	if err != nil || len(rest) > 0 {
-		return &mistyped{"WX-USAGE", "help " + words, msg.M("usage.unknown-topic"), near.Word(words, topicNames(root)), "wxmail help"}
+		return mistyped("help "+words, msg.M("usage.unknown-topic"), near.Word(words, topicNames(root)), "wxmail help")
 	}
 	found.SetOut(p.out)
 	return found.Help()

@@ -96,7 +96,7 @@ func describeProfile(p *program, home *store.Store, name string) (profileRow, er
 
 // unknown is the profile of that name, which was never written.
 func (p *program) unknown(name string) error {
-	return &unknownProfile{name, store.Home(p.env), p.nearProfile(name)}
+	return &unknownProfile{"WX-PROFILE-UNKNOWN", "no profile " + name, name, store.Home(p.env), p.nearProfile(name)}
 }
 
 // nearProfile is the profile that was meant by a name that is none's, or "".

@@ -38,9 +38,9 @@ func (r *rotation) course() (guide.Course, error) {
 	r.secret = strings.ToLower(strings.TrimSpace(r.secret))
 	switch {
 	case r.secret != "" && !r.finish:
-		return guide.Course{}, &usageError{"--secret " + r.secret, msg.M("usage.secret-alone")}
+		return guide.Course{}, misused("--secret "+r.secret, msg.M("usage.secret-alone"))
 	case r.secret != "" && !wanted.IsGUID(r.secret):
-		return guide.Course{}, &usageError{"--secret " + r.secret, msg.M("usage.secret-id")}
+		return guide.Course{}, misused("--secret "+r.secret, msg.M("usage.secret-id"))
 	case r.finish:
 		return guide.Finish(r.secret), nil
 	}

@@ -26,7 +26,7 @@ func sandboxServe(p *program) *cobra.Command {
 		Use: "serve", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Dir == "" {
-				return &usageError{"--dir", msg.M("usage.serve-folder")}
+				return misused("--dir", msg.M("usage.serve-folder"))
 			}
 			return serveSandbox(p, cmd, o)
 		},
@@ -48,7 +48,7 @@ func serveSandbox(p *program, cmd *cobra.Command, o sandbox.Options) error {
 	}
 	running, err := sandbox.Start(cmd.Context(), o)
 	if err != nil {
-		return &usageError{"sandbox serve", quoted(err.Error())}
+		return misused("sandbox serve", quoted(err.Error()))
 	}
 	line, err := json.Marshal(struct {
 		Cloud   string `json:"cloud"`
@@ -71,8 +71,8 @@ func knownTenant(name string) error {
 	if _, err := os.Stat(name); err == nil || slices.Contains(scenario.Names(), name) {
 		return nil
 	}
-	return &mistyped{"WX-USAGE", "--scenario " + name, msg.M("usage.unknown-scenario", "Known", strings.Join(scenario.Names(), ", ")),
-		near.Word(name, scenario.Names()), "wxmail sandbox serve --help"}
+	return mistyped("--scenario "+name, msg.M("usage.unknown-scenario", "Known", strings.Join(scenario.Names(), ", ")),
+		near.Word(name, scenario.Names()), "wxmail sandbox serve --help")
 }
 
 func sandboxBrowse(p *program) *cobra.Command {
@@ -83,13 +83,13 @@ func sandboxBrowse(p *program) *cobra.Command {
 			var err error
 			switch {
 			case dir == "":
-				return &usageError{"--dir", msg.M("usage.browse-folder")}
+				return misused("--dir", msg.M("usage.browse-folder"))
 			case code != "" && len(args) == 0:
 				err = sandbox.BrowseCode(cmd.Context(), dir, code, as)
 			case code == "" && len(args) == 1:
 				_, err = sandbox.Browse(cmd.Context(), dir, args[0], as)
 			default:
-				return &usageError{"sandbox browse", msg.M("usage.browse-where")}
+				return misused("sandbox browse", msg.M("usage.browse-where"))
 			}
 			return err
 		},

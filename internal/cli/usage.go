@@ -13,40 +13,10 @@ import (
 	"wxmail/internal/near"
 )
 
-// mistyped is a name that is none of those that there are.
-type mistyped struct {
-	code string // "WX-USAGE", or that of the file it stands in
-	what string // the name, and where it was given
-	why  msg.Message
-	near string // what was meant, "" where nothing is near
-	help string // the command that shows those that there are
-}
-
-func (e *mistyped) Error() string { return e.what + ": " + msg.New("en").Say(e.Reason()) }
-
-// Fact is the code, what was mistyped, and why it is nothing.
-func (e *mistyped) Fact() (code, object, detail string) {
-	return e.code, e.what, msg.New("en").Say(e.Reason())
-}
-
-// Reason is why it is nothing, and what was meant.
-func (e *mistyped) Reason() msg.Message { return meant(e.why, e.near) }
-
-// Proposal is the command that shows the names that there are.
-func (e *mistyped) Proposal() string { return e.help }
-
-// meant adds to a sentence the name that was meant, if any is near.
-func meant(why msg.Message, near string) msg.Message {
-	if near == "" {
-		return why
-	}
-	return msg.M("usage.near", "Why", why, "Near", near)
-}
-
 // unknownCommand is a word below a command that is none of its commands.
 func unknownCommand(cmd *cobra.Command, word string) error {
-	return &mistyped{"WX-USAGE", cmd.CommandPath() + " " + word, msg.M("usage.unknown-command"),
-		cmp.Or(nearCommand(cmd, word), nearCommand(cmd.Root(), word)), cmd.CommandPath() + " --help"}
+	return mistyped(cmd.CommandPath()+" "+word, msg.M("usage.unknown-command"),
+		cmp.Or(nearCommand(cmd, word), nearCommand(cmd.Root(), word)), cmd.CommandPath()+" --help")
 }
 
 // nearCommand is the command below one that is meant by its last word, as it is
@@ -87,23 +57,23 @@ func flagError(cmd *cobra.Command, err error) error {
 	if short := unknown.GetSpecifiedShortnames(); short != "" {
 		flag = "-" + unknown.GetSpecifiedName()
 	}
-	return &mistyped{"WX-USAGE", cmd.CommandPath() + " " + flag, msg.M("usage.unknown-flag"), near.Word(flag, flagsOf(cmd)),
-		cmd.CommandPath() + " --help"}
+	return mistyped(cmd.CommandPath()+" "+flag, msg.M("usage.unknown-flag"), near.Word(flag, flagsOf(cmd)),
+		cmd.CommandPath()+" --help")
 }
 
 // flagMisused is a flag that there is, and that was not given as it is meant.
 func flagMisused(cmd *cobra.Command, err error) error {
 	if lacks, is := errors.AsType[*pflag.ValueRequiredError](err); is {
-		return &usageError{cmd.CommandPath() + " --" + lacks.GetFlag().Name, msg.M("usage.no-value", "Takes", takes(lacks.GetFlag()))}
+		return misused(cmd.CommandPath()+" --"+lacks.GetFlag().Name, msg.M("usage.no-value", "Takes", takes(lacks.GetFlag())))
 	}
 	if wrong, is := errors.AsType[*pflag.InvalidValueError](err); is {
-		return &usageError{cmd.CommandPath() + " --" + wrong.GetFlag().Name,
-			msg.M("usage.wrong-value", "Given", wrong.GetValue(), "Takes", cmp.Or(takes(wrong.GetFlag()), oneOf("true", "false")))}
+		return misused(cmd.CommandPath()+" --"+wrong.GetFlag().Name,
+			msg.M("usage.wrong-value", "Given", wrong.GetValue(), "Takes", cmp.Or(takes(wrong.GetFlag()), oneOf("true", "false"))))
 	}
 	if odd, is := errors.AsType[*pflag.InvalidSyntaxError](err); is {
-		return &usageError{cmd.CommandPath() + " " + odd.GetSpecifiedFlag(), msg.M("usage.wrong-flag")}
+		return misused(cmd.CommandPath()+" "+odd.GetSpecifiedFlag(), msg.M("usage.wrong-flag"))
 	}
-	return &usageError{cmd.CommandPath(), quoted(err.Error())}
+	return misused(cmd.CommandPath(), quoted(err.Error()))
 }
 
 func flagsOf(cmd *cobra.Command) (all []string) {
@@ -122,10 +92,10 @@ func strictArguments(cmd *cobra.Command) {
 			case err == nil:
 				return nil
 			case check(cmd, nil) == nil && check(cmd, []string{""}) != nil: // it takes none at all
-				return &mistyped{"WX-USAGE", cmd.CommandPath(), msg.M("usage.no-arguments", "Given", strings.Join(args, " ")), "",
-					cmd.CommandPath() + " --help"}
+				return mistyped(cmd.CommandPath(), msg.M("usage.no-arguments", "Given", strings.Join(args, " ")), "",
+					cmd.CommandPath()+" --help")
 			}
-			return &usageError{cmd.CommandPath(), msg.M("usage.arguments", "Usage", cmd.Parent().CommandPath()+" "+cmd.Use)}
+			return misused(cmd.CommandPath(), msg.M("usage.arguments", "Usage", cmd.Parent().CommandPath()+" "+cmd.Use))
 		}
 	}
 	if group {
@@ -150,5 +120,5 @@ func asUsage(ran *cobra.Command, err error) error {
 	}
 	group, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "if any flags in the group ["), "]")
 	flags := "--" + strings.Join(strings.Fields(group), ", --")
-	return &usageError{ran.CommandPath(), msg.M("usage.exclusive", "Flags", flags)}
+	return misused(ran.CommandPath(), msg.M("usage.exclusive", "Flags", flags))
 }

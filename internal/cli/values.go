@@ -48,21 +48,21 @@ func valuesCommand(p *program) *cobra.Command {
 func (v *showing) check(p *program) error {
 	switch {
 	case v.tokens && !v.reveal:
-		return &usageError{"--tokens", msg.M("usage.tokens-alone")}
+		return misused("--tokens", msg.M("usage.tokens-alone"))
 	case p.flags.json && (v.copy || v.web):
-		return &usageError{"--json", msg.M("usage.json-person")}
+		return misused("--json", msg.M("usage.json-person"))
 	case v.web && v.label != "":
-		return &usageError{"--web " + v.label, msg.M("usage.whole-page")}
+		return misused("--web "+v.label, msg.M("usage.whole-page"))
 	case v.copy && v.label == "" && !p.ui.Interactive():
-		return &usageError{"--copy", msg.M("usage.copy-nobody")}
+		return misused("--copy", msg.M("usage.copy-nobody"))
 	case v.label == "":
 		return nil
 	}
 	form := webex.Values(webex.Input{})
 	found, ok := webex.Find(form, v.label)
 	if !ok {
-		return &mistyped{"WX-USAGE", v.label, msg.M("usage.unknown-label", "Known", strings.Join(labelsOf(form), ", ")),
-			near.Word(v.label, labelsOf(form)), "wxmail values"}
+		return mistyped(v.label, msg.M("usage.unknown-label", "Known", strings.Join(labelsOf(form), ", ")),
+			near.Word(v.label, labelsOf(form)), "wxmail values")
 	}
 	v.label = found.Label
 	return nil

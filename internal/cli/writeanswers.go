@@ -19,7 +19,7 @@ import (
 // in, and nothing else is written.
 func writeAnswers(p *program, cmd *cobra.Command, c choice) error {
 	if p.flags.json && p.out.is(c.write) {
-		return &usageError{"--write-answers " + c.write, msg.M("usage.json-output")}
+		return misused("--write-answers "+c.write, msg.M("usage.json-output"))
 	}
 	s, err := p.start(cmd, need{})
 	if err != nil {
