@@ -2,7 +2,6 @@ package guide
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -258,27 +257,14 @@ func resourceNamed(f Facts, name string) *directory.Resource {
 	return nil
 }
 
-// UnmarshalJSON reads a role; older versions wrote its words alone:
-// "Mail.Send (application) of Office 365 Exchange Online".
-func (r *Role) UnmarshalJSON(raw []byte) error {
-	var words string
-	if json.Unmarshal(raw, &words) != nil {
-		type plain Role
-		return json.Unmarshal(raw, (*plain)(r))
-	}
+// fromWords reads "Mail.Send (application) of Office 365 Exchange Online".
+func (r *Role) fromWords(words string) {
 	r.Value, r.Resource, _ = strings.Cut(words, " (application) of ")
-	return nil
 }
 
-// UnmarshalJSON reads a grant; older versions wrote its words alone:
-// "SMTP.Send (delegated, all users) of Office 365 Exchange Online".
-func (g *Grant) UnmarshalJSON(raw []byte) error {
-	var words string
-	if json.Unmarshal(raw, &words) != nil {
-		type plain Grant
-		return json.Unmarshal(raw, (*plain)(g))
-	}
+// fromWords reads "SMTP.Send (delegated, all users) of Office 365 Exchange
+// Online".
+func (g *Grant) fromWords(words string) {
 	scopes, resource, _ := strings.Cut(words, " (delegated, all users) of ")
 	g.Scopes, g.Resource = strings.Fields(scopes), resource
-	return nil
 }

@@ -2,7 +2,6 @@ package guide
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -402,27 +401,14 @@ func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 		Needs: []string{"mailbox.forwarding"}})
 }
 
-// UnmarshalJSON reads a policy; older versions wrote its words alone:
-// "automatic forwarding On".
-func (v *OutboundPolicy) UnmarshalJSON(raw []byte) error {
-	var words string
-	if json.Unmarshal(raw, &words) == nil {
-		v.AutoForwarding = strings.TrimPrefix(words, "automatic forwarding ")
-		return nil
-	}
-	type plain OutboundPolicy
-	return json.Unmarshal(raw, (*plain)(v))
+// fromWords reads "automatic forwarding On".
+func (v *OutboundPolicy) fromWords(words string) {
+	v.AutoForwarding = strings.TrimPrefix(words, "automatic forwarding ")
 }
 
-// UnmarshalJSON reads a rule; older versions wrote its words alone: "from
-// a@contoso.com, before rule X" of one that they made, "from a@contoso.com,
-// b@contoso.com, enabled" of one that was there.
-func (v *OutboundRule) UnmarshalJSON(raw []byte) error {
-	var words string
-	if json.Unmarshal(raw, &words) != nil || words == "" {
-		type plain OutboundRule
-		return json.Unmarshal(raw, (*plain)(v))
-	}
+// fromWords reads "from a@contoso.com, before rule X" of a rule that wxmail
+// made, "from a@contoso.com, b@contoso.com, enabled" of one that was there.
+func (v *OutboundRule) fromWords(words string) {
 	v.State = "Enabled"
 	words, v.Before, _ = strings.Cut(strings.TrimPrefix(words, "from "), ", before rule ")
 	for _, word := range strings.Split(words, ", ") {
@@ -434,5 +420,4 @@ func (v *OutboundRule) UnmarshalJSON(raw []byte) error {
 			v.From = append(v.From, word)
 		}
 	}
-	return nil
 }

@@ -2,7 +2,6 @@ package guide
 
 import (
 	"context"
-	"encoding/json"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/msg"
@@ -58,11 +57,5 @@ func applyPrincipal(ctx context.Context, h Hands, e Edit[Principal]) (any, error
 	return map[string]string{"objectId": made.ID}, nil
 }
 
-// UnmarshalJSON reads a principal; older versions wrote its name alone.
-func (v *Principal) UnmarshalJSON(raw []byte) error {
-	if json.Unmarshal(raw, &v.DisplayName) == nil {
-		return nil
-	}
-	type plain Principal
-	return json.Unmarshal(raw, (*plain)(v))
-}
+// fromWords reads its name.
+func (v *Principal) fromWords(words string) { v.DisplayName = words }

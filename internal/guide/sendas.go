@@ -2,7 +2,6 @@ package guide
 
 import (
 	"context"
-	"encoding/json"
 
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
@@ -64,11 +63,5 @@ func undoSendAs(f Facts, d Left[SendAs], p *step.Plan) {
 	}
 }
 
-// UnmarshalJSON reads the right; older versions wrote the account alone.
-func (s *SendAs) UnmarshalJSON(raw []byte) error {
-	if json.Unmarshal(raw, &s.Trustee) == nil {
-		return nil
-	}
-	type plain SendAs
-	return json.Unmarshal(raw, (*plain)(s))
-}
+// fromWords reads the account.
+func (s *SendAs) fromWords(words string) { s.Trustee = words }

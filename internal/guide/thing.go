@@ -118,9 +118,17 @@ func left[V step.Value](d step.Deed) Left[V] {
 	return Left[V]{d, decode[V](d.Before), decode[V](d.After)}
 }
 
-// decode reads a value that a journal keeps. What does not parse was written
-// by nobody: it is the zero value.
+// worded is a value that older versions kept as its words alone.
+type worded interface{ fromWords(string) }
+
+// decode reads a value that a journal keeps. What does not parse tells nothing:
+// it is the zero value.
 func decode[V step.Value](raw json.RawMessage) (v V) {
+	var words string
+	if old, is := any(&v).(worded); is && json.Unmarshal(raw, &words) == nil && words != "" {
+		old.fromWords(words)
+		return v
+	}
 	if json.Unmarshal(raw, &v) != nil {
 		var zero V
 		return zero

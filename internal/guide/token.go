@@ -2,7 +2,6 @@ package guide
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -225,25 +224,4 @@ func (h Hands) tryOverSMTP(ctx context.Context, t world.Token, hindered *step.Ob
 		}
 		return err == nil, err
 	})
-}
-
-// UnmarshalJSON reads a token; older versions wrote words alone, which say
-// nothing that is needed.
-func (t *Token) UnmarshalJSON(raw []byte) error {
-	var words string
-	if json.Unmarshal(raw, &words) == nil {
-		return nil
-	}
-	type plain Token
-	return json.Unmarshal(raw, (*plain)(t))
-}
-
-// UnmarshalJSON reads a proof; older versions wrote words alone.
-func (s *SMTPProof) UnmarshalJSON(raw []byte) error {
-	var words string
-	if json.Unmarshal(raw, &words) == nil {
-		return nil
-	}
-	type plain SMTPProof
-	return json.Unmarshal(raw, (*plain)(s))
 }
