@@ -40,13 +40,7 @@ func recordAssetToken(data *store.Data, f guide.Facts) {
 // ended, and reminds whoever is there where it is due.
 func (w *walk) takeAssetToken() {
 	a := w.assetToken()
-	w.look(func(seen *world.Seen) {
-		if seen.Here.Value != nil {
-			here := *seen.Here.Value
-			here.AssetToken = a
-			seen.Here.Value = &here
-		}
-	})
+	w.lookHere(func(here *world.Here) { here.AssetToken = a })
 	f := w.facts()
 	recordAssetToken(&w.Data, f)
 	if w.write && a.Due() {

@@ -57,7 +57,7 @@ func (s *session) observe(ctx context.Context, m manner) error {
 func (s *session) visit(ctx context.Context, sources world.Source, m manner) error {
 	work, end := newGroup(ctx)
 	defer end()
-	local := sources.Has(world.Held) && !s.read().Has(world.Held)
+	local := sources.Has(world.Held) && s.facts().Seen.Here.Value == nil
 	if local {
 		if _, err := s.Journal.Records(); err != nil {
 			return err // a damaged file is found before a browser opens
@@ -86,12 +86,6 @@ func (s *session) visit(ctx context.Context, sources world.Source, m manner) err
 	}
 	settle(s)
 	return s.recognise()
-}
-
-// read are the sources that have been read.
-func (s *session) read() world.Source {
-	f := s.facts()
-	return f.Seen.Read()
 }
 
 // visitHere reads what is local, then tries the stored token.
@@ -234,12 +228,8 @@ func (s *session) nameApplication() error {
 	s.mu.Lock()
 	s.answered.Application, s.wanted.Application = app.AppID, app.AppID
 	s.mu.Unlock()
-	if f.Seen.Here.Value == nil {
-		return nil
-	}
-	here := *f.Seen.Here.Value
-	err := s.remember(&here)
-	s.look(func(seen *world.Seen) { seen.Here.Value = &here })
+	var err error
+	s.lookHere(func(here *world.Here) { err = s.remember(here) })
 	return err
 }
 
@@ -376,15 +366,13 @@ func (s *session) tryRefresh(ctx context.Context, here *world.Here, m manner) er
 			return err
 		}
 	}
-	s.look(func(seen *world.Seen) {
-		now := *seen.Here.Value
+	s.lookHere(func(now *world.Here) {
 		now.RefreshErr = err
 		if err == nil {
 			now.Token, now.Refreshed = &fresh, true
 		} else if code := assetEnds(err); code != "" {
 			now.AssetToken = now.AssetToken.Met(token, code, s.Cloud.Now())
 		}
-		seen.Here.Value = &now
 	})
 	return nil
 }
@@ -410,10 +398,6 @@ func (s *session) recognise() error {
 	if err := putSecret(s.Vault, known); err != nil {
 		return err
 	}
-	s.look(func(seen *world.Seen) {
-		here := *seen.Here.Value
-		here.Secret = &known
-		seen.Here.Value = &here
-	})
+	s.lookHere(func(here *world.Here) { here.Secret = &known })
 	return nil
 }

@@ -71,11 +71,7 @@ func (w *walk) takeKnownSecret(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.look(func(seen *world.Seen) {
-		here := *seen.Here.Value
-		here.Secret = &held
-		seen.Here.Value = &here
-	})
+	w.lookHere(func(here *world.Here) { here.Secret = &held })
 	if err := w.recognise(); err != nil {
 		return err
 	}

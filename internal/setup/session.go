@@ -96,6 +96,18 @@ func (s *session) look(change func(seen *world.Seen)) {
 	change(&s.seen)
 }
 
+// lookHere changes what is known of this computer, where that was read. Facts
+// that were taken before keep what they had.
+func (s *session) lookHere(change func(here *world.Here)) {
+	s.look(func(seen *world.Seen) {
+		if seen.Here.Value != nil {
+			here := *seen.Here.Value
+			change(&here)
+			seen.Here.Value = &here
+		}
+	})
+}
+
 // findTenant asks Entra which tenant the mailbox's domain belongs to. A
 // profile stays with the tenant of its first write.
 func (s *session) findTenant(ctx context.Context) error {
