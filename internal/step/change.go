@@ -1,6 +1,7 @@
 package step
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -69,6 +70,17 @@ func (c Change) ID() string { return c.Key + "/" + string(c.Op) }
 // Sentence is the change in the plain words of a log.
 func (c Change) Sentence() string {
 	return strings.Join([]string{string(c.Op), c.Key, "of", c.Target}, " ")
+}
+
+// Told is the change of a Sentence, by its operation, key and target; false for
+// any other text.
+func Told(sentence string) (Change, bool) {
+	words := strings.SplitN(sentence, " ", 4)
+	ops := []Op{Create, Update, Delete}
+	if len(words) < 4 || !slices.Contains(ops, Op(words[0])) || words[2] != "of" {
+		return Change{}, false
+	}
+	return Change{Op: Op(words[0]), Key: words[1], Target: words[3]}, true
 }
 
 // undoPrefix marks the keys of changes that take other changes back.

@@ -201,6 +201,15 @@ func TestChangesAreToldApart(t *testing.T) {
 	if c.ID() != "token.redirect-uri/delete" || c.Sentence() != "delete token.redirect-uri of WebexConnect" {
 		t.Errorf("%s, %s", c.ID(), c.Sentence())
 	}
+	c.Target = "mail of Contoso"
+	if told, is := Told(c.Sentence()); !is || told.ID() != c.ID() || told.Target != c.Target {
+		t.Errorf("told: %+v %v", told, is)
+	}
+	for _, other := range []string{"", "WX-X it: so", "delete a", "delete all that is", "WX-X a of b"} {
+		if told, is := Told(other); is {
+			t.Errorf("%q: %+v", other, told)
+		}
+	}
 	if key, is := Undoes(Undoing("a.b")); key != "a.b" || !is {
 		t.Errorf("undoing undone: %s %v", key, is)
 	}
