@@ -2,13 +2,13 @@ package cli
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/setup"
+	"wxmail/internal/step"
 	"wxmail/internal/ui"
 )
 
@@ -79,10 +79,8 @@ func (p *program) warnOfRest(s *session) error {
 // detailOf is what is said of a step besides how it stands: a change in words,
 // or what hindered it.
 func detailOf(t *ui.Terminal, st setup.StepSummary) string {
-	op, rest, _ := strings.Cut(or(st.Detail), " ")
-	key, target, is := strings.Cut(rest, " of ")
-	if is && t.Catalogue().Has("plan."+op) {
-		return t.Doing(op, key, target)
+	if c, is := step.Told(setup.Known(st.Detail)); is {
+		return t.Doing(string(c.Op), c.Key, c.Target)
 	}
 	return or(st.Detail)
 }
