@@ -102,3 +102,20 @@ func TestAnObjectIDIsPutRight(t *testing.T) {
 	is(t, "said", len(said), 1)
 	is(t, "the profile's answer", o.data().Answers["azure.application"], app)
 }
+
+// A client ID that is none's costs the run that gave it, and no later one.
+func TestAnApplicationThatIsNotThereIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	o, app, _ := byHand(t)
+	const nowhere = "11111111-2222-4333-8444-555555555555"
+	o.answers["azure.application"] = nowhere
+	is(t, "problems", codes(o.goes(o.nobody(), whole()).Problems), []string{"WX-APPLICATION-UNKNOWN"})
+	is(t, "the profile's answer", o.data().Answers["azure.application"], "")
+	o.answers["azure.application"] = app
+	well(t, o.goes(o.nobody(), whole()))
+	o.answers["azure.application"] = nowhere
+	is(t, "problems later", codes(o.goes(o.nobody(), whole()).Problems), []string{"WX-APPLICATION-UNKNOWN"})
+	is(t, "the profile's answer after all", o.data().Answers["azure.application"], app)
+	delete(o.answers, "azure.application")
+	well(t, o.goes(o.nobody(), whole()))
+}
