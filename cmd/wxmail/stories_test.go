@@ -31,13 +31,16 @@ import (
 //	robot-signs-in TEXT WHO     whose URL holds the text signs in as this person, everybody else as asked; nothing: all as asked
 //	writes [COUNT]              wxmail has made so many changes since this was last asked
 //	redirect-uris URI…          the one application of wxmail's allows these
-//	person CODE TURNS ARGS      somebody at a terminal runs wxmail and answers what the file TURNS says,
-//	                            until it ends with CODE; the file screen has all that was shown
+//	person CODE TURNS ARGS      somebody at a terminal runs wxmail and answers what the file TURNS says, until it ends
+//	                            with CODE; the file screen has all that was shown, on one line. $SECRET is the secret
+//	                            that was made by hand
 //	merged PROFILE              makes the profiles default and PROFILE one, as an older wxmail would have
 //	exits CODE COMMAND ARGS     the command ends so, and shows no secret unless it is asked to
 //	remember NAME PATTERN       $NAME is what the pattern's group found in standard output
-//	by-hand DAYS                another tenant: somebody set support@ up by hand, with a secret that ends in so many
-//	                            days: $CLIENT_ID, $KEY_ID, $ENDS, $FORWARDING, $CALLBACK
+//	by-hand [DAYS]              another tenant: somebody set support@ up by hand, with a secret that ends in so many
+//	                            days: $CLIENT_ID, $OBJECT_ID, $KEY_ID, $ENDS, $FORWARDING, $CALLBACK
+//	known-secret FILE           writes the client secret that they made
+//	tenant FILE                 writes how the tenant stands, without mail and Webex Connect
 //	bytes FILE HEX FROM         writes bytes, then what is in another file
 //	unpacked ARCHIVE FOLDER     unpacks a zip file
 func TestStories(t *testing.T) {
@@ -65,6 +68,8 @@ func TestStories(t *testing.T) {
 			"exits":            told((*story).exits),
 			"remember":         told((*story).remember),
 			"by-hand":          told((*story).setUpByHand),
+			"known-secret":     told((*story).knownSecret),
+			"tenant":           told((*story).tenant),
 			"bytes":            told((*story).writeBytes),
 			"unpacked":         told((*story).unpack),
 		},

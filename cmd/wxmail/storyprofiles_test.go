@@ -23,12 +23,19 @@ func (s *story) person(ts *testscript.TestScript, args []string) {
 	exit, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	sitting := sit(s.t, s.World, usual, s.home, nil, args[2:]...)
+	known := func(name string) string {
+		if name == "SECRET" {
+			return s.secretByHand()
+		}
+		return ts.Getenv(name)
+	}
 	for line := range strings.Lines(ts.ReadFile(args[1])) {
 		question, keys, _ := strings.Cut(strings.TrimSpace(line), "=>")
-		sitting.answer(strings.TrimSpace(question), os.Expand(strings.TrimSpace(keys), ts.Getenv))
+		sitting.answer(strings.TrimSpace(question), os.Expand(strings.TrimSpace(keys), known))
 	}
 	sitting.ends(exit)
-	ts.Check(os.WriteFile(ts.MkAbs("screen"), []byte(sitting.transcript()), 0o600))
+	screen := strings.Join(strings.Fields(sitting.transcript()), " ")
+	ts.Check(os.WriteFile(ts.MkAbs("screen"), []byte(screen+"\n"), 0o600))
 }
 
 func (s *story) redirectURIs(ts *testscript.TestScript, want []string) {

@@ -5,6 +5,7 @@ package main
 import (
 	"archive/zip"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -49,8 +50,6 @@ func (s *story) remember(ts *testscript.TestScript, args []string) {
 }
 
 func (s *story) setUpByHand(ts *testscript.TestScript, args []string) {
-	days, err := strconv.Atoi(args[0])
-	ts.Check(err)
 	s.World = testkit.Start(s.t, sandbox.Options{Scenario: "by-hand"})
 	for _, pair := range s.Env(s.home, "CONTROL="+s.Control) {
 		name, value, _ := strings.Cut(pair, "=")
@@ -58,16 +57,44 @@ func (s *story) setUpByHand(ts *testscript.TestScript, args []string) {
 	}
 	app := having(objects(s.World, "applications"), "displayName", "WebexConnect")[0]
 	secret := secrets(app)[0].(map[string]any)
-	ends := time.Now().Add(time.Duration(days)*24*time.Hour + time.Hour).UTC()
-	secret["endDateTime"] = ends.Format(time.RFC3339)
-	s.Call("PATCH", "/applications/"+app["appId"].(string), map[string]any{"passwordCredentials": []any{secret}}, nil)
-	draft := s.State()["webex"].(map[string]any)["drafts"].([]any)[0].(map[string]any)
-	s.page = testkit.Draft{ID: draft["id"].(string), ForwardingAddress: draft["forwardingAddress"].(string),
-		CallbackURL: draft["callbackUrl"].(string)}
-	for name, value := range map[string]string{"CLIENT_ID": app["appId"].(string), "KEY_ID": secret["keyId"].(string),
-		"ENDS": ends.Format(time.DateOnly), "FORWARDING": s.page.ForwardingAddress, "CALLBACK": s.page.CallbackURL} {
+	if len(args) > 0 {
+		days, err := strconv.Atoi(args[0])
+		ts.Check(err)
+		ends := time.Now().Add(time.Duration(days)*24*time.Hour + time.Hour).UTC()
+		secret["endDateTime"] = ends.Format(time.RFC3339)
+		ts.Setenv("ENDS", ends.Format(time.DateOnly))
+		s.Call("PATCH", "/applications/"+app["appId"].(string), map[string]any{"passwordCredentials": []any{secret}}, nil)
+	}
+	s.page = firstDraft(s.World)
+	for name, value := range map[string]string{"CLIENT_ID": app["appId"].(string), "OBJECT_ID": app["id"].(string),
+		"KEY_ID": secret["keyId"].(string), "FORWARDING": s.page.ForwardingAddress, "CALLBACK": s.page.CallbackURL} {
 		ts.Setenv(name, value)
 	}
+}
+
+func (s *story) knownSecret(ts *testscript.TestScript, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(s.secretByHand()+"\n"), 0o600))
+}
+
+// secretByHand is the first client secret of the tenant.
+func (s *story) secretByHand() string {
+	var issued []struct{ Kind, Value string }
+	s.Call("GET", "/secrets", nil, &issued)
+	for _, one := range issued {
+		if one.Kind == "client-secret" {
+			return one.Value
+		}
+	}
+	return ""
+}
+
+func (s *story) tenant(ts *testscript.TestScript, args []string) {
+	state := s.State()
+	delete(state, "messages")
+	delete(state, "webex")
+	raw, err := json.MarshalIndent(state, "", " ")
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), append(raw, '\n'), 0o600))
 }
 
 func (s *story) writeBytes(ts *testscript.TestScript, args []string) {
