@@ -210,12 +210,6 @@ func (c *Catalogue) YesOrNo(typed string) (yes, understood bool) {
 	return false, false
 }
 
-// Question is the prompt of the question with that ID, and the help shown
-// above it.
-func Question(id string) (prompt, help Message) {
-	return M("question." + id + ".prompt"), M("question." + id + ".help")
-}
-
 // Step is the title of the step with that ID.
 func Step(id string) Message { return M("step." + id) }
 
