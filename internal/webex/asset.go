@@ -58,16 +58,6 @@ type Problem struct {
 	Detail   string // what it is about, for a person; may be empty
 }
 
-// Refused says whether problems contains an error.
-func Refused(problems []Problem) bool {
-	for _, p := range problems {
-		if p.Severity == SeverityError {
-			return true
-		}
-	}
-	return false
-}
-
 func refuse(code Code, detail string) []Problem {
 	return []Problem{{code, SeverityError, detail}}
 }

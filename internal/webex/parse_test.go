@@ -186,9 +186,3 @@ func TestParseAssetName(t *testing.T) {
 		t.Errorf("default: %q", got)
 	}
 }
-
-func TestRefused(t *testing.T) {
-	if Refused(warn(NoRegion, "")) || Refused(nil) || !Refused(append(warn(NoRegion, ""), refuse(Empty, "")...)) {
-		t.Error("only an error refuses")
-	}
-}
