@@ -34,13 +34,10 @@ type Faults interface {
 // Disk does the durable writes. The zero value is ready.
 type Disk struct{ Faults Faults }
 
-// WriteFile replaces the file at path by data, mode 0600 from the first byte
-// on and whatever the mode of the older one: after a crash the
-// file holds the old or the new bytes, never a mixture, and once WriteFile has
-// returned nil it holds the new ones. It may be repeated.
-func WriteFile(path string, data []byte) error { return Disk{}.Write(path, data) }
-
-// Write is WriteFile with the disk's faults.
+// Write replaces the file at path by data, mode 0600 from the first byte on and
+// whatever the mode of the older one: after a crash the file holds the old or
+// the new bytes, never a mixture, and once Write has returned nil it holds the
+// new ones. It may be repeated.
 func (d Disk) Write(path string, data []byte) error {
 	if err := d.before(OpWrite, path); err != nil {
 		return err

@@ -123,13 +123,13 @@ func TestAnotherUsersProfile(t *testing.T) {
 // What the system says stays typed, so that a full disk is told as one.
 func TestErrorsOfTheDiskKeepTheirType(t *testing.T) {
 	dir := t.TempDir()
-	if err := store.WriteFile(filepath.Join(dir, "none", "x"), nil); !errors.As(err, new(*os.PathError)) {
+	if err := (store.Disk{}).Write(filepath.Join(dir, "none", "x"), nil); !errors.As(err, new(*os.PathError)) {
 		t.Errorf("no folder: %T %v", err, err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	err := store.WriteFile(filepath.Join(dir, "taken"), []byte("x"))
+	err := store.Disk{}.Write(filepath.Join(dir, "taken"), []byte("x"))
 	if !errors.As(err, new(*os.LinkError)) && !errors.As(err, new(*os.PathError)) {
 		t.Errorf("a folder in its place: %T %v", err, err)
 	}
@@ -145,7 +145,7 @@ func TestAWriteThatFails(t *testing.T) {
 	const dir = "WXMAIL_STORE_CHILD"
 	if at := os.Getenv(dir); at != "" {
 		var path *os.PathError
-		err := store.WriteFile(filepath.Join(at, "x"), []byte("text"))
+		err := store.Disk{}.Write(filepath.Join(at, "x"), []byte("text"))
 		if entries, _ := os.ReadDir(at); !errors.As(err, &path) || len(entries) > 0 {
 			t.Errorf("%T %v, left behind: %v", err, err, entries)
 		}
