@@ -130,21 +130,3 @@ type Grant struct {
 	ResourceID      string
 	Scopes          []string
 }
-
-// Published is the id under which Microsoft's resources are known to publish
-// a permission, to cross-check what a tenant's own service principal says;
-// the tenant's is the one to use. False for a permission not listed here.
-//
-// Graph: https://learn.microsoft.com/graph/permissions-reference. Exchange
-// Online's are not published in one place; these were seen by two or more
-// independent sources.
-func Published(resourceAppID, kind, value string) (id string, ok bool) {
-	id, ok = map[[3]string]string{
-		{ExchangeAppID, Role, "Mail.Send"}:             "b633e1c5-b582-4048-a93e-9f11b44c7e96",
-		{ExchangeAppID, Scope, "SMTP.Send"}:            "76faac2a-0f20-42f1-928a-50de5b9dbe52",
-		{MicrosoftGraphAppID, Scope, "offline_access"}: "7427e0e9-2fba-42fe-b0c0-848c9e6a8182",
-		{MicrosoftGraphAppID, Scope, "openid"}:         "37f7f235-527c-4136-accd-4a02d197296e",
-		{MicrosoftGraphAppID, Scope, "profile"}:        "14dad69e-099b-42c9-810b-d002981feec1",
-	}[[3]string{resourceAppID, kind, value}]
-	return id, ok
-}

@@ -23,24 +23,6 @@ func TestPermissionsAreFoundByValue(t *testing.T) {
 	}
 }
 
-func TestPublished(t *testing.T) {
-	for _, c := range []struct {
-		resource, kind, value string
-		known                 bool
-	}{
-		{ExchangeAppID, Role, "Mail.Send", true},
-		{ExchangeAppID, Scope, "SMTP.Send", true},
-		{MicrosoftGraphAppID, Scope, "offline_access", true},
-		{ExchangeAppID, Scope, "Mail.Send", false},
-		{MicrosoftGraphAppID, Scope, "SMTP.Send", false},
-		{"", "", "", false},
-	} {
-		if id, known := Published(c.resource, c.kind, c.value); known != c.known || (id == "") == c.known {
-			t.Errorf("%+v: %q, %v", c, id, known)
-		}
-	}
-}
-
 // A policy for applications of a certain age leaves the older ones alone.
 func TestSecretPolicyFor(t *testing.T) {
 	then := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
