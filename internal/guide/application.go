@@ -88,14 +88,6 @@ func truth(on bool) msg.Message {
 	return msg.M("value.false")
 }
 
-func names(permissions []Permission) []string {
-	texts := []string{}
-	for _, p := range permissions {
-		texts = append(texts, p.String())
-	}
-	return texts
-}
-
 func application() Thing {
 	return of(Thing{
 		Key: "azure.application", Writes: world.Directory, Right: mayRegister(),

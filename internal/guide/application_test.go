@@ -373,3 +373,11 @@ func TestUnknownPermissionsAreShownByID(t *testing.T) {
 	})
 	same(t, "names", names(f.shownApplication(app(&f)).Permissions), []string{"id-openid (delegated)", "retired (application)"})
 }
+
+func names(permissions []Permission) []string {
+	texts := []string{}
+	for _, p := range permissions {
+		texts = append(texts, p.String())
+	}
+	return texts
+}

@@ -9,7 +9,7 @@ var roleNames = []struct{ template, name string }{
 	{cloudApplicationAdministrator, "Cloud Application Administrator"},
 	{applicationAdministrator, "Application Administrator"},
 	{applicationDeveloper, "Application Developer"},
-	{"29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator"},
+	{exchangeAdministrator, "Exchange Administrator"},
 	{"194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator"},
 	{"fe930be7-5e62-47db-91af-98c3a49a38b1", "User Administrator"},
 	{"f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader"},
