@@ -41,20 +41,4 @@ func (a *Admin) sendAs(ctx context.Context, address string) ([]string, []mailflo
 	return mailflow.SendAsTrustees(found), gaps, err
 }
 
-func (a *Admin) dehydrated(ctx context.Context) (bool, error) {
-	found, err := one[mailflow.OrganizationConfig](ctx, a, command{cmdlet: "Get-OrganizationConfig"}, nil)
-	if err != nil {
-		return false, err
-	}
-	return found.IsDehydrated, nil
-}
-
-func (a *Admin) tenantSMTPAuthDisabled(ctx context.Context) (bool, error) {
-	found, err := one[mailflow.TransportConfig](ctx, a, command{cmdlet: "Get-TransportConfig"}, nil)
-	if err != nil {
-		return false, err
-	}
-	return found.SMTPAuthDisabled, nil
-}
-
 func same(address, other string) bool { return strings.EqualFold(address, other) }

@@ -119,6 +119,17 @@ func into[T any](cmdlet string, target *T, run func() (T, error)) read {
 	}
 }
 
+// property stores what the one record of a cmdlet says.
+func property[T mailflow.Record, V any](ctx context.Context, a *Admin, target *V, cmdlet string, of func(*T) V) read {
+	return into(cmdlet, target, func() (v V, err error) {
+		found, err := one[T](ctx, a, command{cmdlet: cmdlet}, nil)
+		if err == nil {
+			v = of(found)
+		}
+		return v, err
+	})
+}
+
 // all stores what a cmdlet lists.
 func all[T mailflow.Record](ctx context.Context, a *Admin, target *[]T, c command) read {
 	return func() ([]mailflow.Gap, error) {
@@ -208,7 +219,8 @@ func (a *Admin) policyReads(ctx context.Context, s *mailflow.Snapshot) []read {
 // organizationReads look at what only an administrator elsewhere changes, but
 // for dehydration, which wxmail can end and nobody can bring back.
 func (a *Admin) organizationReads(ctx context.Context, before, s *mailflow.Snapshot) []read {
-	dehydrated := into("Get-OrganizationConfig", &s.Dehydrated, func() (bool, error) { return a.dehydrated(ctx) })
+	dehydrated := property(ctx, a, &s.Dehydrated, "Get-OrganizationConfig",
+		func(c *mailflow.OrganizationConfig) bool { return c.IsDehydrated })
 	if before != nil {
 		s.TenantSMTPAuthDisabled = before.TenantSMTPAuthDisabled
 		s.RemoteDomains, s.TransportRules = before.RemoteDomains, before.TransportRules
@@ -219,7 +231,7 @@ func (a *Admin) organizationReads(ctx context.Context, before, s *mailflow.Snaps
 	}
 	return []read{
 		dehydrated,
-		into("Get-TransportConfig", &s.TenantSMTPAuthDisabled, func() (bool, error) { return a.tenantSMTPAuthDisabled(ctx) }),
+		property(ctx, a, &s.TenantSMTPAuthDisabled, "Get-TransportConfig", func(c *mailflow.TransportConfig) bool { return c.SMTPAuthDisabled }),
 		all(ctx, a, &s.RemoteDomains, command{cmdlet: "Get-RemoteDomain"}),
 		all(ctx, a, &s.TransportRules, command{cmdlet: "Get-TransportRule", params: params{"ResultSize": "Unlimited"}}),
 	}

@@ -18,7 +18,7 @@ const systemAnchor = "APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@" 
 
 func TestRequest(t *testing.T) {
 	admin, fake := start(t, map[string]http.HandlerFunc{"Get-TransportConfig": value(`{"SmtpClientAuthenticationDisabled":true}`)})
-	if disabled, err := admin.tenantSMTPAuthDisabled(t.Context()); err != nil || !disabled {
+	if disabled, err := tenantSwitch(t.Context(), admin); err != nil || !disabled {
 		t.Fatal(disabled, err)
 	}
 	got := fake.last()
@@ -41,6 +41,12 @@ func TestRequest(t *testing.T) {
 	if got.header.Get("client-request-id") == "" || !strings.HasPrefix(got.header.Get("User-Agent"), "wxmail/") {
 		t.Errorf("request id or user agent missing: %v", got.header)
 	}
+}
+
+// tenantSwitch is a read of the plainest kind.
+func tenantSwitch(ctx context.Context, a *Admin) (bool, error) {
+	found, err := one[mailflow.TransportConfig](ctx, a, command{cmdlet: "Get-TransportConfig"}, nil)
+	return err == nil && found.SMTPAuthDisabled, err
 }
 
 func TestWrites(t *testing.T) {
@@ -225,7 +231,7 @@ func TestReadsAreRepeatedAndWritesAreNot(t *testing.T) {
 	admin, fake := start(t, map[string]http.HandlerFunc{
 		"Get-TransportConfig": status(503, ""), "Set-HostedOutboundSpamFilterPolicy": status(503, ""),
 	})
-	if _, err := admin.tenantSMTPAuthDisabled(t.Context()); err == nil {
+	if _, err := tenantSwitch(t.Context(), admin); err == nil {
 		t.Error("no error")
 	}
 	if err := admin.SetOutboundPolicyMode(t.Context(), "p", "On"); err == nil {
@@ -278,7 +284,7 @@ func TestWhatPassesIsTriedAgain(t *testing.T) {
 }
 
 func readSwitch(a *Admin) error {
-	_, err := a.tenantSMTPAuthDisabled(context.Background())
+	_, err := tenantSwitch(context.Background(), a)
 	return err
 }
 
@@ -319,7 +325,7 @@ func TestUnusableReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			admin, _ := start(t, map[string]http.HandlerFunc{"Get-TransportConfig": answer})
-			got, err := admin.tenantSMTPAuthDisabled(t.Context())
+			got, err := tenantSwitch(t.Context(), admin)
 			var failure *microsoft.Error
 			if !errors.As(err, &failure) || failure.Operation != "Get-TransportConfig" || failure.NotFound() {
 				t.Errorf("%v, %v", got, err)
