@@ -71,8 +71,8 @@ func (a Area) own() (all []step.Known) {
 	}
 	switch a {
 	case Network:
-		for _, code := range []string{"WX-NET-DNS", "WX-NET-TCP", "WX-NET-PROXY", "WX-NET-TLS", "WX-NET-SILENT"} {
-			all = append(all, step.Known{Code: code, Severity: step.Error, Exit: 8})
+		for _, s := range stages() {
+			all = append(all, step.Known{Code: s.code, Severity: step.Error, Exit: 8})
 		}
 		all = append(all, step.Known{Code: "WX-CLOCK", Severity: step.Warning, Exit: 3})
 	case Contact:

@@ -22,8 +22,6 @@ func (j *judgement) contact() {
 		}
 	}
 	for _, o := range guide.Gaps(j.Facts) {
-		f := j.failed(o, "mailbox.forward")
-		f.Severity = step.Warning
-		j.add(f)
+		j.warn(o, "mailbox.forward")
 	}
 }

@@ -159,15 +159,18 @@ func (j *judgement) checks() {
 func (j *judgement) unread() {
 	seen := &j.Seen
 	if seen.Directory.Err != nil {
-		f := j.failed(seen.Directory.Err, "azure.register")
-		f.Severity = step.Warning
-		j.add(f)
+		j.warn(seen.Directory.Err, "azure.register")
 	}
 	if none := seen.Directory.Value != nil && seen.Tenant().Exchange == nil; seen.Exchange.Err != nil && !none {
-		f := j.failed(seen.Exchange.Err, "mailbox.smtp")
-		f.Severity = step.Warning
-		j.add(f)
+		j.warn(seen.Exchange.Err, "mailbox.smtp")
 	}
+}
+
+// warn adds an error that leaves something unknown.
+func (j *judgement) warn(err error, stepID string) {
+	f := j.failed(err, stepID)
+	f.Severity = step.Warning
+	j.add(f)
 }
 
 // obstacles adds what hinders setup and is not said as the reason of a change.

@@ -18,21 +18,21 @@ func (j *judgement) network() {
 	}
 }
 
-// ofHost is the finding of a host that cannot be reached, by how far a
-// connection got.
+// stage is how far a connection got, and the code of who got no further.
+type stage struct{ name, code string }
+
+// stages are all of them, in order; the last is that of every other name.
+func stages() []stage {
+	return []stage{{"dns", "WX-NET-DNS"}, {"tcp", "WX-NET-TCP"}, {"proxy", "WX-NET-PROXY"}, {"tls", "WX-NET-TLS"}, {"", "WX-NET-SILENT"}}
+}
+
+// ofHost is the finding of a host that cannot be reached.
 func ofHost(host world.Host) Finding {
 	f := Finding{Severity: step.Error, Object: host.Host, Detail: host.Via, Evidence: host.Stage + ": " + host.Err.Error(), Err: host.Err}
-	switch host.Stage {
-	case "dns":
-		f.Code = "WX-NET-DNS"
-	case "tcp":
-		f.Code = "WX-NET-TCP"
-	case "proxy":
-		f.Code = "WX-NET-PROXY"
-	case "tls":
-		f.Code = "WX-NET-TLS"
-	default:
-		f.Code = "WX-NET-SILENT"
+	for _, s := range stages() {
+		if f.Code = s.code; s.name == host.Stage {
+			break
+		}
 	}
 	if host.At != "" {
 		f.Evidence += " (dialled at " + host.At + ")"
