@@ -88,7 +88,7 @@ func (c *supportCase) input(p *program) (in bundle.Input, err error) {
 	if err != nil {
 		return in, err
 	}
-	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
+	home, err := p.home()
 	if err != nil {
 		return in, err
 	}

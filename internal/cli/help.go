@@ -90,10 +90,15 @@ func helpExitCodes(p *program) error {
 		rows = append(rows, exitHelp{int(exit), when})
 		table = append(table, []string{strconv.Itoa(int(exit)), p.ui.Catalogue().Say(when)})
 	}
+	return tabulate(p, rows, table, p.form().heads("code", "when"))
+}
+
+// tabulate prints the rows of a query, or with --json their document.
+func tabulate(p *program, document any, rows [][]string, heads []string) error {
 	if p.flags.json {
-		return p.ui.Document(rows)
+		return p.ui.Document(document)
 	}
-	p.ui.Table(p.form().heads("code", "when"), table)
+	p.ui.Table(heads, rows)
 	return nil
 }
 
@@ -115,11 +120,7 @@ func helpEnvironment(p *program) error {
 		rows = append(rows, variableHelp{name, meaning})
 		table = append(table, []string{name, p.ui.Catalogue().Say(meaning)})
 	}
-	if p.flags.json {
-		return p.ui.Document(rows)
-	}
-	p.ui.Table(p.form().heads("variable", "meaning"), table)
-	return nil
+	return tabulate(p, rows, table, p.form().heads("variable", "meaning"))
 }
 
 // questionRow is one question of `help questions --json`.
@@ -147,11 +148,7 @@ func helpQuestions(p *program) error {
 		flag, byDefault := "--"+q.Flag+" "+placeholder(q), defaultOf(q, p.ui.Catalogue())
 		table = append(table, []string{q.ID, flag, byDefault, p.text("question." + q.ID + ".prompt")})
 	}
-	if p.flags.json {
-		return p.ui.Document(rows)
-	}
-	p.ui.Table(p.form().heads("question", "flag", "default", "meaning"), table)
-	return nil
+	return tabulate(p, rows, table, p.form().heads("question", "flag", "default", "meaning"))
 }
 
 // questionHelp is the document of `help QUESTION-ID --json`.

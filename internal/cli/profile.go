@@ -39,7 +39,7 @@ type profileRow struct {
 }
 
 func listProfiles(p *program) error {
-	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
+	home, err := p.home()
 	if err != nil {
 		return err
 	}
@@ -62,15 +62,12 @@ func listProfiles(p *program) error {
 	if p.flags.json && damaged != nil {
 		return damaged
 	}
-	if p.flags.json {
-		return p.ui.Document(profilesDocument{rows})
-	}
 	table := [][]string{}
 	for _, r := range rows {
 		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), r.end()})
 	}
-	p.ui.Table(p.form().heads("profile", "cloud", "tenant", "mailbox", "secret-ends"), table)
-	return damaged
+	heads := p.form().heads("profile", "cloud", "tenant", "mailbox", "secret-ends")
+	return errors.Join(tabulate(p, profilesDocument{rows}, table, heads), damaged)
 }
 
 // end is the day on which the client secret ends, "-" where none is known.
@@ -94,6 +91,11 @@ func describeProfile(p *program, home *store.Store, name string) (profileRow, er
 	return profileRow{name, seen.Cloud, seen.Azure.TenantID, seen.Mailbox.Address, soonest(data, now), lastEnds(data, now)}, nil
 }
 
+// home holds the profiles of this computer.
+func (p *program) home() (*store.Store, error) {
+	return store.OpenOn(store.Home(p.env), p.machine.Disk)
+}
+
 // unknown is the profile of that name, which was never written.
 func (p *program) unknown(name string) error {
 	return &unknownProfile{"WX-PROFILE-UNKNOWN", "no profile " + name, name, store.Home(p.env), p.nearProfile(name)}
@@ -101,7 +103,7 @@ func (p *program) unknown(name string) error {
 
 // nearProfile is the profile that was meant by a name that is none's, or "".
 func (p *program) nearProfile(name string) string {
-	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
+	home, err := p.home()
 	if err != nil {
 		return ""
 	}
@@ -110,7 +112,7 @@ func (p *program) nearProfile(name string) string {
 }
 
 func removeProfile(p *program, cmd *cobra.Command, name string) error {
-	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
+	home, err := p.home()
 	if err != nil {
 		return err
 	}

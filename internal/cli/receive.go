@@ -51,7 +51,7 @@ func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 			Help: msg.M("handoff.secret.help")})
 		return secret.New(strings.TrimSpace(text)), err
 	}
-	missing := missingSecret{}
+	missing := &misuse{"WX-ANSWER-NEEDED", "standard input", msg.M("handoff.secret.missing"), "wxmail azure receive-secret --help"}
 	if p.in == nil || p.inputIsTerminal() { // where a secret would be seen
 		return secret.Value{}, missing
 	}
@@ -61,20 +61,6 @@ func (p *program) readSecret(ctx context.Context) (secret.Value, error) {
 	}
 	return value, err
 }
-
-// missingSecret is a client secret that nobody has typed, and that does not
-// come on standard input.
-type missingSecret struct{}
-
-func (missingSecret) Error() string { return "no client secret on standard input" }
-
-// Fact is the code, and where the secret is expected.
-func (missingSecret) Fact() (code, object, detail string) {
-	return "WX-ANSWER-NEEDED", "standard input", ""
-}
-
-// Reason is what is missing.
-func (missingSecret) Reason() msg.Message { return msg.M("handoff.secret.missing") }
 
 // maxLine is more than any secret has.
 const maxLine = 64 << 10

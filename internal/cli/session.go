@@ -85,7 +85,7 @@ func (s *session) mustBeKnown() error {
 
 // open finds the profile, its cloud and the answers.
 func (p *program) open(cmd *cobra.Command) (*session, error) {
-	home, err := store.OpenOn(store.Home(p.env), p.machine.Disk)
+	home, err := p.home()
 	if err != nil {
 		return nil, err
 	}
