@@ -142,6 +142,7 @@ func (w *world) code(changes ...params) string {
 // answer is a JSON answer of the token service.
 type answer struct {
 	status int
+	header http.Header
 	body   map[string]any
 }
 
@@ -204,7 +205,7 @@ func (w *world) getJSON(path string) answer {
 
 func decode(t *testing.T, response *http.Response) answer {
 	t.Helper()
-	a := answer{status: response.StatusCode}
+	a := answer{status: response.StatusCode, header: response.Header}
 	if err := json.Unmarshal([]byte(read(t, response)), &a.body); err != nil {
 		t.Fatalf("status %d: %v", a.status, err)
 	}

@@ -25,8 +25,8 @@ type minted struct {
 	granted  []string
 	lifetime int
 	access   string
-	id       string // empty without openid
-	info     string // client_info, empty unless asked for
+	identity jwt.MapClaims // of the ID token, nil without openid
+	info     string        // client_info, empty unless asked for
 }
 
 // mint makes a person's tokens for the first resource of an ask, if the
@@ -47,7 +47,7 @@ func (c *call) mint(cl *client, d delegation, a ask, form url.Values) (minted, *
 	m := minted{ask: a, granted: c.granted(cl, r.sp, user.ID, d.fresh), lifetime: lifetimeOf(cl.id, user.ID, r.uri)}
 	m.access = c.sign("access-token", c.accessClaims(cl, d, user, r.uri, m, wantsCAE(form.Get("claims"))))
 	if a.has("openid") {
-		m.id = c.sign("id-token", c.idClaims(cl, d, user, a))
+		m.identity = c.idClaims(cl, d, user, a)
 	}
 	if form.Get("client_info") == "1" {
 		m.info = encode(map[string]string{"uid": user.ID, "utid": c.tenant.Organization.ID})
@@ -77,14 +77,11 @@ func (c *call) stillAllowed(cl *client, d delegation) (tenant.User, *refusal) {
 // place a policy may not know.
 func (c *call) fromWebex() bool { return strings.HasPrefix(c.r.UserAgent(), "sandbox-webex") }
 
-// answer is the token endpoint's success.
+// answer is the token endpoint's success, but for ID and refresh token.
 func (m minted) answer() map[string]any {
 	answer := map[string]any{
 		"token_type": "Bearer", "scope": m.scope(), "expires_in": m.lifetime, "ext_expires_in": m.lifetime,
 		"access_token": m.access,
-	}
-	if m.id != "" {
-		answer["id_token"] = m.id
 	}
 	if m.info != "" {
 		answer["client_info"] = m.info
@@ -184,10 +181,24 @@ func (c *call) implicit(cl *client, q *authorizeRequest, d delegation, a ask, an
 		answer.Set("expires_in", strconv.Itoa(m.lifetime))
 		answer.Set("scope", m.scope())
 	}
-	if q.wants("id_token") && m.id != "" {
-		answer.Set("id_token", m.id)
+	if q.wants("id_token") && m.identity != nil {
+		answer.Set("id_token", c.idToken(m.identity, answer))
 	}
 	return nil
+}
+
+// idToken signs an ID token that binds what the authorization endpoint sends
+// beside it: a code or an access token that somebody exchanged does not fit.
+// https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference#payload-claims
+// https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken
+func (c *call) idToken(claims jwt.MapClaims, beside url.Values) string {
+	for claim, name := range map[string]string{"c_hash": "code", "at_hash": "access_token"} {
+		if value := beside.Get(name); value != "" {
+			sum := sha256.Sum256([]byte(value))
+			claims[claim] = base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+		}
+	}
+	return c.sign("id-token", claims)
 }
 
 func (c *call) sign(kind string, claims jwt.MapClaims) string {

@@ -63,8 +63,17 @@ func (c *call) errorJSON(e *refusal) reply {
 	if e.claims {
 		body["claims"] = claimsChallenge
 	}
-	return jsonReply(e.status(), body)
+	answer := jsonReply(e.status(), body)
+	if _, _, basic := c.r.BasicAuth(); basic && answer.status == http.StatusUnauthorized {
+		answer = answer.with("WWW-Authenticate", basicChallenge)
+	}
+	return answer
 }
+
+// basicChallenge answers a credential that came in the header (RFC 6749 §5.2).
+// To one that came in the form, Entra sends none:
+// https://github.com/dotnet/AspNetCore.Docs/issues/22325
+const basicChallenge = `Basic realm="login.microsoftonline.com", charset="UTF-8"`
 
 // claimsChallenge is what the client must send back as claims to satisfy a
 // Conditional Access policy.

@@ -62,9 +62,9 @@ func (s *Server) SetPages(baseURL string) {
 // tokens already out are refused from then on. It takes no lock.
 func (s *Server) Reset() { s.memory.Store(newMemory()) }
 
-// pagesBase is where a browser is sent.
+// pagesBase is where a browser is sent. The caller holds the tenant's lock.
 func (s *Server) pagesBase() string {
-	if base := s.pages.Load(); base != nil {
+	if base := s.pages.Load(); base != nil && !s.tenant.Settings.CanonicalPages {
 		return base.String()
 	}
 	return authority

@@ -114,6 +114,9 @@ func (c *call) tokens(cl *client, d delegation, form url.Values) (map[string]any
 		return nil, refused
 	}
 	answer := m.answer()
+	if m.identity != nil {
+		answer["id_token"] = c.idToken(m.identity, nil)
+	}
 	if a.has("offline_access") || form.Get("grant_type") == "refresh_token" {
 		d.scope = scope
 		if d.platform != spa { // a refresh does not lengthen a single-page application's day

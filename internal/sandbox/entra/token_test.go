@@ -196,7 +196,13 @@ func TestBasicAuthentication(t *testing.T) {
 	} {
 		if a := post(test.extra, test.id, test.secret); a.aadsts() != test.sts {
 			t.Errorf("%s: AADSTS%d, want %d", name, a.aadsts(), test.sts)
+		} else if challenged := a.header.Get("WWW-Authenticate") != ""; challenged != (a.status == http.StatusUnauthorized) {
+			t.Errorf("%s: status %d, WWW-Authenticate %q", name, a.status, a.header.Get("WWW-Authenticate"))
 		}
+	}
+	inForm := w.post("/contoso.example/oauth2/v2.0/token", form+"&client_id="+appID+"&client_secret=no", nil)
+	if inForm.status != http.StatusUnauthorized || inForm.header.Get("WWW-Authenticate") != "" {
+		t.Errorf("a secret in the form: %d, WWW-Authenticate %q", inForm.status, inForm.header.Get("WWW-Authenticate"))
 	}
 }
 

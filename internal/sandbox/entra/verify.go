@@ -88,7 +88,8 @@ func (s *Server) stands(claims accessToken) error {
 func (t accessToken) token() tenant.Token {
 	return tenant.Token{
 		Audience: strings.Join(t.Audience, " "), TenantID: t.Tid, AppID: t.AppID, ObjectID: t.Oid, UPN: t.UPN,
-		Scopes: strings.Fields(t.Scp), Roles: t.Roles, DirectoryRoles: roleNames(t.Wids),
+		Subject: t.Subject,
+		Scopes:  strings.Fields(t.Scp), Roles: t.Roles, DirectoryRoles: roleNames(t.Wids),
 		IssuedAt: t.IssuedAt.Time, Expires: t.ExpiresAt.Time,
 	}
 }

@@ -29,8 +29,9 @@ func TestAccessTokenOfAnAdmin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	subject, _ := claimsOf(t, a.text("id_token"))["sub"].(string)
 	want := tenant.Token{
-		Audience: "https://graph.microsoft.com", TenantID: w.tenant.Organization.ID, AppID: graphTools,
+		Audience: "https://graph.microsoft.com", TenantID: w.tenant.Organization.ID, AppID: graphTools, Subject: subject,
 		ObjectID: "user-entra", UPN: "entra@contoso.example", DirectoryRoles: []string{"Cloud Application Administrator"},
 		Scopes: []string{"openid", "profile", "Application.ReadWrite.All"},
 	}
@@ -188,6 +189,24 @@ func TestDiscoveryRefusals(t *testing.T) {
 		if s := w.visitor().get(path); s.status != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, s.status)
 		}
+	}
+}
+
+// Clients that take no page without TLS are sent to Microsoft's own address.
+func TestCanonicalPages(t *testing.T) {
+	w := newWorld(t)
+	w.server.SetPages("http://localhost:8401")
+	w.with(func(t *tenant.Tenant) { t.Settings.CanonicalPages = true })
+	found := w.getJSON("/contoso.example/v2.0/.well-known/openid-configuration")
+	for name, value := range found.body {
+		if address, is := value.(string); is && strings.HasSuffix(name, "_endpoint") && !strings.HasPrefix(address, "https://") {
+			t.Errorf("%s is %s", name, address)
+		}
+	}
+	w.grantMail()
+	page := w.startDevice(nativeID, "openid").text("verification_uri")
+	if want := "https://login.microsoftonline.com/common/oauth2/deviceauth"; page != want {
+		t.Errorf("a device code is entered at %s, want %s", page, want)
 	}
 }
 

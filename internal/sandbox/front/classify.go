@@ -22,7 +22,7 @@ func classify(service string, r *http.Request, body []byte) request {
 	case Entra:
 		what.write = consents(what.path, body)
 	case Graph:
-		what.write = !reads && !(strings.HasSuffix(what.path, "/$batch") && batchOfReads(body))
+		what.write = !reads && !(strings.HasSuffix(what.path, "/$batch") && batchOfReads(body)) && what.path != "/oidc/userinfo"
 	case Exchange:
 		what.path = exchangePath(what.path, body)
 		what.write = !reads && !strings.HasPrefix(what.path, "Get-") && !strings.HasPrefix(what.path, "Test-")

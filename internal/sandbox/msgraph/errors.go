@@ -27,6 +27,11 @@ func malformed(format string, args ...any) error {
 	return &refusal{status: http.StatusBadRequest, code: "BadRequest", message: fmt.Sprintf(format, args...)}
 }
 
+func methodNotAllowed() error {
+	return &refusal{status: http.StatusMethodNotAllowed, code: "BadRequest",
+		message: "Specified HTTP method is not allowed for the request target."}
+}
+
 // invalid is a request that the directory refuses.
 func invalid(format string, args ...any) error {
 	return &refusal{status: http.StatusBadRequest, code: "Request_BadRequest", message: fmt.Sprintf(format, args...)}

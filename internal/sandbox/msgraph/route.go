@@ -1,7 +1,6 @@
 package msgraph
 
 import (
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -101,8 +100,7 @@ func (s *server) dispatch(req request, ids trace) (answer, error) {
 		}
 	}
 	if pathKnown {
-		return answer{}, &refusal{status: http.StatusMethodNotAllowed, code: "BadRequest",
-			message: "Specified HTTP method is not allowed for the request target."}
+		return answer{}, methodNotAllowed()
 	}
 	return answer{}, malformed("Resource not found for the segment '%s'.", parts[len(parts)-1].value)
 }

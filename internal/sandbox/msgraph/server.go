@@ -80,6 +80,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) serve(w http.ResponseWriter, r *http.Request, ids trace) (answer, error) {
+	if r.URL.Path == userinfoPath {
+		return s.userinfo(r)
+	}
 	req, err := read(w, r)
 	if err != nil {
 		return answer{}, err

@@ -18,7 +18,7 @@ import (
 const defaults = `{"smtpAuthDisabled":true,"securityDefaults":false,"userConsent":"microsoft","secretPolicy":"none","redirectPolicy":"none",
 "organizationDehydrated":false,"hydrationDelay":"0s","defaultAutoForwarding":"Automatic","remoteDomainAutoForward":true,
 "replicationLag":"0s","conditionalAccess":"none","exchangeProvisioned":true,"extraPrincipals":0,
-"usersCreateApps":true,"cloudInstance":"microsoftonline.com","purgedNamesReserved":false,
+"usersCreateApps":true,"cloudInstance":"microsoftonline.com","canonicalPages":false,"purgedNamesReserved":false,
 "blockedSenders":[],"exhaustedSenders":[],"fullMailboxes":[]}`
 
 // setting checks one setting and stores it where Microsoft stores it.
@@ -57,6 +57,7 @@ var settings = map[string]setting{
 	"usersCreateApps": {store: func(t *tenant.Tenant) {
 		t.Policies.AuthorizationPolicy.DefaultUserRolePermissions.AllowedToCreateApps = t.Settings.UsersCreateApps
 	}},
+	"canonicalPages":      {},
 	"purgedNamesReserved": {},
 	"exchangeProvisioned": {store: storeExchangeProvisioned},
 	"blockedSenders":      {check: func(s tenant.Settings) error { return addresses(s.BlockedSenders) }},

@@ -20,6 +20,9 @@ type Settings struct {
 	// a policy by place that lets people in, and not Webex Connect's servers.
 	ConditionalAccess string `json:"conditionalAccess"`
 	CloudInstance     string `json:"cloudInstance"` // which of Microsoft's clouds discovery says that the tenant is in
+	// CanonicalPages: browsers are sent to https://login.microsoftonline.com, as
+	// clients want it that take no page without TLS.
+	CanonicalPages bool `json:"canonicalPages"`
 	// PurgedNamesReserved: a uniqueName stays taken for 30 days even when its
 	// application was deleted for good.
 	PurgedNamesReserved bool `json:"purgedNamesReserved"`

@@ -10,6 +10,7 @@ type Token struct {
 	AppID          string
 	ObjectID       string   // the user's, or the service principal's for an app-only token
 	UPN            string   // empty for an app-only token
+	Subject        string   // sub: who that is to this client
 	Scopes         []string // scp, without the resource
 	Roles          []string // application permissions, app-only tokens
 	DirectoryRoles []string // display names of the user's roles when it was minted
