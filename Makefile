@@ -39,7 +39,8 @@ TAGGED  := go test -count=1 -timeout 20m
 TAGS    := bench,crash,faults,foreign,pages,live
 FOREIGN := internal/testkit/foreign
 PAGES   := internal/testkit/pages
-NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/node_modules
+NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/node_modules \
+  $(FOREIGN)/testdata/javascript/node_modules
 
 .DEFAULT_GOAL := help
 
