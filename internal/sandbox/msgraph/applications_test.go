@@ -65,7 +65,11 @@ func TestDeletedApplicationKeepsItsUniqueName(t *testing.T) {
 	if len(listed.values()) != 1 || listed.values()[0]["deletedDateTime"] == nil {
 		t.Errorf("deleted items %v", listed.body)
 	}
-	w.must(200, "POST", "/directory/deletedItems/"+id+"/restore", "")
+	restored := w.must(200, "POST", "/directory/deletedItems/"+id+"/restore", "")
+	if restored.text("@odata.type") != "#microsoft.graph.application" ||
+		!strings.Contains(restored.text("@odata.context"), "#directoryObjects/") {
+		t.Errorf("restored as %v", restored.body)
+	}
 	if got := w.must(200, "GET", path, ""); got.body["deletedDateTime"] != nil || got.text("id") != id {
 		t.Errorf("restored %v", got.body)
 	}

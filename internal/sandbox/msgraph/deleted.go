@@ -34,7 +34,14 @@ func (c *call) getDeleted() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a, err := c.one(deletedKind(), app)
+	return c.oneOfMany(deletedKind(), app)
+}
+
+// oneOfMany shows an application where the address promises no more than some
+// object of the directory, so that its type has to be told.
+// https://learn.microsoft.com/graph/api/directory-deleteditems-restore
+func (c *call) oneOfMany(k kind, app tenant.Application) (answer, error) {
+	a, err := c.one(k, app)
 	if shown, shows := a.body.(map[string]any); shows {
 		shown["@odata.type"] = "#microsoft.graph.application"
 	}
@@ -67,7 +74,9 @@ func (c *call) restoreDeleted() (answer, error) {
 	app.DeletedDateTime = nil
 	c.tenant.DeletedItems.Delete(app.ID)
 	c.tenant.Applications.Put(app.ID, app)
-	return c.one(applicationKind(), app)
+	k := applicationKind()
+	k.set = "directoryObjects"
+	return c.oneOfMany(k, app)
 }
 
 // buried is a deleted application that is still there and the caller's to manage.

@@ -15,6 +15,7 @@ func TestUserInfo(t *testing.T) {
 	who := tenant.Token{Audience: "https://graph.microsoft.com", TenantID: w.tenant.Organization.ID, ObjectID: w.support,
 		UPN: "support@contoso.example", Subject: "the subject"}
 	with := func(scopes ...string) tenant.Token { token := who; token.Scopes = scopes; return token }
+	app := tenant.Token{Audience: who.Audience, TenantID: who.TenantID, ObjectID: "sp", Roles: []string{"openid"}}
 	elsewhere := with("openid")
 	elsewhere.Audience = "https://outlook.office.com"
 	for name, test := range map[string]struct {
@@ -27,7 +28,7 @@ func TestUserInfo(t *testing.T) {
 		"profile and email": {with("openid", "profile", "email"), "POST", 200, map[string]any{"sub": "the subject",
 			"name": "support@contoso.example", "email": "support@contoso.example"}},
 		"without openid":     {with("profile", "User.Read"), "GET", 403, nil},
-		"of an application":  {tenant.Token{Audience: who.Audience, TenantID: who.TenantID, ObjectID: "sp", Roles: []string{"openid"}}, "GET", 403, nil},
+		"of an application":  {app, "GET", 403, nil},
 		"for something else": {elsewhere, "GET", 401, nil},
 		"another method":     {with("openid"), "PATCH", 405, nil},
 	} {
