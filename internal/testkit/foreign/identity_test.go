@@ -9,7 +9,7 @@ func TestAzureIdentity(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	service := params{"aud": "https://outlook.office365.com", "own": true, "idtyp": "app", "roles": []string{"Mail.Send"}}
-	w.goesThrough(t, "identity.mjs", nil, []step{
+	w.goesThrough(t, "identity.mjs", []expected{
 		{name: "client secret", says: service},
 		{name: "the tenant by its domain", says: service},
 		{name: "with claims challenges", says: service},
@@ -17,12 +17,12 @@ func TestAzureIdentity(t *testing.T) {
 		{name: "no such application", fails: []string{"AADSTS700016:"}},
 		{name: "no such tenant", fails: []string{"AADSTS90002:"}},
 		{name: "one permission, which is not asked for so", fails: []string{"AADSTS1002012:"}},
-		{name: "device code", says: person(mailbox)},
-		{name: "device code, kept", says: person(mailbox)},
-		{name: "device code, the library's own client", says: person(entraAdmin)},
+		{name: "device code", says: tokenOf(mailbox)},
+		{name: "device code, kept", says: tokenOf(mailbox)},
+		{name: "device code, the library's own client", says: tokenOf(entraAdmin)},
 	})
 }
 
-func person(who string) params {
+func tokenOf(who string) params {
 	return params{"aud": "https://graph.microsoft.com", "own": false, "idtyp": "user", "upn": who}
 }

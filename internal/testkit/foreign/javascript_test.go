@@ -20,9 +20,9 @@ import (
 	"wxmail/internal/testkit"
 )
 
-// step is one thing that a program does, and what has to come of it: what the
-// program says, or words of the failure that it reports, all of them.
-type step struct {
+// expected is a step of a program, and what has to come of it: what the program
+// says, or words of the failure that it reports, all of them.
+type expected struct {
 	name  string
 	says  any
 	fails []string
@@ -44,37 +44,37 @@ func setUpForStrict(t *testing.T) *world {
 	return w
 }
 
-// goesThrough runs a program of testdata/javascript in a tenant that wxmail has set up,
-// and holds each of its steps against the table: none may be left out.
-func (w *world) goesThrough(t *testing.T, script string, more params, steps []step) {
+// goesThrough runs a program of testdata/javascript in a tenant that wxmail has
+// set up, and holds each of its steps against the table: none may be left out.
+func (w *world) goesThrough(t *testing.T, script string, steps []expected) {
 	t.Helper()
-	told := w.runs(t, script, w.given(more))
-	for _, s := range steps {
-		t.Run(s.name, func(t *testing.T) {
-			answer, is := told[s.name]
+	said := w.runs(t, script)
+	for _, e := range steps {
+		t.Run(e.name, func(t *testing.T) {
+			got, is := said[e.name]
 			if !is {
 				t.Fatalf("%s has no such step, or ended before it", script)
 			}
-			s.judge(t, answer)
+			e.judge(t, got)
 		})
-		delete(told, s.name)
+		delete(said, e.name)
 	}
-	for name := range told {
+	for name := range said {
 		t.Errorf("%s: nobody says what %q must come to", script, name)
 	}
 }
 
-// outcome is what a program says of a step.
-type outcome struct {
+// told is what a program says of a step.
+type told struct {
 	Name   string
 	Says   any
 	Failed string
 }
 
-func (s step) judge(t *testing.T, got outcome) {
+func (e expected) judge(t *testing.T, got told) {
 	t.Helper()
-	if s.fails == nil {
-		want := throughJSON(t, s.says)
+	if e.fails == nil {
+		want := throughJSON(t, e.says)
 		if got.Failed != "" {
 			t.Errorf("it failed: %s", got.Failed)
 		} else if diff := cmp.Diff(want, got.Says); diff != "" {
@@ -83,9 +83,9 @@ func (s step) judge(t *testing.T, got outcome) {
 		return
 	}
 	if got.Failed == "" {
-		t.Errorf("it did not fail, but said %v; want %q", got.Says, s.fails)
+		t.Errorf("it did not fail, but said %v; want %q", got.Says, e.fails)
 	}
-	for _, words := range s.fails {
+	for _, words := range e.fails {
 		if !strings.Contains(got.Failed, words) {
 			t.Errorf("it failed without %q: %s", words, got.Failed)
 		}
@@ -106,27 +106,23 @@ func throughJSON(t *testing.T, value any) (read any) {
 }
 
 // given is what every program may need to know of the tenant.
-func (w *world) given(more params) params {
+func (w *world) given() params {
 	w.t.Helper()
 	loopback := w.landing()
-	given := params{
+	return params{
 		"authority": w.authority(), "tenant": w.authority()[strings.LastIndex(w.authority(), "/")+1:],
 		"client": w.value("Client ID"), "secret": w.value("Client Secret"), "graphTools": graphTools,
 		"mailbox": mailbox, "admin": entraAdmin, "customer": testkit.Customer,
 		"token": w.value("Access Token"), "refresh": w.value("Refresh Token"),
 		"loopback": loopback, "callback": loopback + "/callback", "robot": w.robot(), "smtp": w.smtp(),
 	}
-	for name, value := range more {
-		given[name] = value
-	}
-	return given
 }
 
 // runs gives what a program tells of its steps. What it is given goes to it on
 // standard input, since arguments can be read by others.
-func (w *world) runs(t *testing.T, script string, given params) map[string]outcome {
+func (w *world) runs(t *testing.T, script string) map[string]told {
 	t.Helper()
-	input, err := json.Marshal(given)
+	input, err := json.Marshal(w.given())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,15 +135,15 @@ func (w *world) runs(t *testing.T, script string, given params) map[string]outco
 	if err := cmd.Run(); err != nil {
 		t.Errorf("%s: %v\n%s", script, err, errs.String())
 	}
-	told := map[string]outcome{}
+	steps := map[string]told{}
 	for line := range bytes.Lines(said.Bytes()) {
-		var o outcome
+		var o told
 		if err := json.Unmarshal(line, &o); err != nil {
 			t.Fatalf("%s says %q: %v", script, line, err)
 		}
-		told[o.Name] = o
+		steps[o.Name] = o
 	}
-	return told
+	return steps
 }
 
 // landing is the page of an application, at http://localhost: whatever comes

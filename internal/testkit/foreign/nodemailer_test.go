@@ -8,7 +8,7 @@ import "testing"
 func TestNodemailer(t *testing.T) {
 	t.Parallel()
 	w := setUpForStrict(t)
-	w.goesThrough(t, "mail.mjs", nil, []step{
+	w.goesThrough(t, "mail.mjs", []expected{
 		{name: "XOAUTH2", says: "250 2.0.0"},
 		{name: "a token that is none", fails: []string{"EAUTH", "535 5.7.3"}},
 		{name: "a refresh token", fails: []string{"EAUTH", "535 5.7.3"}},

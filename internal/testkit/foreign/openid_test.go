@@ -21,7 +21,7 @@ func TestOpenIDClient(t *testing.T) {
 	t.Parallel()
 	whole := params{"issuer": true, "audience": true, "who": mailbox, "nonce": "as sent", "refresh": true,
 		"scopes": []string{"openid", "profile", "email", "https://outlook.office.com/SMTP.Send"}}
-	relyingParty(t).goesThrough(t, "openid.mjs", nil, []step{
+	relyingParty(t).goesThrough(t, "openid.mjs", []expected{
 		{name: "code, PKCE, nonce; secret in the form", says: whole},
 		{name: "code, PKCE, nonce; secret in the header", says: whole},
 		{name: "refresh", says: whole},
@@ -42,7 +42,7 @@ func TestOpenIDClient(t *testing.T) {
 // oauth4webapi takes nothing that the RFCs do not allow.
 func TestOAuth4WebAPI(t *testing.T) {
 	t.Parallel()
-	relyingParty(t).goesThrough(t, "oauth.mjs", nil, []step{
+	relyingParty(t).goesThrough(t, "oauth.mjs", []expected{
 		{name: "discovery", says: params{"https": true}},
 		{name: "code flow, the ID token checked against the keys",
 			says: params{"who": mailbox, "scope": "openid profile https://outlook.office.com/SMTP.Send"}},

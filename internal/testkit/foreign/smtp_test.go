@@ -117,7 +117,10 @@ func (w *world) letter(text string) letter {
 	return letter{user: mailbox, token: w.value("Access Token"), from: mailbox, text: text, address: w.smtp(), ca: w.ca()}
 }
 
-func (w *world) smtp() string {
+func (w *world) smtp() string { return w.dial()[smtpHost+":587"] }
+
+// dial is where the sandbox listens, by the address that programs ask for.
+func (w *world) dial() map[string]string {
 	w.t.Helper()
 	raw, err := os.ReadFile(w.CloudFile())
 	if err != nil {
@@ -127,7 +130,7 @@ func (w *world) smtp() string {
 	if err := json.Unmarshal(raw, &cloud); err != nil {
 		w.t.Fatal(err)
 	}
-	return cloud.Dial[smtpHost+":587"]
+	return cloud.Dial
 }
 
 // arrived says whether the customer has a message of that text.

@@ -27,21 +27,27 @@ func setUp(t *testing.T) *world {
 	w := &world{World: testkit.Start(t, sandbox.Options{}), t: t, values: map[string]string{}}
 	home := w.Home()
 	w.Run(home, "setup", "--no-input", "-y", "--answers", w.AnswersFile(w.Draft().Answers(mailbox))).Must(t, 0)
+	w.fill(home)
+	return w
+}
+
+// fill reads the form of Webex Connect.
+func (w *world) fill(home string) {
+	w.t.Helper()
 	var form struct {
 		Fields []struct {
 			Label string
 			Value *string
 		}
 	}
-	if err := json.Unmarshal([]byte(w.Reveal(home, "values", "--json").Must(t, 0).Stdout), &form); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal([]byte(w.Reveal(home, "values", "--json").Must(w.t, 0).Stdout), &form); err != nil {
+		w.t.Fatal(err)
 	}
 	for _, f := range form.Fields {
 		if f.Value != nil {
 			w.values[f.Label] = *f.Value
 		}
 	}
-	return w
 }
 
 func (w *world) value(label string) string {

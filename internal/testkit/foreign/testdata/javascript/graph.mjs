@@ -96,8 +96,9 @@ await step("delete, and see it among the deleted", async () => {
 });
 await step("what was deleted is not found", () => graph.api("/applications/" + app.id).get());
 await step("restore", async () => {
-  await graph.api(`/directory/deletedItems/${app.id}/restore`).post({});
-  return (await graph.api("/applications/" + app.id).get()).displayName;
+  const restored = await graph.api(`/directory/deletedItems/${app.id}/restore`).post({});
+  const { displayName } = await graph.api("/applications/" + app.id).get();
+  return { type: restored["@odata.type"], displayName };
 });
 await step("delete for good", async () => {
   await graph.api("/applications/" + app.id).delete();
