@@ -322,6 +322,7 @@ func TestLogOfARequest(t *testing.T) {
 			front.Entry{Client: "browser", Path: "/v1.0/$batch"}},
 		{"graph", "wxmail/1", "POST", "/v1.0/$batch", `{"requests":[{"method":"GET"},{"method":"DELETE"}]}`,
 			front.Entry{Client: "wxmail", Path: "/v1.0/$batch", Write: true}},
+		{"graph", "curl/8", "POST", "/oidc/userinfo", "", front.Entry{Client: "other", Path: "/oidc/userinfo"}},
 		{"graph", "wxmail/1", "POST", "/v1.0/$batch", `not json`, front.Entry{Client: "wxmail", Path: "/v1.0/$batch", Write: true}},
 		{"exchange", "wxmail/1", "POST", "/adminapi/beta/t/InvokeCommand?$select=a",
 			`{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":{}}}`, front.Entry{Client: "wxmail", Path: "Get-Mailbox"}},
