@@ -157,20 +157,22 @@ func lowerFirst(name string) string {
 
 var alternateKey = regexp.MustCompile(`\(.*\)`)
 
-// address is a path without the IDs in it, and without the last one: that
-// stands for one of a collection, as a singleton's own name does.
+// address is the path with {id} for every ID and alternate key. Where it ended
+// in one it is that of the collection, and about one of it; a singleton is one
+// by itself. A name that stands in the table is no ID.
 func (e exchange) address() (address string, one bool) {
 	words := strings.Split(alternateKey.ReplaceAllString(e.path, "/{id}"), "/")
-	for i := 1; i < len(words); i += 2 {
-		if known := strings.Join(words[:i+1], "/"); resources[known] == "" && words[0] != "directory" {
+	first := 1 // the first word that may be an ID; then it is every other one
+	if words[0] == "directory" {
+		first = 2
+	}
+	for i := first; i < len(words); i += 2 {
+		if resources[strings.Join(words[:i+1], "/")] == "" {
 			words[i] = "{id}"
 		}
 	}
-	if words[0] == "directory" && len(words) > 2 && !strings.HasPrefix(words[2], "microsoft.graph.") {
-		words[2] = "{id}"
-	}
-	if words[len(words)-1] == "{id}" {
-		return strings.Join(words[:len(words)-1], "/"), true
+	if last := len(words) - 1; words[last] == "{id}" {
+		return strings.Join(words[:last], "/"), true
 	}
 	return strings.Join(words, "/"), words[0] == "policies" || words[0] == "me"
 }
