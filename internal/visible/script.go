@@ -8,21 +8,30 @@ import (
 )
 
 // LookAlikes are the words of a text that mix scripts whose letters look the
-// same, each with its scripts, and addresses with other letters than ASCII's:
-// a Cyrillic о in a Latin name is another name. Writing systems that are
-// mixed by habit, as in Japanese, count as one; words of different scripts
-// beside each other are nobody's trick.
+// same, each with its scripts, and addresses with letters that no language of
+// Latin letters writes them with: a Cyrillic о in a Latin name is another name,
+// and so is a phonetic ɡ in a domain. Writing systems that are mixed by habit,
+// as in Japanese, count as one; words of different scripts beside each other
+// are nobody's trick.
 // https://www.unicode.org/reports/tr39/#Restriction_Level_Detection
 func LookAlikes(text string) []LookAlike {
 	var found []LookAlike
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`"'<>(),;`, r) }) {
 		scripts := scriptsOf(word)
-		foreign := strings.Contains(word, "@") && len(scripts) > 0 && !slices.Equal(scripts, []string{"Latin"})
-		if foreign || mixed(word) {
+		plain := len(scripts) == 0 || slices.Equal(scripts, []string{"Latin"}) && !strings.ContainsFunc(word, disguised)
+		if strings.Contains(word, "@") && !plain || mixed(word) {
 			found = append(found, LookAlike{word, scripts})
 		}
 	}
 	return found
+}
+
+// disguised says whether a letter counts as Latin, is in no alphabet that
+// addresses are written in, and looks as if it were: phonetic, wide, or without
+// its dot.
+func disguised(r rune) bool {
+	additional := r >= 0x1e00 && r <= 0x1eff // Vietnamese, Welsh
+	return unicode.Is(unicode.Latin, r) && (r > 0x24f && !additional || strings.ContainsRune("ıĸſ", r))
 }
 
 // LookAlike is a word that may pass for another, and the scripts of its
@@ -66,10 +75,14 @@ func scriptsOf(word string) []string {
 			continue
 		}
 		for name, table := range unicode.Scripts {
-			if name != "Common" && name != "Inherited" && unicode.Is(table, r) {
+			if name != "Inherited" && (name != "Common" || styled(r)) && unicode.Is(table, r) {
 				found[name] = true
 			}
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
 }
+
+// styled says whether a letter is one of mathematics: a Latin or Greek one in
+// another style, that belongs to no script.
+func styled(r rune) bool { return r >= 0x1d400 && r <= 0x1d7ff }

@@ -25,7 +25,7 @@ func Line(s string) string { return spell(s, false) }
 func Block(s string) string { return spell(s, true) }
 
 const (
-	maxSpaces = 2 // in a row
+	maxSpaces = 2 // in a row, of any width
 	maxMarks  = 4 // upon one letter: more climb over the lines above
 )
 
@@ -38,14 +38,14 @@ func spell(s string, lines bool) string {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		marks = marksAfter(marks, r)
-		switch n := spaces(s[i:]); {
+		switch run := blanks(s[i:]); {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&out, "<0x%02X>", s[i])
 		case lines && r == '\n':
 			out.WriteByte('\n')
-		case !lines && n > maxSpaces:
-			fmt.Fprintf(&out, "<U+0020 x%d>", n)
-			size = n
+		case !lines && utf8.RuneCountInString(run) > maxSpaces:
+			counted(&out, run)
+			size = len(run)
 		case Hidden(r) || marks > maxMarks:
 			fmt.Fprintf(&out, "<U+%04X>", r)
 		default:
@@ -62,7 +62,7 @@ func plain(s string, lines bool) bool {
 	for i, r := range s {
 		marks = marksAfter(marks, r)
 		if r == utf8.RuneError || marks > maxMarks || Hidden(r) && !(lines && r == '\n') ||
-			!lines && r == ' ' && spaces(s[i:]) > maxSpaces {
+			!lines && unicode.Is(unicode.Zs, r) && utf8.RuneCountInString(blanks(s[i:])) > maxSpaces {
 			return false
 		}
 	}
@@ -76,7 +76,25 @@ func marksAfter(marks int, r rune) int {
 	return 0
 }
 
-func spaces(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
+// blanks are the spaces that s begins with, those of other widths than ours
+// too: a no-break space and an ideographic one push a line on as well.
+func blanks(s string) string {
+	return s[:len(s)-len(strings.TrimLeftFunc(s, func(r rune) bool { return unicode.Is(unicode.Zs, r) }))]
+}
+
+// counted writes a run of blanks out, those that are alike together.
+func counted(out *strings.Builder, run string) {
+	for run != "" {
+		r, size := utf8.DecodeRuneInString(run)
+		rest := strings.TrimLeft(run, string(r))
+		if n := (len(run) - len(rest)) / size; n > 1 {
+			fmt.Fprintf(out, "<U+%04X x%d>", r, n)
+		} else {
+			fmt.Fprintf(out, "<U+%04X>", r)
+		}
+		run = rest
+	}
+}
 
 // Hidden says whether a character is not seen where it stands, or does
 // something there: controls of both halves of Latin-1, formats (directions,
@@ -87,22 +105,33 @@ func Hidden(r rune) bool {
 	if r < 0x7f {
 		return r < ' '
 	}
-	return !unicode.IsGraphic(r) || r == brailleBlank ||
+	return !unicode.IsGraphic(r) || strings.ContainsRune(drawnAsNothing, r) ||
 		unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// brailleBlank is a symbol that is drawn as nothing.
-const brailleBlank = 0x2800
+// drawnAsNothing are letters and symbols that leave their place empty: the
+// blank of Braille, a note without a head, the blanks of hieroglyphs, and the
+// place of an object that a text cannot hold.
+const drawnAsNothing = "\u2800\U0001d159\U00013441\U00013442\ufffc"
 
 // JSON escapes in a JSON document what the encoder leaves as it is. Outside
-// of strings a document has none of it but line ends, which stay.
+// of strings a document has none of it but line ends and what they are followed
+// by, which stay.
 func JSON(raw []byte) []byte {
-	if plain(string(raw), true) {
+	text := string(raw)
+	if plain(text, true) && !pushes(text) {
 		return raw
 	}
 	var out bytes.Buffer
-	for _, r := range string(raw) {
+	pushed := 0 // blanks that are still to be escaped
+	for i, r := range text {
+		if pushed == 0 && pushing(text, i, r) {
+			pushed = utf8.RuneCountInString(blanks(text[i:]))
+		}
 		switch {
+		case pushed > 0:
+			fmt.Fprintf(&out, `\u%04x`, r)
+			pushed--
 		case r < ' ' || !Hidden(r):
 			out.WriteRune(r)
 		case r > 0xffff:
@@ -113,6 +142,24 @@ func JSON(raw []byte) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// pushes says whether a document holds a run of blanks that is no indent.
+func pushes(text string) bool {
+	for i, r := range text {
+		if pushing(text, i, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// pushing says whether such a run begins at i, with r.
+func pushing(text string, i int, r rune) bool {
+	if !unicode.Is(unicode.Zs, r) || i > 0 && (text[i-1] == '\n' || text[i-1] == ' ' && r == ' ') {
+		return false
+	}
+	return utf8.RuneCountInString(blanks(text[i:])) > maxSpaces
 }
 
 // Short cuts a text of more than limit characters in its middle, and says how

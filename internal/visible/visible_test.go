@@ -20,6 +20,13 @@ func TestLine(t *testing.T) {
 		{"\xff\xfeA", "<0xFF><0xFE>A"},
 		{"a  b", "a  b"},
 		{"a" + strings.Repeat(" ", 70) + "+ from x", "a<U+0020 x70>+ from x"},
+		{"a" + strings.Repeat("\u00a0", 70) + "+ from x", "a<U+00A0 x70>+ from x"},
+		{"a" + strings.Repeat("\u3000", 40) + "Plan: 1 change.", "a<U+3000 x40>Plan: 1 change."},
+		{"a" + strings.Repeat("\u2003", 3) + "b", "a<U+2003 x3>b"},
+		{"a \u2003\u00a0 b", "a<U+0020><U+2003><U+00A0><U+0020>b"},
+		{"a \u0301 \u0301 \u0301 b", "a \u0301 \u0301 \u0301 b"}, // an accent is seen
+		{"営業\u3000部 10\u00a0%", "営業\u3000部 10\u00a0%"},
+		{"\U0001d159\ufffc\U00013441\U00013442", "<U+1D159><U+FFFC><U+13441><U+13442>"},
 		{"e\u0301", "e\u0301"},
 		{"Z" + strings.Repeat("\u0315", 6), "Z" + strings.Repeat("\u0315", 4) + "<U+0315><U+0315>"},
 		{"\ufffd", "\ufffd"},
@@ -64,6 +71,21 @@ func TestEveryCharacter(t *testing.T) {
 	t.Logf("%d characters are written out", hidden)
 }
 
+// In a document blanks are escaped where they are no indent of its own.
+func TestBlanksInJSON(t *testing.T) {
+	for text, want := range map[string]string{
+		"{\n      \"a\": \"x   y\"\n}":                  "{\n      \"a\": \"x\\u0020\\u0020\\u0020y\"\n}",
+		"\"x\u00a0\u00a0\u3000Plan: 1 change.\"":        `"x\u00a0\u00a0\u3000Plan: 1 change."`,
+		"\"\u3000 \u3000 \"":                            `"\u3000\u0020\u3000\u0020"`,
+		"\"営業\u3000部, 10\u00a0%, a  b\"":                "\"営業\u3000部, 10\u00a0%, a  b\"",
+		"{\n  \"" + strings.Repeat(" ", 3) + "\": 1\n}": "{\n  \"\\u0020\\u0020\\u0020\": 1\n}",
+	} {
+		if got := string(JSON([]byte(text))); got != want || string(JSON([]byte(got))) != got {
+			t.Errorf("JSON(%q) is %q, want %q", text, got, want)
+		}
+	}
+}
+
 func must(raw []byte, err error) []byte {
 	if err != nil {
 		panic(err)
@@ -88,17 +110,22 @@ func TestShort(t *testing.T) {
 
 func TestLookAlikes(t *testing.T) {
 	for text, want := range map[string]string{
-		"WebexConnect of support@contoso.example":        "[]",
-		"営業カスタマーサービスです team":                             "[]",
-		"고객지원 Sales":                                     "[]",
-		"Отдел продаж Sales":                             "[]",
-		"Straße Müller-Łódź":                             "[]",
-		"WеbexConnect":                                   "[{WеbexConnect [Cyrillic Latin]}]",
-		"to support@contоso.example now":                 "[{support@contоso.example [Cyrillic Latin]}]",
-		"support@сопсо.example":                          "[{support@сопсо.example [Cyrillic Latin]}]",
-		"Ωmega":                                          "[{Ωmega [Greek Latin]}]",
-		"https://x.example/оk":                           "[{https://x.example/оk [Cyrillic Latin]}]",
-		"a user of müller@contoso.example, Ａdmin (wide)": "[]",
+		"WebexConnect of support@contoso.example":         "[]",
+		"営業カスタマーサービスです team":                              "[]",
+		"고객지원 Sales":                                      "[]",
+		"Отдел продаж Sales":                              "[]",
+		"Straße Müller-Łódź":                              "[]",
+		"WеbexConnect":                                    "[{WеbexConnect [Cyrillic Latin]}]",
+		"to support@contоso.example now":                  "[{support@contоso.example [Cyrillic Latin]}]",
+		"support@сопсо.example":                           "[{support@сопсо.example [Cyrillic Latin]}]",
+		"Ωmega":                                           "[{Ωmega [Greek Latin]}]",
+		"support@mail-us.\u0131miconnect.io":              "[{support@mail-us.\u0131miconnect.io [Latin]}]",
+		"webex@ima\u0261e.example":                        "[{webex@ima\u0261e.example [Latin]}]",
+		"support@cont\uff4fso.example":                    "[{support@cont\uff4fso.example [Latin]}]",
+		"\U0001d600xmail":                                 "[{\U0001d600xmail [Common Latin]}]",
+		"Işıl Yıldırım of ngọc@contoso.example, 5 µm, ºC": "[]",
+		"https://x.example/оk":                            "[{https://x.example/оk [Cyrillic Latin]}]",
+		"a user of müller@contoso.example, Ａdmin (wide)":  "[]",
 	} {
 		if got := fmt.Sprint(LookAlikes(text)); got != want {
 			t.Errorf("%q: %s, want %s", text, got, want)
