@@ -16,8 +16,11 @@ import (
 )
 
 // Hostile is what a stranger may write into a name: it erases a screen, hides
-// what follows, rings, begins a line of its own, and turns the direction.
-const Hostile = "\x1b[2J\x1b[H\x1b[8m\x1b]2;OWNED\x07\r\nforged\u009b2J\u202e\u2066\u200b\u2028"
+// what follows, rings, begins a line of its own, turns the direction, and pushes
+// the rest to where a line of ours could begin.
+const Hostile = "\x1b[2J\x1b[H\x1b[8m\x1b]2;OWNED\x07\r\nforged\u009b2J\u202e\u2066\u200b\u2028" + blanks
+
+const blanks = "\u00a0\u00a0\u00a0"
 
 // Planter shows wxmail hostile texts in place of those that services answer:
 // a sandbox's Tamper. It knows every property with a text, or with nothing,
@@ -195,6 +198,9 @@ func Raw(text string) string {
 		if r != '\n' && r != '\u00a0' && !unicode.IsPrint(r) {
 			return fmt.Sprintf("%U after %q", r, text[max(0, i-60):i])
 		}
+	}
+	if i := strings.Index(text, blanks); i >= 0 {
+		return fmt.Sprintf("blanks after %q", text[max(0, i-60):i])
 	}
 	for _, at := range ofItsOwn().FindAllStringIndex(text, -1) {
 		if before := strings.TrimRight(text[:at[0]], "\n"); !wrapped(before) {
