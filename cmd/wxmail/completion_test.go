@@ -55,3 +55,21 @@ func TestTabInBash(t *testing.T) {
 		t.Errorf("completion sent %v", sent)
 	}
 }
+
+// What a shell shows beside a word, somebody else may have written: here into
+// the description of a client secret, which any owner of the application may.
+func TestCompletionShowsNothingRaw(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home := w.Home()
+	setUpTo(w, home, w.Draft().Answers(support)).Must(t, 0)
+	app := w.State()["applications"].([]any)[0].(map[string]any)
+	secrets := append(app["passwordCredentials"].([]any), map[string]any{"displayName": "theirs" + testkit.Hostile, "hint": "abc",
+		"keyId": "22222222-2222-4222-8222-222222222222", "startDateTime": "2026-01-01T00:00:00Z", "endDateTime": "2199-01-01T00:00:00Z"})
+	w.Call("PATCH", "/applications/"+app["id"].(string), map[string]any{"passwordCredentials": secrets}, nil)
+	w.Run(home, "doctor", "--no-input")
+	offered := w.Run(home, "__complete", "azure", "rotate-secret", "--secret", "")
+	if raw := testkit.Raw(offered.Stdout); raw != "" || !strings.Contains(offered.Stdout, "theirs<U+001B>") {
+		t.Errorf("%s in %q", raw, offered.Stdout)
+	}
+}

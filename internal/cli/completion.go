@@ -14,6 +14,7 @@ import (
 	"wxmail/internal/sandbox/scenario"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
+	"wxmail/internal/visible"
 	"wxmail/internal/wanted"
 	"wxmail/internal/webex"
 )
@@ -33,6 +34,9 @@ const (
 	noFiles  = cobra.ShellCompDirectiveNoFileComp
 	anyFiles = cobra.ShellCompDirectiveDefault
 )
+
+// maxAbout is how much of what is said of a word has room beside it.
+const maxAbout = 100
 
 func aFile() offered { return offered{func() []cobra.Completion { return nil }, anyFiles} }
 
@@ -98,12 +102,18 @@ func first(words func() []cobra.Completion) cobra.CompletionFunc {
 	}
 }
 
-// fit are the words that go on from what was begun, in its case.
+// fit are the words that go on from what was begun, in its case. A shell shows
+// them and what is said of them as it gets them, so what somebody else wrote is
+// made visible here.
 func (o offered) fit(_ *cobra.Command, _ []string, begun string) (fitting []cobra.Completion, files cobra.ShellCompDirective) {
 	if o.words == nil {
 		return nil, o.files
 	}
 	for _, word := range o.words() {
+		word, about, described := strings.Cut(word, "\t")
+		if word = visible.Line(word); described {
+			word = cobra.CompletionWithDesc(word, visible.Line(visible.Short(about, maxAbout)))
+		}
 		switch lower := strings.ToLower(word); {
 		case strings.HasPrefix(word, begun):
 			fitting = append(fitting, word)
