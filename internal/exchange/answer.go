@@ -190,8 +190,12 @@ func listOnce[T mailflow.Record](ctx context.Context, a *Admin, c command) ([]T,
 	return records, gaps, nil
 }
 
-// maxPages is more than any list has that is read: 1,000 records each.
-const maxPages = 50
+// No list that is read goes on beyond so many pages of 1,000 records, or behind
+// so many bytes of them.
+const (
+	maxPages = 50
+	maxList  = 2 << 20
+)
 
 // pages runs a cmdlet and asks for the pages behind the first. One program saw
 // them refused ("Expired or Invalid pagination request"), others live by them:
@@ -201,9 +205,14 @@ func (a *Admin) pages(ctx context.Context, c command) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	held := sizeOf(all.records)
 	for n := 1; all.next != "" && all.cut == nil; n++ {
+		round := c.page == all.next
 		c.page = all.next
-		if n >= maxPages || !strings.HasPrefix(c.page, a.route("beta", "InvokeCommand")) {
+		if held > maxList {
+			return nil, all.fact.fail(all.resp, mailflow.CodeTruncated, "the list has no end")
+		}
+		if n >= maxPages || round || !strings.HasPrefix(c.page, a.route("beta", "InvokeCommand")) {
 			all.cut = all.fact.fail(all.resp, mailflow.CodeTruncated, "the list goes on at an address that leads astray")
 			break
 		}
@@ -215,9 +224,18 @@ func (a *Admin) pages(ctx context.Context, c command) (*answer, error) {
 			all.cut = all.fact.fail(all.resp, mailflow.CodeTruncated, "the list goes on, and the rest was refused: "+problemOf(err))
 		default:
 			all.records, all.next = append(all.records, more.records...), more.next
+			held += sizeOf(more.records)
 		}
 	}
 	return all, nil
+}
+
+// sizeOf is how many bytes records take, an empty one too.
+func sizeOf(records []json.RawMessage) (size int) {
+	for _, r := range records {
+		size += len(r) + 1
+	}
+	return size
 }
 
 func problemOf(err error) string {

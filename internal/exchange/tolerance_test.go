@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,8 +94,10 @@ func TestPages(t *testing.T) {
 		"followed": {here + "?$skiptoken=1", value(domains), 2, 2, ""},
 		"refused": {here + "?$skiptoken=1", refused(400, "X.Exception", "Expired or Invalid pagination request."), 2, 1,
 			"the list goes on, and the rest was refused: Expired or Invalid pagination request."},
-		"astray":   {"https://elsewhere.example/x", nil, 1, 1, "the list goes on at an address that leads astray"},
-		"for ever": {here + "?$skiptoken=1", status(200, page(here+"?$skiptoken=1")), 50, 50, "the list goes on at an address that leads astray"},
+		"astray": {"https://elsewhere.example/x", nil, 1, 1, "the list goes on at an address that leads astray"},
+		"round and round": {here + "?$skiptoken=1", status(200, page(here+"?$skiptoken=1")), 2, 2,
+			"the list goes on at an address that leads astray"},
+		"for ever": {here + "?$skiptoken=1", onAndOn(page, here+"?$skiptoken=", 1), 50, 50, "the list goes on at an address that leads astray"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			admin, fake := start(t, map[string]http.HandlerFunc{"Get-RemoteDomain": func(w http.ResponseWriter, r *http.Request) {
@@ -116,6 +119,31 @@ func TestPages(t *testing.T) {
 				t.Errorf("%q, want %q", problem, test.gap)
 			}
 		})
+	}
+}
+
+// onAndOn gives a page of so many records that always leads to another.
+func onAndOn(page func(link string) string, link string, records int) http.HandlerFunc {
+	n := 1
+	return func(w http.ResponseWriter, r *http.Request) {
+		n++
+		text := strings.Replace(page(link+strconv.Itoa(n)), domains, strings.Repeat(domains+",", records-1)+domains, 1)
+		status(200, text)(w, r)
+	}
+}
+
+// All pages together are no longer than one answer may be: what goes on beyond
+// that is no list, and is not kept.
+func TestPagesWithoutEnd(t *testing.T) {
+	const here = "https://outlook.office365.com/adminapi/beta/" + tenantID + "/InvokeCommand"
+	page := func(link string) string { return `{"value":[` + domains + `],"@odata.nextLink":"` + link + `"}` }
+	for name, size := range map[string]int{"large pages": 20_000, "pages that are not small": 3_000} {
+		admin, fake := start(t, map[string]http.HandlerFunc{"Get-RemoteDomain": onAndOn(page, here+"?$skiptoken=", size)})
+		got, gaps, err := list[mailflow.RemoteDomain](t.Context(), admin, command{cmdlet: "Get-RemoteDomain"})
+		asked := fake.sent()["Get-RemoteDomain"]
+		if failure := microsoft.Of(err); failure == nil || !mailflow.IsOdd(err) || got != nil || gaps != nil || asked*size*len(domains) > 3*maxList {
+			t.Errorf("%s: %d records in %d pages, %v, %v", name, len(got), asked, gaps, err)
+		}
 	}
 }
 
