@@ -30,12 +30,17 @@ type part struct {
 	err   *microsoft.Error // how it ended
 	tries int
 	pages int
+	taken int // bytes of its pages
 
 	filtered bool // its address holds a filter
 }
 
-// maxPages is more than any list that wxmail reads can have: 100 entries each.
-const maxPages = 200
+// No list that wxmail reads goes on beyond so many pages of 100 entries, or
+// behind so many bytes of them.
+const (
+	maxPages = 200
+	maxList  = 2 << 20
+)
 
 // batch makes GETs in one $batch, and again for those that were throttled or
 // have more pages. Each part then has its own err; the error returned is of
@@ -83,7 +88,7 @@ func (d *Directory) direct(ctx context.Context, p *part) {
 		body, err := d.send(ctx, call{p.operation, p.object, true}, info, err)
 		if err == nil {
 			if next, err = p.take(body); err == nil && next != "" {
-				err = p.turn(d.base, next)
+				err = p.turn(d.base, next, len(body))
 			}
 			if err != nil {
 				err = p.wrong(err)
@@ -185,7 +190,7 @@ func (p *part) answered(base string, i *item) (open bool) {
 	default:
 		next, err := p.take(i.Body)
 		if err == nil && next != "" {
-			err = p.turn(base, next)
+			err = p.turn(base, next, len(i.Body))
 		}
 		if err != nil {
 			p.err = p.wrong(err)
@@ -195,10 +200,11 @@ func (p *part) answered(base string, i *item) (open bool) {
 	return false
 }
 
-// turn makes the part one for its next page.
-func (p *part) turn(base, next string) error {
+// turn makes the part one for its next page, after one of so many bytes.
+func (p *part) turn(base, next string, size int) error {
 	p.pages++
-	if !strings.HasPrefix(next, base+"/") || p.pages > maxPages {
+	p.taken += size
+	if !strings.HasPrefix(next, base+"/") || p.pages > maxPages || p.taken > maxList {
 		return malformed("a next page that leads astray")
 	}
 	p.build = func(context.Context) (*abstractions.RequestInformation, error) {

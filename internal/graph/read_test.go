@@ -3,6 +3,7 @@ package graph_test
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -354,6 +355,23 @@ func TestListsAreReadToTheirEnd(t *testing.T) {
 	says[grantList] = []answer{ok(`{"value":[],"@odata.nextLink":"https://elsewhere.example/v1.0/next"}`)}
 	if _, err := open(t, &fake{says: says}).Read(t.Context(), everything); !errors.Is(err, cloud.ErrNotJSON) {
 		t.Errorf("a next page elsewhere: %v", err)
+	}
+}
+
+// All pages together are no longer than one answer may be.
+func TestListsWithoutEnd(t *testing.T) {
+	page := `{"value":[{"id":"g","consentType":"Principal","principalId":"u","resourceId":"r","scope":"` + strings.Repeat("x", 1<<20) +
+		`"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/next?$skiptoken=x"}`
+	says := always(world())
+	says[grantList] = []answer{ok(page)}
+	says["GET /next"] = slices.Repeat([]answer{ok(page)}, 50)
+	f := &fake{says: says}
+	_, err := open(t, f).Read(t.Context(), everything)
+	if !errors.Is(err, cloud.ErrNotJSON) {
+		t.Errorf("%v", err)
+	}
+	if batches := len(f.paths()); batches > 4 {
+		t.Errorf("asked for %d pages", batches)
 	}
 }
 
