@@ -283,10 +283,35 @@ func TestUndoOfThePolicy(t *testing.T) {
 		{"only the policy is wxmail's", healthy(noForwarding, never("mailbox.outbound-rule")),
 			outline{Kept: []string{"mailbox.outbound-policy kept.used"}}},
 		{"the mailbox is gone", healthy(noMailbox), outline{Kept: theirs}},
+		{"the journal names what is somebody's", healthy(noForwarding, nowCalled("Partners")), outline{
+			Kept: []string{"mailbox.outbound-rule kept.foreign", "mailbox.outbound-policy kept.stands-on"}}},
+		{"the journal names somebody's policy", healthy(noForwarding, nowCalled("Partners"), noRule), outline{
+			Kept: []string{"mailbox.outbound-policy kept.foreign"}}},
+		{"it does, and the operator insists", healthy(restore, noForwarding, nowCalled("Partners"), noRule), outline{
+			Kept: []string{"mailbox.outbound-policy kept.foreign"}}},
+		{"somebody renamed what wxmail made", healthy(noForwarding, nowCalled("Partners"), commented), outline{Changes: []string{rule, policy}}},
 		{"customization stays", healthy(noForwarding, noPolicy, customizedAt(1)), outline{}},
 	} {
 		t.Run(test.name, func(t *testing.T) { same(t, "plan", outlineOf(undoOf(test.facts, "mailbox.forward")), test.want) })
 	}
+}
+
+// nowCalled gives policy and rule a name, in the tenant and in the journal.
+func nowCalled(name string) breaking {
+	return func(f *Facts) {
+		ourRule(f).Name, ourRule(f).Policy, ourRule(f).Comments = name, name, ""
+		mail(f).OutboundPolicies[1].Name, mail(f).OutboundPolicies[1].AdminDisplayName = name, ""
+		for _, key := range []string{"mailbox.outbound-rule", "mailbox.outbound-policy"} {
+			d := memory(f).Deeds[key]
+			d.Target = name
+			memory(f).Deeds[key] = d
+		}
+	}
+}
+
+func commented(f *Facts) {
+	mail(f).OutboundRules[0].Comments = outboundComment(mailboxAddress)
+	mail(f).OutboundPolicies[1].AdminDisplayName = outboundComment(mailboxAddress)
 }
 
 func TestUndoRemovesRuleThenPolicy(t *testing.T) {

@@ -256,3 +256,19 @@ func TestTheEndOfTheSecretIsToldByWhoKnowsBest(t *testing.T) {
 	same(t, "the evidence", why, []step.Reason{{Code: "WX-SECRET-EXPIRED", Object: secretLabel, Detail: "2026-11-27",
 		Evidence: "passwordCredentials: keyId secret-1, ends at 2026-11-27T09:00:00Z"}})
 }
+
+// A journal is a file: whatever label it names, a secret without wxmail's is
+// somebody else's, and is never taken for an orphan nor taken back.
+func TestSecretsOfOthersStayWhateverTheJournalSays(t *testing.T) {
+	said := func(f *Facts) { memory(f).Orphans["CRM"], memory(f).Labels["CRM"] = true, true }
+	for name, p := range map[string]*step.Plan{
+		"setup": Guide(nil, nil).Plan(healthy(otherSecret, adopted, said)), "undo": undoOf(healthy(otherSecret, adopted, said)),
+		"rotation": Rotation().Plan(healthy(otherSecret, adopted, said)),
+	} {
+		for _, c := range p.Changes {
+			if c.Op == step.Delete && c.Target == "CRM" {
+				t.Errorf("%s: %s removes it", name, c.Key)
+			}
+		}
+	}
+}
