@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // PermissionError is a file or folder of ours that others may enter. Nothing
@@ -61,17 +62,30 @@ func private(path string) error {
 	if info == nil || err != nil {
 		return err
 	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return &Damaged{Path: path, Err: errNoFile} // of a device, rights are the system's matter
+	}
 	return shut(real, info)
 }
 
+var errNoFile = errors.New("it is neither a file nor a folder")
+
 // closed checks the home itself, which may be a folder that the user had: nobody
-// else may put other folders into the place of ours.
+// else may put other folders into the place of ours, or into its own.
 func closed(home string) error {
 	info, real, err := behind(home)
-	if info == nil || err != nil {
+	switch {
+	case err != nil:
+		return err
+	case info == nil:
+		return unswappableAbove(real)
+	case !info.IsDir():
+		return &os.PathError{Op: "open", Path: home, Err: syscall.ENOTDIR}
+	}
+	if err := unswappable(real, info); err != nil {
 		return err
 	}
-	return unswappable(real, info)
+	return unswappableAbove(real)
 }
 
 // behind is what a path leads to, and where that is; nil where it is absent. A

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"wxmail/internal/store"
@@ -104,6 +105,86 @@ func TestHomeThatOthersMayChange(t *testing.T) {
 		if err := enter(home); errors.As(err, &open) != refused {
 			t.Errorf("%v: %v", mode, err)
 		}
+	}
+}
+
+// Whoever may rename the home, or a folder above it, may put another into its
+// place; a folder for everybody, such as /tmp, keeps what is there to its owner.
+func TestFoldersAboveTheHome(t *testing.T) {
+	for mode, refused := range map[os.FileMode]bool{0o755: false, 0o775: false, 0o777 | os.ModeSticky: false, 0o777: true, 0o703: true} {
+		for _, below := range []string{"home", "mine/home", "mine/not/yet"} {
+			above := filepath.Join(t.TempDir(), "above")
+			if err := errors.Join(os.MkdirAll(filepath.Join(above, "mine", "home"), 0o700), os.Mkdir(filepath.Join(above, "home"), 0o700),
+				os.Chmod(above, mode)); err != nil {
+				t.Fatal(err)
+			}
+			var open *store.PermissionError
+			err := enter(filepath.Join(above, below))
+			if errors.As(err, &open) != refused || refused && open.Path != above {
+				t.Errorf("%s below %v: %v", below, mode, err)
+			}
+			if !refused {
+				continue
+			}
+			if out, err := exec.Command("sh", "-c", open.Shut).CombinedOutput(); err != nil {
+				t.Fatalf("%v %s", err, out)
+			}
+			if err := enter(filepath.Join(above, below)); err != nil {
+				t.Errorf("after the advice: %v", err)
+			}
+		}
+	}
+}
+
+// What is advised is pasted into a shell, whatever the folder is called.
+func TestAdviceIsSafeToPaste(t *testing.T) {
+	for _, name := range []string{"it's", "a'$(touch pwned)'b", "a'; touch pwned; '", "a`touch pwned`", "a b", "$HOME", "-rf", "'", "''", `\'`} {
+		dir := t.TempDir()
+		home := filepath.Join(dir, name)
+		if err := errors.Join(os.Mkdir(home, 0o700), os.Chmod(home, 0o777)); err != nil {
+			t.Fatal(err)
+		}
+		var open *store.PermissionError
+		if err := enter(home); !errors.As(err, &open) {
+			t.Fatalf("%q: %v", name, err)
+		}
+		sh := exec.Command("sh", "-c", open.Shut)
+		sh.Dir = dir
+		if out, err := sh.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v %s", open.Shut, err, out)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "pwned")); err == nil {
+			t.Errorf("%s runs what the folder is called", open.Shut)
+		}
+		if err := enter(home); err != nil {
+			t.Errorf("after the advice: %v", err)
+		}
+	}
+}
+
+// A device, a pipe and a socket are no files of ours: nobody is advised to
+// change their rights, and nobody waits for them.
+func TestNoFilesAtAll(t *testing.T) {
+	for name, make := range map[string]func(path string) error{
+		"a pipe":                    func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a link to a device":        func(path string) error { return os.Symlink("/dev/null", path) },
+		"a link to endless zeros":   func(path string) error { return os.Symlink("/dev/zero", path) },
+		"a link to standard output": func(path string) error { return os.Symlink("/dev/tty", path) },
+	} {
+		for _, file := range []string{"profile.json", "journal.jsonl", "vault.age", "lock"} {
+			home, dir := made(t)
+			path := filepath.Join(dir, file)
+			if err := errors.Join(os.RemoveAll(path), make(path)); err != nil {
+				t.Fatal(err)
+			}
+			var damaged *store.Damaged
+			if err := enter(home); !errors.As(err, &damaged) || damaged.Path != path {
+				t.Errorf("%s as %s: %v", name, file, err)
+			}
+		}
+	}
+	if err := enter(os.DevNull); !errors.Is(err, syscall.ENOTDIR) {
+		t.Errorf("a device as the home: %v", err)
 	}
 }
 

@@ -5,7 +5,10 @@ package store
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
+
+	"wxmail/internal/visible"
 )
 
 // shut refuses what belongs to another user, or lets others in.
@@ -32,8 +35,22 @@ func unswappable(path string, info os.FileInfo) error {
 	return nil
 }
 
+// unswappableAbove refuses a folder below one in which everybody may rename
+// what they do not own: another could take its place.
+func unswappableAbove(path string) error {
+	above := filepath.Dir(path)
+	if above == path {
+		return nil
+	}
+	info, err := os.Stat(above)
+	if err == nil && info.Mode()&os.ModeSticky == 0 && info.Mode().Perm()&0o002 != 0 {
+		return open(above, info.Mode().Perm(), info.Mode().Perm()&^0o002)
+	}
+	return unswappableAbove(above) // what cannot be looked at is not written to either
+}
+
 func open(path string, mode, want os.FileMode) error {
-	return &PermissionError{Path: path, Others: fmt.Sprintf("mode %04o", mode), Shut: fmt.Sprintf("chmod %o '%s'", want, path)}
+	return &PermissionError{Path: path, Others: fmt.Sprintf("mode %04o", mode), Shut: fmt.Sprintf("chmod %o %s", want, visible.Quoted(path))}
 }
 
 // ownerOf is the id of a file's owner; ours where the system does not say.
