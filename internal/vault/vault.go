@@ -19,6 +19,7 @@ import (
 
 	"wxmail/internal/secret"
 	"wxmail/internal/store"
+	"wxmail/internal/visible"
 )
 
 const (
@@ -354,7 +355,7 @@ func readOwn(path string) ([]byte, error) {
 		return nil, err
 	}
 	if mode := info.Mode(); runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0 {
-		return nil, &unfit{"file-open", []any{"Mode", fmt.Sprintf("%04o", mode.Perm()), "File", path}}
+		return nil, &unfit{"file-open", []any{"Mode", fmt.Sprintf("%04o", mode.Perm()), "File", visible.Quoted(path)}}
 	}
 	raw, err := io.ReadAll(io.LimitReader(f, maxPhrase+1))
 	if err == nil && len(raw) > maxPhrase {
