@@ -2,9 +2,11 @@ package advice
 
 import (
 	"slices"
+	"strings"
 
 	"wxmail/internal/doctor"
 	"wxmail/internal/msg"
+	"wxmail/internal/visible"
 )
 
 // Row is one code of the table, and the exit of a command that fails on it.
@@ -20,7 +22,20 @@ func (r Row) Texts() (what, fix msg.Message) { return r.words("…", "…", "…
 // any other place a sentence would stop in the middle.
 func (r Row) words(object, detail, err any, link, proposal string) (what, fix msg.Message) {
 	filled := []any{"Object", known(object), "Detail", known(detail), "Error", known(err), "Link", link, "Proposal", known(proposal)}
-	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", filled...)
+	fixed := slices.Clone(filled)
+	for i := 1; i < len(fixed); i += 2 {
+		fixed[i] = pasted(fixed[i])
+	}
+	return msg.M("error."+r.Code+".what", filled...), msg.M("error."+r.Code+".fix", fixed...)
+}
+
+// pasted is what is filled into a fix, whose commands are pasted into a shell:
+// an address may hold what a shell would run.
+func pasted(text any) any {
+	if address, is := text.(string); is && strings.Contains(address, "@") && !strings.ContainsAny(address, " :") {
+		return visible.Word(address)
+	}
+	return text
 }
 
 // known is what is filled in, or that nobody knows it.
