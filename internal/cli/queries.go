@@ -10,6 +10,7 @@ import (
 	"wxmail/internal/setup"
 	"wxmail/internal/step"
 	"wxmail/internal/ui"
+	"wxmail/internal/visible"
 )
 
 // warnOfNoProfile says that all is unknown since the profile was never written,
@@ -55,7 +56,7 @@ func (p *program) warnOfApart(s *session) error {
 		for _, d := range a.Deeds {
 			things = append(things, guide.Named(d))
 		}
-		p.ui.Warn(msg.M("warning.apart", "Mailbox", a.Mailbox, "Profile", s.Profile.Name(), "Things", msg.And(things...)))
+		p.ui.Warn(msg.M("warning.apart", "Mailbox", visible.Word(a.Mailbox), "Profile", s.Profile.Name(), "Things", msg.And(things...)))
 	}
 	return err
 }

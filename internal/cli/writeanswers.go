@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/ui"
+	"wxmail/internal/visible"
 	"wxmail/internal/wanted"
 )
 
@@ -37,7 +38,7 @@ func writeAnswers(p *program, cmd *cobra.Command, c choice) error {
 		p.ui.Warn(msg.M("answers.missing", "Questions", strings.Join(missing, ", ")))
 	}
 	if !p.out.is(c.write) {
-		p.ui.Say(msg.M("answers.written", "File", c.write))
+		p.ui.Say(msg.M("answers.written", "File", visible.Word(c.write)))
 	}
 	return p.finish(nil, ui.Result{})
 }

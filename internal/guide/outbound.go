@@ -231,7 +231,23 @@ func (f Facts) oursIsNext(other string) bool {
 }
 
 func outboundComment(mailbox string) string {
-	return "wxmail: lets " + mailbox + " forward to Webex Connect"
+	return commentPrefix + "lets " + mailbox + " forward to Webex Connect"
+}
+
+// All policies and rules that wxmail makes begin so, for whichever mailbox.
+const (
+	namePrefix    = "wxmail "
+	commentPrefix = "wxmail: "
+)
+
+// keepsForeign leaves alone what bears neither wxmail's name nor its comment,
+// whatever the journal says: that is a file, and may be another tenant's.
+func keepsForeign(p *step.Plan, key, name, comment string) bool {
+	if strings.HasPrefix(strings.ToLower(name), namePrefix) || strings.HasPrefix(comment, commentPrefix) {
+		return false
+	}
+	p.Keep(key, name, msg.M("kept.foreign"))
+	return true
 }
 
 func applyPolicy(ctx context.Context, h Hands, e Edit[OutboundPolicy]) (any, error) {
@@ -259,7 +275,7 @@ func hydrating(err error, name string) error {
 // undoPolicy removes our policy, unless a rule of somebody's uses it.
 func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	policy := f.policy(d.Target)
-	if policy == nil || d.Op != step.Create {
+	if policy == nil || d.Op != step.Create || keepsForeign(p, d.Key, policy.Name, policy.AdminDisplayName) {
 		return
 	}
 	removed := p.Find("mailbox.outbound-rule")
@@ -385,7 +401,7 @@ func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) 
 // undoRule removes our rule, unless somebody has made it theirs.
 func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 	rule := f.rule(d.Target)
-	if rule == nil || d.Op != step.Create {
+	if rule == nil || d.Op != step.Create || keepsForeign(p, d.Key, rule.Name, rule.Comments) {
 		return
 	}
 	m := f.Seen.Mail().Mailbox

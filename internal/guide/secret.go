@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"wxmail/internal/directory"
@@ -218,7 +219,7 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 		return
 	}
 	for _, s := range app.Secrets {
-		if f.Seen.Local().Memory.Labels[s.Label] {
+		if f.Seen.Local().Memory.Labels[s.Label] && strings.HasPrefix(s.Label, labelPrefix) {
 			p.Add(step.Change{Key: secretKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true})
 		}
 	}
@@ -237,7 +238,7 @@ func planOrphans(f Facts, p *step.Plan) {
 		return
 	}
 	for _, s := range app.Secrets {
-		if here.Memory.Orphans[s.Label] && (here.Secret == nil || !here.Secret.Is(s)) {
+		if here.Memory.Orphans[s.Label] && strings.HasPrefix(s.Label, labelPrefix) && (here.Secret == nil || !here.Secret.Is(s)) {
 			p.Add(step.Change{Key: orphanKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true,
 				Needs: append(afterApplication(), secretKey, rotatedKey)})
 		}

@@ -6,6 +6,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
+	"wxmail/internal/visible"
 	"wxmail/internal/wanted"
 )
 
@@ -41,7 +42,7 @@ func apartLeft(f guide.Facts) (left []msg.Message) {
 		for _, d := range a.Deeds {
 			left = append(left, msg.M("undo.left.apart", "What", guide.Named(d), "Mailbox", a.Mailbox))
 		}
-		left = append(left, msg.M("undo.left.apart-how", "Mailbox", a.Mailbox, "Profile", f.Wanted.Run.Profile))
+		left = append(left, msg.M("undo.left.apart-how", "Mailbox", visible.Word(a.Mailbox), "Profile", f.Wanted.Run.Profile))
 	}
 	return left
 }
@@ -53,7 +54,7 @@ func asideLeft(f guide.Facts) (left []msg.Message) {
 			left = append(left, msg.M("undo.left.aside", "What", guide.Named(d)))
 		}
 		application := cmp.Or(a.Application, wanted.NewApplication)
-		left = append(left, msg.M("undo.left.aside-how", "Application", application, "Profile", f.Wanted.Run.Profile))
+		left = append(left, msg.M("undo.left.aside-how", "Application", visible.Word(application), "Profile", f.Wanted.Run.Profile))
 	}
 	return left
 }
