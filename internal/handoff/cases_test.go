@@ -141,7 +141,6 @@ func coverageCases() []tenantCase {
 		{"excepted by domain", nil, covered("On", from(box).with(object{"ExceptIfSenderDomainIs": []string{"contoso.example"}})), everything},
 		{"perhaps covered by a group", nil, covered("On", object{"FromMemberOf": []string{"Executives"}}), everything},
 		{"perhaps excepted by a group", nil, covered("On", from(box).with(object{"ExceptIfFromMemberOf": []string{"Executives"}})), everything},
-		{"a condition of another kind", nil, covered("On", nil), everything},
 		{"a disabled rule", nil, covered("Off", from(box).with(object{"State": "Disabled"})), everything},
 		{"the policy by its id", nil, func(x *tenant) {
 			covered("On", from(box))(x)

@@ -89,7 +89,7 @@ func TestSeenRefuses(t *testing.T) {
 func TestSeenMissesEveryProperty(t *testing.T) {
 	w := answers(t, map[string]string{"webex.email-id": shared, "mailbox.sign-in-as": anna})
 	x := plain()
-	x.rules, x.transport = []object{rule("r", "p", 0, nil)}, []object{transport("t", nil)}
+	x.rules, x.transport = []object{rule("r", "p", 0, object{"From": []string{box}})}, []object{transport("t", nil)}
 	must := map[string]mailflow.Shape{
 		"Mailbox": mailflow.Mailbox{}.Shape(), "SignIn": mailflow.Mailbox{}.Shape(), "CASMailbox": mailflow.CASMailbox{}.Shape(),
 		"RecipientPermission": mailflow.RecipientPermission{}.Shape(), "OutboundPolicies": mailflow.OutboundPolicy{}.Shape(),

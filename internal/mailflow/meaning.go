@@ -102,9 +102,6 @@ func is(truth bool) verdict {
 
 // covers says whether the rule holds for mail that the mailbox sends.
 func (r OutboundRule) covers(m *Mailbox) verdict {
-	if len(r.From)+len(r.FromMemberOf)+len(r.SenderDomainIs) == 0 {
-		return maybe // a rule cannot be without condition: this one has a kind that is not known here
-	}
 	result := yes
 	if len(r.From) > 0 {
 		result = min(result, is(slices.ContainsFunc(r.From, m.Is)))

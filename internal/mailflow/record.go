@@ -18,6 +18,7 @@ type Shape struct {
 	Set      []string // has a value
 	Nullable []string // is there, null has a meaning of its own
 	Optional []string // may be missing
+	One      []string // of them one at least says something: all of them are Nullable
 }
 
 // All are the properties that are read.
@@ -54,8 +55,14 @@ func (s Shape) misses(raw json.RawMessage) string {
 			return name + " is null"
 		}
 	}
+	if s.One != nil && !slices.ContainsFunc(s.One, func(name string) bool { return !empty(known[strings.ToLower(name)]) }) {
+		return "a record shows none of " + strings.Join(s.One, ", ")
+	}
 	return ""
 }
+
+// empty says whether a value, as JSON, is nothing.
+func empty(value string) bool { return slices.Contains([]string{"null", "[]", `""`}, value) }
 
 // NameOf is what a record is called that cannot be read as a whole, or "".
 func NameOf(raw json.RawMessage) string {

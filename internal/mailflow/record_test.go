@@ -3,6 +3,7 @@ package mailflow
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -33,6 +34,26 @@ func TestDecode(t *testing.T) {
 	}
 	if _, problem := Decode[CASMailbox](json.RawMessage(`{}`)); problem == "" {
 		t.Error("a null that means something has to be there")
+	}
+}
+
+// A rule that shows no condition is not one for everybody: it was not shown as
+// it is.
+func TestRuleWithoutCondition(t *testing.T) {
+	const none = `{"Name":"r","State":"Enabled","Priority":0,"HostedOutboundSpamFilterPolicy":"p","From":null,"FromMemberOf":[],` +
+		`"SenderDomainIs":null,"ExceptIfFrom":["a@b.c"],"ExceptIfFromMemberOf":null,"ExceptIfSenderDomainIs":null}`
+	const problem = "a record shows none of From, FromMemberOf, SenderDomainIs"
+	for raw, want := range map[string]string{
+		none: problem,
+		strings.Replace(none, `"From":null`, `"From":[]`, 1):                     problem,
+		strings.Replace(none, `"From":null`, `"From":""`, 1):                     problem,
+		strings.Replace(none, `"From":null`, `"From":["a@b.c"]`, 1):              "",
+		strings.Replace(none, `"From":null`, `"From":"a@b.c"`, 1):                "",
+		strings.Replace(none, `"FromMemberOf":[]`, `"FromMemberOf":["team"]`, 1): "",
+	} {
+		if _, got := Decode[OutboundRule](json.RawMessage(raw)); got != want {
+			t.Errorf("%s: %q, want %q", raw, got, want)
+		}
 	}
 }
 

@@ -46,9 +46,11 @@ func (OutboundPolicy) Shape() Shape {
 	}
 }
 
-// Shape implements Record.
+// Shape implements Record. Exchange takes no rule without a condition, so one
+// that shows none was not shown as it is.
 func (OutboundRule) Shape() Shape {
 	return Shape{
+		One: []string{"From", "FromMemberOf", "SenderDomainIs"},
 		Set: []string{"Name", "State", "Priority", "HostedOutboundSpamFilterPolicy"},
 		Nullable: []string{
 			"From", "FromMemberOf", "SenderDomainIs",

@@ -328,7 +328,8 @@ func (m *mutator) show(what *mutation) {
 // Whatever one field of an answer is shown as, a run ends well, or says what it
 // could not judge; it never blames a proxy for Microsoft's own answer, and
 // never writes what a clean run would not. WXMAIL_MUTATIONS is how many of all
-// are tried, "all" for every one, and WXMAIL_MUTATIONS_SEED which.
+// are tried, "all" for every one, or a pattern of their names, and
+// WXMAIL_MUTATIONS_SEED which.
 func TestMutatedAnswers(t *testing.T) {
 	first := newLane(t)
 	var all []mutation
@@ -341,11 +342,7 @@ func TestMutatedAnswers(t *testing.T) {
 		seed = given
 	}
 	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	if n, err := strconv.Atoi(os.Getenv("WXMAIL_MUTATIONS")); err == nil {
-		all = all[:min(n, len(all))]
-	} else if os.Getenv("WXMAIL_MUTATIONS") != "all" {
-		all = all[:min(8, len(all))]
-	}
+	all = chosen(t, all, os.Getenv("WXMAIL_MUTATIONS"))
 	t.Logf("%d of %d mutations of %d answers, seed %d", len(all), fields, len(first.mutator.seen), seed)
 	ends := map[string]int{}
 	for _, m := range all {
@@ -355,6 +352,7 @@ func TestMutatedAnswers(t *testing.T) {
 			end = "well"
 		}
 		ends[end]++
+		t.Logf("%s: %s", m, end)
 		for _, what := range wrong {
 			t.Errorf("%s: %s (%s)", m, what, end)
 		}
@@ -362,4 +360,21 @@ func TestMutatedAnswers(t *testing.T) {
 	for _, end := range slices.Sorted(maps.Keys(ends)) {
 		t.Logf("%5d %s", ends[end], end)
 	}
+}
+
+// chosen are the mutations that WXMAIL_MUTATIONS asks for.
+func chosen(t *testing.T, all []mutation, asked string) []mutation {
+	t.Helper()
+	if n, err := strconv.Atoi(asked); err == nil {
+		return all[:min(n, len(all))]
+	}
+	switch asked {
+	case "all":
+		return all
+	case "":
+		return all[:min(8, len(all))]
+	}
+	pattern, err := regexp.Compile(asked)
+	must(t, err)
+	return slices.DeleteFunc(all, func(m mutation) bool { return !pattern.MatchString(m.String()) })
 }
