@@ -115,6 +115,11 @@ func value[T any](p *T) T {
 	return *p
 }
 
+// guid is an id that the SDK keeps as text, as it writes those that it keeps as
+// ids: their case means nothing.
+// https://www.rfc-editor.org/rfc/rfc9562#section-4
+func guid(p *string) string { return strings.ToLower(value(p)) }
+
 func id(p *uuid.UUID) string {
 	if p == nil {
 		return ""
@@ -133,7 +138,7 @@ func identified(ids ...string) error {
 func sameID(a, b string) bool { return strings.EqualFold(a, b) }
 
 func newOrganization(m models.Organizationable) (*directory.Organization, error) {
-	o := &directory.Organization{ID: value(m.GetId()), DisplayName: value(m.GetDisplayName())}
+	o := &directory.Organization{ID: guid(m.GetId()), DisplayName: value(m.GetDisplayName())}
 	domains, err := convert(m.GetVerifiedDomains(), func(d models.VerifiedDomainable) (directory.Domain, error) {
 		return directory.Domain{Name: value(d.GetName()), Default: value(d.GetIsDefault()), Initial: value(d.GetIsInitial())}, nil
 	})
@@ -146,7 +151,7 @@ func newOrganization(m models.Organizationable) (*directory.Organization, error)
 
 func newApplication(m *application) (*directory.Application, error) {
 	a := &directory.Application{
-		ObjectID: value(m.id), AppID: value(m.appID), UniqueName: value(m.uniqueName),
+		ObjectID: guid(m.id), AppID: guid(m.appID), UniqueName: value(m.uniqueName),
 		DisplayName: value(m.displayName), SignInAudience: value(m.audience),
 		Notes: value(m.notes), Tags: m.tags, Created: value(m.created),
 	}
@@ -162,6 +167,9 @@ func newApplication(m *application) (*directory.Application, error) {
 	if m.public != nil {
 		a.PublicRedirects = m.public.GetRedirectUris()
 	}
+	if slices.Contains(slices.Concat(a.RedirectURIs, a.SPARedirects, a.PublicRedirects), "") {
+		return nil, malformed("a null in a list")
+	}
 	var err error
 	if a.Required, err = convert(m.required, newRequired); err != nil {
 		return nil, err
@@ -176,7 +184,7 @@ func newRequired(m models.RequiredResourceAccessable) (directory.RequiredResourc
 	access, err := convert(m.GetResourceAccess(), func(a models.ResourceAccessable) (directory.Access, error) {
 		return directory.Access{ID: id(a.GetId()), Type: value(a.GetTypeEscaped())}, identified(id(a.GetId()))
 	})
-	return directory.RequiredResource{ResourceAppID: value(m.GetResourceAppId()), Access: access}, err
+	return directory.RequiredResource{ResourceAppID: guid(m.GetResourceAppId()), Access: access}, err
 }
 
 func newSecretInfo(m models.PasswordCredentialable) (directory.SecretInfo, error) {
@@ -189,7 +197,7 @@ func newSecretInfo(m models.PasswordCredentialable) (directory.SecretInfo, error
 
 func newServicePrincipal(m *servicePrincipal) (*directory.ServicePrincipal, error) {
 	p := &directory.ServicePrincipal{
-		ID: value(m.id), AppID: value(m.appID), DisplayName: value(m.displayName),
+		ID: guid(m.id), AppID: guid(m.appID), DisplayName: value(m.displayName),
 		Notes: value(m.notes), Tags: m.tags,
 		Disabled:           m.enabled != nil && !*m.enabled,
 		AssignmentRequired: value(m.assignmentRequired),
@@ -209,7 +217,7 @@ func newResource(m *servicePrincipal) (*directory.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &directory.Resource{ID: value(m.id), AppID: value(m.appID), Roles: usable(roles), Scopes: usable(scopes)}
+	r := &directory.Resource{ID: guid(m.id), AppID: guid(m.appID), Roles: usable(roles), Scopes: usable(scopes)}
 	return r, identified(r.ID, r.AppID)
 }
 
@@ -241,15 +249,15 @@ func newAssignment(m models.AppRoleAssignmentable) (directory.Assignment, error)
 
 func newGrant(m models.OAuth2PermissionGrantable) (directory.Grant, error) {
 	g := directory.Grant{
-		ID: value(m.GetId()), ConsentType: value(m.GetConsentType()), PrincipalID: value(m.GetPrincipalId()),
-		ResourceID: value(m.GetResourceId()), Scopes: strings.Fields(value(m.GetScope())),
+		ID: value(m.GetId()), ConsentType: value(m.GetConsentType()), PrincipalID: guid(m.GetPrincipalId()),
+		ResourceID: guid(m.GetResourceId()), Scopes: strings.Fields(value(m.GetScope())),
 	}
 	return g, identified(g.ID, g.ConsentType, g.ResourceID)
 }
 
 func newUser(m *user) (*directory.User, error) {
 	u := &directory.User{
-		ID: value(m.id), UPN: value(m.upn), Mail: value(m.mail),
+		ID: guid(m.id), UPN: value(m.upn), Mail: value(m.mail),
 		Enabled: value(m.enabled), Type: value(m.kind), Synced: value(m.synced),
 	}
 	for _, proxy := range m.addresses {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/microsoftgraph/msgraph-sdk-go/models"
 
 	"wxmail/internal/cloud"
@@ -42,4 +43,27 @@ func FuzzAnswers(f *testing.F) {
 			t.Errorf("%q: %+v", body, policy)
 		}
 	})
+}
+
+// An id in another case is the same id, and what compares it need not know.
+func TestTheCaseOfAnIDMeansNothing(t *testing.T) {
+	const shown, want = "AB0F1C2D-0000-4000-8000-00000000000E", "ab0f1c2d-0000-4000-8000-00000000000e"
+	var app *directory.Application
+	var principal *directory.ServicePrincipal
+	var grants []directory.Grant
+	for body, take := range map[string]take{
+		`{"id":"` + shown + `","appId":"` + shown + `","requiredResourceAccess":[{"resourceAppId":"` + shown + `","resourceAccess":[]}]}`: one(&app,
+			readApplication, newApplication),
+		`{"id":"` + shown + `","appId":"` + shown + `"}`: one(&principal, readServicePrincipal, newServicePrincipal),
+		`{"value":[{"id":"Opaque","consentType":"AllPrincipals","resourceId":"` + shown + `"}]}`: many[models.OAuth2PermissionGrantCollectionResponseable](&grants,
+			models.CreateOAuth2PermissionGrantCollectionResponseFromDiscriminatorValue, newGrant),
+	} {
+		if _, err := take([]byte(body)); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+	}
+	got := []string{app.ObjectID, app.AppID, app.Required[0].ResourceAppID, principal.ID, principal.AppID, grants[0].ResourceID, grants[0].ID}
+	if diff := cmp.Diff([]string{want, want, want, want, want, want, "Opaque"}, got); diff != "" {
+		t.Errorf("ids (-want +got):\n%s", diff)
+	}
 }

@@ -254,6 +254,7 @@ func TestFailedReadNeverMeansAbsent(t *testing.T) {
 		{"a text", exoPath, ok(`"PGh0bWw+"`), 200, ""},
 		{"an id that is a number", appPath, ok(`{"id":1,"appId":"x"}`), 200, ""},
 		{"no appId", appPath, ok(`{"id":"x"}`), 200, ""},
+		{"a redirect URI that is null", appPath, ok(`{"id":"x","appId":"y","web":{"redirectUris":[null]}}`), 200, ""},
 		{"resource without permissions", exoPath, ok(`{"id":"x","appId":"y"}`), 200, ""},
 		{"list without value", roleList, ok(`{}`), 200, ""},
 		{"null value", grantList, ok(`{"value":null}`), 200, ""},

@@ -3,6 +3,7 @@ package guide
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"wxmail/internal/directory"
@@ -117,6 +118,17 @@ func TestAPolicyMayRefuseTheTemporaryRedirect(t *testing.T) {
 	}
 	if _, err := apply(h, planned(t, f, "token.redirect-uri/delete")); !errors.Is(err, step.ErrNothingToDo) {
 		t.Errorf("it is said to be taken back: %v", err)
+	}
+}
+
+// Entra compares redirect URIs with the case of their letters: what Generate
+// Token asks for has to be there as it is, and what somebody has stays.
+// https://learn.microsoft.com/entra/identity-platform/reply-url
+func TestARedirectURIInAnotherCaseIsAnother(t *testing.T) {
+	for _, other := range []string{strings.ToUpper(callbackURL), "HTTPS" + strings.TrimPrefix(callbackURL, "https"), callbackURL + "/"} {
+		f := healthy(noCallback, func(f *Facts) { app(f).RedirectURIs = []string{other} })
+		after, _ := typed[Application](planned(t, f, "azure.application/update").After)
+		same(t, "redirect URIs", after.RedirectURIs, []string{other, callbackURL})
 	}
 }
 
