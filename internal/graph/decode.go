@@ -149,6 +149,22 @@ func newOrganization(m models.Organizationable) (*directory.Organization, error)
 	return o, identified(o.ID)
 }
 
+// wholeApplication is one of which everything was asked for. A collection may
+// be empty and is never null, so one that is not there was not shown: taken for
+// empty, it would be written anew.
+// https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html#sec_Nullable
+func wholeApplication(m *application) (*directory.Application, error) {
+	switch {
+	case m.secrets == nil:
+		return nil, malformed("no passwordCredentials")
+	case m.required == nil || slices.ContainsFunc(m.required, func(r models.RequiredResourceAccessable) bool { return r.GetResourceAccess() == nil }):
+		return nil, malformed("no requiredResourceAccess")
+	case m.web != nil && m.web.GetRedirectUris() == nil:
+		return nil, malformed("no web.redirectUris")
+	}
+	return newApplication(m)
+}
+
 func newApplication(m *application) (*directory.Application, error) {
 	a := &directory.Application{
 		ObjectID: guid(m.id), AppID: guid(m.appID), UniqueName: value(m.uniqueName),
@@ -191,6 +207,9 @@ func newSecretInfo(m models.PasswordCredentialable) (directory.SecretInfo, error
 	s := directory.SecretInfo{
 		KeyID: id(m.GetKeyId()), Label: value(m.GetDisplayName()), Hint: value(m.GetHint()),
 		Start: value(m.GetStartDateTime()), End: value(m.GetEndDateTime()),
+	}
+	if s.End.IsZero() {
+		return s, malformed("a secret without an end")
 	}
 	return s, identified(s.KeyID)
 }

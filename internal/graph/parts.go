@@ -58,10 +58,10 @@ func (d *Directory) organizationPart(into **directory.Organization) *part {
 func (d *Directory) applicationPart(q directory.Query, into **directory.Application) *part {
 	if q.AppID != "" {
 		return get("application", "GET /applications(appId)", q.AppID, d.applicationByAppID(q.AppID),
-			one(into, readApplication, newApplication))
+			one(into, readApplication, wholeApplication))
 	}
 	return get("application", "GET /applications(uniqueName)", q.UniqueName, d.applicationByUniqueName(q.UniqueName),
-		one(into, readApplication, newApplication))
+		one(into, readApplication, wholeApplication))
 }
 
 // applicationByIDPart reads the application whose object id an operator may
@@ -73,7 +73,7 @@ func (d *Directory) applicationByIDPart(id string, into **directory.Application)
 				QueryParameters: &applications.ApplicationItemRequestBuilderGetQueryParameters{Select: fields(applicationFields)},
 			})
 		},
-		one(into, readApplication, newApplication))
+		one(into, readApplication, wholeApplication))
 }
 
 func (d *Directory) applicationByAppID(appID string) build {

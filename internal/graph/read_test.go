@@ -233,6 +233,7 @@ func TestReadFindsUserByAddress(t *testing.T) {
 
 func TestFailedReadNeverMeansAbsent(t *testing.T) {
 	many := ok(`{"value":[null]}`)
+	whole := func(part, other string) answer { return ok(strings.Replace(world()[appPath].body, part, other, 1)) }
 	for _, test := range []struct {
 		name, path string
 		answer     answer
@@ -254,6 +255,12 @@ func TestFailedReadNeverMeansAbsent(t *testing.T) {
 		{"a text", exoPath, ok(`"PGh0bWw+"`), 200, ""},
 		{"an id that is a number", appPath, ok(`{"id":1,"appId":"x"}`), 200, ""},
 		{"no appId", appPath, ok(`{"id":"x"}`), 200, ""},
+		{"secrets that are null", appPath, whole(`"passwordCredentials":[`, `"passwordCredentials":null,"x":[`), 200, ""},
+		{"secrets that are left out", appPath, whole(`"passwordCredentials":[`, `"x":[`), 200, ""},
+		{"a secret without an end", appPath, whole(`"endDateTime"`, `"x"`), 200, ""},
+		{"permissions that are null", appPath, whole(`"requiredResourceAccess":[`, `"requiredResourceAccess":null,"x":[`), 200, ""},
+		{"permissions of a resource left out", appPath, whole(`"resourceAccess":[`, `"x":[`), 200, ""},
+		{"redirect URIs that are null", appPath, whole(`"redirectUris":["https://example.com/callback"]`, `"redirectUris":null`), 200, ""},
 		{"a redirect URI that is null", appPath, ok(`{"id":"x","appId":"y","web":{"redirectUris":[null]}}`), 200, ""},
 		{"resource without permissions", exoPath, ok(`{"id":"x","appId":"y"}`), 200, ""},
 		{"list without value", roleList, ok(`{}`), 200, ""},
