@@ -92,7 +92,7 @@ func ReportUndone(result *Result, whole bool) *Undone {
 		out.Left = append(out.Left, msg.M("undo.left.tools"))
 	}
 	if whole {
-		out.Left = append(out.Left, msg.M("undo.left.asset"), msg.M("undo.left.profile"))
+		out.Left = append(out.Left, msg.M("undo.left.asset"), msg.M("undo.left.profile", "Profile", result.Facts.Wanted.Run.Profile))
 	}
 	return out
 }
