@@ -19,7 +19,6 @@ func directoryAilments() []ailment {
 				p.home = p.Home()
 				p.Run(p.home, "webex", "collect", "--no-input", "--answers", p.AnswersFile(p.answers)).Must(p.t, 0)
 			},
-			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) },
 		},
 		{name: "the service principal was deleted", finds: []string{"WX-SERVICE-PRINCIPAL-MISSING"},
 			harm: func(p *patient) { p.call("DELETE", "/servicePrincipals/"+p.principal()["id"].(string), nil) }},
@@ -44,7 +43,6 @@ func directoryAilments() []ailment {
 			},
 			heal: func(p *patient) { // as the fix says: there first, then the command that it names
 				p.changeApplication(map[string]any{"spa": map[string]any{"redirectUris": []string{}}})
-				p.Run(p.home, "azure", "register", "--no-input", "-y").Must(p.t, 0)
 			}},
 		{name: "our own redirect URI was left behind", finds: []string{"WX-REDIRECT-URI-LEFT", "WX-TOKEN-MISSING"},
 			harm: func(p *patient) {

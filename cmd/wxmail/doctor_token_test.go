@@ -13,13 +13,9 @@ import (
 // secretAilments are those of the client secret.
 func secretAilments() []ailment {
 	expiry := []string{"--only", "secret-expiry"}
-	finish := func(p *patient) {
-		p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 0)
-		p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
-	}
 	return []ailment{
 		{name: "the secret ends soon", facts: []string{"secret-ends"}, finds: []string{"WX-SECRET-EXPIRING"}, args: expiry,
-			harm: func(p *patient) { p.Advance("16900h") }, heal: finish}, // 704 days
+			harm: func(p *patient) { p.Advance("16900h") }}, // 704 days
 		{
 			name:  "the secret has ended",
 			facts: []string{"token-not-refreshed", "AADSTS7000222"},
@@ -28,8 +24,7 @@ func secretAilments() []ailment {
 			harm:  func(p *patient) { p.Advance("17760h") },
 		},
 		{name: "the secret has ended, seen from everywhere", finds: []string{"WX-SECRET-EXPIRED"},
-			harm: func(p *patient) { p.endSecrets() },
-			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+			harm: func(p *patient) { p.endSecrets() }},
 		{name: "somebody removed the secret", facts: []string{"AADSTS7000215"}, finds: []string{"WX-SECRET-GONE"},
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
 		{name: "somebody removed the secret, seen by nobody who signs in", finds: []string{"WX-SECRET-INVALID"}, args: expiry,
@@ -41,18 +36,14 @@ func secretAilments() []ailment {
 						p.remove(file)
 					}
 				}
-			},
-			heal: func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) }},
+			}},
 		{name: "a secret was made, and its answer lost", finds: []string{"WX-PENDING"},
 			harm: func(p *patient) {
 				p.call("POST", "/faults", []map[string]any{{"service": "graph", "path": "addPassword", "action": "commit-reset"}})
 				p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 8)
 			}},
 		{name: "a rotation was begun", finds: []string{"WX-ROTATION-OPEN"},
-			harm: func(p *patient) { p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 0) },
-			heal: func(p *patient) {
-				p.Run(p.home, "azure", "rotate-secret", "--finish", "--old-secret-replaced", "--no-input", "-y").Must(p.t, 0)
-			}},
+			harm: func(p *patient) { p.Run(p.home, "azure", "rotate-secret", "--no-input", "-y").Must(p.t, 0) }},
 		{
 			name:  "secrets are forbidden, and there is none",
 			facts: []string{"CredentialTypeNotAllowedAsPerAppPolicy"},
@@ -61,10 +52,7 @@ func secretAilments() []ailment {
 				p.call("POST", "/tenant", map[string]any{"secretPolicy": "blocked"})
 				p.changeApplication(map[string]any{"passwordCredentials": []any{}})
 			},
-			heal: func(p *patient) {
-				p.call("POST", "/tenant", map[string]any{"secretPolicy": "none"})
-				p.Run(p.home, "azure", "register", "--no-input", "-y").Must(p.t, 0)
-			},
+			heal: func(p *patient) { p.call("POST", "/tenant", map[string]any{"secretPolicy": "none"}) },
 		},
 	}
 }
@@ -100,7 +88,6 @@ func tokenAilments() []ailment {
 			box:   help,
 			finds: []string{"WX-SEND-AS-MISSING", "WX-SMTP-AUTH-TENANT", "WX-TOKEN-STALE"},
 			harm:  func(p *patient) { p.profile("mailbox.sign-in-as", sales) },
-			heal:  func(p *patient) { p.Run(p.home, "setup", "--no-input", "-y").Must(p.t, 0) },
 		},
 		{name: "sessions were revoked", facts: []string{"AADSTS50173", "token-dies-later"}, finds: []string{"WX-TOKEN-REVOKED"},
 			harm: func(p *patient) {

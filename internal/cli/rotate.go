@@ -60,8 +60,11 @@ func (r *rotation) run(p *program, cmd *cobra.Command) error {
 	if len(result.Problems) == 0 && !p.flags.json {
 		r.show(p, result, fields)
 	}
-	made, _ := p.form().collected(course.Steps, result)
-	return p.finish(result.Problems, ui.Result{Values: valuesDocument{fields}, Made: made})
+	end := ui.Result{Values: valuesDocument{fields}}
+	if made, _ := p.form().collected(course.Steps, result); made != nil {
+		end.Made = made
+	}
+	return p.finish(result.Problems, end)
 }
 
 func (r *rotation) show(p *program, result *setup.Result, fields []webex.Field) {
