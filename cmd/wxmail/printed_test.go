@@ -29,10 +29,8 @@ func named(fix string) (commands []string) {
 	return commands
 }
 
-var commandText = regexp.MustCompile(`wxmail (?:` + strings.Join(verbs, "|") + `)\b[-a-zA-Z0-9@. ]*`)
-
-var verbs = []string{"setup", "azure", "mailbox", "token", "values", "summary", "verify", "plan", "doctor", "undo", "handoff", "support-bundle",
-	"profile", "help", "demo"}
+var commandText = regexp.MustCompile(`wxmail (?:setup|azure|mailbox|token|values|summary|verify|plan|doctor|undo|handoff|` +
+	`support-bundle|profile|help|demo)\b[-a-zA-Z0-9@. ]*`)
 
 // looks says whether a command shows something and changes nothing.
 func looks(command string) bool {

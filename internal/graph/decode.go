@@ -154,10 +154,11 @@ func newOrganization(m models.Organizationable) (*directory.Organization, error)
 // empty, it would be written anew.
 // https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html#sec_Nullable
 func wholeApplication(m *application) (*directory.Application, error) {
+	unseen := func(r models.RequiredResourceAccessable) bool { return r.GetResourceAccess() == nil }
 	switch {
 	case m.secrets == nil:
 		return nil, malformed("no passwordCredentials")
-	case m.required == nil || slices.ContainsFunc(m.required, func(r models.RequiredResourceAccessable) bool { return r.GetResourceAccess() == nil }):
+	case m.required == nil || slices.ContainsFunc(m.required, unseen):
 		return nil, malformed("no requiredResourceAccess")
 	case m.web != nil && m.web.GetRedirectUris() == nil:
 		return nil, malformed("no web.redirectUris")

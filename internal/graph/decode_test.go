@@ -51,11 +51,12 @@ func TestTheCaseOfAnIDMeansNothing(t *testing.T) {
 	var app *directory.Application
 	var principal *directory.ServicePrincipal
 	var grants []directory.Grant
+	granted := `{"value":[{"id":"Opaque","consentType":"AllPrincipals","resourceId":"` + shown + `"}]}`
+	ids := `{"id":"` + shown + `","appId":"` + shown + `"`
 	for body, take := range map[string]take{
-		`{"id":"` + shown + `","appId":"` + shown + `","requiredResourceAccess":[{"resourceAppId":"` + shown + `","resourceAccess":[]}]}`: one(&app,
-			readApplication, newApplication),
-		`{"id":"` + shown + `","appId":"` + shown + `"}`: one(&principal, readServicePrincipal, newServicePrincipal),
-		`{"value":[{"id":"Opaque","consentType":"AllPrincipals","resourceId":"` + shown + `"}]}`: many[models.OAuth2PermissionGrantCollectionResponseable](&grants,
+		ids + `,"requiredResourceAccess":[{"resourceAppId":"` + shown + `","resourceAccess":[]}]}`: one(&app, readApplication, newApplication),
+		ids + `}`: one(&principal, readServicePrincipal, newServicePrincipal),
+		granted: many[models.OAuth2PermissionGrantCollectionResponseable](&grants,
 			models.CreateOAuth2PermissionGrantCollectionResponseFromDiscriminatorValue, newGrant),
 	} {
 		if _, err := take([]byte(body)); err != nil {
