@@ -50,18 +50,6 @@ func meant(why msg.Message, near string) msg.Message {
 // quoted is what the system, or a library, says in its own words.
 func quoted(text string) msg.Message { return msg.M("detail.said", "Text", text) }
 
-// otherCloud is a profile used with a cloud that is not its own.
-type otherCloud struct{ profile, known, wanted string }
-
-func (e *otherCloud) Error() string {
-	return "profile " + e.profile + " belongs to cloud " + e.known + ", not " + e.wanted
-}
-
-// Fact is the code, the profile, and the cloud that it belongs to.
-func (e *otherCloud) Fact() (code, object, detail string) {
-	return "WX-PROFILE-CLOUD", e.profile, e.known
-}
-
 // unknownProfile is a profile that was never written.
 type unknownProfile struct {
 	code, text string

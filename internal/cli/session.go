@@ -149,7 +149,7 @@ func (s *session) findCloud() (err error) {
 		return err
 	}
 	if own.Name != "" && own.Name != s.Cloud.Name {
-		return &otherCloud{s.Profile.Name(), own.Name, s.Cloud.Name}
+		return &setup.NotOwn{Code: "WX-PROFILE-CLOUD", Profile: s.Profile.Name(), Known: own.Name, Wanted: s.Cloud.Name}
 	}
 	s.Data.Cloud = store.Cloud{Name: s.Cloud.Name, Base: s.Cloud.Base}
 	if s.Cloud.FromFile {

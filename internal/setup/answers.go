@@ -8,7 +8,7 @@ import (
 
 // CheckAnswers refuses answers that cannot be used and, where nobody is there
 // to be asked, names those of asks that are missing. It spares the operator a
-// passphrase. Errors: *wanted.InvalidAnswer, *OtherMailbox,
+// passphrase. Errors: *wanted.InvalidAnswer, *NotOwn,
 // *wanted.MissingAnswers.
 func (c *Connection) CheckAnswers(asks []string) error {
 	if _, _, err := wanted.Parse(c.Answers); err != nil {

@@ -54,19 +54,6 @@ func (declined) Error() string { return "the plan was declined" }
 // Fact is the code of the advice.
 func (declined) Fact() (code, object, detail string) { return "WX-DECLINED", "", "" }
 
-// OtherTenant is a profile used with a tenant that is not its own.
-type OtherTenant struct{ Profile, Known, Wanted string }
-
-// Error names both.
-func (e *OtherTenant) Error() string {
-	return "profile " + e.Profile + " belongs to tenant " + e.Known + ", not " + e.Wanted
-}
-
-// Fact is the code, the profile, and the tenant that it belongs to.
-func (e *OtherTenant) Fact() (code, object, detail string) {
-	return "WX-PROFILE-TENANT", e.Profile, e.Known
-}
-
 // keep writes the profile with the lasting answers. An application that was
 // named is none of them before it was found.
 func (c *Connection) keep() error {
@@ -98,7 +85,7 @@ func found(c *Connection, appID string) {
 // belongs refuses another tenant than that of the profile's first write.
 func (c *Connection) belongs(tenantID string) error {
 	if known := c.Data.TenantID; known != "" && !strings.EqualFold(known, tenantID) {
-		return &OtherTenant{Profile: c.Profile.Name(), Known: known, Wanted: tenantID}
+		return &NotOwn{Code: "WX-PROFILE-TENANT", Profile: c.Profile.Name(), Known: known, Wanted: tenantID}
 	}
 	return nil
 }

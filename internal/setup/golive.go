@@ -57,7 +57,7 @@ func (w *walk) askHeld(ctx context.Context, held *step.Plan) (ready *step.Plan, 
 	}
 	for _, source := range []world.Source{world.Directory, world.Exchange} {
 		if writes(ready, source) {
-			if err := w.readAgain(ctx, source); err != nil {
+			if err := w.readSource(ctx, source); err != nil {
 				return nil, err
 			}
 		}

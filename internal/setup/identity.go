@@ -13,24 +13,24 @@ import (
 	"wxmail/internal/world"
 )
 
-// OtherMailbox is a profile used for a mailbox that is not its own.
-type OtherMailbox struct {
+// NotOwn is a profile used with a cloud, a tenant or a mailbox that is not its
+// own.
+type NotOwn struct {
+	Code                   string // of the advice
 	Profile, Known, Wanted string
-	Own                    string // the profile that the wanted mailbox has, or may have
+	Own                    string // the profile that the wanted mailbox has, or may have; "" for a cloud and a tenant
 }
 
-// Error names both mailboxes.
-func (e *OtherMailbox) Error() string {
+// Error names both.
+func (e *NotOwn) Error() string {
 	return "profile " + e.Profile + " belongs to " + e.Known + ", not " + e.Wanted
 }
 
-// Fact is the code, the profile, and the mailbox that it belongs to.
-func (e *OtherMailbox) Fact() (code, object, detail string) {
-	return "WX-PROFILE-MAILBOX", e.Profile, e.Known
-}
+// Fact is the code, the profile, and what it belongs to.
+func (e *NotOwn) Fact() (code, object, detail string) { return e.Code, e.Profile, e.Known }
 
 // Proposal is the profile to use instead.
-func (e *OtherMailbox) Proposal() string { return e.Own }
+func (e *NotOwn) Proposal() string { return e.Own }
 
 // ForwardingTaken is a Forwarding Address that another mailbox has: mail of
 // both would reach one asset.
@@ -55,13 +55,13 @@ func ownMailbox(data store.Data) string {
 
 // Other is nil where the answers are for the profile's own mailbox, or for none
 // that can be told, or the profile was never bound to one.
-func (c *Connection) Other() *OtherMailbox {
+func (c *Connection) Other() *NotOwn {
 	w, _, err := wanted.Parse(c.Answers)
 	known := ownMailbox(c.Data)
 	if err != nil || known == "" || w.Mailbox == "" || strings.EqualFold(known, w.Mailbox) {
 		return nil
 	}
-	return &OtherMailbox{Profile: c.Profile.Name(), Known: known, Wanted: w.Mailbox, Own: c.profileOf(w.Mailbox)}
+	return &NotOwn{"WX-PROFILE-MAILBOX", c.Profile.Name(), known, w.Mailbox, c.profileOf(w.Mailbox)}
 }
 
 // profileOf is the profile that a mailbox has, or a name for a new one.

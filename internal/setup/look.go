@@ -206,11 +206,9 @@ func waits(err error) bool {
 // readDirectory reads the tenant, our application, and what it holds.
 func (s *session) readDirectory(ctx context.Context) error {
 	defer s.busy("read-directory")()
-	seen, err := s.application(ctx)
-	if err != nil {
+	if err := s.readSource(ctx, world.Directory); err != nil {
 		return err
 	}
-	s.look(func(all *world.Seen) { all.Directory = world.Look[directory.Snapshot]{Value: seen} })
 	return s.tellTenant()
 }
 

@@ -139,10 +139,10 @@ func TestNobodySignsInForAnotherTenantThanTheProfiles(t *testing.T) {
 	before := o.data()
 	p := o.nobody()
 	result := o.goes(p, whole())
-	var other *setup.OtherTenant
+	var other *setup.NotOwn
 	is(t, "refused", len(result.Problems) == 1 && errors.As(result.Problems[0], &other), true)
 	is(t, "code", codeOf(other), "WX-PROFILE-TENANT")
-	is(t, "text", other.Error(), "profile default belongs to tenant "+before.TenantID+", not "+other.Wanted)
+	is(t, "text", other.Error(), "profile default belongs to "+before.TenantID+", not "+other.Wanted)
 	is(t, "signed in", p.signedIn(), nil)
 	is(t, "the profile", o.data(), before)
 }

@@ -77,7 +77,7 @@ func (b *back) answered() {
 
 func (b *back) read(source world.Source) {
 	if b.ctx.Err() == nil {
-		b.reading.Go(func() { b.fail(b.session.readAgain(b.ctx, source)) })
+		b.reading.Go(func() { b.fail(b.session.readSource(b.ctx, source)) })
 	}
 }
 
@@ -89,8 +89,9 @@ func (b *back) fail(err error) {
 	}
 }
 
-// readAgain reads what this run has written to.
-func (s *session) readAgain(ctx context.Context, source world.Source) error {
+// readSource reads a source whose administrator has signed in: of Exchange what
+// a run may have written to.
+func (s *session) readSource(ctx context.Context, source world.Source) error {
 	switch {
 	case source == world.Directory && s.directory != nil:
 		seen, err := s.application(ctx)
@@ -115,7 +116,7 @@ func (b *back) readAll(ctx context.Context) error {
 	defer end()
 	for _, source := range []world.Source{world.Directory, world.Exchange} {
 		if b.touched.Has(source) {
-			work.start(func(ctx context.Context) error { return b.session.readAgain(ctx, source) })
+			work.start(func(ctx context.Context) error { return b.session.readSource(ctx, source) })
 		}
 	}
 	return work.wait()
