@@ -178,11 +178,11 @@ func gatherEvidence(p *program, profile *store.Profile, now func() time.Time) bu
 	note(err)
 	seen := setup.LastSeen(profile.Name(), data)
 	in.Summary, in.Found, in.Cloud = seen, data.Found, data.Cloud.Name
-	in.Mailbox, in.Asset = setup.Known(seen.Mailbox.Address), setup.Known(seen.Webex.AssetName)
+	in.Mailbox, in.Asset = string(seen.Mailbox.Address), string(seen.Webex.AssetName)
 	in.Own = append(in.Own, data.Answers["azure.app-name"], in.Asset)
-	for _, address := range []*string{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
-		if address != nil {
-			in.Own = append(in.Own, *address, wanted.UniqueName(*address), wanted.FormerUniqueName(*address))
+	for _, known := range []msg.Nullable{seen.Mailbox.Address, seen.Mailbox.SignInAs, seen.Webex.EmailID, seen.Webex.ForwardingAddress} {
+		if address := string(known); address != "" {
+			in.Own = append(in.Own, address, wanted.UniqueName(address), wanted.FormerUniqueName(address))
 		}
 	}
 	return in

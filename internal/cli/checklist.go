@@ -25,13 +25,13 @@ func (s *session) checklist(sum *setup.Summary, fields []webex.Field) *checklist
 		switch {
 		case f.Entry() == webex.Generated:
 		case f.Secret:
-			c.marks[f.Label] = setup.Known(sum.Azure.Secret.KeyID)
+			c.marks[f.Label] = string(sum.Azure.Secret.KeyID)
 		default:
 			c.marks[f.Label] = f.Text()
 		}
 	}
 	for _, id := range chores() {
-		c.marks[id] = setup.Known(sum.Webex.EmailID)
+		c.marks[id] = string(sum.Webex.EmailID)
 	}
 	return c
 }

@@ -62,7 +62,8 @@ func (f form) summaryFields(s *setup.Summary) []ui.Field {
 	if s.AsOf != nil {
 		asOf = s.AsOf.Format(time.RFC3339)
 	}
-	head := []ui.Field{f.field("label.profile", &s.Profile), f.field("label.cloud", s.Cloud), f.field("label.as-of", &asOf)}
+	head := []ui.Field{f.field("label.profile", msg.Nullable(s.Profile)), f.field("label.cloud", s.Cloud),
+		{Label: f.Text("label.as-of"), Value: asOf}}
 	return slices.Concat(head, f.assetFields(s), f.applicationFields(s), f.permissionFields(s), f.sendingFields(s),
 		f.forwardingFields(s)[1:], f.tokenFields(s)) // the mailbox once
 }
@@ -73,10 +74,10 @@ func (f form) assetFields(s *setup.Summary) []ui.Field {
 }
 
 func (f form) applicationFields(s *setup.Summary) []ui.Field {
-	a, secret, uris := s.Azure, f.secretText(s.Azure.Secret), strings.Join(s.Azure.RedirectURIs, " ")
+	a, uris := s.Azure, msg.Nullable(strings.Join(s.Azure.RedirectURIs, " "))
 	return []ui.Field{f.field("label.tenant-id", a.TenantID), f.field("label.client-id", a.ClientID), f.field("label.object-id", a.ObjectID),
-		f.field("label.principal-id", a.ServicePrincipalID), f.field("label.application", a.AppName), f.field("label.redirect-uris", &uris),
-		f.field("label.access-tokens", f.onOrOff(a.ImplicitAccessTokens)), f.field("label.secret", &secret)}
+		f.field("label.principal-id", a.ServicePrincipalID), f.field("label.application", a.AppName), f.field("label.redirect-uris", uris),
+		f.field("label.access-tokens", f.onOrOff(a.ImplicitAccessTokens)), f.field("label.secret", msg.Nullable(f.secretText(a.Secret)))}
 }
 
 // secretText is what is known of a client secret, less its value; "" where
@@ -85,7 +86,7 @@ func (f form) secretText(s setup.SecretSummary) string {
 	if s.Expires == nil {
 		return ""
 	}
-	return f.Text("value.secret", "Label", or(s.Label), "Ends", s.Expires.Format(time.DateOnly))
+	return f.Text("value.secret", "Label", orDash(s.Label), "Ends", s.Expires.Format(time.DateOnly))
 }
 
 func (f form) permissionFields(s *setup.Summary) (fields []ui.Field) {
@@ -98,7 +99,7 @@ func (f form) permissionFields(s *setup.Summary) (fields []ui.Field) {
 			id = "summary.not-granted"
 		}
 		text := f.Text(id, "Permission", msg.M("value."+perm.Type+"-permission", "Permission", perm.Value))
-		fields = append(fields, f.field("label.permission", &text))
+		fields = append(fields, f.field("label.permission", msg.Nullable(text)))
 	}
 	return fields
 }
@@ -119,39 +120,30 @@ func (f form) tokenFields(s *setup.Summary) []ui.Field {
 }
 
 // field is a line of a form; what is unknown is a dash.
-func (f form) field(label string, value *string) ui.Field {
-	return ui.Field{Label: f.Text(label), Value: or(value)}
+func (f form) field(label string, value msg.Nullable) ui.Field {
+	return ui.Field{Label: f.Text(label), Value: orDash(value)}
 }
 
 // word is one of a few words of the summary, in the language of the run.
-func (f form) word(family string, word *string) *string {
-	if word == nil || !f.Has(family+*word) {
-		return word
+func (f form) word(family string, word msg.Nullable) msg.Nullable {
+	if id := family + string(word); f.Has(id) {
+		return msg.Nullable(f.Text(id))
 	}
-	text := f.Text(family + *word)
-	return &text
+	return word
 }
 
-// onOrOff is a setting as the portals show it, nil where it is unknown.
-func (f form) onOrOff(on *bool) *string {
-	if on == nil {
-		return nil
+// onOrOff is a setting as the portals show it, "" where it is unknown.
+func (f form) onOrOff(on *bool) msg.Nullable {
+	switch {
+	case on == nil:
+		return ""
+	case *on:
+		return msg.Nullable(f.Text("summary.on"))
 	}
-	text := f.Text("summary.off")
-	if *on {
-		text = f.Text("summary.on")
-	}
-	return &text
+	return msg.Nullable(f.Text("summary.off"))
 }
 
-func or(s *string) string {
-	if s == nil {
-		return "-"
-	}
-	return orDash(*s)
-}
-
-func orDash(s string) string { return cmp.Or(s, "-") }
+func orDash[T ~string](s T) string { return cmp.Or(string(s), "-") }
 
 // lastEnd is the end of a client secret as a profile last saw it.
 type lastEnd struct {

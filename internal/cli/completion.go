@@ -157,7 +157,7 @@ func (p *program) keyIDs() (ids []cobra.Completion) {
 		return nil
 	}
 	data, _ := profile.Read() // one that cannot be read has seen none
-	held := setup.Known(setup.LastSeen(profile.Name(), data).Azure.Secret.KeyID)
+	held := string(setup.LastSeen(profile.Name(), data).Azure.Secret.KeyID)
 	ends := guide.SecretsOf(setup.LastFacts(data, time.Time{})).InUse() // those that have ended, too
 	for _, end := range slices.DeleteFunc(ends, func(e guide.End) bool { return e.KeyID == held }) {
 		ids = append(ids, cobra.CompletionWithDesc(end.KeyID, end.Name+", "+end.Date()))

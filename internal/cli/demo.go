@@ -97,7 +97,7 @@ func demonstrate(ctx context.Context, s *session, world *demo.World) error {
 	}
 	p.ui.Heading(conclusion(result, nil))
 	s.showForm(result.Summary)
-	shown, err := world.Prove(ctx, s.revealed(result.Summary), setup.Known(result.Summary.Webex.EmailID))
+	shown, err := world.Prove(ctx, s.revealed(result.Summary), string(result.Summary.Webex.EmailID))
 	end.Demo = shown
 	if !p.flags.json {
 		sayProved(p, shown)

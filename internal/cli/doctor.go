@@ -241,21 +241,21 @@ type findingsDocument struct {
 
 // findingRow is one finding as scripts see it.
 type findingRow struct {
-	Code     string      `json:"code"`
-	Severity string      `json:"severity"`
-	Step     ui.Nullable `json:"step"`
-	Object   ui.Nullable `json:"object"`
-	Cause    msg.Message `json:"cause"`
-	Evidence ui.Nullable `json:"evidence"`
-	Fix      msg.Message `json:"fix"`
+	Code     string       `json:"code"`
+	Severity string       `json:"severity"`
+	Step     msg.Nullable `json:"step"`
+	Object   msg.Nullable `json:"object"`
+	Cause    msg.Message  `json:"cause"`
+	Evidence msg.Nullable `json:"evidence"`
+	Fix      msg.Message  `json:"fix"`
 }
 
 func documented(findings []doctor.Finding) []findingRow {
 	rows := []findingRow{}
 	for _, f := range findings {
 		e := advice.Explain(&f)
-		rows = append(rows, findingRow{f.Code, string(f.Severity), ui.Nullable(f.Step), ui.Nullable(f.Object), e.What,
-			ui.Nullable(f.Evidence), e.Fix})
+		rows = append(rows, findingRow{f.Code, string(f.Severity), msg.Nullable(f.Step), msg.Nullable(f.Object), e.What,
+			msg.Nullable(f.Evidence), e.Fix})
 	}
 	return rows
 }

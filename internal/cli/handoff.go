@@ -89,17 +89,17 @@ func handoffEntra(p *program, cmd *cobra.Command, file string) error {
 func lastDirectory(s *session) handoff.Directory {
 	seen := setup.LastSeen(s.Profile.Name(), s.Data)
 	azure := seen.Azure
-	d := handoff.Directory{ClientID: setup.Known(azure.ClientID), Name: setup.Known(azure.AppName),
+	d := handoff.Directory{ClientID: string(azure.ClientID), Name: string(azure.AppName),
 		Stored: azure.Secret.Stored != nil && *azure.Secret.Stored}
 	d.ConsentPage = s.Cloud.RegistrationPage("CallAnAPI", d.ClientID)
-	if id := setup.Known(azure.ServicePrincipalID); id != "" {
+	if id := string(azure.ServicePrincipalID); id != "" {
 		d.GrantedPage = s.Cloud.EnterprisePage("Permissions", id, d.ClientID)
 	}
 	for _, p := range azure.Permissions {
 		d.Permissions = append(d.Permissions, handoff.Permission{Resource: p.Resource, Value: p.Value, Type: p.Type})
 	}
 	for _, st := range seen.Steps {
-		d.Steps = append(d.Steps, handoff.Step{ID: st.ID, State: st.State, Detail: setup.Known(st.Detail)})
+		d.Steps = append(d.Steps, handoff.Step{ID: st.ID, State: st.State, Detail: string(st.Detail)})
 	}
 	return d
 }

@@ -125,19 +125,15 @@ func helpEnvironment(p *program) error {
 
 // questionRow is one question of `help questions --json`.
 type questionRow struct {
-	ID      string   `json:"id"`
-	Flag    string   `json:"flag"`
-	Type    string   `json:"type"`
-	Default *string  `json:"default"`
-	Choices []string `json:"choices"`
+	ID      string       `json:"id"`
+	Flag    string       `json:"flag"`
+	Type    string       `json:"type"`
+	Default msg.Nullable `json:"default"`
+	Choices []string     `json:"choices"`
 }
 
 func rowOf(q wanted.Question) questionRow {
-	row := questionRow{ID: q.ID, Flag: "--" + q.Flag, Type: string(q.Kind), Choices: append([]string{}, q.Choices...)}
-	if q.Default != "" {
-		row.Default = &q.Default
-	}
-	return row
+	return questionRow{q.ID, "--" + q.Flag, string(q.Kind), msg.Nullable(q.Default), append([]string{}, q.Choices...)}
 }
 
 func helpQuestions(p *program) error {
@@ -154,15 +150,15 @@ func helpQuestions(p *program) error {
 // questionHelp is the document of `help QUESTION-ID --json`.
 type questionHelp struct {
 	questionRow
-	Prompt     msg.Message `json:"prompt"`
-	Help       msg.Message `json:"help"`
-	Example    ui.Nullable `json:"example"`
-	Unattended msg.Message `json:"unattended"` // what a run does that may ask nobody
+	Prompt     msg.Message  `json:"prompt"`
+	Help       msg.Message  `json:"help"`
+	Example    msg.Nullable `json:"example"`
+	Unattended msg.Message  `json:"unattended"` // what a run does that may ask nobody
 }
 
 func helpQuestion(p *program, q wanted.Question) error {
 	doc := questionHelp{rowOf(q), msg.M("question." + q.ID + ".prompt"), msg.M("question." + q.ID + ".help"),
-		ui.Nullable(q.Example), unattended(q)}
+		msg.Nullable(q.Example), unattended(q)}
 	if p.flags.json {
 		return p.ui.Document(doc)
 	}

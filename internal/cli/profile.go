@@ -28,10 +28,10 @@ func profileCommand(p *program) *cobra.Command {
 
 // profileRow is one profile of `profile list --json`.
 type profileRow struct {
-	Name     string  `json:"name"`
-	Cloud    *string `json:"cloud"`
-	TenantID *string `json:"tenantId"`
-	Mailbox  *string `json:"mailbox"`
+	Name     string       `json:"name"`
+	Cloud    msg.Nullable `json:"cloud"`
+	TenantID msg.Nullable `json:"tenantId"`
+	Mailbox  msg.Nullable `json:"mailbox"`
 	// SecretExpires is when the client secret ends that ends next, as last seen.
 	SecretExpires *time.Time `json:"secretExpires"`
 
@@ -64,7 +64,7 @@ func listProfiles(p *program) error {
 	}
 	table := [][]string{}
 	for _, r := range rows {
-		table = append(table, []string{r.Name, or(r.Cloud), or(r.TenantID), or(r.Mailbox), r.end()})
+		table = append(table, []string{r.Name, orDash(r.Cloud), orDash(r.TenantID), orDash(r.Mailbox), r.end()})
 	}
 	heads := p.form().heads("profile", "cloud", "tenant", "mailbox", "secret-ends")
 	return errors.Join(tabulate(p, profilesDocument{rows}, table, heads), damaged)

@@ -80,10 +80,10 @@ func (p *program) warnOfRest(s *session) error {
 // detailOf is what is said of a step besides how it stands: a change in words,
 // or what hindered it.
 func detailOf(t *ui.Terminal, st setup.StepSummary) string {
-	if c, is := step.Told(setup.Known(st.Detail)); is {
+	if c, is := step.Told(string(st.Detail)); is {
 		return t.Doing(string(c.Op), c.Key, c.Target)
 	}
-	return or(st.Detail)
+	return orDash(st.Detail)
 }
 
 func showSummary(p *program, s *setup.Summary) {

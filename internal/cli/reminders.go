@@ -43,7 +43,7 @@ func (d *diagnosis) reminder(f guide.Facts, end guide.End) calendar.Entry {
 	text, seen := d.program.ui.Catalogue().Text, setup.LastSeen(d.session.Profile.Name(), d.session.Data)
 	return calendar.Entry{
 		ID:    cmp.Or(end.KeyID, end.Name) + "@wxmail",
-		Title: text("calendar.title", "Application", cmp.Or(setup.Known(seen.Azure.AppName), f.Wanted.AppName), "Mailbox", f.Wanted.Mailbox),
+		Title: text("calendar.title", "Application", cmp.Or(string(seen.Azure.AppName), f.Wanted.AppName), "Mailbox", f.Wanted.Mailbox),
 		Text:  text("calendar.text", "Secret", end.Name, "End", end.At.UTC().Format(time.RFC3339)),
 		At:    end.At,
 		Days:  []int{1, 7, max(d.days, 1)},

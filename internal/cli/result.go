@@ -37,8 +37,8 @@ func (p *program) finish(problems []error, result ui.Result) error {
 
 // infoOf is an explanation as the terminal shows it.
 func infoOf(e advice.Explanation) ui.ErrorInfo {
-	return ui.ErrorInfo{Code: e.Code, Operation: ui.Nullable(e.Operation), Object: ui.Nullable(e.Object), Message: e.What, Fix: e.Fix,
-		RequestID: ui.Nullable(e.RequestID), Waits: e.Waits}
+	return ui.ErrorInfo{Code: e.Code, Operation: msg.Nullable(e.Operation), Object: msg.Nullable(e.Object), Message: e.What, Fix: e.Fix,
+		RequestID: msg.Nullable(e.RequestID), Waits: e.Waits}
 }
 
 func (p *program) say(all []advice.Explanation) {

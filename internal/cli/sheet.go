@@ -32,10 +32,10 @@ func (s *session) openSheet(ctx context.Context, sum *setup.Summary, fields []we
 // announce says where the page is. The address that opens it is not for
 // programs: what they are told, everybody on this computer sees.
 func (s *session) announce(page *sheet.Page, clip *clipboard.Clipboard) {
-	opened := ui.Opened{Address: page.Address(), Tunnel: ui.Nullable(signin.Tunnel(page.Port()))}
+	opened := ui.Opened{Address: page.Address(), Tunnel: msg.Nullable(signin.Tunnel(page.Port()))}
 	if !s.program.flags.noBrowser && !clip.Remote {
 		signin.Open(page.Front())
-		opened.Code = ui.Nullable(page.Code())
+		opened.Code = msg.Nullable(page.Code())
 	}
 	s.program.ui.Event(opened)
 }
@@ -85,10 +85,10 @@ func (p *program) sheetClicks(fields []webex.Field) (clicks []sheet.Click) {
 func (s *session) portals(sum *setup.Summary) []sheet.Link {
 	text := s.program.text
 	var links []sheet.Link
-	if u, err := url.Parse(setup.Known(sum.Webex.CallbackURL)); err == nil && u.Host != "" {
+	if u, err := url.Parse(string(sum.Webex.CallbackURL)); err == nil && u.Host != "" {
 		links = append(links, sheet.Link{Text: text("web.webex"), URL: "https://" + u.Host + "/"})
 	}
-	if client := setup.Known(sum.Azure.ClientID); client != "" {
+	if client := string(sum.Azure.ClientID); client != "" {
 		links = append(links, sheet.Link{Text: text("web.entra"), URL: s.Cloud.RegistrationPage("Credentials", client)})
 	}
 	return links

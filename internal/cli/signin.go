@@ -20,7 +20,7 @@ const waitForSignIn = "sign-in"
 // lines. The whole address stands in it, but for a person whose browser is on
 // this computer: it then leads there from a short one.
 func (o operator) SignIn(s setup.SignIn) {
-	event := ui.SignIn{Role: string(s.Role), Account: ui.Nullable(s.Account), URL: s.URL, Code: ui.Nullable(s.Code),
+	event := ui.SignIn{Role: string(s.Role), Account: msg.Nullable(s.Account), URL: s.URL, Code: msg.Nullable(s.Code),
 		Head: o.signInHead(s), Address: s.URL, Command: s.SSHHint, Hints: o.hints(s)}
 	if s.Short != "" && s.SSHHint == "" && o.CanAsk() {
 		event.Address = s.Short

@@ -41,7 +41,7 @@ func TestAPersonTakesOverWhatIsThere(t *testing.T) {
 	is(t, "warned", p.warned, nil)
 	is(t, "applications", o.tenant().Applications, before)
 	is(t, "the vault's", o.held().ClientID+" "+o.held().Label, app+" by hand")
-	is(t, "the client ID", setup.Known(result.Summary.Azure.ClientID), app)
+	is(t, "the client ID", string(result.Summary.Azure.ClientID), app)
 
 	again := o.nobody()
 	writes := len(o.Writes())

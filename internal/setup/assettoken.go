@@ -110,5 +110,5 @@ func AssetTokenDue(profile string, data store.Data) (msg.Message, bool) {
 	if !a.Due() {
 		return msg.Message{}, false
 	}
-	return guide.TellsAssetToken(Known(LastSeen(profile, data).Mailbox.SignInAs), a), true
+	return guide.TellsAssetToken(string(LastSeen(profile, data).Mailbox.SignInAs), a), true
 }

@@ -100,7 +100,7 @@ func known(all []store.Neighbour) (out []world.Neighbour) {
 		if n.Err == nil {
 			out = append(out, world.Neighbour{Profile: n.Name, Mailbox: wanted.MailboxOf(n.Data.Answers),
 				ForwardingAddress: n.Data.Answers["webex.forwarding-address"], CallbackURL: n.Data.Answers["webex.callback-url"],
-				ClientID: Known(LastSeen(n.Name, n.Data).Azure.ClientID)})
+				ClientID: string(LastSeen(n.Name, n.Data).Azure.ClientID)})
 		}
 	}
 	return out

@@ -111,7 +111,7 @@ func TestAnAccountOfNoUseIsAskedAgain(t *testing.T) {
 	o.tune = func(c *setup.Connection) { c.Answers.Flags, c.Answers.File = map[string]string{}, c.Answers.Flags }
 	result := o.goes(p, whole())
 	well(t, result)
-	is(t, "signs in as", setup.Known(result.Summary.Mailbox.SignInAs), colleague)
+	is(t, "signs in as", string(result.Summary.Mailbox.SignInAs), colleague)
 	is(t, "told", p.about[0], "tells.no-sign-in")
 }
 

@@ -253,7 +253,7 @@ func (s *session) guess() string {
 	if app := f.Seen.Application(); app != nil {
 		return app.AppID
 	}
-	return cmp.Or(s.made.AppID(), Known(s.lastSeen().Azure.ClientID))
+	return cmp.Or(s.made.AppID(), string(s.lastSeen().Azure.ClientID))
 }
 
 // readExchange reads the mailbox and what decides on its mail, and beside it

@@ -35,7 +35,7 @@ func Receive(ctx context.Context, c *Connection, value secret.Value) error {
 	if err != nil {
 		return err
 	}
-	clientID := cmp.Or(s.wanted.Application, Known(s.lastSeen().Azure.ClientID))
+	clientID := cmp.Or(s.wanted.Application, string(s.lastSeen().Azure.ClientID))
 	if err := proveReceived(ctx, s, clientID, value); err != nil {
 		return err
 	}

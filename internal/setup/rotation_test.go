@@ -19,7 +19,7 @@ func TestARotationAddsASecondSecretAndFinishEndsTheOld(t *testing.T) {
 	is(t, "changes", made(result), []string{"azure.secret-rotated"})
 	is(t, "secrets", len(o.application().PasswordCredentials), 2)
 	second := o.application().PasswordCredentials[1]
-	is(t, "the summary's", setup.Known(result.Summary.Azure.Secret.Label), second.DisplayName)
+	is(t, "the summary's", string(result.Summary.Azure.Secret.Label), second.DisplayName)
 	is(t, "steps", states(result.Summary), all("done"))
 	is(t, "the form has a secret", webex.Values(o.form(result.Summary))[9].Value != nil, true)
 

@@ -47,7 +47,7 @@ func lastListed(data store.Data) (secrets []directory.SecretInfo) {
 		return secrets
 	}
 	if own := LastSeen("", data).Azure.Secret; own.Expires != nil {
-		secrets = append(secrets, directory.SecretInfo{KeyID: Known(own.KeyID), Label: Known(own.Label), End: *own.Expires})
+		secrets = append(secrets, directory.SecretInfo{KeyID: string(own.KeyID), Label: string(own.Label), End: *own.Expires})
 	}
 	return secrets
 }

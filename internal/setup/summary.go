@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/guide"
 	"wxmail/internal/mailflow"
 	"wxmail/internal/microsoft"
+	"wxmail/internal/msg"
 	"wxmail/internal/signin"
 	"wxmail/internal/step"
 	"wxmail/internal/store"
@@ -22,7 +23,7 @@ import (
 // document of `summary --json`. What is unknown is null.
 type Summary struct {
 	Profile string         `json:"profile"`
-	Cloud   *string        `json:"cloud"`
+	Cloud   msg.Nullable   `json:"cloud"`
 	AsOf    *time.Time     `json:"asOf"`
 	Webex   WebexSummary   `json:"webex"`
 	Azure   AzureSummary   `json:"azure"`
@@ -33,19 +34,19 @@ type Summary struct {
 
 // WebexSummary is the asset.
 type WebexSummary struct {
-	AssetName         *string `json:"assetName"`
-	EmailID           *string `json:"emailId"`
-	ForwardingAddress *string `json:"forwardingAddress"`
-	CallbackURL       *string `json:"callbackUrl"`
+	AssetName         msg.Nullable `json:"assetName"`
+	EmailID           msg.Nullable `json:"emailId"`
+	ForwardingAddress msg.Nullable `json:"forwardingAddress"`
+	CallbackURL       msg.Nullable `json:"callbackUrl"`
 }
 
 // AzureSummary is the application.
 type AzureSummary struct {
-	TenantID             *string             `json:"tenantId"`
-	ClientID             *string             `json:"clientId"`
-	ObjectID             *string             `json:"objectId"`
-	ServicePrincipalID   *string             `json:"servicePrincipalId"`
-	AppName              *string             `json:"appName"`
+	TenantID             msg.Nullable        `json:"tenantId"`
+	ClientID             msg.Nullable        `json:"clientId"`
+	ObjectID             msg.Nullable        `json:"objectId"`
+	ServicePrincipalID   msg.Nullable        `json:"servicePrincipalId"`
+	AppName              msg.Nullable        `json:"appName"`
 	RedirectURIs         []string            `json:"redirectUris"`
 	ImplicitAccessTokens *bool               `json:"implicitAccessTokens"`
 	Secret               SecretSummary       `json:"secret"`
@@ -54,10 +55,10 @@ type AzureSummary struct {
 
 // SecretSummary is our client secret: never its value.
 type SecretSummary struct {
-	KeyID   *string    `json:"keyId"`
-	Label   *string    `json:"label"`
-	Expires *time.Time `json:"expires"`
-	Stored  *bool      `json:"stored"`
+	KeyID   msg.Nullable `json:"keyId"`
+	Label   msg.Nullable `json:"label"`
+	Expires *time.Time   `json:"expires"`
+	Stored  *bool        `json:"stored"`
 }
 
 // PermissionSummary is one permission that is wanted; Type is application or
@@ -71,29 +72,29 @@ type PermissionSummary struct {
 
 // MailboxSummary is the mailbox.
 type MailboxSummary struct {
-	Address        *string `json:"address"`
-	SignInAs       *string `json:"signInAs"`
-	SMTPAuth       *string `json:"smtpAuth"`
-	ForwardingTo   *string `json:"forwardingTo"`
-	KeepCopy       *bool   `json:"keepCopy"`
-	AutoForwarding *string `json:"autoForwarding"`
-	OutboundPolicy *string `json:"outboundPolicy"`
+	Address        msg.Nullable `json:"address"`
+	SignInAs       msg.Nullable `json:"signInAs"`
+	SMTPAuth       msg.Nullable `json:"smtpAuth"`
+	ForwardingTo   msg.Nullable `json:"forwardingTo"`
+	KeepCopy       *bool        `json:"keepCopy"`
+	AutoForwarding msg.Nullable `json:"autoForwarding"`
+	OutboundPolicy msg.Nullable `json:"outboundPolicy"`
 }
 
 // TokenSummary is the stored token of the mailbox user.
 type TokenSummary struct {
-	Account     *string    `json:"account"`
-	Scope       *string    `json:"scope"`
-	Expires     *time.Time `json:"expires"`
-	Refreshable *bool      `json:"refreshable"`
+	Account     msg.Nullable `json:"account"`
+	Scope       msg.Nullable `json:"scope"`
+	Expires     *time.Time   `json:"expires"`
+	Refreshable *bool        `json:"refreshable"`
 }
 
 // StepSummary is how a step stands: done, pending, drifted, waiting, skipped
 // or unknown.
 type StepSummary struct {
-	ID     string  `json:"id"`
-	State  string  `json:"state"`
-	Detail *string `json:"detail"`
+	ID     string       `json:"id"`
+	State  string       `json:"state"`
+	Detail msg.Nullable `json:"detail"`
 }
 
 // LastSeen is the summary that a profile keeps, or an empty one.
@@ -124,7 +125,7 @@ func (s *Summary) complete() {
 // summarize is the last summary with what this run has seen written over it.
 func (s *session) summarize(result *Result, skip []string) *Summary {
 	sum, f := s.lastSeen(), result.Facts
-	sum.Profile, sum.Cloud = s.Profile.Name(), text(s.Cloud.Name)
+	sum.Profile, sum.Cloud = s.Profile.Name(), msg.Nullable(s.Cloud.Name)
 	if f.Seen.Read() != 0 {
 		now := s.Cloud.Now().UTC().Truncate(time.Second)
 		sum.AsOf = &now
@@ -142,11 +143,11 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 	for i := range sum.Steps {
 		switch st := &sum.Steps[i]; {
 		case slices.Contains(skip, st.ID):
-			st.State, st.Detail = "skipped", nil
+			st.State, st.Detail = "skipped", ""
 		case result.Planned && slices.Contains(s.course.Steps, st.ID):
 			st.take(result, s.course.Backwards)
 		case st.ID == "webex.collect" && f.Wanted.CallbackURL != "":
-			st.State, st.Detail = "done", nil
+			st.State, st.Detail = "done", ""
 		}
 	}
 	return sum
@@ -156,7 +157,7 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 // looked at nothing that tells it, as it was last known of the same account.
 func accountOf(s *session, f guide.Facts) string {
 	before, _, err := wanted.Parse(&wanted.Answers{Profile: s.Answers.Profile})
-	known := Known(s.lastSeen().Mailbox.SignInAs)
+	known := string(s.lastSeen().Mailbox.SignInAs)
 	if f.Seen.UPN(f.Wanted.Login()) != "" || known == "" || err != nil || before.Login() != f.Wanted.Login() {
 		return guide.Account(f)
 	}
@@ -165,10 +166,10 @@ func accountOf(s *session, f guide.Facts) string {
 
 func (s *Summary) takeAnswers(f guide.Facts, account string) {
 	w := f.Wanted
-	s.Webex = WebexSummary{text(w.AssetName), text(w.EmailID), text(w.ForwardingAddress), text(w.CallbackURL)}
-	s.Mailbox.Address, s.Mailbox.SignInAs = text(w.Mailbox), text(account)
+	s.Webex = WebexSummary{msg.Nullable(w.AssetName), msg.Nullable(w.EmailID), msg.Nullable(w.ForwardingAddress), msg.Nullable(w.CallbackURL)}
+	s.Mailbox.Address, s.Mailbox.SignInAs = msg.Nullable(w.Mailbox), msg.Nullable(account)
 	if f.Seen.TenantID != "" {
-		s.Azure.TenantID = &f.Seen.TenantID
+		s.Azure.TenantID = msg.Nullable(f.Seen.TenantID)
 	}
 }
 
@@ -176,18 +177,19 @@ func (s *Summary) takeDirectory(f guide.Facts) {
 	seen, last := f.Seen.Tenant(), s.Azure
 	s.Azure = AzureSummary{TenantID: s.Azure.TenantID, RedirectURIs: []string{}, Permissions: permissionsOf(f)}
 	if seen.ServicePrincipal != nil {
-		s.Azure.ServicePrincipalID = &seen.ServicePrincipal.ID
+		s.Azure.ServicePrincipalID = msg.Nullable(seen.ServicePrincipal.ID)
 	}
 	app := seen.Application
 	if app == nil {
 		return
 	}
-	s.Azure.ClientID, s.Azure.ObjectID, s.Azure.AppName = &app.AppID, &app.ObjectID, &app.DisplayName
+	s.Azure.ClientID, s.Azure.ObjectID = msg.Nullable(app.AppID), msg.Nullable(app.ObjectID)
+	s.Azure.AppName = msg.Nullable(app.DisplayName)
 	s.Azure.ImplicitAccessTokens, s.Azure.RedirectURIs = &app.ImplicitAccessTokens, append([]string{}, app.RedirectURIs...)
 	switch here := f.Seen.Local(); {
 	case here.Secret != nil && here.Secret.ClientID == app.AppID:
 		s.Azure.Secret = secretSummary(here.Secret)
-	case !here.Open && Known(last.ClientID) == app.AppID: // nobody looked
+	case !here.Open && string(last.ClientID) == app.AppID: // nobody looked
 		s.Azure.Secret = last.Secret
 	}
 }
@@ -196,7 +198,7 @@ func (s *Summary) takeDirectory(f guide.Facts) {
 // received, neither id nor end until the directory was read.
 func secretSummary(held *world.Secret) SecretSummary {
 	stored := true
-	s := SecretSummary{KeyID: text(held.KeyID), Label: &held.Label, Stored: &stored}
+	s := SecretSummary{KeyID: msg.Nullable(held.KeyID), Label: msg.Nullable(held.Label), Stored: &stored}
 	if !held.Expires.IsZero() {
 		s.Expires = &held.Expires
 	}
@@ -217,11 +219,11 @@ func permissionsOf(f guide.Facts) []PermissionSummary {
 }
 
 func (s *Summary) takeMailbox(f guide.Facts, m *mailflow.Mailbox) {
-	s.Mailbox.SMTPAuth, s.Mailbox.KeepCopy = text(f.Seen.Mail().SMTPAuth()), &m.Forwarding.KeepCopy
-	s.Mailbox.ForwardingTo = text(cmp.Or(m.Forwarding.Address, strings.ToLower(m.Forwarding.SMTPAddress)))
-	s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = nil, nil
+	s.Mailbox.SMTPAuth, s.Mailbox.KeepCopy = msg.Nullable(f.Seen.Mail().SMTPAuth()), &m.Forwarding.KeepCopy
+	s.Mailbox.ForwardingTo = msg.Nullable(cmp.Or(m.Forwarding.Address, strings.ToLower(m.Forwarding.SMTPAddress)))
+	s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = "", ""
 	if policy := f.InForce().Policy; policy != nil {
-		s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = text(mailflow.AutoForwarding(policy)), text(policy.Name)
+		s.Mailbox.AutoForwarding, s.Mailbox.OutboundPolicy = msg.Nullable(mailflow.AutoForwarding(policy)), msg.Nullable(policy.Name)
 	}
 }
 
@@ -233,7 +235,7 @@ func (s *Summary) takeToken(f guide.Facts) {
 		}
 		return
 	}
-	s.Token = TokenSummary{text(here.Token.Account), text(here.Token.Scope), &here.Token.Expires, nil}
+	s.Token = TokenSummary{msg.Nullable(here.Token.Account), msg.Nullable(here.Token.Scope), &here.Token.Expires, nil}
 	if f.Wanted.Runs("token") {
 		s.Token.Refreshable = &here.Refreshed
 	}
@@ -245,9 +247,9 @@ func (s *StepSummary) take(result *Result, backwards bool) {
 		s.undone(result)
 		return
 	}
-	s.State, s.Detail = "done", nil
+	s.State, s.Detail = "done", ""
 	if o := result.Plan.Hindered(s.ID); o != nil {
-		s.State, s.Detail = "pending", text(o.Error())
+		s.State, s.Detail = "pending", msg.Nullable(o.Error())
 		if o.Waiting {
 			s.State = "waiting"
 		}
@@ -260,7 +262,7 @@ func (s *StepSummary) take(result *Result, backwards bool) {
 func (s *StepSummary) undone(result *Result) {
 	for _, o := range result.Outcomes {
 		if o.Change.Step == s.ID && o.State == step.Done {
-			s.State, s.Detail = "pending", nil
+			s.State, s.Detail = "pending", ""
 		}
 	}
 }
@@ -270,7 +272,7 @@ func (s *StepSummary) takeOutcome(result *Result) {
 		if o.Change.Step != s.ID || o.State == step.Done {
 			continue
 		}
-		s.State, s.Detail = "pending", text(o.Change.Sentence())
+		s.State, s.Detail = "pending", msg.Nullable(o.Change.Sentence())
 		if isLate(o.Err) || o.Change.Last && o.State == step.Skipped {
 			s.State = "waiting"
 			return
@@ -363,19 +365,4 @@ func keepFound(p *store.Profile, findings any, put func(*store.Data, json.RawMes
 	}
 	put(&data, raw)
 	return p.Write(data)
-}
-
-func text(s string) *string {
-	if strings.TrimSpace(s) == "" {
-		return nil
-	}
-	return &s
-}
-
-// Known is a text of a summary, "" where it is unknown.
-func Known(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

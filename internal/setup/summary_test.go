@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wxmail/internal/guide"
+	"wxmail/internal/msg"
 	"wxmail/internal/setup"
 	"wxmail/internal/store"
 	"wxmail/internal/testkit"
@@ -38,24 +39,23 @@ func TestASummaryHoldsAllThatWasSeen(t *testing.T) {
 	app := o.application()
 	yes, when := true, *s.AsOf
 	is(t, "when", time.Since(when) < time.Hour, true)
-	is(t, "cloud", *s.Cloud, "sandbox")
-	is(t, "webex", s.Webex, setup.WebexSummary{AssetName: text("support"), EmailID: text(mailbox),
-		ForwardingAddress: text(o.draft.ForwardingAddress), CallbackURL: text(o.draft.CallbackURL)})
-	is(t, "mailbox", s.Mailbox, setup.MailboxSummary{Address: text(mailbox), SignInAs: text(mailbox), SMTPAuth: text("enabled"),
-		ForwardingTo: text(o.draft.ForwardingAddress), KeepCopy: &yes, AutoForwarding: text("on"), OutboundPolicy: text("wxmail " + mailbox)})
-	is(t, "client", *s.Azure.ClientID, app.AppID)
-	is(t, "name", *s.Azure.AppName, "WebexConnect")
+	is(t, "cloud", s.Cloud, "sandbox")
+	is(t, "webex", s.Webex, setup.WebexSummary{AssetName: "support", EmailID: msg.Nullable(mailbox),
+		ForwardingAddress: msg.Nullable(o.draft.ForwardingAddress), CallbackURL: msg.Nullable(o.draft.CallbackURL)})
+	is(t, "mailbox", s.Mailbox, setup.MailboxSummary{Address: msg.Nullable(mailbox), SignInAs: msg.Nullable(mailbox), SMTPAuth: "enabled",
+		ForwardingTo: msg.Nullable(o.draft.ForwardingAddress), KeepCopy: &yes, AutoForwarding: "on", OutboundPolicy: "wxmail " + mailbox})
+	is(t, "client", string(s.Azure.ClientID), app.AppID)
+	is(t, "name", s.Azure.AppName, "WebexConnect")
 	is(t, "redirect URIs", s.Azure.RedirectURIs, app.Web.RedirectURIs)
-	is(t, "secret", s.Azure.Secret, setup.SecretSummary{KeyID: text(app.PasswordCredentials[0].KeyID),
-		Label: text(app.PasswordCredentials[0].DisplayName), Expires: s.Azure.Secret.Expires, Stored: &yes})
+	is(t, "secret", s.Azure.Secret, setup.SecretSummary{KeyID: msg.Nullable(app.PasswordCredentials[0].KeyID),
+		Label: msg.Nullable(app.PasswordCredentials[0].DisplayName), Expires: s.Azure.Secret.Expires, Stored: &yes})
 	is(t, "its end", s.Azure.Secret.Expires.Equal(app.PasswordCredentials[0].EndDateTime.Truncate(time.Second)), true)
 	is(t, "permissions", granted(s), map[string]bool{
 		"Mail.Send": true, "SMTP.Send": true, "openid": true, "profile": true, "offline_access": true})
-	is(t, "token", []string{*s.Token.Account, *s.Token.Scope}, []string{mailbox, "openid profile https://outlook.office.com/SMTP.Send"})
+	is(t, "token", []msg.Nullable{s.Token.Account, s.Token.Scope},
+		[]msg.Nullable{mailbox, "openid profile https://outlook.office.com/SMTP.Send"})
 	is(t, "refreshable", *s.Token.Refreshable, true)
 }
-
-func text(s string) *string { return &s }
 
 // granted says of each permission whether it is.
 func granted(s *setup.Summary) map[string]bool {
@@ -100,7 +100,7 @@ func TestAStepOfWhichAChangeFailedIsPending(t *testing.T) {
 func detail(s *setup.Summary, id string) string {
 	for _, st := range s.Steps {
 		if st.ID == id {
-			return setup.Known(st.Detail)
+			return string(st.Detail)
 		}
 	}
 	return ""
@@ -142,8 +142,8 @@ func TestAnApplicationThatIsGoneIsForgotten(t *testing.T) {
 	o := open(t, "").isSetUp()
 	o.Call("DELETE", "/applications/"+testkit.UniqueName(mailbox), nil, nil)
 	result := o.plans(o.nobody(), whole())
-	is(t, "client", result.Summary.Azure.ClientID, nil)
-	is(t, "principal", result.Summary.Azure.ServicePrincipalID, nil)
+	is(t, "client", result.Summary.Azure.ClientID, "")
+	is(t, "principal", result.Summary.Azure.ServicePrincipalID, "")
 	is(t, "restored", planned(result.Plan)[0], "azure.application-restored")
 }
 

@@ -28,11 +28,11 @@ type UndoneChange struct {
 // KeptObject is one object that stays, and why. It was not changed: Key and Op
 // are null.
 type KeptObject struct {
-	Step    string      `json:"step"`
-	Key     *string     `json:"key"`
-	Op      *string     `json:"op"`
-	Target  msg.Message `json:"target"`
-	Because msg.Message `json:"because"`
+	Step    string       `json:"step"`
+	Key     msg.Nullable `json:"key"`
+	Op      msg.Nullable `json:"op"`
+	Target  msg.Message  `json:"target"`
+	Because msg.Message  `json:"because"`
 }
 
 // apartLeft is what an older version did for other mailboxes in this profile,

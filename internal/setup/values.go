@@ -16,18 +16,18 @@ import (
 // profile that holds nothing gives the zero input, and so an empty form.
 func ValuesInput(s *Summary, e *cloud.Endpoints, v *vault.Vault, reveal bool) webex.Input {
 	in := webex.Input{Reveal: reveal}
-	if s.Webex.EmailID == nil {
+	if s.Webex.EmailID == "" {
 		return in
 	}
-	in.Asset = webex.Asset{Name: Known(s.Webex.AssetName), EmailID: Known(s.Webex.EmailID),
-		ForwardingAddress: Known(s.Webex.ForwardingAddress), CallbackURL: Known(s.Webex.CallbackURL)}
-	in.SignInAs = Known(s.Mailbox.SignInAs)
+	in.Asset = webex.Asset{Name: string(s.Webex.AssetName), EmailID: string(s.Webex.EmailID),
+		ForwardingAddress: string(s.Webex.ForwardingAddress), CallbackURL: string(s.Webex.CallbackURL)}
+	in.SignInAs = string(s.Mailbox.SignInAs)
 	in.SMTPServer, in.SMTPPort, in.SMTPScope = e.SMTPHost, e.SMTPPort, e.SMTPScope
-	if tenant := Known(s.Azure.TenantID); tenant != "" {
+	if tenant := string(s.Azure.TenantID); tenant != "" {
 		in.AuthorizationURL = e.Authority + "/" + tenant + "/oauth2/v2.0/authorize"
 		in.TokenURL = e.Authority + "/" + tenant + "/oauth2/v2.0/token"
 	}
-	in.ClientID = Known(s.Azure.ClientID)
+	in.ClientID = string(s.Azure.ClientID)
 	fillSecrets(&in, s, v)
 	return in
 }
@@ -60,7 +60,7 @@ func HoldsSecret(v *vault.Vault) bool {
 // off.
 func IsOtherSecret(s *Summary, v *vault.Vault) bool {
 	held, _, err := loadHeld(v)
-	seen := Known(s.Azure.Secret.KeyID)
+	seen := string(s.Azure.Secret.KeyID)
 	return err == nil && held != nil && held.KeyID != "" && seen != "" && held.KeyID != seen
 }
 

@@ -29,8 +29,8 @@ func TestTheFormIsFilledFromSummaryCloudAndVault(t *testing.T) {
 		ForwardingAddress: o.draft.ForwardingAddress, CallbackURL: o.draft.CallbackURL})
 	is(t, "signs in as", in.SignInAs, colleague)
 	is(t, "addresses", []string{in.AuthorizationURL, in.TokenURL}, []string{
-		"https://login.microsoftonline.com/" + *s.Azure.TenantID + "/oauth2/v2.0/authorize",
-		"https://login.microsoftonline.com/" + *s.Azure.TenantID + "/oauth2/v2.0/token"})
+		"https://login.microsoftonline.com/" + string(s.Azure.TenantID) + "/oauth2/v2.0/authorize",
+		"https://login.microsoftonline.com/" + string(s.Azure.TenantID) + "/oauth2/v2.0/token"})
 	is(t, "submission", []any{in.SMTPServer, in.SMTPPort, in.SMTPScope}, []any{
 		"smtp.office365.com", 587, "https://outlook.office.com/SMTP.Send"})
 	is(t, "client", in.ClientID, o.application().AppID)
@@ -48,8 +48,8 @@ func TestTheFormWithoutTheVaultKnowsThatThereIsASecret(t *testing.T) {
 	endpoints := o.connection(o.nobody()).Cloud
 	is(t, "a secret", setup.ValuesInput(s, endpoints, nil, false).ClientSecret.IsSet(), true)
 	is(t, "a secret that is to be shown", setup.ValuesInput(s, endpoints, nil, true).ClientSecret.IsSet(), false)
-	s.Azure.ClientID = text("another application's")
+	s.Azure.ClientID = "another application's"
 	is(t, "another application's", setup.ValuesInput(s, endpoints, o.vault, false).ClientSecret.IsSet(), false)
-	s.Azure.TenantID = nil
+	s.Azure.TenantID = ""
 	is(t, "a tenant that is not known", setup.ValuesInput(s, endpoints, o.vault, false).TokenURL, "")
 }

@@ -104,7 +104,7 @@ func (t *Terminal) Ask(ctx context.Context, q Question) (string, error) {
 		q.Default = "" // what cannot be seen is not agreed to by Enter
 	}
 	t.Event(Asked{ID: q.ID, Kind: q.Kind, Prompt: q.Prompt, Help: q.Help,
-		Default: Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
+		Default: msg.Nullable(q.Default), Choices: append([]Choice{}, q.Choices...)})
 	introduce(t, s, q)
 	for {
 		answer, err := t.prompt(s, q)

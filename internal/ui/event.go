@@ -18,17 +18,6 @@ type Event interface {
 // Sink takes events as they happen. It may be called from many goroutines.
 type Sink interface{ Event(Event) }
 
-// Nullable is a string whose absence is null in JSON.
-type Nullable string
-
-// MarshalJSON gives null for "".
-func (n Nullable) MarshalJSON() ([]byte, error) {
-	if n == "" {
-		return []byte("null"), nil
-	}
-	return json.Marshal(string(n))
-}
-
 // Time is a moment in JSON as RFC 3339 in UTC, to the second; null if zero.
 type Time time.Time
 
@@ -42,20 +31,20 @@ func (t Time) MarshalJSON() ([]byte, error) {
 
 // Asked is a question put to a person.
 type Asked struct {
-	ID      string      `json:"id"`
-	Kind    Kind        `json:"kind"`
-	Prompt  msg.Message `json:"prompt"`
-	Help    msg.Message `json:"help"`
-	Default Nullable    `json:"default"`
-	Choices []Choice    `json:"choices"`
+	ID      string       `json:"id"`
+	Kind    Kind         `json:"kind"`
+	Prompt  msg.Message  `json:"prompt"`
+	Help    msg.Message  `json:"help"`
+	Default msg.Nullable `json:"default"`
+	Choices []Choice     `json:"choices"`
 }
 
 // SignIn asks a person to sign in somewhere.
 type SignIn struct {
-	Role    string   `json:"role"`    // directory, exchange or mailbox
-	Account Nullable `json:"account"` // null: whoever signs in
-	URL     string   `json:"url"`
-	Code    Nullable `json:"code"` // to be typed there; null in a browser flow
+	Role    string       `json:"role"`    // directory, exchange or mailbox
+	Account msg.Nullable `json:"account"` // null: whoever signs in
+	URL     string       `json:"url"`
+	Code    msg.Nullable `json:"code"` // to be typed there; null in a browser flow
 
 	Head    msg.Message   `json:"-"` // which sign-in it is, for a person
 	Address string        `json:"-"` // where a person begins; "" for URL
@@ -65,9 +54,9 @@ type SignIn struct {
 
 // Opened is a page that wxmail shows on this computer.
 type Opened struct {
-	Address string   `json:"address"` // leads there once
-	Code    Nullable `json:"code"`    // asked for by a browser that was opened otherwise; null where none was
-	Tunnel  Nullable `json:"tunnel"`  // the command that brings the page to the computer of the browser; null where it is this one
+	Address string       `json:"address"` // leads there once
+	Code    msg.Nullable `json:"code"`    // asked for by a browser that was opened otherwise; null where none was
+	Tunnel  msg.Nullable `json:"tunnel"`  // the command that brings the page to the computer of the browser; null where it is this one
 }
 
 // Change is one planned change, as a person and a script see it. Before and
@@ -133,18 +122,18 @@ type Wait struct {
 
 // Warning is something to know that stops nothing.
 type Warning struct {
-	Code    Nullable    `json:"code"`
-	Message msg.Message `json:"message"`
+	Code    msg.Nullable `json:"code"`
+	Message msg.Message  `json:"message"`
 }
 
 // ErrorInfo is why a run failed.
 type ErrorInfo struct {
-	Code      string      `json:"code"` // "WX-…"
-	Operation Nullable    `json:"operation"`
-	Object    Nullable    `json:"object"`
-	Message   msg.Message `json:"message"`
-	Fix       msg.Message `json:"fix"`
-	RequestID Nullable    `json:"requestId"`
+	Code      string       `json:"code"` // "WX-…"
+	Operation msg.Nullable `json:"operation"`
+	Object    msg.Nullable `json:"object"`
+	Message   msg.Message  `json:"message"`
+	Fix       msg.Message  `json:"fix"`
+	RequestID msg.Nullable `json:"requestId"`
 
 	Waits bool `json:"-"` // all is in order on our side: it is shown as waiting
 }

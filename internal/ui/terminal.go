@@ -128,7 +128,7 @@ func (t *Terminal) Detail(text string) {
 }
 
 // Warn warns: a warning event with JSON, else a line even where Quiet.
-func (t *Terminal) Warn(m msg.Message) { t.Event(Warning{Code: Nullable(m.ID), Message: m}) }
+func (t *Terminal) Warn(m msg.Message) { t.Event(Warning{Code: msg.Nullable(m.ID), Message: m}) }
 
 // Print writes lines to standard output, with a line end. Somebody else's
 // words among them were made visible before: a line end of theirs is none of

@@ -130,7 +130,7 @@ const utc = `^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$
 // for others.
 func scalar(t reflect.Type) schema {
 	switch t.String() {
-	case "msg.Message", "ui.Nullable":
+	case "msg.Message", "msg.Nullable":
 		return nullable(schema{"type": "string"})
 	case "time.Time":
 		return schema{"type": "string", "format": "date-time", "pattern": utc}
@@ -199,7 +199,7 @@ func (d describer) field(name string, v reflect.Value, optional bool) schema {
 	for _, text := range texts {
 		values = append(values, text)
 	}
-	if v.Kind() == reflect.Pointer {
+	if _, nullable := s["type"].([]string); nullable {
 		values = append(values, nil)
 	}
 	s["enum"] = values
