@@ -28,6 +28,7 @@ func TestFacts(t *testing.T) {
 		{&cloud.Untrusted{Host: "h", Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"other"}}, Host: "h"}},
 			"WX-CERTIFICATE-HOST", "h",
 			`the certificate of h (subject "", issuer "") is not trusted: x509: certificate is valid for other, not h`},
+		{&cloud.NoTLS{Host: "h", Err: errors.New("handshake failure")}, "WX-TLS-REFUSED", "h", "no TLS connection to h: handshake failure"},
 		{cloud.ErrForeignHost, "WX-ANSWER-UNUSABLE", "", "not a host of this cloud"},
 		{cloud.ErrRedirected, "WX-ANSWER-UNUSABLE", "", "redirected to another host"},
 		{cloud.ErrNotJSON, "WX-ANSWER-UNUSABLE", "", "the answer is not JSON"},

@@ -37,9 +37,9 @@ func transient(failure *microsoft.Error) bool {
 
 // permanent failures of a connection come back the same however often.
 func permanent(err error) bool {
-	untrusted := (*tls.CertificateVerificationError)(nil)
 	lookup, proxy := (*net.DNSError)(nil), (*ProxyRefused)(nil)
-	return errors.As(err, &untrusted) || errors.Is(err, ErrTooLong) || errors.As(err, &proxy) && proxy.Status < 500 ||
+	handshake := is[*tls.CertificateVerificationError](err) || is[*NoTLS](err)
+	return handshake || errors.Is(err, ErrTooLong) || errors.As(err, &proxy) && proxy.Status < 500 ||
 		errors.As(err, &lookup) && lookup.IsNotFound
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -95,6 +96,28 @@ func TestWhatNetHTTPReturns(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A handshake that fails alike each time is named, and not tried again.
+func TestHandshakesThatCannotSucceed(t *testing.T) {
+	lasting := []string{"plain HTTP", "not TLS", "an alert", "words only"}
+	for _, x := range experiments(t) {
+		if x.name == "untrusted" { // which has a name of its own
+			continue
+		}
+		req, err := http.NewRequestWithContext(t.Context(), "HEAD", "https://"+x.to+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, failure := x.transport.RoundTrip(req)
+		failure = cloud.NameHandshake("host", failure)
+		var none *cloud.NoTLS
+		if want := slices.Contains(lasting, x.name); want != errors.As(failure, &none) {
+			t.Errorf("%s: named %t: %v", x.name, !want, failure)
+		} else if want && (cloud.Transient(&microsoft.Error{Err: failure}) || cloud.StageOf(failure) != cloud.Handshake) {
+			t.Errorf("%s: tried again, or in another stage: %v", x.name, failure)
+		}
 	}
 }
 

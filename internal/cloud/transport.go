@@ -135,7 +135,7 @@ func (t *transport) attempt(c *call) (*http.Response, *microsoft.Error) {
 		if ctx.Err() != nil { // of this attempt: the caller's is looked at later
 			err = ErrStalled
 		}
-		return nil, c.fail(NameCertificate(hostOf(req.URL), err))
+		return nil, c.fail(NameHandshake(hostOf(req.URL), err))
 	}
 	resp.Request = c.req.WithContext(context.WithValue(c.req.Context(), serviceKey, c.service))
 	resp.Body = io.NopCloser(bytes.NewReader(body))
