@@ -80,7 +80,10 @@ func (s *session) connect(e *cloud.Endpoints) error {
 		if limited.Err() != nil {
 			err = limited.Err()
 		}
-		return s.check("STARTTLS", s.host, cloud.NameCertificate(s.host, err))
+		if err = cloud.NameHandshake(s.host, err); cloud.StageOf(err) == cloud.Handshake {
+			s.stage = cloud.Handshake // of TLS 1.3, some refusals come when it is over for us
+		}
+		return s.check("STARTTLS", s.host, err)
 	}
 	client.CommandTimeout, client.SubmissionTimeout = e.Timeouts.Request, e.Timeouts.Request
 	s.client = client
