@@ -12,6 +12,7 @@ import (
 	"errors"
 	"slices"
 
+	"wxmail/internal/doctor"
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
@@ -101,13 +102,37 @@ type worded interface {
 	Words() (id string, values []any)
 }
 
-// inWords is an error as a text of the catalogue, or what it says of itself.
+// inWords is an error as a text of the catalogue, or what it says of itself. A
+// finding and an obstacle say only their code: their cause speaks for them.
 func inWords(err error) any {
 	if e, is := errors.AsType[worded](err); is {
 		id, values := e.Words()
 		return msg.M(id, values...)
 	}
+	switch detail, cause := bearer(err); {
+	case cause != nil && cause != err:
+		return inWords(cause)
+	case cause == nil:
+		return detail
+	}
 	return err.Error()
+}
+
+// bearer is the detail of a finding or an obstacle, and what stands below it;
+// any other error is its own cause.
+func bearer(err error) (detail string, cause error) {
+	for inner := err; inner != nil; inner = errors.Unwrap(inner) {
+		switch e := inner.(type) {
+		case *doctor.Finding:
+			return e.Detail, e.Err
+		case *step.Obstacle:
+			return e.Detail, e.Err
+		}
+		if tells(inner).code != "" {
+			break
+		}
+	}
+	return "", err
 }
 
 // things are what an error may be about that has no name of its own.

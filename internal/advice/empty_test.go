@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"wxmail/internal/doctor"
@@ -39,6 +40,49 @@ func TestNoRowEndsInAnEmptyPlace(t *testing.T) {
 			"above an error with words": &fromBelow{code: row.Code, err: errors.New("words")},
 		} {
 			whole(t, english, name, Explain(err))
+		}
+	}
+}
+
+// Every service's connection that came to nothing, whatever it says of itself.
+func TestNoFailureOfAConnectionEndsInAnEmptyPlace(t *testing.T) {
+	english := msg.New("en")
+	for _, code := range []string{"WX-UNREACHABLE", "WX-CERTIFICATE-DATE", "WX-CERTIFICATE-HOST", "WX-TLS-REFUSED", "WX-ANSWER-UNUSABLE"} {
+		for _, service := range []microsoft.Service{microsoft.Entra, microsoft.Graph, microsoft.Exchange, microsoft.SMTP} {
+			for _, cause := range []error{microsoft.NewCause(code, ""), &fromBelow{code: code}, &fromBelow{code: code, object: "host"}} {
+				for _, operation := range []string{"connect", "GET /users"} {
+					got := Explain(&microsoft.Error{Service: service, Operation: operation, Err: cause})
+					whole(t, english, string(service), got)
+					if got.Code != code || got.Exit != Unavailable {
+						t.Errorf("%s of %s: %s, exit %d", code, service, got.Code, got.Exit)
+					}
+				}
+			}
+		}
+	}
+}
+
+// What a finding or an obstacle has for a cause is said, and never its code in
+// the cause's place.
+func TestACodeIsNoCause(t *testing.T) {
+	english, cause := msg.New("en"), errors.New("the cable is out")
+	for _, row := range Rows() {
+		for shape, err := range map[string]error{
+			"a finding":               &doctor.Finding{Code: row.Code, Object: "x"},
+			"a finding's cause":       &doctor.Finding{Code: row.Code, Object: "x", Err: cause},
+			"an obstacle":             &step.Obstacle{Code: row.Code, Object: "x"},
+			"an obstacle's cause":     fmt.Errorf("met: %w", &step.Obstacle{Code: row.Code, Object: "x", Err: cause}),
+			"of an obstacle a detail": &step.Obstacle{Code: row.Code, Object: "x", Detail: "the cable is out"},
+		} {
+			e := Explain(err)
+			whole(t, english, shape, e)
+			what := english.Say(e.What)
+			if strings.Contains(what, row.Code) {
+				t.Errorf("%s: %s: %s", shape, row.Code, what)
+			}
+			if row.Code == "WX-UNREACHABLE" && strings.Contains(shape, "cause") && !strings.Contains(what, cause.Error()) {
+				t.Errorf("%s: %s", shape, what)
+			}
 		}
 	}
 }

@@ -244,5 +244,6 @@ var services = []Row{
 	{"WX-UNREACHABLE", Unavailable},
 	{"WX-CERTIFICATE-DATE", Unavailable},
 	{"WX-CERTIFICATE-HOST", Unavailable},
+	{"WX-TLS-REFUSED", Unavailable},
 	{"WX-REFUSED", Failure},
 }
