@@ -87,6 +87,7 @@ func (a Area) own() (all []step.Known) {
 // borrowed are the codes of obstacles and of services' refusals.
 func (a Area) borrowed() (all []step.Known) {
 	codes := map[Area][]string{
+		Network:      handshakes(),
 		SecretExpiry: {"WX-SECRET-INVALID"},
 		Directory: {"WX-APPLICATION-UNKNOWN", "WX-SECRETS-BLOCKED", "WX-PERMISSION-UNKNOWN", "WX-NO-EXCHANGE", "WX-DOMAIN-FOREIGN",
 			"WX-ROLE-CONSENT", "WX-GRAPH-FORBIDDEN", "WX-REDIRECT-URI-PLATFORM"},

@@ -1,6 +1,9 @@
 package doctor
 
 import (
+	"cmp"
+	"errors"
+	"slices"
 	"time"
 
 	"wxmail/internal/step"
@@ -16,6 +19,25 @@ func (j *judgement) network() {
 		j.add(Finding{Code: "WX-CLOCK", Severity: step.Warning, Object: "this computer", Detail: skew,
 			Evidence: "Date of the services: " + skew + " ahead"})
 	}
+}
+
+// handshakes are failures of a handshake that another CA does not mend, and
+// that say so themselves.
+func handshakes() []string { return []string{"WX-CERTIFICATE-DATE", "WX-CERTIFICATE-HOST", "WX-TLS-REFUSED"} }
+
+// ofHandshake is the code of a handshake that failed, "" where its stage is all
+// that is known.
+func ofHandshake(err error) string {
+	var cause interface {
+		error
+		Fact() (code, object, detail string)
+	}
+	if errors.As(err, &cause) {
+		if code, _, _ := cause.Fact(); slices.Contains(handshakes(), code) {
+			return code
+		}
+	}
+	return ""
 }
 
 // stage is how far a connection got, and the code of who got no further.
@@ -34,6 +56,7 @@ func ofHost(host world.Host) Finding {
 			break
 		}
 	}
+	f.Code = cmp.Or(ofHandshake(host.Err), f.Code)
 	if host.At != "" {
 		f.Evidence += " (dialled at " + host.At + ")"
 	}

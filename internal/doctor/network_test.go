@@ -2,9 +2,11 @@ package doctor
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -16,11 +18,21 @@ func networkAilments() []ailment {
 			p.probed.Hosts = []world.Host{{Service: "smtp", Host: "smtp.office365.com:587", Stage: stage, Err: errors.New("no")}}
 		}
 	}
+	refused := func(code string) func(*patient) {
+		return func(p *patient) {
+			only("tls")(p)
+			p.probed.Hosts[0].Err = fmt.Errorf("STARTTLS: %w", microsoft.NewCause(code, "no"))
+		}
+	}
 	return []ailment{
 		{"a name does not resolve", []string{"WX-NET-DNS"}, only("dns")},
 		{"nothing answers", []string{"WX-NET-TCP"}, only("tcp")},
 		{"the proxy says no", []string{"WX-NET-PROXY"}, only("proxy")},
 		{"somebody else's certificate", []string{"WX-NET-TLS"}, only("tls")},
+		{"a certificate out of date", []string{"WX-CERTIFICATE-DATE"}, refused("WX-CERTIFICATE-DATE")},
+		{"another host's certificate", []string{"WX-CERTIFICATE-HOST"}, refused("WX-CERTIFICATE-HOST")},
+		{"no TLS that we speak", []string{"WX-TLS-REFUSED"}, refused("WX-TLS-REFUSED")},
+		{"a CA that nobody knows", []string{"WX-NET-TLS"}, refused("WX-UNREACHABLE")},
 		{"a host that says nothing", []string{"WX-NET-SILENT"}, only("http")},
 		{"no server of mail", []string{"WX-NET-SILENT"}, only("smtp")},
 		{"the clock is wrong", []string{"WX-CLOCK"}, func(p *patient) { p.probed.Skew = time.Hour }},
