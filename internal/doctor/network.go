@@ -23,7 +23,9 @@ func (j *judgement) network() {
 
 // handshakes are failures of a handshake that another CA does not mend, and
 // that say so themselves.
-func handshakes() []string { return []string{"WX-CERTIFICATE-DATE", "WX-CERTIFICATE-HOST", "WX-TLS-REFUSED"} }
+func handshakes() []string {
+	return []string{"WX-CERTIFICATE-DATE", "WX-CERTIFICATE-HOST", "WX-TLS-REFUSED"}
+}
 
 // ofHandshake is the code of a handshake that failed, "" where its stage is all
 // that is known.
