@@ -178,7 +178,7 @@ func networkAilments() []ailment {
 		{name: "a name does not resolve", finds: []string{"WX-NET-DNS"}, args: []string{"--only", "network"},
 			harm: func(p *patient) { p.dial("graph.microsoft.com:443", "nowhere.invalid:443") },
 			heal: func(p *patient) { p.dial("graph.microsoft.com:443", "") }},
-		{name: "somebody else's certificate", finds: []string{"WX-NET-TLS"}, args: []string{"--only", "network"},
+		{name: "something that speaks no TLS", finds: []string{"WX-TLS-REFUSED"}, args: []string{"--only", "network"},
 			harm: func(p *patient) { p.dial("outlook.office365.com:443", p.dialled("smtp.office365.com:587")) },
 			heal: func(p *patient) { p.dial("outlook.office365.com:443", "") }},
 		{name: "the proxy says no", finds: []string{"WX-NET-PROXY"}, args: []string{"--only", "network"},

@@ -18,11 +18,7 @@ import (
 	"wxmail/internal/testkit"
 )
 
-// The hosts that others answer for in these tests.
-const (
-	entraHost = "login.microsoftonline.com"
-	graphHost = "graph.microsoft.com"
-)
+const entraHost = "login.microsoftonline.com"
 
 // street is a tenant in the sandbox, and the servers of others that stand in
 // the place of some of Microsoft's.
@@ -152,6 +148,7 @@ func (s *street) bundle() string {
 func (s *street) settle() {
 	s.t.Helper()
 	s.Run(s.home, "setup", "--no-input", "-y", "--answers", s.AnswersFile(s.Draft().Answers(mailbox))).Must(s.t, 0)
+	s.fill(s.home)
 }
 
 // outcome is how a wxmail must end, and what it must and must not say.

@@ -87,6 +87,7 @@ const operations = {
   },
 };
 
+console.info = console.error; // stdout is for answers
 const say = (answer) => process.stdout.write(JSON.stringify(answer) + "\n");
 
 for await (const line of createInterface({ input: process.stdin })) {
