@@ -26,15 +26,20 @@ type street struct {
 	*world
 	home    string
 	ca      *authority // of the others' certificates
-	ask     io.Writer
+	ask     io.Writer  // to the process that opens servers, once there is one
 	answers *bufio.Reader
 }
 
-// open starts a sandbox, and a process that opens servers.
+// open starts a sandbox.
 func open(t *testing.T) *street {
 	t.Helper()
 	w := &world{World: testkit.Start(t, sandbox.Options{}), t: t, values: map[string]string{}}
-	s := &street{world: w, home: w.Home(), ca: newAuthority(t)}
+	return &street{world: w, home: w.Home(), ca: newAuthority(t)}
+}
+
+// start starts the process.
+func (s *street) start() {
+	s.t.Helper()
 	cmd := exec.Command("node", "servers.mjs")
 	cmd.Dir = filepath.Join("testdata", "servers")
 	cmd.Env = append(os.Environ(), "NODE_NO_WARNINGS=1")
@@ -42,28 +47,30 @@ func open(t *testing.T) *street {
 	cmd.Stderr = &said
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	s.ask, s.answers = in, bufio.NewReader(out)
-	t.Cleanup(func() {
+	s.t.Cleanup(func() {
 		_ = in.Close() // ends its loop
-		if err := cmd.Wait(); err != nil || t.Failed() {
-			t.Logf("servers.mjs: %v\n%s", err, &said)
+		if err := cmd.Wait(); err != nil || s.t.Failed() {
+			s.t.Logf("servers.mjs: %v\n%s", err, &said)
 		}
 	})
-	return s
 }
 
 // do sends a request to the process and reads its answer.
 func (s *street) do(operation string, request params, answer any) {
 	s.t.Helper()
+	if s.ask == nil {
+		s.start()
+	}
 	message := params{"operation": operation}
 	maps.Copy(message, request)
 	raw, err := json.Marshal(message)
