@@ -22,7 +22,7 @@ func TestFacts(t *testing.T) {
 		{&cloud.ConfigError{File: "f.json", Key: "name", Why: "given twice"}, "WX-CLOUD-FILE", "f.json", "f.json: name: given twice"},
 		{&cloud.Untrusted{Host: "h", Subject: "s", Issuer: "i", Err: errors.New("unknown")}, "WX-UNREACHABLE", "h",
 			`the certificate of h (subject "s", issuer "i") is not trusted: unknown`},
-		{&cloud.ProxyRefused{Proxy: "p:1", Status: 407, Said: "407 no"}, "WX-UNREACHABLE", "p:1", "407 no"},
+		{&cloud.ProxyRefused{Proxy: "p:1", Host: "h:443", Status: 407, Said: "407 no"}, "WX-NET-PROXY", "h:443", "p:1 (407 no)"},
 		{&cloud.Untrusted{Host: "h", Err: x509.CertificateInvalidError{Reason: x509.Expired}}, "WX-CERTIFICATE-DATE", "h",
 			`the certificate of h (subject "", issuer "") is not trusted: ` + x509.CertificateInvalidError{Reason: x509.Expired}.Error()},
 		{&cloud.Untrusted{Host: "h", Err: x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"other"}}, Host: "h"}},

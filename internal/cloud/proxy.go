@@ -21,6 +21,7 @@ import (
 // password: https://www.rfc-editor.org/rfc/rfc9110#name-connect.
 type ProxyRefused struct {
 	Proxy  string // its host:port
+	Host   string // host:port that it was asked for
 	Status int
 	Said   string // the proxy's status line, one line
 }
@@ -30,16 +31,18 @@ func (p *ProxyRefused) Error() string {
 	return fmt.Sprintf("the proxy %s refused: %s", p.Proxy, p.Said)
 }
 
-// Fact gives the code of the advice, the proxy and what it said.
-func (p *ProxyRefused) Fact() (code, object, detail string) { return "WX-UNREACHABLE", p.Proxy, p.Said }
+// Fact gives the code of the advice, the host, and the proxy with what it said.
+func (p *ProxyRefused) Fact() (code, object, detail string) {
+	return "WX-NET-PROXY", p.Host, p.Proxy + " (" + p.Said + ")"
+}
 
 // proxyAnswered types a proxy's refusal: of itself net/http keeps only the
 // words after the number, in an error of no type.
-func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+func proxyAnswered(_ context.Context, proxy *url.URL, asked *http.Request, answer *http.Response) error {
 	if answer.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &ProxyRefused{Proxy: proxyAddress(proxy), Status: answer.StatusCode, Said: microsoft.OneLine(answer.Status)}
+	return &ProxyRefused{Proxy: proxyAddress(proxy), Host: asked.Host, Status: answer.StatusCode, Said: microsoft.OneLine(answer.Status)}
 }
 
 // proxyFromEnvironment reads HTTPS_PROXY and NO_PROXY now; net/http's own

@@ -286,7 +286,7 @@ func TestReachProxyRefuses(t *testing.T) {
 	wantReached(t, got, address, cloud.ThroughProxy)
 	for _, err := range []error{err, got[1].Err} {
 		var refused *cloud.ProxyRefused
-		want := &cloud.ProxyRefused{Proxy: address, Status: 407, Said: "407 Sign in first"}
+		want := &cloud.ProxyRefused{Proxy: address, Host: "graph.microsoft.com:443", Status: 407, Said: "407 Sign in first"}
 		if !errors.As(err, &refused) || !cmp.Equal(want, refused) || strings.Contains(err.Error(), "canary") {
 			t.Errorf("got %v, want %v", err, want)
 		}
