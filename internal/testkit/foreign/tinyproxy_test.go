@@ -77,14 +77,15 @@ func free(t *testing.T) string {
 // answers waits until somebody takes connections there.
 func answers(t *testing.T, address string) {
 	t.Helper()
-	for tries := time.NewTicker(10 * time.Millisecond); ; {
+	again, enough := time.NewTicker(10*time.Millisecond), time.After(20*time.Second)
+	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
 			return
 		}
 		select {
-		case <-tries.C:
-		case <-t.Context().Done():
+		case <-again.C:
+		case <-enough:
 			t.Fatalf("nobody listens on %s", address)
 		}
 	}
@@ -133,13 +134,13 @@ func TestProxy(t *testing.T) {
 		{"open", []string{}, "", outcome{}, outcome{}, ""},
 		{"with a password", []string{"BasicAuth wxmail " + password}, "wxmail:" + password + "@", outcome{}, outcome{}, ""},
 		{"without the password", []string{"BasicAuth wxmail another"}, "",
-			outcome{8, "WX-UNREACHABLE", []string{"the proxy", "refused: 407", "HTTPS_PROXY"}, []string{"status.cloud"}},
+			outcome{8, "WX-NET-PROXY", []string{"(407 ", entraHost, "its user name and password"}, []string{"--ca-file"}},
 			outcome{3, "WX-NET-PROXY", []string{"407", "its user name and password", graphHost, entraHost}, nil}, entraHost},
 		{"a wrong password", []string{"BasicAuth wxmail another"}, "wxmail:" + password + "@",
-			outcome{8, "WX-UNREACHABLE", []string{"the proxy", "refused: 40"}, []string{"status.cloud"}},
+			outcome{8, "WX-NET-PROXY", []string{"(401 ", entraHost, "its user name and password"}, []string{"--ca-file"}},
 			outcome{3, "WX-NET-PROXY", []string{"its user name and password", graphHost, entraHost}, nil}, entraHost},
 		{"one host forbidden", []string{`Filter "` + filter + `"`}, "",
-			outcome{8, "WX-UNREACHABLE", []string{"the proxy", "refused: 403", "graph:"}, []string{"status.cloud"}},
+			outcome{8, "WX-NET-PROXY", []string{"(403 Filtered)", graphHost, "allows"}, []string{"--ca-file"}},
 			outcome{3, "WX-NET-PROXY", []string{"403", graphHost}, []string{entraHost}}, graphHost},
 		{"down", nil, "wxmail:" + password + "@",
 			outcome{8, "WX-UNREACHABLE", []string{"proxyconnect", "connection refused", "HTTPS_PROXY"}, nil},
