@@ -116,7 +116,7 @@ faults: build ## Damage every request of a setup in every way (about 3 minutes);
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -parallel 12 -tags faults ./internal/testkit/faults -args $(ARGS)
 
 .PHONY: foreign
-foreign: build $(NODE) ## Run msal-node, curl and msmtp against the sandbox; parse the PowerShell that wxmail writes
+foreign: build $(NODE) ## Run programs that nobody here wrote against the sandbox, and wxmail against their servers
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags foreign ./$(FOREIGN)
 
 .PHONY: live

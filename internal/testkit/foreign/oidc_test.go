@@ -60,19 +60,11 @@ func (s *street) entra(client, provider string) string {
 		}}
 	}
 	pool := x509.NewCertPool()
-	trusted, err := os.ReadFile(s.world.ca())
-	if err != nil || !pool.AppendCertsFromPEM(trusted) {
-		s.t.Fatalf("the sandbox's CA: %v", err)
-	}
+	pool.AppendCertsFromPEM(s.read(s.world.ca()))
 	secure := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: entraHost}}
 	s.t.Cleanup(secure.CloseIdleConnections)
 	server := httptest.NewUnstartedServer(&entra{client, lead("http", provider, nil), lead("https", s.dial()["*:443"], secure)})
-	issued := s.ca.issue(entraHost)
-	leaf, err := tls.X509KeyPair([]byte(issued["cert"].(string)), []byte(issued["key"].(string)))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{leaf}}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{s.certify(entraHost)}}
 	server.StartTLS()
 	s.t.Cleanup(server.Close)
 	return server.Listener.Addr().String()

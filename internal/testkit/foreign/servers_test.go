@@ -119,12 +119,8 @@ func (s *street) seen() (all seen) {
 // and the others' are trusted; with "caFile": nil whoever the computer trusts.
 func (s *street) cloud(dial map[string]string, keys params) string {
 	s.t.Helper()
-	raw, err := os.ReadFile(s.CloudFile())
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	var known map[string]any
-	if err := json.Unmarshal(raw, &known); err != nil {
+	if err := json.Unmarshal(s.read(s.CloudFile()), &known); err != nil {
 		s.t.Fatal(err)
 	}
 	dialled := known["dial"].(map[string]any)
@@ -135,7 +131,8 @@ func (s *street) cloud(dial map[string]string, keys params) string {
 	known["caFile"] = s.bundle()
 	maps.Copy(known, keys)
 	maps.DeleteFunc(known, func(_ string, value any) bool { return value == nil })
-	if raw, err = json.Marshal(known); err != nil {
+	raw, err := json.Marshal(known)
+	if err != nil {
 		s.t.Fatal(err)
 	}
 	return "WXMAIL_CLOUD=" + file(s.t, string(raw))
@@ -144,11 +141,7 @@ func (s *street) cloud(dial map[string]string, keys params) string {
 // bundle is a file of both CAs.
 func (s *street) bundle() string {
 	s.t.Helper()
-	sandboxes, err := os.ReadFile(s.world.ca())
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return file(s.t, string(sandboxes)+s.ca.pem)
+	return file(s.t, string(s.read(s.world.ca()))+s.ca.pem)
 }
 
 // settle sets the tenant up against the sandbox alone.

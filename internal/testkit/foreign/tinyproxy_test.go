@@ -20,7 +20,7 @@ import (
 // internet is what a proxy reaches: the hosts of Microsoft are the sandbox's.
 func (s *street) internet() string {
 	s.t.Helper()
-	sandbox := s.dialled("*:443")
+	sandbox := s.dial()["*:443"]
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		there, err := net.Dial("tcp", sandbox)
 		if err != nil || r.Method != http.MethodConnect {
