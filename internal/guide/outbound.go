@@ -234,22 +234,6 @@ func outboundComment(mailbox string) string {
 	return commentPrefix + "lets " + mailbox + " forward to Webex Connect"
 }
 
-// All policies and rules that wxmail makes begin so, for whichever mailbox.
-const (
-	namePrefix    = "wxmail "
-	commentPrefix = "wxmail: "
-)
-
-// keepsForeign leaves alone what bears neither wxmail's name nor its comment,
-// whatever the journal says: that is a file, and may be another tenant's.
-func keepsForeign(p *step.Plan, key, name, comment string) bool {
-	if strings.HasPrefix(strings.ToLower(name), namePrefix) || strings.HasPrefix(comment, commentPrefix) {
-		return false
-	}
-	p.Keep(key, name, msg.M("kept.foreign"))
-	return true
-}
-
 func applyPolicy(ctx context.Context, h Hands, e Edit[OutboundPolicy]) (any, error) {
 	switch e.Op {
 	case step.Update:

@@ -3,6 +3,7 @@ package guide
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"wxmail/internal/directory"
 	"wxmail/internal/msg"
@@ -94,4 +95,20 @@ func (f Facts) asksConsent(resourceID, scope string) bool {
 // keepChanged leaves alone what somebody has changed since.
 func keepChanged(p *step.Plan, key, target string) {
 	p.Keep(key, target, msg.M("kept.changed"))
+}
+
+// All policies and rules that wxmail makes begin so, for whichever mailbox.
+const (
+	namePrefix    = "wxmail "
+	commentPrefix = "wxmail: "
+)
+
+// keepsForeign leaves alone what bears neither wxmail's name nor its comment,
+// whatever the journal says: that is a file, and may be another tenant's.
+func keepsForeign(p *step.Plan, key, name, comment string) bool {
+	if strings.HasPrefix(strings.ToLower(name), namePrefix) || strings.HasPrefix(comment, commentPrefix) {
+		return false
+	}
+	p.Keep(key, name, msg.M("kept.foreign"))
+	return true
 }

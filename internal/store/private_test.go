@@ -138,7 +138,8 @@ func TestFoldersAboveTheHome(t *testing.T) {
 
 // What is advised is pasted into a shell, whatever the folder is called.
 func TestAdviceIsSafeToPaste(t *testing.T) {
-	for _, name := range []string{"it's", "a'$(touch pwned)'b", "a'; touch pwned; '", "a`touch pwned`", "a b", "$HOME", "-rf", "'", "''", `\'`} {
+	for _, name := range []string{"it's", "a'$(touch pwned)'b", "a'; touch pwned; '", "a`touch pwned`", "a b", "$HOME", "-rf", "'", "''",
+		`\'`} {
 		dir := t.TempDir()
 		home := filepath.Join(dir, name)
 		if err := errors.Join(os.Mkdir(home, 0o700), os.Chmod(home, 0o777)); err != nil {
