@@ -48,7 +48,8 @@ func (w *WrongAccount) Accounts() (wanted, got string) { return w.Wanted, w.Got 
 // library makes this check. An empty wantUPN accepts anyone of the tenant.
 func Verify(role Role, got Account, wantTenant, wantUPN string) error {
 	tenantFits := strings.EqualFold(got.TenantID, wantTenant)
-	userFits := wantUPN == "" || strings.EqualFold(got.UPN, wantUPN)
+	// ſ folds to s, and the sign of Kelvin to k: they are longer.
+	userFits := wantUPN == "" || strings.EqualFold(got.UPN, wantUPN) && len(got.UPN) == len(wantUPN)
 	if tenantFits && userFits && got.UPN != "" {
 		return nil
 	}

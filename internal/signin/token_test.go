@@ -147,6 +147,11 @@ func TestVerify(t *testing.T) {
 		{"another tenant", "0f8fad5b-d9cb-469f-a165-70867728950e", upn, got, false},
 		{"anyone, another tenant", "0f8fad5b-d9cb-469f-a165-70867728950e", "", got, false},
 		{"nobody", tenant, "", Account{TenantID: tenant}, false},
+		{"a long s", tenant, upn, Account{UPN: strings.Replace(upn, "s", "\u017f", 1), TenantID: tenant}, false},
+		{"the sign of Kelvin", tenant, "kim@contoso.example", Account{UPN: "\u212aim@contoso.example", TenantID: tenant}, false},
+		{"a Cyrillic o", tenant, upn, Account{UPN: strings.Replace(upn, "o", "\u043e", 1), TenantID: tenant}, false},
+		{"a NUL behind it", tenant, upn, Account{UPN: upn + "\x00", TenantID: tenant}, false},
+		{"a blank behind it", tenant, upn, Account{UPN: upn + " ", TenantID: tenant}, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
