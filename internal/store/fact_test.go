@@ -29,3 +29,15 @@ func TestFacts(t *testing.T) {
 		}
 	}
 }
+
+// Who holds a profile is told only where the holder's own file says it.
+func TestWhoHoldsAProfile(t *testing.T) {
+	for want, h := range map[string]store.Holder{"detail.locked": {PID: 7, Host: "h"}, "detail.locked-unknown": {}} {
+		if id, _ := (&store.Locked{Profile: "p", Holder: h}).Words(); id != want {
+			t.Errorf("%+v is told as %s", h, id)
+		}
+	}
+	if id, _ := (&store.Locked{Holder: store.Holder{PID: -1, Host: "h"}}).Words(); id != "detail.locked-unknown" {
+		t.Errorf("no process is told as %s", id)
+	}
+}

@@ -37,6 +37,9 @@ func (e *Locked) Error() string {
 
 // Words name the text that says who holds it, and its values.
 func (e *Locked) Words() (id string, values []any) {
+	if e.Holder.PID <= 0 || e.Holder.Host == "" {
+		return "detail.locked-unknown", nil
+	}
 	return "detail.locked", []any{"PID", strconv.Itoa(e.Holder.PID), "Host", e.Holder.Host, "Since", e.Holder.Since.UTC().Format(time.RFC3339)}
 }
 
