@@ -136,8 +136,8 @@ func bearer(err error) (detail string, cause error) {
 }
 
 // things are what an error may be about that has no name of its own.
-var things = map[string]string{"the administrator": "thing.administrator", "the directory": "thing.directory",
-	"this computer": "thing.computer"}
+var things = map[string]string{microsoft.TheAdministrator: "thing.administrator", microsoft.TheDirectory: "thing.directory",
+	microsoft.ThisComputer: "thing.computer"}
 
 // named is what an error is about, in the person's language where it is no
 // name.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -16,7 +17,7 @@ func (j *judgement) network() {
 		j.add(ofHost(host))
 	}
 	if skew := j.probed.Skew.Round(time.Second).String(); j.probed.Skew != 0 {
-		j.add(Finding{Code: "WX-CLOCK", Severity: step.Warning, Object: "this computer", Detail: skew,
+		j.add(Finding{Code: "WX-CLOCK", Severity: step.Warning, Object: microsoft.ThisComputer, Detail: skew,
 			Evidence: "Date of the services: " + skew + " ahead"})
 	}
 }

@@ -131,7 +131,7 @@ type item struct {
 
 // postBatch sends the parts and gives the answers by name.
 func (d *Directory) postBatch(ctx context.Context, parts []*part) (map[string]*item, error) {
-	whole := call{operation: "POST /$batch", object: "the directory", repeatable: true}
+	whole := call{operation: "POST /$batch", object: microsoft.TheDirectory, repeatable: true}
 	request := core.NewBatchRequest(d.adapter)
 	for _, p := range parts {
 		if err := p.join(ctx, request); err != nil {

@@ -62,7 +62,7 @@ func (f Facts) behind(g mailflow.Gap) *step.Obstacle {
 // MayNotLook is the obstacle of a cmdlet that Exchange does not let an account
 // run, to look.
 func MayNotLook(account string, g mailflow.Gap) *step.Obstacle {
-	return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: cmp.Or(account, "the administrator"), Detail: g.Cmdlet,
+	return &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: cmp.Or(account, microsoft.TheAdministrator), Detail: g.Cmdlet,
 		Evidence: g.Cmdlet + ": refused", Waiting: true, Unseen: true, Err: g.Err}
 }
 

@@ -177,7 +177,7 @@ func mayNotConsent(err error) error {
 		return err
 	}
 	e := microsoft.Of(err)
-	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, "the directory"), Detail: e.Code + " " + e.Message,
+	return &step.Obstacle{Code: "WX-ROLE-CONSENT", Object: cmp.Or(e.Object, microsoft.TheDirectory), Detail: e.Code + " " + e.Message,
 		Stops: true, Err: err}
 }
 
