@@ -157,6 +157,9 @@ func quoted(err error, detail string) any {
 	if e, is := errors.AsType[worded](err); is {
 		return inWords(e)
 	}
+	if f, is := errors.AsType[*doctor.Finding](err); is && f.Dated {
+		return msg.Day(detail)
+	}
 	if refusal := microsoft.Of(err); refusal != nil && refusal.Brought && detail != "" {
 		return msg.M("detail.brought", "Text", detail)
 	}

@@ -86,7 +86,7 @@ func (f form) secretText(s setup.SecretSummary) string {
 	if s.Expires == nil {
 		return ""
 	}
-	return f.Text("value.secret", "Label", orDash(s.Label), "Ends", s.Expires.Format(time.DateOnly))
+	return f.Text("value.secret", "Label", orDash(s.Label), "Ends", msg.DayOf(*s.Expires))
 }
 
 func (f form) permissionFields(s *setup.Summary) (fields []ui.Field) {

@@ -160,7 +160,7 @@ func (p *program) keyIDs() (ids []cobra.Completion) {
 	held := string(setup.LastSeen(profile.Name(), data).Azure.Secret.KeyID)
 	ends := guide.SecretsOf(setup.LastFacts(data, time.Time{})).InUse() // those that have ended, too
 	for _, end := range slices.DeleteFunc(ends, func(e guide.End) bool { return e.KeyID == held }) {
-		ids = append(ids, cobra.CompletionWithDesc(end.KeyID, end.Name+", "+end.Date()))
+		ids = append(ids, cobra.CompletionWithDesc(end.KeyID, end.Name+", "+string(end.Date())))
 	}
 	return ids
 }

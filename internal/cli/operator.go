@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"wxmail/internal/advice"
 	"wxmail/internal/guide"
@@ -167,7 +166,7 @@ func driftOf(c step.Change) msg.Message {
 	if c.Drift.IsZero() {
 		return msg.Message{}
 	}
-	return msg.M("plan.drifted", "Date", c.Drift.UTC().Format(time.DateOnly))
+	return msg.M("plan.drifted", "Date", msg.DayOf(c.Drift))
 }
 
 // Agree asks once the plan was shown. Enter alone agrees to nothing that

@@ -70,7 +70,7 @@ func findOpenRotation(s subject) []Finding {
 	if i < 0 {
 		return nil
 	}
-	return []Finding{{Object: guide.SecretName(app.Secrets, app.Secrets[i]), Detail: day(app.Secrets[i].End),
+	return []Finding{{Object: guide.SecretName(app.Secrets, app.Secrets[i]), Detail: day(app.Secrets[i].End), Dated: true,
 		Evidence: "passwordCredentials: " + held.Previous.Label + " beside " + held.Label}}
 }
 
@@ -95,7 +95,7 @@ func findUnknownSecrets(s subject) (all []Finding) {
 		if ours || soon || here.Locked && here.Memory.Labels[info.Label] {
 			continue
 		}
-		all = append(all, Finding{Object: guide.SecretName(app.Secrets, info), Detail: day(info.End),
+		all = append(all, Finding{Object: guide.SecretName(app.Secrets, info), Detail: day(info.End), Dated: true,
 			Evidence: "passwordCredentials: keyId " + info.KeyID + ", endDateTime " + day(info.End), Page: s.secretsPage()})
 	}
 	return all

@@ -27,7 +27,8 @@ type Finding struct {
 	Severity step.Severity
 	Step     string    // of the guide; "" where it belongs to none
 	Object   string    // the mailbox, rule, host or secret concerned
-	Detail   string    // what the words need besides: an address, a date
+	Detail   string    // what the words need besides: an address, a day
+	Dated    bool      // Detail is a day, as ISO 8601 writes it
 	Evidence string    // what was read, in Microsoft's names
 	Page     step.Page // where in a portal a person mends it
 	Link     string    // the same as an address, "" for none

@@ -33,8 +33,8 @@ func (j *judgement) reasons() {
 
 func (j *judgement) why(stepID string, reasons []step.Reason, changes []string) {
 	for _, r := range reasons {
-		j.add(Finding{Code: r.Code, Severity: severityOf(r.Code), Step: stepID, Object: r.Object, Detail: r.Detail, Evidence: r.Evidence,
-			Page: r.Page, Asks: r.Asks, Changes: changes})
+		j.add(Finding{Code: r.Code, Severity: severityOf(r.Code), Step: stepID, Object: r.Object, Detail: r.Detail, Dated: r.Dated,
+			Evidence: r.Evidence, Page: r.Page, Asks: r.Asks, Changes: changes})
 	}
 }
 

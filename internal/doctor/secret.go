@@ -30,7 +30,7 @@ func findExpiring(s subject) (all []Finding) {
 			continue
 		}
 		r := end.Reason("")
-		all = append(all, Finding{Object: r.Object, Detail: r.Detail, Evidence: r.Evidence, Page: s.secretsPage()})
+		all = append(all, Finding{Object: r.Object, Detail: r.Detail, Dated: r.Dated, Evidence: r.Evidence, Page: s.secretsPage()})
 	}
 	return all
 }

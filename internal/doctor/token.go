@@ -28,7 +28,8 @@ func findAssetToken(s subject) []Finding {
 		return nil
 	}
 	why := strings.TrimSpace(day(a.Since) + " " + a.Why)
-	return []Finding{{Object: guide.Account(s.Facts), Detail: why, Evidence: "profile: assetToken since " + why}}
+	return []Finding{{Object: guide.Account(s.Facts), Detail: why, Dated: a.Why == "",
+		Evidence: "profile: assetToken since " + why}}
 }
 
 func findLocked(s subject) []Finding {

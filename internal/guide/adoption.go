@@ -105,7 +105,7 @@ func describe(c directory.Candidate) msg.Message {
 func secretEnds(secrets []directory.SecretInfo) string {
 	var all []string
 	for _, s := range secrets {
-		all = append(all, fmt.Sprintf("%q %s", s.Label, date(s.End)))
+		all = append(all, fmt.Sprintf("%q %s", s.Label, msg.DayOf(s.End)))
 	}
 	return listed(all)
 }

@@ -1,8 +1,6 @@
 package guide
 
 import (
-	"time"
-
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -20,7 +18,7 @@ func offerAssetToken(f Facts, p *step.Plan) {
 // TellsAssetToken says that the asset needs a new token, made as that account,
 // and why. It is due.
 func TellsAssetToken(account string, a *world.AssetToken) msg.Message {
-	return msg.M("warning.asset-token", "Account", account, "Why", whyEnded(a.Why), "Since", a.Since.UTC().Format(time.DateOnly))
+	return msg.M("warning.asset-token", "Account", account, "Why", whyEnded(a.Why), "Since", msg.DayOf(a.Since))
 }
 
 func whyEnded(code string) any {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"wxmail/internal/directory"
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -28,11 +29,11 @@ func (e End) Reason(code string) step.Reason {
 	if e.KeyID != "" {
 		evidence = e.Source + ": keyId " + e.KeyID + ", ends at " + e.At.UTC().Format(time.RFC3339)
 	}
-	return step.Reason{Code: code, Object: e.Name, Detail: e.Date(), Evidence: evidence}
+	return step.Reason{Code: code, Object: e.Name, Detail: string(e.Date()), Dated: true, Evidence: evidence}
 }
 
 // Date is the day of the end.
-func (e End) Date() string { return date(e.At) }
+func (e End) Date() msg.Day { return msg.DayOf(e.At) }
 
 // Secrets are the client secrets of the application whose value somebody has,
 // whoever made them: as the directory lists them, else as the vault holds and

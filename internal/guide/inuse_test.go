@@ -65,7 +65,7 @@ func TestWhatEndsWithinATime(t *testing.T) {
 	f := healthy(handMadeOnly(handMade("hand-1", "soon", 5), handMade("hand-2", "later", 30), handMade("hand-3", "much later", 31)))
 	var names []string
 	for _, e := range SecretsOf(f).Ending(WarnDays * 24 * time.Hour) {
-		names = append(names, e.Name+" "+e.Date())
+		names = append(names, e.Name+" "+string(e.Date()))
 	}
 	if want := []string{"soon 2026-12-02", "later 2026-12-27"}; !slices.Equal(names, want) {
 		t.Errorf("%v, want %v", names, want)

@@ -3,7 +3,6 @@ package guide
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"wxmail/internal/msg"
 )
@@ -37,8 +36,6 @@ func listed(items []string) string {
 	}
 	return strings.Join(items, ", ")
 }
-
-func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 func sameAddress(a, b string) bool { return strings.EqualFold(a, b) }
 

@@ -123,10 +123,10 @@ func tellsSecrets(f Facts, old directory.SecretInfo) (tells []msg.Message) {
 	if old.End.IsZero() {
 		tells = append(tells, msg.M("tells.secret-goes", "Secret", name))
 	} else {
-		tells = append(tells, msg.M("tells.secret-goes-dated", "Secret", name, "End", date(old.End)))
+		tells = append(tells, msg.M("tells.secret-goes-dated", "Secret", name, "End", msg.DayOf(old.End)))
 	}
 	if held != nil && !held.Expires.IsZero() {
-		tells = append(tells, msg.M("tells.secret-held", "Secret", cmp.Or(held.Label, held.KeyID), "End", date(held.Expires)))
+		tells = append(tells, msg.M("tells.secret-held", "Secret", cmp.Or(held.Label, held.KeyID), "End", msg.DayOf(held.Expires)))
 	}
 	return tells
 }

@@ -28,7 +28,7 @@ type Secret struct {
 
 // Words implements step.Value.
 func (s Secret) Words() []msg.Message {
-	ends := s.Expires[:min(len(s.Expires), len(time.DateOnly))]
+	ends := msg.Day(s.Expires[:min(len(s.Expires), len(time.DateOnly))])
 	return []msg.Message{msg.M("value.secret", "Label", s.Label, "Ends", ends)}
 }
 
@@ -78,7 +78,7 @@ func addSecret(f Facts, p *step.Plan, key string) {
 	end := f.Wanted.Lifetime.End(f.Now)
 	if longest > 0 && end.Sub(f.Now) > longest {
 		end = f.Now.Add(longest - time.Hour)
-		p.Note(msg.M("note.secret-lifetime-clipped", "End", date(end)))
+		p.Note(msg.M("note.secret-lifetime-clipped", "End", msg.DayOf(end)))
 	}
 	p.Add(newSecret(f, key, end))
 }
@@ -196,7 +196,7 @@ func addPassword(ctx context.Context, h Hands, label string, end time.Time) (mad
 			return err
 		})
 		if err == nil && i > 0 {
-			h.Warn(msg.M("note.secret-lifetime-clipped", "End", date(e)))
+			h.Warn(msg.M("note.secret-lifetime-clipped", "End", msg.DayOf(e)))
 		}
 		if !microsoft.HasCode(err, "CredentialInvalidLifetimeAsPerAppPolicy") {
 			return made, err

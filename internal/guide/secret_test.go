@@ -253,7 +253,7 @@ func TestTheEndOfTheSecretIsToldByWhoKnowsBest(t *testing.T) {
 		}
 	}
 	why := healthy(secretEnded).WhySecret()
-	same(t, "the evidence", why, []step.Reason{{Code: "WX-SECRET-EXPIRED", Object: secretLabel, Detail: "2026-11-27",
+	same(t, "the evidence", why, []step.Reason{{Code: "WX-SECRET-EXPIRED", Object: secretLabel, Detail: "2026-11-27", Dated: true,
 		Evidence: "passwordCredentials: keyId secret-1, ends at 2026-11-27T09:00:00Z"}})
 }
 

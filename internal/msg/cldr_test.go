@@ -1,6 +1,7 @@
 package msg_test
 
 import (
+	"fmt"
 	"testing"
 
 	"wxmail/internal/msg"
@@ -15,10 +16,15 @@ func TestConventions(t *testing.T) {
 		"ko": {"16,384", "2027년 3월 1일", "A, B 및 C", "A 및 B", "A, B, C"},
 	} {
 		c := msg.New(lang)
-		for i, value := range []any{16384, "2027-03-01", msg.And("A", "B", "C"), msg.And("A", "B"), msg.Each("A", "B", "C")} {
+		for i, value := range []any{16384, msg.Day("2027-03-01"), msg.And("A", "B", "C"), msg.And("A", "B"), msg.Each("A", "B", "C")} {
 			if got := c.Text("detail.said", "Text", value); got != want[i] {
 				t.Errorf("%s: %v is %q, want %q", lang, value, got, want[i])
 			}
+		}
+	}
+	for _, name := range []any{"2027-03-01", msg.Day("wxmail 2027-03-01")} {
+		if got := msg.New("fr").Text("detail.said", "Text", name); got != fmt.Sprint(name) {
+			t.Errorf("what is no day, %v, is %q", name, got)
 		}
 	}
 	if got := msg.New("fr").Text("detail.said", "Text", msg.And(msg.M("state.done"), msg.M("state.done"))); got == "" {

@@ -58,6 +58,13 @@ func (m Message) MarshalJSON() ([]byte, error) {
 	return json.Marshal(New("en").Say(m))
 }
 
+// Day is a day as ISO 8601 writes it. In a text it stands as the language has
+// it.
+type Day string
+
+// DayOf is the day of a time, in UTC.
+func DayOf(t time.Time) Day { return Day(t.UTC().Format(time.DateOnly)) }
+
 // Catalogue says messages in one language at a time. It is safe for concurrent
 // use.
 type Catalogue struct{ spoken atomic.Value }
@@ -175,12 +182,12 @@ func (c *Catalogue) written(value any) string {
 		return conventionsOf(c.Language()).number(float64(v), 0)
 	case int64:
 		return conventionsOf(c.Language()).number(float64(v), 0)
+	case Day:
+		if day, err := time.Parse(time.DateOnly, string(v)); err == nil {
+			return conventionsOf(c.Language()).day(day)
+		}
 	}
-	text := fmt.Sprint(value)
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return conventionsOf(c.Language()).day(day)
-	}
-	return visible.Line(visible.Short(text, maxValue))
+	return visible.Line(visible.Short(fmt.Sprint(value), maxValue))
 }
 
 // Say is the text of m, "" for the zero Message.

@@ -18,7 +18,7 @@ func TestText(t *testing.T) {
 		{en.Text("work.counted", "Work", "Reading", "Number", 1, "Count", 1), "Reading: 1 of 1"},
 		{en.Text("no.such-message"), "no.such-message"},
 		{en.Say(msg.Message{}), ""},
-		{en.Say(msg.M("note.secret-lifetime-clipped", "End", "2027-01-01")),
+		{en.Say(msg.M("note.secret-lifetime-clipped", "End", msg.Day("2027-01-01"))),
 			"The tenant allows shorter client secrets only: this one ends on 2027-01-01."},
 		{msg.New("xx").Text("state.done"), "done"},
 		{en.Say(msg.Step("token")), "Sign in as the mailbox and get a token"},

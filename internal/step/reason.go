@@ -15,7 +15,8 @@ const (
 type Reason struct {
 	Code     string // "WX-…"
 	Object   string // the mailbox, rule, host or secret concerned
-	Detail   string // what the words need besides: an address, a date
+	Detail   string // what the words need besides: an address, a day
+	Dated    bool   // Detail is a day, as ISO 8601 writes it
 	Evidence string // what was read, in Microsoft's names
 	Page     Page   // where in a portal a person mends it
 	Asks     string // the question whose answer decides what mends it; "" where that is plain
