@@ -67,6 +67,7 @@ var rooms = []room{
 	{"sandbox/entra", []string{"sandbox/pattern", "sandbox/tenant"}, "one service on the model"},
 	{"sandbox/msgraph", []string{"sandbox/pattern", "sandbox/tenant"}, "one service on the model"},
 	{"sandbox/exchange", []string{"sandbox/pattern", "sandbox/tenant"}, "one service on the model"},
+	{"sandbox/azure", []string{"sandbox/tenant"}, "one service on the model"},
 	{"sandbox/mail", []string{"sandbox/pattern", "sandbox/tenant"}, "one service on the model"},
 	{"sandbox/webex", []string{"sandbox/mail", "sandbox/pattern", "sandbox/tenant"}, "is handed the mail that is routed to it"},
 	{"sandbox/robot", nil, "knows nothing of the services but their pages"},

@@ -18,13 +18,14 @@ const (
 	entraHost    = "login.microsoftonline.com"
 	graphHost    = "graph.microsoft.com"
 	exchangeHost = "outlook.office365.com"
+	azureHost    = "management.azure.com"
 	smtpHost     = "smtp.office365.com"
 	webexHost    = "contoso.us.webexconnect.io"
 )
 
 // hostNames is what the certificate is for.
 func hostNames() []string {
-	return []string{entraHost, graphHost, exchangeHost, smtpHost, webexHost, "outlook.office.com", "*.us.webexconnect.io"}
+	return []string{entraHost, graphHost, exchangeHost, azureHost, smtpHost, webexHost, "outlook.office.com", "*.us.webexconnect.io"}
 }
 
 // issue makes a CA that lives as long as this process and, signed by it, the

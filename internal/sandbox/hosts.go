@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"wxmail/internal/sandbox/azure"
 	"wxmail/internal/sandbox/exchange"
 	"wxmail/internal/sandbox/front"
 	"wxmail/internal/sandbox/msgraph"
@@ -28,6 +29,7 @@ func (s *Sandbox) byHost(entraService front.Service) http.Handler {
 		entraHost:    s.front.Handler(entraService),
 		graphHost:    s.front.Handler(front.Service{Name: front.Graph, Handler: overGraph(s.tenant), Over: overGraph}),
 		exchangeHost: s.front.Handler(front.Service{Name: front.Exchange, Handler: overExchange(s.tenant), Over: overExchange}),
+		azureHost:    s.front.Handler(front.Service{Name: front.Azure, Handler: azure.New(s.tenant, verify)}),
 		webexHost:    s.front.Handler(front.Service{Name: front.Webex, Handler: s.webex}),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -121,6 +121,7 @@ func TestRequestErrorsReturnToTheApplication(t *testing.T) {
 		"no scope":          {params{"scope": ""}, "invalid_request", "AADSTS900144"},
 		"unknown scope":     {params{"scope": "https://outlook.office.com/SMTP.SendAsApp"}, "invalid_client", "AADSTS650053"},
 		"unknown resource":  {params{"scope": "https://mail.example/SMTP.Send"}, "invalid_resource", "AADSTS500011"},
+		"a part of a name":  {params{"scope": "https://graph.microsoft.com/v1.0//.default"}, "invalid_resource", "AADSTS500011"},
 		"default with more": {
 			params{"scope": "https://graph.microsoft.com/.default https://graph.microsoft.com/User.Read"},
 			"invalid_scope", "AADSTS70011",

@@ -12,6 +12,7 @@ import (
 const (
 	graphAppID    = "00000003-0000-0000-c000-000000000000"
 	exchangeAppID = "00000002-0000-0ff1-ce00-000000000000"
+	azureAppID    = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 
 	graphTools    = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 	azureCLI      = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -37,6 +38,7 @@ var firstParties = map[string]firstParty{
 				"User.Read.All", "User.ReadWrite.All", "email", "openid", "profile",
 			},
 			exchangeAppID: {"user_impersonation"},
+			azureAppID:    {"user_impersonation"},
 		},
 	},
 	exchangeShell: {

@@ -168,17 +168,21 @@ func TestFirstPartyClients(t *testing.T) {
 		client, user, scope string
 		want                string // page, "code", or AADSTS code
 	}{
-		"Graph tools, admin":      {graphTools, "entra", "openid https://graph.microsoft.com/Application.ReadWrite.All", "consent"},
-		"Graph tools, not admin":  {graphTools, "exchange", "https://graph.microsoft.com/Application.ReadWrite.All", "approval"},
-		"Graph tools, Exchange":   {graphTools, "admin", smtpSend, "AADSTS65002"},
-		"Azure CLI":               {azureCLI, "admin", "https://graph.microsoft.com/.default openid offline_access", "code"},
-		"Azure CLI, slash twice":  {azureCLI, "admin", "https://graph.microsoft.com//.default openid offline_access", "code"},
-		"Azure CLI, listed":       {azureCLI, "support", "https://graph.microsoft.com/Application.ReadWrite.All", "code"},
-		"Azure CLI, not listed":   {azureCLI, "admin", "https://graph.microsoft.com/Policy.Read.All", "AADSTS65002"},
-		"Exchange shell":          {exoShell, "exchange", "https://outlook.office365.com/.default openid profile offline_access", "code"},
-		"Exchange shell, Graph":   {exoShell, "admin", "https://graph.microsoft.com/.default", "AADSTS65002"},
-		"Exchange shell, no EXO":  {exoShell, "admin", "https://outlook.office365.com/SMTP.Send", "AADSTS65002"},
-		"Exchange shell, consent": {exoShell, "exchange", "https://outlook.office365.com/.default", "code"},
+		"Graph tools, admin":          {graphTools, "entra", "openid https://graph.microsoft.com/Application.ReadWrite.All", "consent"},
+		"Graph tools, not admin":      {graphTools, "exchange", "https://graph.microsoft.com/Application.ReadWrite.All", "approval"},
+		"Graph tools, Exchange":       {graphTools, "admin", smtpSend, "AADSTS65002"},
+		"Azure CLI":                   {azureCLI, "admin", "https://graph.microsoft.com/.default openid offline_access", "code"},
+		"Azure CLI, slash twice":      {azureCLI, "admin", "https://graph.microsoft.com//.default openid offline_access", "code"},
+		"Azure CLI, Azure":            {azureCLI, "support", "https://management.core.windows.net//.default openid offline_access", "code"},
+		"Azure CLI, Azure's new name": {azureCLI, "admin", "https://management.azure.com/.default", "code"},
+		"Azure CLI, by app ID":        {azureCLI, "admin", "797f4846-ba00-4fd7-ba43-dac1f8f63013/.default", "code"},
+		"Exchange shell, Azure":       {exoShell, "admin", "https://management.azure.com/.default", "AADSTS65002"},
+		"Azure CLI, listed":           {azureCLI, "support", "https://graph.microsoft.com/Application.ReadWrite.All", "code"},
+		"Azure CLI, not listed":       {azureCLI, "admin", "https://graph.microsoft.com/Policy.Read.All", "AADSTS65002"},
+		"Exchange shell":              {exoShell, "exchange", "https://outlook.office365.com/.default openid profile offline_access", "code"},
+		"Exchange shell, Graph":       {exoShell, "admin", "https://graph.microsoft.com/.default", "AADSTS65002"},
+		"Exchange shell, no EXO":      {exoShell, "admin", "https://outlook.office365.com/SMTP.Send", "AADSTS65002"},
+		"Exchange shell, consent":     {exoShell, "exchange", "https://outlook.office365.com/.default", "code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -12,6 +12,7 @@ import (
 const (
 	graphID    = "00000003-0000-0000-c000-000000000000"
 	exchangeID = "00000002-0000-0ff1-ce00-000000000000"
+	azureID    = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 	graphTools = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 	azureCLI   = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 	exoShell   = "fb78d390-0c51-40cd-8e17-fdbfab77341b"
@@ -87,15 +88,20 @@ func principals(t *tenant.Tenant) {
 		return tenant.PermissionScope{ID: "scope-" + value, Value: value, Type: kind, IsEnabled: true}
 	}
 	for _, sp := range []tenant.ServicePrincipal{
-		{AppID: graphID, DisplayName: "Microsoft Graph", OAuth2PermissionScopes: []tenant.PermissionScope{
-			scope("openid", "User"), scope("profile", "User"), scope("email", "User"), scope("offline_access", "User"),
-			scope("User.Read", "User"), scope("Application.ReadWrite.All", "Admin"), scope("Policy.Read.All", "Admin"),
-		}},
+		{AppID: graphID, DisplayName: "Microsoft Graph", ServicePrincipalNames: []string{"https://graph.microsoft.com"},
+			OAuth2PermissionScopes: []tenant.PermissionScope{
+				scope("openid", "User"), scope("profile", "User"), scope("email", "User"), scope("offline_access", "User"),
+				scope("User.Read", "User"), scope("Application.ReadWrite.All", "Admin"), scope("Policy.Read.All", "Admin"),
+			}},
 		{AppID: exchangeID, DisplayName: "Office 365 Exchange Online",
-			AppRoles: []tenant.AppRole{{ID: "role-Mail.Send", Value: "Mail.Send", IsEnabled: true}},
+			ServicePrincipalNames: []string{"https://outlook.office365.com", "https://outlook.office.com/"},
+			AppRoles:              []tenant.AppRole{{ID: "role-Mail.Send", Value: "Mail.Send", IsEnabled: true}},
 			OAuth2PermissionScopes: []tenant.PermissionScope{
 				scope("SMTP.Send", "User"), scope("IMAP.AccessAsUser.All", "User"), scope("Exchange.Manage", "Admin"),
 			}},
+		{AppID: azureID, DisplayName: "Windows Azure Service Management API",
+			ServicePrincipalNames:  []string{"https://management.core.windows.net/", "https://management.azure.com/"},
+			OAuth2PermissionScopes: []tenant.PermissionScope{scope("user_impersonation", "User")}},
 		{AppID: graphTools, DisplayName: "Microsoft Graph Command Line Tools"},
 		{AppID: azureCLI, DisplayName: "Microsoft Azure CLI"},
 		{AppID: exoShell, DisplayName: "Microsoft Exchange REST API Based Powershell"},

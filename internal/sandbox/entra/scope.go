@@ -9,12 +9,11 @@ import (
 	"wxmail/internal/sandbox/tenant"
 )
 
-// resourceURIs are the names by which clients ask for tokens of a resource.
-var resourceURIs = map[string]string{
-	"https://graph.microsoft.com":   graphAppID,
-	"https://outlook.office.com":    exchangeAppID,
-	"https://outlook.office365.com": exchangeAppID,
-	"https://ps.outlook.com":        exchangeAppID,
+// elsewhere are names of resources that every tenant can have: where one has
+// no principal of theirs, the refusal says so.
+var elsewhere = []string{
+	"https://graph.microsoft.com", "https://outlook.office.com", "https://outlook.office365.com", "https://ps.outlook.com",
+	"https://management.azure.com", "https://management.core.windows.net",
 }
 
 // oidcScopes are hosted on Microsoft Graph and asked for without a resource.
@@ -109,19 +108,21 @@ func splitScope(scope string) (uri, value string) {
 	return scope[:cut], scope[cut+1:]
 }
 
-// resource finds the service principal behind a resource's name, which may end
-// with a slash of its own: "https://graph.microsoft.com//.default".
+// resource finds the service principal behind a resource's name, which is one
+// of those that the principal has and may end with a slash of its own:
+// "https://graph.microsoft.com//.default".
 // https://learn.microsoft.com/entra/identity-platform/scopes-oidc#trailing-slash-and-default
 func (c *call) resource(uri string) (resourceAsk, *refusal) {
-	appID, known := resourceURIs[strings.TrimSuffix(uri, "/")]
-	if !known && uuid.Validate(uri) == nil {
-		appID, known = uri, true
-	}
-	sp, found := c.principal(appID)
+	name := strings.TrimSuffix(uri, "/")
+	sp, found := c.tenant.ServicePrincipals.Find(func(sp tenant.ServicePrincipal) bool {
+		return sp.AppID == name || slices.ContainsFunc(sp.ServicePrincipalNames, func(of string) bool {
+			return strings.TrimSuffix(of, "/") == name
+		})
+	})
 	switch {
-	case known && found:
+	case found:
 		return resourceAsk{uri: uri, sp: sp}, nil
-	case known:
+	case slices.Contains(elsewhere, name) || uuid.Validate(name) == nil:
 		return resourceAsk{}, refuse(650052, uri, c.tenant.Organization.ID)
 	}
 	return resourceAsk{}, refuse(500011, uri, c.tenant.Organization.DisplayName)

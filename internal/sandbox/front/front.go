@@ -26,6 +26,7 @@ const (
 	Entra    = "entra"
 	Graph    = "graph"
 	Exchange = "exchange"
+	Azure    = "azure"
 	SMTP     = "smtp"
 	Webex    = "webex"
 )

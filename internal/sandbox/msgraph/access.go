@@ -117,7 +117,7 @@ func (s *server) authenticate(header string) (tenant.Token, error) {
 	if err != nil {
 		return tenant.Token{}, unauthenticated("Access token validation failure.")
 	}
-	if token.Audience != graphAudience {
+	if strings.TrimSuffix(token.Audience, "/") != graphAudience { // the Azure CLI asks under the name with the slash
 		return tenant.Token{}, unauthenticated("Access token validation failure. Invalid audience.")
 	}
 	return token, nil

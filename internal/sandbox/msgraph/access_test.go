@@ -23,6 +23,18 @@ func TestTokenIsRefused(t *testing.T) {
 	}
 }
 
+// Both names of Graph are a token's audience.
+// https://learn.microsoft.com/entra/identity-platform/scopes-oidc#trailing-slash-and-default
+func TestTokenForTheNameWithASlash(t *testing.T) {
+	w := newWorld(t)
+	slash := w.tokens["entra"]
+	slash.Audience += "/"
+	w.tokens["slash"] = slash
+	if got := w.as("slash", "GET", "/v1.0/applications", ""); got.status != 200 {
+		t.Errorf("status %d", got.status)
+	}
+}
+
 func TestEveryAnswerCarriesItsIDs(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{"/applications", "/applications/missing"} {

@@ -66,7 +66,8 @@ func fill(t *tenant.Tenant) {
 		}
 		t.Users.Put(u.ID, u)
 	}
-	graph := tenant.ServicePrincipal{ID: "graph", AppID: "00000003-0000-0000-c000-000000000000", AccountEnabled: true}
+	graph := tenant.ServicePrincipal{ID: "graph", AppID: "00000003-0000-0000-c000-000000000000", AccountEnabled: true,
+		ServicePrincipalNames: []string{"https://graph.microsoft.com"}}
 	graph.OAuth2PermissionScopes = []tenant.PermissionScope{
 		{Value: "User.Read", Type: "User", IsEnabled: true}, {Value: "Policy.Read.All", Type: "Admin", IsEnabled: true},
 	}

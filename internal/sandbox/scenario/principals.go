@@ -1,12 +1,17 @@
 package scenario
 
-import "wxmail/internal/sandbox/tenant"
+import (
+	"github.com/google/uuid"
+
+	"wxmail/internal/sandbox/tenant"
+)
 
 // Application ids of Microsoft's own resources and command-line clients.
 // https://learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in
 const (
 	graphAppID           = "00000003-0000-0000-c000-000000000000"
 	exchangeAppID        = "00000002-0000-0ff1-ce00-000000000000"
+	azureAppID           = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 	graphToolsAppID      = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 	azureCLIAppID        = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 	exchangeShellAppID   = "fb78d390-0c51-40cd-8e17-fdbfab77341b"
@@ -37,6 +42,7 @@ func principals(t *tenant.Tenant) {
 	consentToTools(t, tools.ID, graph.ID)
 	put(t, principal(t, azureCLIAppID, "Microsoft Azure CLI"))
 	put(t, principal(t, exchangeShellAppID, "Microsoft Exchange REST API Based Powershell"))
+	put(t, azurePrincipal(t))
 }
 
 // consentToTools is what an admin left behind who once ticked "Consent on
@@ -60,8 +66,12 @@ func nobodyConsented(t *tenant.Tenant) {
 func put(t *tenant.Tenant, sp tenant.ServicePrincipal) { t.ServicePrincipals.Put(sp.ID, sp) }
 
 func principal(t *tenant.Tenant, appID, name string, names ...string) tenant.ServicePrincipal {
+	return enterprise(t.IDs.New(), appID, name, names...)
+}
+
+func enterprise(id, appID, name string, names ...string) tenant.ServicePrincipal {
 	return tenant.ServicePrincipal{
-		ID:                     t.IDs.New(),
+		ID:                     id,
 		AppID:                  appID,
 		DisplayName:            name,
 		AccountEnabled:         true,
@@ -123,7 +133,7 @@ func graphAdminScopes() []tenant.PermissionScope {
 func exchangePrincipal(t *tenant.Tenant) tenant.ServicePrincipal {
 	sp := principal(t, exchangeAppID, "Office 365 Exchange Online",
 		"https://outlook.office365.com", "https://outlook.office365.com/",
-		"https://outlook.office.com", "https://outlook.office.com/")
+		"https://outlook.office.com", "https://outlook.office.com/", "https://ps.outlook.com")
 	sp.AppRoles = []tenant.AppRole{
 		role(mailSendRole, "Mail.Send", "Send mail as any user"),
 		role("5e5addcd-3e8d-4e90-baf5-964efab2b20a", "IMAP.AccessAsApp", "IMAP.AccessAsApp"),
@@ -145,6 +155,17 @@ func exchangePrincipal(t *tenant.Tenant) tenant.ServicePrincipal {
 	for _, value := range []string{"AdminApi.AccessAsUser.All", "FfoPowerShell.AccessAsUser.All", "RemotePowerShell.AccessAsUser.All"} {
 		sp.OAuth2PermissionScopes = append(sp.OAuth2PermissionScopes, adminScope(t.IDs.New(), value))
 	}
+	return sp
+}
+
+// azurePrincipal is Azure Resource Manager's: every tenant has it, with a
+// subscription or without. Its id is none of the seed's sequence, which people
+// and scenarios know the rest of.
+func azurePrincipal(t *tenant.Tenant) tenant.ServicePrincipal {
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte(t.Organization.ID+"/"+azureAppID)).String()
+	sp := enterprise(id, azureAppID, "Windows Azure Service Management API",
+		"https://management.azure.com/", "https://management.core.windows.net/")
+	sp.OAuth2PermissionScopes = []tenant.PermissionScope{userScope("41094075-9dad-400e-a0bd-54e686782033", "user_impersonation")}
 	return sp
 }
 
