@@ -21,7 +21,11 @@ import (
 
 // signInDirectory signs in the administrator of the directory.
 func (s *session) signInDirectory(ctx context.Context) error {
-	clientID, scopes, err := signin.AdminClient(s.wanted.SignInApp)
+	app := s.wanted.SignInApp
+	if s.Signing == AzureCLI {
+		app = "azure-cli" // whatever the answer: the Azure CLI signs in as itself, and gives tokens for whole resources
+	}
+	clientID, scopes, err := signin.AdminClient(app)
 	if err != nil {
 		return err
 	}

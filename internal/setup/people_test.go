@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"wxmail/internal/guide"
@@ -320,6 +321,24 @@ func TestAnAzureCLIThatIsNotSignedInEndsTheRun(t *testing.T) {
 	p := o.nobody()
 	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-AZURE-CLI"})
 	is(t, "asked to sign in", p.signedIn(), nil)
+}
+
+// The Azure CLI gives tokens of resources: a permission is none.
+// https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
+func TestTheAzureCLIIsAskedForAResource(t *testing.T) {
+	bin := t.TempDir()
+	script := "#!/bin/sh\necho \"$@\" >\"${0%/*}/asked\"\necho \"ERROR: Please run 'az login' to setup account.\" >&2\nexit 1\n"
+	must(t, os.WriteFile(filepath.Join(bin, "az"), []byte(script), 0o755))
+	t.Setenv("PATH", bin)
+	o := open(t, "")
+	o.tune = func(c *setup.Connection) { c.Signing = setup.AzureCLI }
+	for _, app := range []string{"graph", "azure-cli", "04b07795-8ddb-461a-bbee-02f9e1bf7b46"} {
+		o.answers["azure.sign-in-app"] = app
+		is(t, app, codes(o.goes(o.nobody(), whole()).Problems), []string{"WX-AZURE-CLI"})
+		asked, err := os.ReadFile(filepath.Join(bin, "asked"))
+		must(t, err)
+		is(t, app+": asked for the resource", strings.Contains(string(asked)+" ", " --resource https://graph.microsoft.com "), true)
+	}
 }
 
 func TestARefusedDeviceCodeEndsTheRun(t *testing.T) {
