@@ -122,9 +122,13 @@ func (s *session) Auth(mechanism string) (sasl.Server, error) {
 	})
 }
 
-// Mail implements smtp.Session.
+// Mail implements smtp.Session. What is refused without TLS was seen in public:
+// https://github.com/apache/hertzbeat/issues/2365
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	return s.verb("MAIL", 250, func() error {
+		if _, secure := s.conn.TLSConnectionState(); !secure {
+			return s.server.refuse(451, "5.7.3 STARTTLS is required to send mail")
+		}
 		if s.owner == nil {
 			return s.server.refuse(530, "5.7.57 Client not authenticated to send mail.")
 		}

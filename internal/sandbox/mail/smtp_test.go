@@ -29,7 +29,7 @@ func TestBeforeTLS(t *testing.T) {
 		{"MAIL FROM:<a@b.example>", "502"},
 		{"EHLO client.example", "250"},
 		{"AUTH XOAUTH2 eA==", "523 5.7.10"},
-		{"MAIL FROM:<" + support + ">", "530 5.7.57"},
+		{"MAIL FROM:<" + support + ">", "451 5.7.3 STARTTLS is required"},
 	} {
 		if err := text.PrintfLine("%s", step.line); err != nil {
 			t.Fatal(err)
