@@ -18,7 +18,7 @@ func TestNodemailer(t *testing.T) {
 		{name: "LOGIN", fails: []string{"EAUTH", "550 5.7.30"}},
 		{name: "PLAIN", fails: []string{"EAUTH", "504 5.7.4"}},
 		{name: "nobody", fails: []string{"530 5.7.57"}},
-		{name: "without TLS", fails: []string{"530 5.7.57"}},
+		{name: "without TLS", fails: []string{"451 5.7.3"}},
 		{name: "a CA that nobody knows", fails: []string{"self-signed certificate"}},
 	})
 	if !w.arrived("It is on its way, says nodemailer.") {

@@ -3,9 +3,14 @@
 package foreign
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -106,4 +111,44 @@ func at(v any, path string) string {
 		return ""
 	}
 	return fmt.Sprint(v)
+}
+
+// answers runs a command to its end.
+func answers(t *testing.T, cmd *exec.Cmd) (exit int, answer, said string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+var shownCode = regexp.MustCompile(`enter the code (\S+) to authenticate`)
+
+// signIn runs a tool's own sign-in by device code, as on a computer without a
+// browser: somebody enters the code that it shows.
+func (w *world) signIn(t *testing.T, cmd *exec.Cmd, as string) {
+	t.Helper()
+	errs, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for lines := bufio.NewScanner(errs); lines.Scan(); {
+		said += lines.Text() + "\n"
+		if found := shownCode.FindStringSubmatch(lines.Text()); found != nil {
+			if err := w.enter(found[1], as); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if err := cmd.Wait(); err != nil || !strings.Contains(out.String(), `"`+as+`"`) {
+		t.Fatalf("%s does not sign in as %s: %v\n%s", filepath.Base(cmd.Path), as, err, said)
+	}
 }

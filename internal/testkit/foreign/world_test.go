@@ -25,10 +25,15 @@ type world struct {
 func setUp(t *testing.T) *world {
 	t.Helper()
 	w := &world{World: testkit.Start(t, sandbox.Options{}), t: t, values: map[string]string{}}
-	home := w.Home()
-	w.Run(home, "setup", "--no-input", "-y", "--answers", w.AnswersFile(w.Draft().Answers(mailbox))).Must(t, 0)
-	w.fill(home)
+	w.setUp()
 	return w
+}
+
+func (w *world) setUp() {
+	w.t.Helper()
+	home := w.Home()
+	w.Run(home, "setup", "--no-input", "-y", "--answers", w.AnswersFile(w.Draft().Answers(mailbox))).Must(w.t, 0)
+	w.fill(home)
 }
 
 // fill reads the form of Webex Connect.
