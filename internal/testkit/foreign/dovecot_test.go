@@ -3,6 +3,7 @@
 package foreign
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -12,6 +13,39 @@ import (
 	"syscall"
 	"testing"
 )
+
+// submission is its configuration, less the folder, the ports and the files.
+// https://doc.dovecot.org/2.3/configuration_manual/submission_server/
+const submission = `
+base_dir = %[1]s
+state_dir = %[1]s
+log_path = %[1]s/log
+protocols = submission
+listen = 127.0.0.1
+hostname = ` + smtpHost + `
+ssl = required
+ssl_cert = <%[4]s
+ssl_key = <%[5]s
+auth_mechanisms = xoauth2
+auth_failure_delay = 0
+passdb {
+  driver = static
+  args = %[6]s
+}
+userdb {
+  driver = static
+  args = uid=nobody gid=nogroup home=%[1]s
+}
+mail_location = maildir:%[1]s/mail
+submission_relay_host = 127.0.0.1
+submission_relay_port = %[3]s
+submission_relay_trusted = yes
+service submission-login {
+  inet_listener submission {
+    port = %[2]s
+  }
+}
+`
 
 // dovecot runs Debian's submission server (https://doc.dovecot.org), which
 // takes tokens of whoever the passwords' database lets in, and gives its
@@ -29,13 +63,8 @@ func (s *street) dovecot(t *testing.T, passdb string) string {
 	_, port, _ := net.SplitHostPort(address)
 	_, relay, _ := net.SplitHostPort(s.serve("smtp", s.ca.issue(smtpHost), params{"starttls": false}))
 	leaf := s.ca.issue(smtpHost)
-	config := strings.Join([]string{"base_dir = " + dir, "state_dir = " + dir, "log_path = " + filepath.Join(dir, "log"), "protocols = submission", "listen = 127.0.0.1",
-		"hostname = " + smtpHost, "ssl = required", "ssl_cert = <" + file(t, leaf["cert"].(string)), "ssl_key = <" + file(t, leaf["key"].(string)),
-		"auth_mechanisms = xoauth2", "auth_failure_delay = 0", "passdb {", "driver = static", "args = " + passdb, "}",
-		"userdb {", "driver = static", "args = uid=nobody gid=nogroup home=" + dir, "}", "mail_location = maildir:" + filepath.Join(dir, "mail"),
-		"submission_relay_host = 127.0.0.1", "submission_relay_port = " + relay, "submission_relay_trusted = yes",
-		"service submission-login {", "inet_listener submission {", "port = " + port, "}", "}", rootless(t)}, "\n")
-	cmd := exec.Command(program, "-F", "-c", file(t, config+"\n"))
+	config := fmt.Sprintf(submission, dir, port, relay, file(t, leaf["cert"].(string)), file(t, leaf["key"].(string)), passdb) + rootless(t)
+	cmd := exec.Command(program, "-F", "-c", file(t, config))
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +94,12 @@ func rootless(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := []string{"default_internal_user = " + who.Username, "default_login_user = " + who.Username, "default_internal_group = " + group.Name}
+	lines := []string{"default_internal_user = " + who.Username, "default_login_user = " + who.Username,
+		"default_internal_group = " + group.Name}
 	for _, service := range []string{"anvil", "submission-login", "stats"} {
 		lines = append(lines, "service "+service+" {", "chroot =", "}")
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, "\n") + "\n"
 }
 
 // Dovecot takes no line longer than SMTP allows (RFC 5321, 4.5.3.1.4: 512

@@ -123,7 +123,8 @@ func TestOpenIDProvider(t *testing.T) {
 				s.browser(client, at)
 			}
 			cloud := s.cloud(map[string]string{entraHost + ":443": at,
-				smtpHost + ":587": s.serve("smtp", s.ca.issue(smtpHost), params{"user": mailbox})}, nil)
+				smtpHost + ":587": s.serve("smtp", s.ca.issue(smtpHost), params{"user": mailbox})},
+				params{"timeouts": params{"request": "20s", "signIn": "20s"}})
 			c.judge(t, s.RunWith(s.home, []string{cloud}, "token", "--no-input", "-y"))
 			for _, app := range testkit.OwnApplications(s.State(), mailbox) {
 				if left := fmt.Sprint(app["web"], app["publicClient"], app["spa"]); strings.Contains(left, "localhost") {

@@ -112,7 +112,8 @@ func connects(t *testing.T, log string) map[string]int {
 // sandbox, as wxmail does everywhere; its CA is trusted as any other.
 func (s *street) through(proxy string) []string {
 	s.t.Helper()
-	return []string{"HTTPS_PROXY=http://" + proxy, "SSL_CERT_FILE=" + s.world.ca(), s.cloud(map[string]string{"*:443": ""}, params{"caFile": nil, "retry": soon})}
+	return []string{"HTTPS_PROXY=http://" + proxy, "SSL_CERT_FILE=" + s.world.ca(),
+		s.cloud(map[string]string{"*:443": ""}, params{"caFile": nil, "retry": soon})}
 }
 
 // soon shortens the pauses between tries.
