@@ -91,9 +91,9 @@ func lastDirectory(s *session) handoff.Directory {
 	azure := seen.Azure
 	d := handoff.Directory{ClientID: string(azure.ClientID), Name: string(azure.AppName),
 		Stored: azure.Secret.Stored != nil && *azure.Secret.Stored}
-	d.ConsentPage = s.Cloud.RegistrationPage("CallAnAPI", d.ClientID)
+	d.ConsentPage = s.Link(guide.RegistrationPage("CallAnAPI", d.ClientID))
 	if id := string(azure.ServicePrincipalID); id != "" {
-		d.GrantedPage = s.Cloud.EnterprisePage("Permissions", id, d.ClientID)
+		d.GrantedPage = s.Link(guide.EnterprisePage("Permissions", id, d.ClientID))
 	}
 	for _, p := range azure.Permissions {
 		d.Permissions = append(d.Permissions, handoff.Permission{Resource: p.Resource, Value: p.Value, Type: p.Type})

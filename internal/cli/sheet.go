@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"wxmail/internal/clipboard"
+	"wxmail/internal/guide"
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
 	"wxmail/internal/setup"
@@ -89,7 +90,7 @@ func (s *session) portals(sum *setup.Summary) []sheet.Link {
 		links = append(links, sheet.Link{Text: text("web.webex"), URL: "https://" + u.Host + "/"})
 	}
 	if client := string(sum.Azure.ClientID); client != "" {
-		links = append(links, sheet.Link{Text: text("web.entra"), URL: s.Cloud.RegistrationPage("Credentials", client)})
+		links = append(links, sheet.Link{Text: text("web.entra"), URL: s.Link(guide.RegistrationPage("Credentials", client))})
 	}
 	return links
 }
