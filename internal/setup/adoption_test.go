@@ -104,7 +104,7 @@ func TestAnObjectIDIsPutRight(t *testing.T) {
 }
 
 // A client ID that is none's costs the run that gave it, and no later one.
-func TestAnApplicationThatIsNotThereIsNotRemembered(t *testing.T) {
+func TestAnApplicationThatIsNotThereIsForgotten(t *testing.T) {
 	t.Parallel()
 	o, app, _ := byHand(t)
 	const nowhere = "11111111-2222-4333-8444-555555555555"

@@ -54,32 +54,14 @@ func (declined) Error() string { return "the plan was declined" }
 // Fact is the code of the advice.
 func (declined) Fact() (code, object, detail string) { return "WX-DECLINED", "", "" }
 
-// keep writes the profile with the lasting answers. An application that was
-// named is none of them before it was found.
+// keep writes the profile with the lasting answers.
 func (c *Connection) keep() error {
 	if c.TakesApart {
 		return nil
 	}
 	c.Data.Cloud.Name, c.Data.Cloud.Base = c.Cloud.Name, c.Cloud.Base
-	answers, kept := c.Answers.Lasting(), c.Data.Answers[namesApplication]
-	switch named := answers[namesApplication]; {
-	case named == "" || named == wanted.NewApplication:
-	case kept == "" || wanted.MailboxOf(c.Data.Answers) != wanted.MailboxOf(answers):
-		delete(answers, namesApplication)
-	default:
-		answers[namesApplication] = kept
-	}
-	c.Data.Answers = answers
-	return c.Profile.Write(c.Data)
-}
-
-// namesApplication is the question whose answer names an application.
-const namesApplication = "azure.application"
-
-// found makes the application that the answers name a lasting answer.
-func found(c *Connection, appID string) {
 	c.Data.Answers = c.Answers.Lasting()
-	c.Data.Answers[namesApplication] = appID
+	return c.Profile.Write(c.Data)
 }
 
 // belongs refuses another tenant than that of the profile's first write.

@@ -212,22 +212,17 @@ func (s *session) readDirectory(ctx context.Context) error {
 	return s.tellTenant()
 }
 
-// nameApplication takes note that the application that was named is there. It
-// puts the client ID in the place of an object ID that was given for it, says
-// which of the two it was, and remembers anew: the journal knows applications by
-// their client IDs. Nothing else may go on beside it.
+// nameApplication puts the client ID in the place of an object ID that was
+// given for it, says which of the two it was, and remembers anew: the journal
+// knows applications by their client IDs. Nothing else may go on beside it.
 func (s *session) nameApplication() error {
 	f := s.facts()
 	app := f.Seen.Tenant().Application
-	if app == nil || s.wanted.Application == "" {
-		return nil
-	}
-	found(s.Connection, app.AppID)
-	if strings.EqualFold(app.AppID, s.wanted.Application) {
+	if app == nil || s.wanted.Application == "" || strings.EqualFold(app.AppID, s.wanted.Application) {
 		return nil
 	}
 	s.Operator.Say(msg.M("application.object-id", "Given", s.wanted.Application, "Name", app.DisplayName, "ID", app.AppID))
-	s.Answers.Correct(namesApplication, app.AppID)
+	s.Answers.Correct("azure.application", app.AppID)
 	s.mu.Lock()
 	s.answered.Application, s.wanted.Application = app.AppID, app.AppID
 	s.mu.Unlock()

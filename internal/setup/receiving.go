@@ -39,9 +39,6 @@ func Receive(ctx context.Context, c *Connection, value secret.Value) error {
 	if err := proveReceived(ctx, s, clientID, value); err != nil {
 		return err
 	}
-	if s.wanted.Application != "" {
-		found(s.Connection, clientID)
-	}
 	if err := s.keep(); err != nil { // the next run goes on with the application that was named
 		return err
 	}

@@ -329,7 +329,23 @@ func (s *session) keepSummary(sum *Summary) error {
 	}
 	s.Data.Seen.Summary, s.Data.Seen.AsOf = raw, s.Cloud.Now().UTC()
 	takeSeen(s.Data.Seen, s.facts())
+	forgetUnknown(s)
 	return s.Profile.Write(s.Data)
+}
+
+// forgetUnknown lets the profile forget an application that was looked for in
+// vain: what it knew before counts again.
+func forgetUnknown(s *session) {
+	f := s.facts()
+	if f.Wanted.Application == "" || f.Seen.Directory.Value == nil || f.Seen.Tenant().Application != nil {
+		return
+	}
+	const named = "azure.application"
+	before, known := s.Answers.Profile[named]
+	delete(s.Data.Answers, named)
+	if known && wanted.MailboxOf(s.Answers.Profile) == wanted.MailboxOf(s.Data.Answers) {
+		s.Data.Answers[named] = before
+	}
 }
 
 // KeepFindings keeps what a diagnosis of these facts found, as it marshals, in
