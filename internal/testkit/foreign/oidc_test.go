@@ -64,7 +64,12 @@ func (s *street) entra(client, provider string) string {
 	secure := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: entraHost}}
 	s.t.Cleanup(secure.CloseIdleConnections)
 	server := httptest.NewUnstartedServer(&entra{client, lead("http", provider, nil), lead("https", s.dial()["*:443"], secure)})
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{s.certify(entraHost)}}
+	issued := s.ca.issue(entraHost)
+	leaf, err := tls.X509KeyPair([]byte(issued["cert"].(string)), []byte(issued["key"].(string)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{leaf}}
 	server.StartTLS()
 	s.t.Cleanup(server.Close)
 	return server.Listener.Addr().String()
