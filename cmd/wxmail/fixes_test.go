@@ -241,7 +241,7 @@ func unraised() map[string]string {
 		"WX-APPLICATION-UNSEEN":  "cmd/wxmail.TestHandOffEntra: setup, then the secret that was received",
 		"WX-SECRET-END-UNREAD":   "cmd/wxmail.TestHandOffEntra: the setup after it",
 		"WX-VERIFY-SILENT":       "cmd/wxmail.TestVerify: the second time somebody answers",
-		"WX-APPLICATION-BY-HAND": "the story secret-by-hand-ends-soon takes one over, and setup.TestAPersonWantsAnApplicationOfTheirOwn makes another",
+		"WX-APPLICATION-BY-HAND": "setup.TestAPersonTakesOverWhatIsThere, and TestAPersonWantsAnApplicationOfTheirOwn for another",
 		"WX-SECRET-UNKNOWN":      "the story secret-by-hand-rotated: the same command with another key ID",
 		"WX-FORWARDING-TAKEN":    "the story two-mailboxes-one-asset: the other profile is set up anew instead",
 	}

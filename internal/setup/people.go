@@ -42,7 +42,7 @@ func (s *session) signInDirectory(ctx context.Context) error {
 
 // exchangeAccount is who has to sign in to Exchange.
 func (s *session) exchangeAccount() string {
-	return cmp.Or(s.wanted.ExchangeAdmin, s.facts().May.Directory.Account)
+	return signin.AtHome(cmp.Or(s.wanted.ExchangeAdmin, s.facts().May.Directory.Account))
 }
 
 // sameAdministrator says whether who signed in for the directory has to sign in
@@ -77,7 +77,7 @@ func (s *session) signInExchange(ctx context.Context, beside func()) error {
 func (s *session) admin(
 	ctx context.Context, role signin.Role, account, clientID string, scopes []string, answered func(context.Context) error,
 ) (azcore.TokenCredential, signin.Account, error) {
-	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: account}
+	req := signin.Request{Role: role, Metadata: s.metadata, ClientID: clientID, Scopes: scopes, LoginHint: signin.AtHome(account)}
 	if s.Signing == DeviceCode || s.Signing == AzureCLI {
 		if err := s.awaitHere(ctx); err != nil {
 			return nil, signin.Account{}, err
@@ -188,10 +188,10 @@ func mayNotConsent(err error) error {
 // expected are the sign-ins that are ahead for these sources.
 func (s *session) expected(sources world.Source, mailbox bool) (ahead []ExpectedSignIn) {
 	if s.awaits(sources, world.Directory) {
-		ahead = append(ahead, ExpectedSignIn{signin.Directory, s.wanted.Admin})
+		ahead = append(ahead, ExpectedSignIn{signin.Directory, signin.AtHome(s.wanted.Admin)})
 	}
 	if s.awaits(sources, world.Exchange) {
-		ahead = append(ahead, ExpectedSignIn{signin.Exchange, s.wanted.ExchangeAdmin})
+		ahead = append(ahead, ExpectedSignIn{signin.Exchange, signin.AtHome(s.wanted.ExchangeAdmin)})
 	}
 	if mailbox {
 		ahead = append(ahead, ExpectedSignIn{signin.Mailbox, guide.Account(s.facts())})

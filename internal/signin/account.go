@@ -49,11 +49,25 @@ func (w *WrongAccount) Accounts() (wanted, got string) { return w.Wanted, w.Got 
 func Verify(role Role, got Account, wantTenant, wantUPN string) error {
 	tenantFits := strings.EqualFold(got.TenantID, wantTenant)
 	// ſ folds to s, and the sign of Kelvin to k: they are longer.
-	userFits := wantUPN == "" || strings.EqualFold(got.UPN, wantUPN) && len(got.UPN) == len(wantUPN)
+	gotHome, wantHome := AtHome(got.UPN), AtHome(wantUPN)
+	userFits := wantUPN == "" || strings.EqualFold(gotHome, wantHome) && len(gotHome) == len(wantHome)
 	if tenantFits && userFits && got.UPN != "" {
 		return nil
 	}
 	return &WrongAccount{Role: role, Wanted: wantUPN, Got: got.UPN, WantedTenant: wantTenant, GotTenant: got.TenantID}
+}
+
+// AtHome is the name by which an account signs in. A guest does so by the
+// address at home, of which the tenant makes its own name for them:
+// "pat_partner.example#EXT#@contoso.example" is pat@partner.example.
+// https://learn.microsoft.com/entra/external-id/user-properties
+func AtHome(upn string) string {
+	mark := max(strings.Index(upn, "#EXT#@"), strings.Index(upn, "#ext#@")) // an answer is in lower case
+	at := strings.LastIndexByte(upn[:max(0, mark)], '_') // a domain has none
+	if at < 0 {
+		return upn
+	}
+	return upn[:at] + "@" + upn[at+1:mark]
 }
 
 // claims are the parts of Microsoft's tokens that are read here.
@@ -98,7 +112,7 @@ func accountOf(id, access string) Account {
 		who = seen
 	}
 	return Account{
-		UPN:      firstOf(who.UPN, who.Username, who.Unique),
+		UPN:      AtHome(firstOf(who.UPN, who.Username, who.Unique)),
 		ObjectID: who.ObjectID,
 		TenantID: who.TenantID,
 		Roles:    seen.Roles,

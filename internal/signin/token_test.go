@@ -144,6 +144,9 @@ func TestVerify(t *testing.T) {
 		{"tenant in capitals", strings.ToUpper(tenant), upn, got, true},
 		{"anyone of the tenant", tenant, "", got, true},
 		{"somebody else", tenant, "admin@contoso.example", got, false},
+		{"a guest, by the tenant's name", tenant, "sup_port_contoso.example#EXT#@fabrikam.example",
+			Account{UPN: "sup_port@contoso.example", TenantID: tenant}, true},
+		{"another guest", tenant, "sales_contoso.example#EXT#@fabrikam.example", got, false},
 		{"another tenant", "0f8fad5b-d9cb-469f-a165-70867728950e", upn, got, false},
 		{"anyone, another tenant", "0f8fad5b-d9cb-469f-a165-70867728950e", "", got, false},
 		{"nobody", tenant, "", Account{TenantID: tenant}, false},
@@ -161,6 +164,21 @@ func TestVerify(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// A guest is who they are at home, whatever a token or an answer calls them.
+func TestAtHome(t *testing.T) {
+	for upn, want := range map[string]string{
+		"pat_partner.example#EXT#@contoso.example":        "pat@partner.example",
+		"pat_van_os_partner.example#EXT#@contoso.example": "pat_van_os@partner.example",
+		"pat_partner.example#ext#@contoso.example":        "pat@partner.example",
+		"nothing#EXT#@contoso.example":                    "nothing#EXT#@contoso.example",
+		"pat_partner@contoso.example":                     "pat_partner@contoso.example", "": "",
+	} {
+		if got := AtHome(upn); got != want {
+			t.Errorf("%s: %s, want %s", upn, got, want)
+		}
 	}
 }
 

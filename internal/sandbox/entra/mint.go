@@ -124,10 +124,30 @@ func (c *call) accessClaims(cl *client, d delegation, u tenant.User, audience st
 	if d.platform == web {
 		claims["appidacr"] = "1"
 	}
+	ofGuest(claims, u)
 	if cae {
 		claims["xms_cc"] = []string{"cp1"}
 	}
 	return claims
+}
+
+// home is the tenant that every guest is from.
+const home = "https://sts.windows.net/5d8c1b0e-3f64-4f0e-9a57-0c6d0f1c2b3a/"
+
+// ofGuest makes the names in a guest's token those of home. The name that the
+// tenant has for them stands in none, unless an application asks for it.
+// https://learn.microsoft.com/entra/identity-platform/optional-claims-reference#v10-and-v20-optional-claims-set
+func ofGuest(claims jwt.MapClaims, u tenant.User) {
+	if u.UserType != "Guest" || u.Mail == nil {
+		return
+	}
+	claims["idp"] = home
+	for _, name := range []string{"unique_name", "preferred_username"} {
+		if _, has := claims[name]; has {
+			claims[name] = *u.Mail
+		}
+	}
+	delete(claims, "upn")
 }
 
 // mintApp makes an application's own access token.
@@ -159,6 +179,7 @@ func (c *call) idClaims(cl *client, d delegation, u tenant.User, a ask) jwt.MapC
 	if a.has("profile") {
 		claims["preferred_username"], claims["name"] = u.UserPrincipalName, u.DisplayName
 	}
+	ofGuest(claims, u)
 	if a.has("email") && u.Mail != nil {
 		claims["email"] = *u.Mail
 	}

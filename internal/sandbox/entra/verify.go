@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,6 +20,7 @@ type accessToken struct {
 	Tid   string   `json:"tid"`
 	Oid   string   `json:"oid"`
 	UPN   string   `json:"upn"`
+	Name  string   `json:"unique_name"` // a guest has no upn
 	Wids  []string `json:"wids"`
 	UTI   string   `json:"uti"`
 	Type  string   `json:"idtyp"`
@@ -87,7 +89,7 @@ func (s *Server) stands(claims accessToken) error {
 
 func (t accessToken) token() tenant.Token {
 	return tenant.Token{
-		Audience: strings.Join(t.Audience, " "), TenantID: t.Tid, AppID: t.AppID, ObjectID: t.Oid, UPN: t.UPN,
+		Audience: strings.Join(t.Audience, " "), TenantID: t.Tid, AppID: t.AppID, ObjectID: t.Oid, UPN: cmp.Or(t.UPN, t.Name),
 		Subject: t.Subject,
 		Scopes:  strings.Fields(t.Scp), Roles: t.Roles, DirectoryRoles: roleNames(t.Wids),
 		IssuedAt: t.IssuedAt.Time, Expires: t.ExpiresAt.Time,
