@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,6 +171,21 @@ func (s *session) expect(ahead []ExpectedSignIn) {
 	s.told.expected = append(done, ahead...)
 	s.mu.Unlock()
 	s.Operator.ShowSignIns(ahead)
+	if id := s.strangeClient(); id != "" && slices.ContainsFunc(ahead, func(e ExpectedSignIn) bool { return e.Role == signin.Directory }) {
+		s.Operator.Warn(msg.M("warning.sign-in-app", "ID", id))
+	}
+}
+
+// strangeClient is the application that the administrator signs in through,
+// where it is none of Microsoft's: an answers file of somebody's may name one
+// of his own, and its consent gives it the directory.
+func (s *session) strangeClient() string {
+	id, _, err := signin.AdminClient(s.wanted.SignInApp)
+	ofMicrosoft := []string{signin.GraphClientID, signin.AzureCLIClientID, signin.ExchangeClientID}
+	if err != nil || s.Signing == AzureCLI || slices.Contains(ofMicrosoft, id) {
+		return ""
+	}
+	return id
 }
 
 // mayNotConsent knows Entra's refusal to let an account consent to what the

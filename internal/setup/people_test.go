@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"wxmail/internal/guide"
 	"wxmail/internal/setup"
@@ -294,6 +295,21 @@ func TestAnUnknownClientIsRefused(t *testing.T) {
 		o.answers["azure.sign-in-app"] = client
 		result := o.plans(o.nobody(), only("azure.register"))
 		is(t, client, len(result.Problems), want)
+	}
+}
+
+// An answers file of somebody's may name an application of his own, which would
+// get the directory with the consent that is asked for: that is said before.
+func TestAStrangeClientIsNamed(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.tune = func(c *setup.Connection) { c.Cloud.Timeouts.SignIn = time.Second / 10 }
+	for client, want := range map[string][]string{"deadbeef-0000-4000-8000-000000000001": {"warning.sign-in-app"}, "graph": nil, "azure-cli": nil,
+		"04B07795-8DDB-461A-BBEE-02F9E1BF7B46": nil} {
+		o.answers["azure.sign-in-app"] = client
+		p := o.nobody()
+		o.plans(p, only("azure.register"))
+		is(t, client, p.warned, want)
 	}
 }
 
