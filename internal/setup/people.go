@@ -171,7 +171,8 @@ func (s *session) expect(ahead []ExpectedSignIn) {
 	s.told.expected = append(done, ahead...)
 	s.mu.Unlock()
 	s.Operator.ShowSignIns(ahead)
-	if id := s.strangeClient(); id != "" && slices.ContainsFunc(ahead, func(e ExpectedSignIn) bool { return e.Role == signin.Directory }) {
+	directory := slices.ContainsFunc(ahead, func(e ExpectedSignIn) bool { return e.Role == signin.Directory })
+	if id := strangeClient(s.wanted.SignInApp, s.Signing); id != "" && directory {
 		s.Operator.Warn(msg.M("warning.sign-in-app", "ID", id))
 	}
 }
@@ -179,10 +180,10 @@ func (s *session) expect(ahead []ExpectedSignIn) {
 // strangeClient is the application that the administrator signs in through,
 // where it is none of Microsoft's: an answers file of somebody's may name one
 // of his own, and its consent gives it the directory.
-func (s *session) strangeClient() string {
-	id, _, err := signin.AdminClient(s.wanted.SignInApp)
+func strangeClient(app string, signing Signing) string {
+	id, _, err := signin.AdminClient(app)
 	ofMicrosoft := []string{signin.GraphClientID, signin.AzureCLIClientID, signin.ExchangeClientID}
-	if err != nil || s.Signing == AzureCLI || slices.Contains(ofMicrosoft, id) {
+	if err != nil || signing == AzureCLI || slices.Contains(ofMicrosoft, id) {
 		return ""
 	}
 	return id

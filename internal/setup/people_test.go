@@ -304,8 +304,8 @@ func TestAStrangeClientIsNamed(t *testing.T) {
 	t.Parallel()
 	o := open(t, "")
 	o.tune = func(c *setup.Connection) { c.Cloud.Timeouts.SignIn = time.Second / 10 }
-	for client, want := range map[string][]string{"deadbeef-0000-4000-8000-000000000001": {"warning.sign-in-app"}, "graph": nil, "azure-cli": nil,
-		"04B07795-8DDB-461A-BBEE-02F9E1BF7B46": nil} {
+	for client, want := range map[string][]string{"deadbeef-0000-4000-8000-000000000001": {"warning.sign-in-app"}, "graph": nil,
+		"azure-cli": nil, "04B07795-8DDB-461A-BBEE-02F9E1BF7B46": nil} {
 		o.answers["azure.sign-in-app"] = client
 		p := o.nobody()
 		o.plans(p, only("azure.register"))
