@@ -63,7 +63,7 @@ func Verify(role Role, got Account, wantTenant, wantUPN string) error {
 // https://learn.microsoft.com/entra/external-id/user-properties
 func AtHome(upn string) string {
 	mark := max(strings.Index(upn, "#EXT#@"), strings.Index(upn, "#ext#@")) // an answer is in lower case
-	at := strings.LastIndexByte(upn[:max(0, mark)], '_') // a domain has none
+	at := strings.LastIndexByte(upn[:max(0, mark)], '_')                    // a domain has none
 	if at < 0 {
 		return upn
 	}
