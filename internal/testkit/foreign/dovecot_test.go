@@ -75,7 +75,7 @@ func (s *street) dovecot(t *testing.T, passdb string) string {
 			t.Logf("dovecot: %v\n%s", err, said)
 		}
 	})
-	answers(t, address)
+	listening(t, address)
 	return address
 }
 

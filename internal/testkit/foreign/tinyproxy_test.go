@@ -59,7 +59,7 @@ func (s *street) tinyproxy(t *testing.T, lines ...string) (address, log string) 
 		_ = proxy.Process.Kill()
 		_ = proxy.Wait()
 	})
-	answers(t, address)
+	listening(t, address)
 	return address, log
 }
 
@@ -74,8 +74,8 @@ func free(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// answers waits until somebody takes connections there.
-func answers(t *testing.T, address string) {
+// listening waits until somebody takes connections there.
+func listening(t *testing.T, address string) {
 	t.Helper()
 	again, enough := time.NewTicker(10*time.Millisecond), time.After(20*time.Second)
 	for {
