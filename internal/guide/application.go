@@ -354,6 +354,9 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 		removeApplication(f, app, p)
 		return
 	}
+	if f.keepsForNeighbour(p, d.Key, app.DisplayName, f.sharesApplication) {
+		return
+	}
 	have := f.shownApplication(app)
 	after := have
 	after.RedirectURIs = slices.DeleteFunc(slices.Clone(have.RedirectURIs), func(uri string) bool { return f.addedURI(uri, d.Before) })

@@ -190,6 +190,11 @@ func TestAWriteIsRepeatedUntilTheReplicaKnowsTheObject(t *testing.T) {
 	}
 }
 
+// oursIsUsed is an undo that leaves our application to whoever uses it.
+func oursIsUsed() outline {
+	return outline{Changes: []string{"undo.azure.secret.secret-1/delete"}, Kept: []string{"azure.application kept.application"}}
+}
+
 func TestUndoOfTheApplication(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -207,6 +212,20 @@ func TestUndoOfTheApplication(t *testing.T) {
 			Kept: []string{"azure.application kept.application"}}},
 		{"a consent of somebody's keeps it", healthy(otherConsent), outline{Changes: []string{"undo.azure.secret.secret-1/delete"},
 			Kept: []string{"azure.application kept.application"}}},
+		{"a page of somebody's keeps it", healthy(func(f *Facts) { app(f).SPARedirects = []string{"https://portal.example/"} }), oursIsUsed()},
+		{"a program of somebody's keeps it", healthy(func(f *Facts) { app(f).PublicRedirects = []string{"portal://auth"} }), oursIsUsed()},
+		{"a permission of somebody's keeps it", healthy(otherRole), oursIsUsed()},
+		{"a consent of one user keeps it", healthy(func(f *Facts) {
+			f.Seen.Tenant().Grants = append(f.Seen.Tenant().Grants, directory.Grant{ConsentType: "Principal", PrincipalID: "user-2",
+				ResourceID: graphID, Scopes: []string{"User.Read"}})
+		}), oursIsUsed()},
+		{"another mailbox's profile keeps it", healthy(neighbourOn(clientID, "another")), oursIsUsed()},
+		{"its secret too, where that is the same", healthy(neighbourOn(clientID, secretID)), outline{
+			Kept: []string{"azure.secret kept.used", "azure.application kept.stands-on"}}},
+		{"an adopted one that another mailbox uses stays", healthy(otherURI, adopted, neighbourOn(clientID, "another")), outline{
+			Changes: []string{"undo.azure.secret.secret-1/delete"}, Kept: []string{"azure.application kept.used"}}},
+		{"another mailbox's application is no reason", healthy(neighbourOn("client-2", "another")), outline{
+			Changes: []string{"undo.azure.application/delete"}}},
 		{"unless the operator insists", healthy(otherSecret, answer("undo.changed-since", "restore")),
 			outline{Changes: []string{"undo.azure.application/delete"}}},
 		{"somebody deleted it", healthy(deletedApplication), outline{}},

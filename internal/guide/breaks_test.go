@@ -68,6 +68,20 @@ func otherConsent(f *Facts) {
 	grants[1].Scopes = append(grants[1].Scopes, "User.Read")
 }
 
+func otherRole(f *Facts) {
+	seen := f.Seen.Directory.Value
+	seen.Assignments = append(seen.Assignments, directory.Assignment{ID: "assignment-2", RoleID: "id-user-read-all", ResourceID: graphID})
+}
+
+// neighbourOn is another profile of this computer, whose mailbox works by an
+// application and a secret.
+func neighbourOn(clientID, keyID string) breaking {
+	return func(f *Facts) {
+		f.Seen.Here.Value.Neighbours = []world.Neighbour{{Profile: "sales", Mailbox: "sales@contoso.example", ClientID: clientID,
+			SecretID: keyID, Login: "sales@contoso.example"}}
+	}
+}
+
 // Of secrets and tokens.
 
 func secretEnded(f *Facts)    { app(f).Secrets[0].End = today() }

@@ -1,6 +1,7 @@
 package guide
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/wanted"
+	"wxmail/internal/world"
 )
 
 // ownApplication says whether the application is one that wxmail made, or had
@@ -51,9 +53,41 @@ func (f Facts) removesApplication() bool {
 // or stays with it for whoever else uses it.
 func (f Facts) sharesFate() bool { return f.ownApplication() && f.Wanted.Runs("azure.register") }
 
+// neighbour is the mailbox of another profile of this computer that stands on
+// the same as this one, though it did not have to be made for it; "" for none.
+func (f Facts) neighbour(stands func(world.Neighbour) bool) string {
+	for _, n := range f.Seen.Local().Neighbours {
+		if n.ClientID != "" && stands(n) {
+			return cmp.Or(n.Mailbox, n.Profile)
+		}
+	}
+	return ""
+}
+
+// keepsForNeighbour leaves alone what another profile's mailbox works by,
+// unless the operator insists.
+func (f Facts) keepsForNeighbour(p *step.Plan, key, target string, stands func(world.Neighbour) bool) bool {
+	by := f.neighbour(stands)
+	if by == "" || f.Wanted.RestoreChanged {
+		return false
+	}
+	p.Keep(key, target, msg.M("kept.used", "By", by))
+	return true
+}
+
+// sharesApplication says whether a profile uses our application.
+func (f Facts) sharesApplication(n world.Neighbour) bool {
+	app := f.Seen.Tenant().Application
+	return app != nil && n.ClientID == app.AppID
+}
+
 // usedByOthers is a secret, redirect URI or consent that somebody else gave our
-// application; zero where nobody did.
+// application, or the mailbox of another profile that uses it; zero where
+// nobody does.
 func (f Facts) usedByOthers(app *directory.Application) msg.Message {
+	if by := f.neighbour(f.sharesApplication); by != "" {
+		return msg.M("value.plain", "Text", by)
+	}
 	memory := f.Seen.Local().Memory
 	held := f.Seen.Local().Secret
 	for _, s := range app.Secrets {
@@ -67,20 +101,50 @@ func (f Facts) usedByOthers(app *directory.Application) msg.Message {
 			return msg.M("value.redirect-uris", "List", uri)
 		}
 	}
+	if theirs := append(slices.Clone(app.SPARedirects), app.PublicRedirects...); len(theirs) > 0 { // wxmail writes none of these
+		return msg.M("value.redirect-uris", "List", theirs[0])
+	}
 	return f.othersConsent()
 }
 
-// othersConsent is what the application was granted for all users though
-// wxmail never asks for it; zero where nothing was.
+// othersConsent is what the application was granted, for all users or for one
+// of them, though wxmail never asks for it; zero where nothing was.
 func (f Facts) othersConsent() msg.Message {
 	for _, g := range f.Seen.Tenant().Grants {
 		for _, scope := range g.Scopes {
-			if g.ConsentType == directory.AllPrincipals && !f.asksConsent(g.ResourceID, scope) {
+			if !f.asksConsent(g.ResourceID, scope) {
 				return msg.M("value.permissions", "List", scope)
 			}
 		}
 	}
+	for _, a := range f.Seen.Tenant().Assignments {
+		if !f.asksRole(a) {
+			return msg.M("value.permissions", "List", f.roleNamed(a))
+		}
+	}
 	return msg.Message{}
+}
+
+// asksRole says whether wxmail ever asks for an application permission.
+func (f Facts) asksRole(a directory.Assignment) bool {
+	return slices.ContainsFunc(wanted.All(), func(p wanted.Permission) bool {
+		resource := f.Seen.Resource(p.ResourceAppID)
+		return p.Application && resource != nil && resource.ID == a.ResourceID && f.Seen.PermissionID(p) == a.RoleID
+	})
+}
+
+// roleNamed is an application permission by its name, or by its id where the
+// tenant does not publish one that was read.
+func (f Facts) roleNamed(a directory.Assignment) string {
+	for _, resource := range []*directory.Resource{f.Seen.Tenant().Exchange, f.Seen.Tenant().MicrosoftGraph} {
+		if resource == nil || resource.ID != a.ResourceID {
+			continue
+		}
+		if i := slices.IndexFunc(resource.Roles, func(p directory.Permission) bool { return p.ID == a.RoleID }); i >= 0 {
+			return resource.Roles[i].Value
+		}
+	}
+	return a.RoleID
 }
 
 // asksConsent says whether wxmail ever asks for a delegated permission. What it

@@ -52,6 +52,13 @@ func TestTheEvidenceIsBothSwitches(t *testing.T) {
 	}
 }
 
+// signsInForSales is another profile whose mailbox is shared: ours signs in
+// for it.
+func signsInForSales(f *Facts) {
+	neighbourOn("client-2", "another")(f)
+	f.Seen.Here.Value.Neighbours[0].Login = mailboxAddress
+}
+
 func TestUndoGivesTheSwitchItsValueOfBefore(t *testing.T) {
 	restore := answer("undo.changed-since", "restore")
 	before := func(state SMTPAuth) breaking {
@@ -71,6 +78,12 @@ func TestUndoGivesTheSwitchItsValueOfBefore(t *testing.T) {
 		{"somebody switched it off", healthy(before("inherited-disabled"), smtpDisabled),
 			outline{Kept: []string{"mailbox.smtp-auth kept.changed"}}, nil},
 		{"and the operator insists", healthy(before("inherited-disabled"), restore, smtpDisabled),
+			outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, nil},
+		{"another profile signs in by it", healthy(before("inherited-disabled"), signsInForSales),
+			outline{Kept: []string{"mailbox.smtp-auth kept.used"}}, nil},
+		{"and the operator insists, all the same", healthy(before("inherited-disabled"), restore, signsInForSales),
+			outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, nil},
+		{"another profile has another account", healthy(before("inherited-disabled"), neighbourOn("client-2", "another")),
 			outline{Changes: []string{"undo.mailbox.smtp-auth/update"}}, nil},
 		{"it is another account's", healthy(before("inherited-disabled"), shared), outline{}, nil},
 		{"the mailbox is gone", healthy(before("inherited-disabled"), noMailbox), outline{}, nil},

@@ -98,9 +98,10 @@ func (c *Connection) neighbours() []store.Neighbour {
 func known(all []store.Neighbour) (out []world.Neighbour) {
 	for _, n := range all {
 		if n.Err == nil {
+			seen := LastSeen(n.Name, n.Data)
 			out = append(out, world.Neighbour{Profile: n.Name, Mailbox: wanted.MailboxOf(n.Data.Answers),
 				ForwardingAddress: n.Data.Answers["webex.forwarding-address"], CallbackURL: n.Data.Answers["webex.callback-url"],
-				ClientID: string(LastSeen(n.Name, n.Data).Azure.ClientID)})
+				ClientID: string(seen.Azure.ClientID), SecretID: string(seen.Azure.Secret.KeyID), Login: string(seen.Mailbox.SignInAs)})
 		}
 	}
 	return out

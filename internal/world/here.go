@@ -50,7 +50,9 @@ type Aside struct {
 type Neighbour struct {
 	Profile, Mailbox               string
 	ForwardingAddress, CallbackURL string
-	ClientID                       string
+	ClientID                       string // of the application that it used when it was last seen; "": none
+	SecretID                       string // likewise, of its client secret
+	Login                          string // who signs in for it
 }
 
 // Sharing names who else has a Forwarding Address: another profile, or another
