@@ -156,6 +156,7 @@ var obstacles = []Row{
 	{"WX-NO-REFRESH-TOKEN", Failure},
 	{"WX-FORWARDING-DOMAIN-REFUSED", Failure},
 	{"WX-FORWARDING-KEPT", Failure},
+	{"WX-CHANGED-MEANWHILE", Failure},
 	{"WX-JOURNAL-LOST", Failure},
 	{"WX-OLD-SECRET-KEPT", Failure},
 	{"WX-STEP-FIRST", Failure},

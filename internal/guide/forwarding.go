@@ -164,6 +164,11 @@ func hinderForeign(f Facts, p *step.Plan, have Forwarding) {
 }
 
 func applyForwarding(ctx context.Context, h Hands, e Edit[Forwarding]) (any, error) {
+	if h.Still != nil {
+		if err := h.Still(ctx, e.Change); err != nil {
+			return nil, err
+		}
+	}
 	to := mailflow.Forwarding{SMTPAddress: e.After.ForwardingTo, Address: e.After.ForwardingAddress, KeepCopy: e.After.KeepCopy}
 	return nil, h.Exchange.SetForwarding(ctx, e.Target, to)
 }

@@ -11,6 +11,7 @@ import (
 	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/secret"
+	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
 
@@ -30,6 +31,9 @@ type Hands struct {
 	// a *microsoft.NotSettled then. It is for what a change before it has
 	// written and a replica may not show yet.
 	Settle func(ctx context.Context, what string, check func(context.Context) (bool, error)) error
+	// Still looks again, and gives why a change that customers feel must not be
+	// made any more; nil where nobody looks.
+	Still func(context.Context, step.Change) error
 	// Warn says something that stops nothing.
 	Warn func(msg.Message)
 }

@@ -140,3 +140,38 @@ func TestASharedMailboxStopsWhereNobodyAnswers(t *testing.T) {
 	is(t, "problems", codes(o.goes(o.nobody(), whole()).Problems), []string{"WX-SHARED-MAILBOX"})
 	is(t, "writes", len(o.Writes()), 0)
 }
+
+// While a person reads the plan somebody else changes what it is about: that
+// is not written over, and what is there then is shown.
+func TestWhatChangedWhileThePlanWasReadIsShownAnew(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	well(t, o.goes(o.nobody(), whole()))
+	o.changedBySomebody(mailbox, map[string]any{"SmtpClientAuthenticationDisabled": true})
+	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "no"})
+	p.atPlan = func() {
+		p.atPlan = nil
+		o.forwards()
+	}
+	writes := len(o.Writes())
+	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-FORWARDING-FOREIGN"})
+	is(t, "warned", p.warned, []string{"warning.changed-meanwhile"})
+	is(t, "writes", len(o.Writes()), writes)
+	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:archive@fabrikam.example")
+}
+
+// The mailbox user takes long to sign in, and meanwhile somebody forwards the
+// mailbox.
+func TestForwardingOfTheTimeOfTheSignInStays(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	p := o.nobody()
+	p.atSignIn = func(prompt signin.Prompt) bool {
+		if prompt.Role == signin.Mailbox {
+			o.forwards()
+		}
+		return true
+	}
+	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-FORWARDING-FOREIGN"})
+	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:archive@fabrikam.example")
+}

@@ -24,9 +24,22 @@ func (s *session) hands(answered func()) guide.Hands {
 		h.Directory = s.directory
 	}
 	if s.exchange != nil {
-		h.Exchange = s.exchange
+		h.Exchange, h.Still = s.exchange, s.still
 	}
 	return h
+}
+
+// still looks at Exchange again before what customers feel: since the plan was
+// made the mailbox user may have taken long to sign in.
+func (s *session) still(ctx context.Context, c step.Change) error {
+	if err := s.readSource(ctx, world.Exchange); err != nil {
+		return err
+	}
+	f := s.facts()
+	if o := guide.Meanwhile(f, s.course.Plan(f), c); o != nil {
+		return o
+	}
+	return nil
 }
 
 // applying makes one change after the other's needs; Exchange is written one

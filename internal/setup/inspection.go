@@ -91,7 +91,8 @@ func (i *Inspection) Plan() *step.Plan { return i.walk.plan }
 func (i *Inspection) Mend(ctx context.Context, pick func(step.Change) bool) *Result {
 	w := &walk{session: i.walk.session, write: true}
 	picked := i.walk.plan.Only(pick)
-	w.plan = picked.Only(func(c step.Change) bool { return w.lacks(c) == nil })
+	w.picks = func(c step.Change) bool { return pick(c) && w.lacks(c) == nil }
+	w.plan = i.walk.plan.Only(w.picks)
 	if len(w.plan.Changes) > 0 {
 		w.problems = w.apply(ctx)
 	}

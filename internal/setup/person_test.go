@@ -31,6 +31,7 @@ type person struct {
 
 	atSignIn func(signin.Prompt) (goesOn bool) // what happens first; false: nobody signs in
 	atEnd    func(step.Outcome)                // of a change
+	atPlan   func()                            // what happens before the person answers to a plan
 	typed    chan string
 
 	mu       sync.Mutex
@@ -130,6 +131,9 @@ func (p *person) ShowForm(_ context.Context, s *setup.Summary) error {
 func (p *person) ShowPlan(plan *step.Plan) { p.note(func() { p.plans = append(p.plans, plan) }) }
 
 func (p *person) Agree(context.Context, *step.Plan, bool) (setup.Decision, error) {
+	if p.atPlan != nil {
+		p.atPlan()
+	}
 	switch {
 	case p.no:
 		return setup.Declined, nil

@@ -88,6 +88,8 @@ type walk struct {
 	confirmed bool // a person has agreed to the plan by confirming it
 	refused   bool // somebody turned out to lack a role: the rest is another person's
 
+	picks func(step.Change) bool // what of the plan is to be made; nil: all
+
 	held *world.Token      // that the vault held before anything was made
 	met  *world.AssetToken // what was known then of the asset's
 
@@ -292,7 +294,9 @@ func (w *walk) progress(plan *step.Plan, made int) (end func()) {
 // agree shows the plan and asks, until the person says yes or no to one.
 func (w *walk) agree(ctx context.Context) (bool, error) {
 	if w.confirmed {
-		return true, nil
+		if still, err := w.asShown(ctx); still || err != nil {
+			return still, err
+		}
 	}
 	for len(w.plan.Changes) > 0 && len(w.plan.Stoppers()) == 0 {
 		w.Operator.ShowPlan(w.plan)
@@ -307,7 +311,11 @@ func (w *walk) agree(ctx context.Context) (bool, error) {
 		case err != nil:
 			return false, err
 		case decision == Agreed:
-			return true, nil
+			still, err := w.asShown(ctx)
+			if still || err != nil {
+				return still, err
+			}
+			continue
 		case decision == Declined:
 			return false, ErrDeclined
 		}
@@ -316,6 +324,30 @@ func (w *walk) agree(ctx context.Context) (bool, error) {
 		}
 		w.tell()
 	}
+	return false, nil
+}
+
+// asShown looks again, since a person may take long to agree, and says whether
+// the plan that they saw is still the plan. Where it is not, there is another
+// one to agree to.
+func (w *walk) asShown(ctx context.Context) (bool, error) {
+	shown := w.plan
+	for _, source := range []world.Source{world.Directory, world.Exchange} {
+		if writes(shown, source) {
+			if err := w.readSource(ctx, source); err != nil {
+				return false, err
+			}
+		}
+	}
+	w.plan = w.course.Plan(w.facts())
+	if w.picks != nil {
+		w.plan = w.plan.Only(w.picks)
+	}
+	if guide.SamePlan(shown, w.plan) {
+		return true, nil
+	}
+	w.Operator.Warn(msg.M("warning.changed-meanwhile"))
+	w.tell()
 	return false, nil
 }
 
@@ -336,7 +368,7 @@ func (w *walk) ended(err error) *Result {
 		result.Problems = append(result.Problems, err)
 	}
 	for _, o := range result.Plan.Obstacles {
-		if !o.Repeats {
+		if !o.Repeats && !hasStopped(result.Problems, o) {
 			result.Problems = append(result.Problems, o)
 		}
 	}
@@ -351,6 +383,14 @@ func (w *walk) ended(err error) *Result {
 		}
 	}
 	return result
+}
+
+// hasStopped says whether an obstacle has stopped a change already.
+func hasStopped(problems []error, o *step.Obstacle) bool {
+	return slices.ContainsFunc(problems, func(err error) bool {
+		var said *step.Obstacle
+		return errors.As(err, &said) && said.Code == o.Code && said.Object == o.Object
+	})
 }
 
 // result is what the run has come to so far.
