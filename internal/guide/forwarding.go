@@ -44,7 +44,7 @@ func forwarding() Thing {
 			{Code: "WX-FORWARDING-CHANGED", Severity: step.Error, Exit: 1},
 			{Code: "WX-KEEP-COPY", Severity: step.Warning, Exit: 3},
 		},
-		Plan: planForwarding, Learn: learnForwarding, Names: targeted,
+		Plan: planForwarding, Learn: learnForwarding, Forget: forgetForwarding, Names: targeted,
 	}, parts[Forwarding]{apply: applyForwarding, undo: undoForwarding, shows: showsForwarding,
 		same: func(a, b Forwarding) bool { return a == b }})
 }
@@ -177,6 +177,12 @@ func learnForwarding(m *world.Memory, e step.Entry) {
 	if to := decode[Forwarding](e.After).ForwardingTo; to != "" {
 		m.Forwarding[strings.ToLower(to)] = true
 	}
+}
+
+// forgetForwarding: where wxmail has ended a forwarding, and somebody sets it
+// again, it is somebody's.
+func forgetForwarding(m *world.Memory, e step.Entry) {
+	delete(m.Forwarding, strings.ToLower(decode[Forwarding](e.Before).ForwardingTo))
 }
 
 // undoForwarding gives the mailbox its forwarding of before. Forwarding that

@@ -156,3 +156,21 @@ func TestWhereWxmailForwardedToIsRemembered(t *testing.T) {
 		did(step.Update, "mailbox.forwarding", mailboxAddress, Forwarding{}, Forwarding{}, `null`)})
 	same(t, "addresses, in lower case", m.Forwarding, map[string]bool{"a@mail.example": true})
 }
+
+// What wxmail has taken back, and somebody set again by hand, is somebody's.
+func TestAForwardingThatWasTakenBackIsNotOursAnyMore(t *testing.T) {
+	live := Forwarding{ForwardingTo: assetAddress, KeepCopy: true}
+	back := did(step.Update, step.Undoing("mailbox.forwarding"), mailboxAddress, live, Forwarding{}, `null`)
+	moved := answer("webex.forwarding-address", "fedcba9876543210fedcba9876543210@mail-us.imiconnect.io")
+	for name, test := range map[string]struct {
+		journal breaking
+		want    []string
+	}{
+		"wxmail's own is moved": {later(), nil},
+		"somebody's is asked for": {later(back), []string{
+			"mailbox.forward WX-FORWARDING-FOREIGN, asks mailbox.replace-forwarding, about mailbox.forwarding, stops"}},
+	} {
+		f := healthy(test.journal, moved)
+		same(t, name, outlineOf(Guide([]string{"mailbox.forward"}, nil).Plan(f)).Obstacles, test.want)
+	}
+}

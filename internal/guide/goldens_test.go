@@ -82,7 +82,7 @@ func goldens() map[string]goldenTest {
 			" azure.application azure.service-principal mailbox.outbound-policy mailbox.outbound-rule mailbox.smtp-auth",
 			addresses: []string{otherAddress}, callbacks: none, answers: []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"},
 			undo: forgets + " mailbox.forwarding/update azure.secret.KEY/delete"},
-		"by-hand-adopted-undone": {without: usualDeeds, also: "azure.secret token.redirect-uri", addresses: []string{otherAddress},
+		"by-hand-adopted-undone": {without: usualDeeds, also: "azure.secret token.redirect-uri", addresses: none,
 			callbacks: none,
 			answers:   []string{"azure.application", "3cc22002-87be-46a5-bd1b-bb9337ad65d2"}, undo: "-"},
 		"by-hand-own-application": {without: forward + " mailbox.smtp-auth", addresses: none, undo: forgets + " " + deletes},
@@ -98,11 +98,11 @@ func goldens() map[string]goldenTest {
 			deletes},
 		"shared-mailbox-other-account": {also: "mailbox.send-as", answers: append(help[:3:3], "sales@contoso.example"),
 			undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " + deletes},
-		"shared-mailbox-undone": {without: usualDeeds, answers: help, undo: "-"},
+		"shared-mailbox-undone": {addresses: none, without: usualDeeds, answers: help, undo: "-"},
 
 		// Two mailboxes in one profile: this is what is known of the second.
 		"two-mailboxes":        {answers: []string{"webex.email-id", "sales@contoso.example"}, also: "token.smtp-sign-in"},
-		"two-mailboxes-undone": {answers: []string{"webex.email-id", "sales@contoso.example"}, without: usualDeeds, undo: "-"},
+		"two-mailboxes-undone": {addresses: none, answers: []string{"webex.email-id", "sales@contoso.example"}, without: usualDeeds, undo: "-"},
 
 		// Runs that ended early.
 		"dehydrated-waiting": {without: forward, also: "exchange.customization", addresses: none,
@@ -125,11 +125,11 @@ func goldens() map[string]goldenTest {
 			undo: deletes},
 
 		// Undoings, whole and in part.
-		"undo-forward":       {without: forward, undo: forgets + " " + smtpBack + " " + deletes},
-		"undo-of-four-steps": {without: consent + " " + forward + " mailbox.smtp-auth token.sign-in", undo: deletes},
-		"undo-step-by-step":  {without: usualDeeds, undo: "-"},
-		"undone":             {without: usualDeeds, undo: "-"},
-		"undo-killed": {without: usualDeeds, also: "mailbox.outbound-policy mailbox.outbound-rule",
+		"undo-forward":       {addresses: none, without: forward, undo: forgets + " " + smtpBack + " " + deletes},
+		"undo-of-four-steps": {addresses: none, without: consent + " " + forward + " mailbox.smtp-auth token.sign-in", undo: deletes},
+		"undo-step-by-step":  {addresses: none, without: usualDeeds, undo: "-"},
+		"undone":             {addresses: none, without: usualDeeds, undo: "-"},
+		"undo-killed": {addresses: none, without: usualDeeds, also: "mailbox.outbound-policy mailbox.outbound-rule",
 			undo: "mailbox.outbound-rule/delete mailbox.outbound-policy/delete"},
 		"foreign-forwarding-restored": {without: usualDeeds, undo: "-"},
 	}

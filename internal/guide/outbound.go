@@ -259,7 +259,14 @@ func hydrating(err error, name string) error {
 // undoPolicy removes our policy, unless a rule of somebody's uses it.
 func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	policy := f.policy(d.Target)
-	if policy == nil || d.Op != step.Create || keepsForeign(p, d.Key, policy.Name, policy.AdminDisplayName) {
+	if policy == nil {
+		return
+	}
+	if d.Op != step.Create {
+		f.closePolicy(d, policy, p)
+		return
+	}
+	if keepsForeign(p, d.Key, policy.Name, policy.AdminDisplayName) {
 		return
 	}
 	removed := p.Find("mailbox.outbound-rule")
@@ -275,6 +282,16 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Ours: true,
 		Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Needs: []string{"mailbox.outbound-rule"}})
+}
+
+// closePolicy gives a policy that was there its mode of before.
+func (f Facts) closePolicy(d Left[OutboundPolicy], policy *mailflow.OutboundPolicy, p *step.Plan) {
+	if d.Before.AutoForwarding == "" || strings.EqualFold(policy.AutoForwardingMode, d.Before.AutoForwarding) ||
+		f.keepsOutbound(p, d.Key, policy.Name, policy) {
+		return
+	}
+	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: policy.Name, Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode},
+		After: OutboundPolicy{AutoForwarding: d.Before.AutoForwarding}, Needs: []string{"mailbox.forwarding"}})
 }
 
 // keepsOutbound leaves alone what lets the mailbox forward while it forwards,

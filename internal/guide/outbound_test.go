@@ -243,6 +243,12 @@ func TestExchangesRefusalsOfACreateAreJudged(t *testing.T) {
 	}
 }
 
+// wasThere is a policy of that mode that wxmail found, and opened.
+func wasThere(mode string) step.Entry {
+	return did(step.Update, "mailbox.outbound-policy", policyOfOurs, OutboundPolicy{AutoForwarding: mode},
+		OutboundPolicy{AutoForwarding: "On"}, `null`)
+}
+
 func TestUndoOfThePolicy(t *testing.T) {
 	restore := answer("undo.changed-since", "restore")
 	rule, policy := "undo.mailbox.outbound-rule/delete", "undo.mailbox.outbound-policy/delete"
@@ -280,6 +286,11 @@ func TestUndoOfThePolicy(t *testing.T) {
 				memory(f).Deeds[key] = d
 			}
 		}), outline{}},
+		{"the policy was there, and closed", healthy(noForwarding, journal(wasThere("Automatic"))),
+			outline{Changes: []string{"undo.mailbox.outbound-policy/update"}}},
+		{"it was there, and somebody gave it back", healthy(noForwarding, journal(wasThere("Off")), policyOff), outline{}},
+		{"it was there, and the mailbox goes on forwarding", healthy(forwardsTo("crm@fabrikam.example"), journal(wasThere("Off"))),
+			outline{Kept: []string{"mailbox.outbound-policy kept.forwarding"}}},
 		{"only the policy is wxmail's", healthy(noForwarding, never("mailbox.outbound-rule")),
 			outline{Kept: []string{"mailbox.outbound-policy kept.used"}}},
 		{"the mailbox is gone", healthy(noMailbox), outline{Kept: theirs}},
