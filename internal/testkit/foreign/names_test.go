@@ -48,7 +48,7 @@ func runBehindNames(t *testing.T) {
 		args = append(args, "--user", "--map-root-user")
 	}
 	args = append(args, "sh", "-ec", `ip link set lo up; mount --bind "$1" /etc/hosts; shift; exec "$@"`, "sh", names,
-		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=5m")
+		os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=10m")
 	cmd := exec.CommandContext(t.Context(), "unshare", args...)
 	cmd.Env = append(os.Environ(), named+"=1")
 	said, err := cmd.CombinedOutput()
