@@ -354,7 +354,7 @@ func undoApplication(f Facts, d Left[Application], p *step.Plan) {
 		removeApplication(f, app, p)
 		return
 	}
-	if f.keepsForNeighbour(p, d.Key, app.DisplayName, f.sharesApplication) {
+	if keepsForNeighbour(f, p, d.Key, app.DisplayName, sharesApplication(f)) {
 		return
 	}
 	have := f.shownApplication(app)

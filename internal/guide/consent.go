@@ -118,7 +118,7 @@ func applyRole(ctx context.Context, h Hands, e Edit[Role]) (any, error) {
 // unless it shares the application's fate.
 func undoRole(f Facts, d Left[Role], p *step.Plan) {
 	principal := f.Seen.Tenant().ServicePrincipal
-	if principal == nil || f.sharesFate() || f.keepsForNeighbour(p, d.Key, f.applicationName(), f.sharesApplication) {
+	if principal == nil || f.sharesFate() || keepsForNeighbour(f, p, d.Key, f.applicationName(), sharesApplication(f)) {
 		return
 	}
 	for _, perm := range wanted.All() {
@@ -230,7 +230,7 @@ func undoGrant(f Facts, d Left[Grant], p *step.Plan) {
 		return
 	}
 	have := f.Seen.Grant(resource.ID)
-	if have == nil || f.keepsForNeighbour(p, d.Key, f.applicationName(), f.sharesApplication) {
+	if have == nil || keepsForNeighbour(f, p, d.Key, f.applicationName(), sharesApplication(f)) {
 		return
 	}
 	added := slices.DeleteFunc(without(d.After.Scopes, d.Before.Scopes...),

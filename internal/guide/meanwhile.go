@@ -15,18 +15,14 @@ func SamePlan(a, b *step.Plan) bool {
 	same := func(a, b *step.Obstacle) bool {
 		return a.Code == b.Code && a.Object == b.Object && a.Detail == b.Detail
 	}
-	if len(a.Changes) != len(b.Changes) || !slices.EqualFunc(a.Obstacles, b.Obstacles, same) {
-		return false
+	return slices.EqualFunc(a.Changes, b.Changes, sameChange) && slices.EqualFunc(a.Obstacles, b.Obstacles, same)
+}
+
+func sameChange(a, b step.Change) bool {
+	if _, dated := a.After.(Secret); dated {
+		b.After = a.After
 	}
-	for i, c := range a.Changes {
-		other := b.Changes[i]
-		_, dated := c.After.(Secret)
-		if c.ID() != other.ID() || c.Target != other.Target || !reflect.DeepEqual(c.Before, other.Before) ||
-			!dated && !reflect.DeepEqual(c.After, other.After) {
-			return false
-		}
-	}
-	return true
+	return a.ID() == b.ID() && a.Target == b.Target && reflect.DeepEqual(a.Before, b.Before) && reflect.DeepEqual(a.After, b.After)
 }
 
 // Meanwhile is why a change of the forwarding must not be made any more, by a
@@ -41,17 +37,19 @@ func Meanwhile(f Facts, plan *step.Plan, c step.Change) *step.Obstacle {
 	after, _ := typed[Forwarding](c.After)
 	have := shownForwarding(m)
 	as := func(v Forwarding) bool { return have == v || have.nowhere() && v.nowhere() }
-	_, backwards := step.Undoes(c.Key)
 	o := plan.Hindered(c.Step)
-	switch {
-	case !as(before) && !as(after) && o != nil && o.About == forwardingKey:
+	switch moved := !as(before) && !as(after); {
+	case moved && o != nil && o.About == forwardingKey:
 		return o
-	case !as(before) && !as(after):
+	case moved:
 		return &step.Obstacle{Code: "WX-CHANGED-MEANWHILE", Step: c.Step, Object: c.Target,
 			Evidence: "Get-Mailbox: ForwardingSmtpAddress = " + cmp.Or(have.ForwardingTo, "(null)") +
 				", ForwardingAddress = " + cmp.Or(have.ForwardingAddress, "(null)")}
-	case !backwards && !plan.Has(c.Key) && o != nil && !AwaitsAsset(o) && !AwaitsProof(o):
+	case c.Key == forwardingKey && !plan.Has(c.Key) && blocks(o):
 		return o
 	}
 	return nil
 }
+
+// blocks says whether something is in the way that was not waited for anyway.
+func blocks(o *step.Obstacle) bool { return o != nil && !AwaitsAsset(o) && !AwaitsProof(o) }

@@ -263,7 +263,7 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 		return
 	}
 	if d.Op != step.Create {
-		f.closePolicy(d, policy, p)
+		closePolicy(f, d, policy, p)
 		return
 	}
 	if keepsForeign(p, d.Key, policy.Name, policy.AdminDisplayName) {
@@ -285,7 +285,7 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 }
 
 // closePolicy gives a policy that was there its mode of before.
-func (f Facts) closePolicy(d Left[OutboundPolicy], policy *mailflow.OutboundPolicy, p *step.Plan) {
+func closePolicy(f Facts, d Left[OutboundPolicy], policy *mailflow.OutboundPolicy, p *step.Plan) {
 	if d.Before.AutoForwarding == "" || strings.EqualFold(policy.AutoForwardingMode, d.Before.AutoForwarding) ||
 		f.keepsOutbound(p, d.Key, policy.Name, policy) {
 		return

@@ -53,9 +53,9 @@ func (f Facts) removesApplication() bool {
 // or stays with it for whoever else uses it.
 func (f Facts) sharesFate() bool { return f.ownApplication() && f.Wanted.Runs("azure.register") }
 
-// neighbour is the mailbox of another profile of this computer that stands on
+// besideUs is the mailbox of another profile of this computer that stands on
 // the same as this one, though it did not have to be made for it; "" for none.
-func (f Facts) neighbour(stands func(world.Neighbour) bool) string {
+func besideUs(f Facts, stands func(world.Neighbour) bool) string {
 	for _, n := range f.Seen.Local().Neighbours {
 		if n.ClientID != "" && stands(n) {
 			return cmp.Or(n.Mailbox, n.Profile)
@@ -66,8 +66,8 @@ func (f Facts) neighbour(stands func(world.Neighbour) bool) string {
 
 // keepsForNeighbour leaves alone what another profile's mailbox works by,
 // unless the operator insists.
-func (f Facts) keepsForNeighbour(p *step.Plan, key, target string, stands func(world.Neighbour) bool) bool {
-	by := f.neighbour(stands)
+func keepsForNeighbour(f Facts, p *step.Plan, key, target string, stands func(world.Neighbour) bool) bool {
+	by := besideUs(f, stands)
 	if by == "" || f.Wanted.RestoreChanged {
 		return false
 	}
@@ -76,16 +76,16 @@ func (f Facts) keepsForNeighbour(p *step.Plan, key, target string, stands func(w
 }
 
 // sharesApplication says whether a profile uses our application.
-func (f Facts) sharesApplication(n world.Neighbour) bool {
+func sharesApplication(f Facts) func(world.Neighbour) bool {
 	app := f.Seen.Tenant().Application
-	return app != nil && n.ClientID == app.AppID
+	return func(n world.Neighbour) bool { return app != nil && n.ClientID == app.AppID }
 }
 
 // usedByOthers is a secret, redirect URI or consent that somebody else gave our
 // application, or the mailbox of another profile that uses it; zero where
 // nobody does.
 func (f Facts) usedByOthers(app *directory.Application) msg.Message {
-	if by := f.neighbour(f.sharesApplication); by != "" {
+	if by := besideUs(f, sharesApplication(f)); by != "" {
 		return msg.M("value.plain", "Text", by)
 	}
 	memory := f.Seen.Local().Memory
@@ -96,15 +96,19 @@ func (f Facts) usedByOthers(app *directory.Application) msg.Message {
 			return msg.M("change.azure.secret", "Target", s.Label)
 		}
 	}
-	for _, uri := range app.RedirectURIs {
-		if uri != TemporaryRedirect && uri != f.Wanted.CallbackURL && !memory.RedirectURIs[uri] {
-			return msg.M("value.redirect-uris", "List", uri)
-		}
-	}
-	if theirs := append(slices.Clone(app.SPARedirects), app.PublicRedirects...); len(theirs) > 0 { // wxmail writes none of these
+	if theirs := othersURIs(f, app); len(theirs) > 0 {
 		return msg.M("value.redirect-uris", "List", theirs[0])
 	}
 	return f.othersConsent()
+}
+
+// othersURIs are the redirect URIs that wxmail did not write: of the platforms
+// for pages and programs it writes none.
+func othersURIs(f Facts, app *directory.Application) []string {
+	web := slices.DeleteFunc(slices.Clone(app.RedirectURIs), func(uri string) bool {
+		return uri == TemporaryRedirect || uri == f.Wanted.CallbackURL || f.Seen.Local().Memory.RedirectURIs[uri]
+	})
+	return slices.Concat(web, app.SPARedirects, app.PublicRedirects)
 }
 
 // othersConsent is what the application was granted, for all users or for one
@@ -118,15 +122,15 @@ func (f Facts) othersConsent() msg.Message {
 		}
 	}
 	for _, a := range f.Seen.Tenant().Assignments {
-		if !f.asksRole(a) {
-			return msg.M("value.permissions", "List", f.roleNamed(a))
+		if !asksRole(f, a) {
+			return msg.M("value.permissions", "List", roleNamed(f, a))
 		}
 	}
 	return msg.Message{}
 }
 
 // asksRole says whether wxmail ever asks for an application permission.
-func (f Facts) asksRole(a directory.Assignment) bool {
+func asksRole(f Facts, a directory.Assignment) bool {
 	return slices.ContainsFunc(wanted.All(), func(p wanted.Permission) bool {
 		resource := f.Seen.Resource(p.ResourceAppID)
 		return p.Application && resource != nil && resource.ID == a.ResourceID && f.Seen.PermissionID(p) == a.RoleID
@@ -135,7 +139,7 @@ func (f Facts) asksRole(a directory.Assignment) bool {
 
 // roleNamed is an application permission by its name, or by its id where the
 // tenant does not publish one that was read.
-func (f Facts) roleNamed(a directory.Assignment) string {
+func roleNamed(f Facts, a directory.Assignment) string {
 	for _, resource := range []*directory.Resource{f.Seen.Tenant().Exchange, f.Seen.Tenant().MicrosoftGraph} {
 		if resource == nil || resource.ID != a.ResourceID {
 			continue

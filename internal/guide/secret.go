@@ -221,7 +221,7 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 	for _, s := range app.Secrets {
 		holds := func(n world.Neighbour) bool { return n.SecretID == s.KeyID }
 		made := f.Seen.Local().Memory.Labels[s.Label] && strings.HasPrefix(s.Label, labelPrefix)
-		if made && !f.keepsForNeighbour(p, secretKey, s.Label, holds) {
+		if made && !keepsForNeighbour(f, p, secretKey, s.Label, holds) {
 			p.Add(step.Change{Key: secretKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true})
 		}
 	}

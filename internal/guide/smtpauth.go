@@ -104,7 +104,7 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 		keepChanged(p, d.Key, f.Wanted.Login())
 		return
 	}
-	if f.keepsForNeighbour(p, d.Key, f.Wanted.Login(), func(n world.Neighbour) bool { return signsInAs(f, n.Login) }) {
+	if keepsForNeighbour(f, p, d.Key, f.Wanted.Login(), func(n world.Neighbour) bool { return signsInAs(f, n.Login) }) {
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})

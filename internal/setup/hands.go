@@ -24,14 +24,15 @@ func (s *session) hands(answered func()) guide.Hands {
 		h.Directory = s.directory
 	}
 	if s.exchange != nil {
-		h.Exchange, h.Still = s.exchange, s.still
+		h.Exchange = s.exchange
+		h.Still = func(ctx context.Context, c step.Change) error { return still(ctx, s, c) }
 	}
 	return h
 }
 
 // still looks at Exchange again before what customers feel: since the plan was
 // made the mailbox user may have taken long to sign in.
-func (s *session) still(ctx context.Context, c step.Change) error {
+func still(ctx context.Context, s *session, c step.Change) error {
 	if err := s.readSource(ctx, world.Exchange); err != nil {
 		return err
 	}
