@@ -40,7 +40,8 @@ TAGS    := bench,crash,faults,foreign,pages,live
 FOREIGN := internal/testkit/foreign
 PAGES   := internal/testkit/pages
 NODE    := $(FOREIGN)/testdata/msal/node_modules $(FOREIGN)/testdata/powershell/node_modules \
-  $(FOREIGN)/testdata/javascript/node_modules $(FOREIGN)/testdata/servers/node_modules
+  $(FOREIGN)/testdata/javascript/node_modules $(FOREIGN)/testdata/servers/node_modules \
+  $(FOREIGN)/testdata/m365/node_modules
 
 .DEFAULT_GOAL := help
 
