@@ -29,7 +29,7 @@ func secretAilments() []ailment {
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
 		{name: "somebody removed the secret, seen by nobody who signs in", finds: []string{"WX-SECRET-INVALID"}, args: expiry,
 			harm: func(p *patient) { p.changeApplication(map[string]any{"passwordCredentials": []any{}}) }},
-		{name: "the vault is gone", finds: []string{"WX-SECRET-MISSING"},
+		{name: "the vault is gone", finds: []string{"WX-SECRET-MISSING"}, then: []string{"WX-TOKEN-MISSING"},
 			harm: func(p *patient) {
 				for _, file := range testkit.Files(p.t, p.home) {
 					if strings.HasPrefix(filepath.Base(file), "vault.") {
