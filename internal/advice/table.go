@@ -131,6 +131,7 @@ var obstacles = []Row{
 	{"WX-ROLE-DIRECTORY", Permission},
 	{"WX-ROLE-EXCHANGE", Permission},
 	{"WX-EXCHANGE-SHUT-OUT", Permission},
+	{"WX-EXCHANGE-AZURE-CLI", Permission},
 	{"WX-SECRETS-BLOCKED", Permission},
 	{"WX-LOCALHOST-REFUSED", Permission},
 	{"WX-REMOTE-DOMAIN", Permission},

@@ -167,6 +167,10 @@ func accountsAilments() []ailment {
 			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-EXCHANGE-SHUT-OUT", Object: "admin@contoso.example", Detail: "Get-Mailbox",
 				Evidence: "Get-Mailbox: refused", Waiting: true}
 		}},
+		{"the token of the Azure CLI", []string{"WX-EXCHANGE-AZURE-CLI"}, func(p *patient) {
+			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-EXCHANGE-AZURE-CLI", Object: "admin@contoso.example", Detail: "Get-Mailbox",
+				Evidence: "Get-Mailbox: refused", Waiting: true}
+		}},
 		{"the Exchange administrator lost the role", []string{"WX-ROLE-EXCHANGE"}, func(p *patient) {
 			p.exchange, p.exchangeErr = nil, &step.Obstacle{Code: "WX-ROLE-EXCHANGE", Object: "admin@contoso.example", Detail: "Get-Mailbox",
 				Evidence: "EXOModuleFile: not among the cmdlets of this account", Waiting: true}

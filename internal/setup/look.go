@@ -292,7 +292,10 @@ func (s *session) mayNotLook(seen *mailflow.Snapshot) *step.Obstacle {
 	may := s.facts().May
 	o := guide.MayNotLook(may.Exchange.Account, *first)
 	o.Detail = strings.Join(refused, ", ")
-	if may.AdministratesExchange() { // an account that is shut out of PowerShell is refused whatever its role
+	switch {
+	case s.Signing == AzureCLI: // nobody has seen its token run a cmdlet
+		o.Code = "WX-EXCHANGE-AZURE-CLI"
+	case may.AdministratesExchange(): // an account that is shut out of PowerShell is refused whatever its role
 		o.Code = "WX-EXCHANGE-SHUT-OUT"
 	}
 	return o

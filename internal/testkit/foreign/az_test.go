@@ -134,8 +134,9 @@ func (a az) wxmail(t *testing.T, cli *tool) {
 	env := append(a.env(), "WXMAIL_CLOUD=public", "SSL_CERT_FILE="+a.ca())
 	ran := a.RunWith(a.Home(), env, "setup", "--azure-cli", "--no-input", "-y",
 		"--answers", a.AnswersFile(a.Draft().Answers(mailbox)))
-	if ran.Exit != 5 || !strings.Contains(ran.Stderr, "done  create token of "+mailbox) {
-		t.Fatalf("exit %d, want 5 and a token\n%s", ran.Exit, ran.Stderr)
+	proved, refused := "done  create token of "+mailbox, "WX-EXCHANGE-AZURE-CLI"
+	if ran.Exit != 5 || !strings.Contains(ran.Stderr, proved) || !strings.Contains(ran.Stderr, refused) {
+		t.Fatalf("exit %d, want 5, a token, and why not at Exchange\n%s", ran.Exit, ran.Stderr)
 	}
 	cli.take(t, []step{
 		{name: "its application", command: "ad app list --display-name WebexConnect", keeps: map[string]string{"theirs": "0.appId"},
