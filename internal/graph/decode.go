@@ -155,9 +155,12 @@ func newOrganization(m models.Organizationable) (*directory.Organization, error)
 // https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/odata-csdl-xml-v4.01.html#sec_Nullable
 func wholeApplication(m *application) (*directory.Application, error) {
 	unseen := func(r models.RequiredResourceAccessable) bool { return r.GetResourceAccess() == nil }
+	endless := func(s models.PasswordCredentialable) bool { return s.GetEndDateTime() == nil }
 	switch {
 	case m.secrets == nil:
 		return nil, malformed("no passwordCredentials")
+	case slices.ContainsFunc(m.secrets, endless): // taken for ended, another would be made
+		return nil, malformed("a secret without an end")
 	case m.required == nil || slices.ContainsFunc(m.required, unseen):
 		return nil, malformed("no requiredResourceAccess")
 	case m.web != nil && m.web.GetRedirectUris() == nil:
@@ -208,9 +211,6 @@ func newSecretInfo(m models.PasswordCredentialable) (directory.SecretInfo, error
 	s := directory.SecretInfo{
 		KeyID: id(m.GetKeyId()), Label: value(m.GetDisplayName()), Hint: value(m.GetHint()),
 		Start: value(m.GetStartDateTime()), End: value(m.GetEndDateTime()),
-	}
-	if s.End.IsZero() {
-		return s, malformed("a secret without an end")
 	}
 	return s, identified(s.KeyID)
 }
