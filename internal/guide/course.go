@@ -63,6 +63,7 @@ func rotation(things ...Thing) Course {
 	c.Plan = func(f Facts) *step.Plan {
 		p := step.NewPlan()
 		s.plan(f, p)
+		tellKept(p)
 		return p
 	}
 	return c
@@ -194,10 +195,15 @@ func undoPlan(f Facts, steps []Step, all bool) *step.Plan {
 			planned[i] = backwards(planned[i])
 		}
 	}
+	tellKept(p)
+	return p
+}
+
+// tellKept says on the screen what a plan leaves alone.
+func tellKept(p *step.Plan) {
 	for _, k := range p.Kept {
 		p.Note(msg.M("kept.note", "What", k.Named(), "Because", k.Because))
 	}
-	return p
 }
 
 // undo plans to take back what was done in the step. Like a plan forwards, it

@@ -81,6 +81,11 @@ func sharesApplication(f Facts) func(world.Neighbour) bool {
 	return func(n world.Neighbour) bool { return app != nil && n.ClientID == app.AppID }
 }
 
+// holdsSecret says whether a profile works by the client secret of that id.
+func holdsSecret(keyID string) func(world.Neighbour) bool {
+	return func(n world.Neighbour) bool { return strings.EqualFold(n.SecretID, keyID) }
+}
+
 // usedByOthers is a secret, redirect URI or consent that somebody else gave our
 // application, or the mailbox of another profile that uses it; zero where
 // nobody does.

@@ -90,10 +90,11 @@ func planEnd(f Facts, keyID string, p *step.Plan) {
 }
 
 // endSecret removes a secret, once the operator says that Webex Connect has
-// the new one.
+// the new one. It stays as long as another profile works by it.
 func endSecret(f Facts, p *step.Plan, old directory.SecretInfo) {
 	name, replaced, held := cmp.Or(old.Label, old.KeyID), f.Wanted.OldSecretReplaced, f.Seen.Local().Secret
 	switch {
+	case keepsForNeighbour(f, p, oldKey, name, holdsSecret(old.KeyID)):
 	case replaced == nil:
 		p.Hinder(&step.Obstacle{Code: "WX-OLD-SECRET", Object: name, Question: "azure.old-secret-replaced", Stops: true,
 			Tells: tellsSecrets(f, old)})

@@ -3,6 +3,7 @@ package guide
 import (
 	"testing"
 
+	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
 )
@@ -67,11 +68,30 @@ func TestRotationEndsWhenWebexConnectHasTheNewSecret(t *testing.T) {
 		{"nothing is open", healthy(answer("azure.old-secret-replaced", "true")), outline{}},
 		{"the new one is of no use", healthy(rotating, secretEnded, answer("azure.old-secret-replaced", "true")),
 			outline{Obstacles: []string{"azure.rotate-secret WX-STEP-FIRST, stops"}}},
+		{"another profile works by the old one", healthy(rotating, neighbourOn(clientID, "secret-0"), answer("azure.old-secret-replaced", "true")),
+			keptForSales()},
+		{"and nobody is asked about it", healthy(rotating, neighbourOn(clientID, "secret-0")), keptForSales()},
+		{"another profile has the new one", healthy(rotating, neighbourOn(clientID, secretID), answer("azure.old-secret-replaced", "true")),
+			outline{Changes: []string{"azure.secret-old.secret-0/delete"}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			same(t, "plan", outlineOf(Finish("").Plan(test.facts)), test.want)
 		})
 	}
+}
+
+// keptForSales is what stays because another profile works by it.
+func keptForSales() outline {
+	return outline{Kept: []string{"azure.secret-old kept.used"}}
+}
+
+func TestWhoKeepsTheOldSecretIsTold(t *testing.T) {
+	p := Finish("").Plan(healthy(rotating, neighbourOn(clientID, "secret-0")))
+	if len(p.Notes) != 1 || p.Notes[0].ID != "kept.note" {
+		t.Fatalf("%v", p.Notes)
+	}
+	same(t, "note", msg.New("en").Say(p.Notes[0]),
+		"It stays: old client secret of wxmail 2026-01-01 older; sales@contoso.example uses it.")
 }
 
 func TestTheOldSecretIsRemovedAndTheNewOneKept(t *testing.T) {
@@ -117,6 +137,7 @@ func TestANamedSecretEnds(t *testing.T) {
 		{"that ours replaced", "secret-0", healthy(rotating, replaced), outline{Changes: []string{"azure.secret-old.secret-0/delete"}}},
 		{"that has ended, be it the only one", "hand-2", healthy(secretGone, ended, replaced),
 			outline{Changes: []string{"azure.secret-old.hand-2/delete"}}},
+		{"that another profile works by", "hand-1", healthy(beside, neighbourOn(clientID, "hand-1"), replaced), keptForSales()},
 		{"nobody has said so", "hand-1", healthy(beside),
 			outline{Obstacles: []string{"azure.rotate-secret WX-OLD-SECRET, asks azure.old-secret-replaced, stops"}}},
 		{"not yet", "hand-1", healthy(beside, answer("azure.old-secret-replaced", "false")),

@@ -219,9 +219,8 @@ func undoSecret(f Facts, _ Left[Secret], p *step.Plan) {
 		return
 	}
 	for _, s := range app.Secrets {
-		holds := func(n world.Neighbour) bool { return n.SecretID == s.KeyID }
 		made := f.Seen.Local().Memory.Labels[s.Label] && strings.HasPrefix(s.Label, labelPrefix)
-		if made && !keepsForNeighbour(f, p, secretKey, s.Label, holds) {
+		if made && !keepsForNeighbour(f, p, secretKey, s.Label, holdsSecret(s.KeyID)) {
 			p.Add(step.Change{Key: secretKey + "." + s.KeyID, Op: step.Delete, Target: s.Label, Before: shownSecret(s), Ours: true})
 		}
 	}
