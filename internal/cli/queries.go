@@ -74,7 +74,11 @@ func (p *program) warnOfRest(s *session) error {
 	for _, m := range s.Marked() {
 		p.ui.Warn(msg.M("warning.marked", "What", m.Named()))
 	}
-	return err
+	earlier, unread := s.Earlier()
+	for _, m := range earlier {
+		p.ui.Warn(m)
+	}
+	return errors.Join(err, unread)
 }
 
 // detailOf is what is said of a step besides how it stands: a change in words,

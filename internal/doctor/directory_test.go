@@ -156,6 +156,9 @@ func worthKnowing() map[string]func(*patient) {
 		"WX-MARK-UNKNOWN":       func(p *patient) { p.here.Memory = world.NewMemory() },
 		"WX-INBOX-RULES-UNREAD": func(p *patient) { p.exchange.NoInboxRules = graphRefusal() },
 		"WX-VAULT-LOCKED":       lock,
+		"WX-ACCOUNT-EARLIER": func(p *patient) {
+			p.here.Memory.Deeds["mailbox.smtp-auth.anna"] = step.Deed{Key: "mailbox.smtp-auth.anna", Target: "anna@contoso.example"}
+		},
 	}
 }
 

@@ -15,6 +15,7 @@ func exchangeChecks() []check {
 	return []check{
 		{"WX-FORWARDING-TAKEN", step.Error, 2, "mailbox.forward", findShared},
 		{"WX-PROFILE-MIXED", step.Warning, 3, "mailbox.forward", findApart},
+		{"WX-ACCOUNT-EARLIER", step.Info, 3, "mailbox.smtp", findEarlier},
 		{"WX-MAILBOX-RENAMED", step.Error, 1, "mailbox.smtp", findRenamedMailbox},
 		{"WX-MAILBOX-CLOSED", step.Error, 1, "mailbox.forward", findClosed},
 		{"WX-MAILBOX-MODERATED", step.Warning, 10, "mailbox.forward", findModerated},
@@ -45,6 +46,15 @@ func findApart(s subject) (all []Finding) {
 			keys = append(keys, d.Key)
 		}
 		all = append(all, Finding{Object: a.Mailbox, Detail: list(keys), Evidence: "journal: made for " + a.Mailbox + ", and not taken back"})
+	}
+	return all
+}
+
+// findEarlier: another account signed in for the mailbox before.
+func findEarlier(s subject) (all []Finding) {
+	for _, account := range guide.Earlier(s.Facts) {
+		all = append(all, Finding{Object: account, Detail: list(guide.EarlierDeeds(s.Facts, account)),
+			Evidence: "journal: made for " + account + ", and not taken back"})
 	}
 	return all
 }

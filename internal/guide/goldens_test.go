@@ -96,8 +96,10 @@ func goldens() map[string]goldenTest {
 		// A shared mailbox, and who signs in for it.
 		"shared-mailbox": {also: "mailbox.send-as", answers: help, undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " +
 			deletes},
-		"shared-mailbox-other-account": {also: "mailbox.send-as", answers: append(help[:3:3], "sales@contoso.example"),
-			undo: forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " + deletes},
+		"shared-mailbox-other-account": {
+			also:    "mailbox.send-as mailbox.send-as.support@contoso.example mailbox.smtp-auth.support@contoso.example",
+			answers: append(help[:3:3], "sales@contoso.example"),
+			undo:    forgets + " " + ends + " mailbox.send-as/delete " + smtpBack + " " + deletes},
 		"shared-mailbox-undone": {addresses: none, without: usualDeeds, answers: help, undo: "-"},
 
 		// Two mailboxes in one profile: this is what is known of the second.

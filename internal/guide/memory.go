@@ -43,7 +43,7 @@ func learn(m *world.Memory, e step.Entry) {
 
 // forget drops what was undone; what is removed takes along what stands on it.
 func forget(m *world.Memory, key string, e step.Entry) {
-	gone := []string{key}
+	var gone []string
 	t, known := ThingOf(key)
 	if known && t.Forget != nil {
 		t.Forget(m, e)

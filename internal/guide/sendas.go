@@ -17,11 +17,13 @@ type SendAs struct {
 // Words implements step.Value.
 func (s SendAs) Words() []msg.Message { return []msg.Message{msg.M("value.plain", "Text", s.Trustee)} }
 
+const sendAsKey = "mailbox.send-as"
+
 func sendAs() Thing {
 	t := of(Thing{
-		Key: "mailbox.send-as", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Add-RecipientPermission"}},
+		Key: sendAsKey, Writes: world.Exchange, Right: Right{Cmdlets: []string{"Add-RecipientPermission"}},
 		Reasons: []step.Known{{Code: "WX-SEND-AS-MISSING", Severity: step.Error, Exit: 5}},
-		Plan:    planSendAs, Names: targeted,
+		Plan:    planSendAs, Learn: learnSendAs, Names: targeted,
 	}, parts[SendAs]{apply: applySendAs, undo: undoSendAs, same: func(a, b SendAs) bool { return sameAddress(a.Trustee, b.Trustee) }})
 	changed := t.drifted
 	t.drifted = func(c step.Change, d step.Deed) bool {
@@ -37,10 +39,10 @@ func planSendAs(f Facts, p *step.Plan) {
 		return
 	}
 	did := ""
-	if d, done := f.deed("mailbox.send-as"); done && signsInAs(f, decode[SendAs](d.After).Trustee) {
-		did = f.did("mailbox.send-as")
+	if d, done := f.deed(sendAsKey); done && signsInAs(f, decode[SendAs](d.After).Trustee) {
+		did = f.did(sendAsKey)
 	}
-	c := step.Change{Key: "mailbox.send-as", Op: step.Create, Target: f.Wanted.Mailbox, After: SendAs{f.Wanted.Login()}, Ours: true,
+	c := step.Change{Key: sendAsKey, Op: step.Create, Target: f.Wanted.Mailbox, After: SendAs{f.Wanted.Login()}, Ours: true,
 		Follows: []string{"mailbox.smtp-auth"}}
 	if ex.Mailbox != nil && ex.SignIn != nil && !ex.SignIn.IsShared() && delegate(f) {
 		c.Why = []step.Reason{{Code: "WX-SEND-AS-MISSING", Object: f.Wanted.Mailbox, Detail: f.Wanted.Login(),
@@ -54,6 +56,11 @@ func applySendAs(ctx context.Context, h Hands, e Edit[SendAs]) (any, error) {
 		return nil, ignoreMissing(h.Exchange.RevokeSendAs(ctx, e.Target, e.Before.Trustee))
 	}
 	return nil, ignoreExists(h.Exchange.GrantSendAs(ctx, e.Target, e.After.Trustee))
+}
+
+// learnSendAs: the right of another account is another object.
+func learnSendAs(m *world.Memory, e step.Entry) {
+	turnTo(m, e.Key, decode[SendAs](e.After).Trustee, decode[SendAs](m.Deeds[e.Key].After).Trustee)
 }
 
 func undoSendAs(f Facts, d Left[SendAs], p *step.Plan) {

@@ -37,9 +37,11 @@ func (s SMTPAuth) inherited() bool { return s == "inherited-enabled" || s == "in
 
 const smtpEnabled SMTPAuth = "enabled"
 
+const smtpAuthKey = "mailbox.smtp-auth"
+
 func smtpAuth() Thing {
 	return of(Thing{
-		Key: "mailbox.smtp-auth", Writes: world.Exchange, Right: Right{Cmdlets: []string{"Set-CASMailbox"}},
+		Key: smtpAuthKey, Writes: world.Exchange, Right: Right{Cmdlets: []string{"Set-CASMailbox"}},
 		Reasons: []step.Known{
 			{Code: "WX-SMTP-AUTH-MAILBOX", Severity: step.Error, Exit: 10},
 			{Code: "WX-SMTP-AUTH-TENANT", Severity: step.Error, Exit: 10},
@@ -55,7 +57,7 @@ func planSMTPAuth(f Facts, p *step.Plan) {
 	if now == smtpEnabled {
 		return
 	}
-	c := step.Change{Key: "mailbox.smtp-auth", Op: step.Update, Target: f.Wanted.Login(), Before: now, After: smtpEnabled}
+	c := step.Change{Key: smtpAuthKey, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: smtpEnabled}
 	if ex.SignIn != nil && !ex.SignIn.IsShared() {
 		code := map[SMTPAuth]string{"disabled": "WX-SMTP-AUTH-MAILBOX", "inherited-disabled": "WX-SMTP-AUTH-TENANT",
 			"inherited-enabled": "WX-SMTP-AUTH-INHERITED"}[now]
@@ -74,8 +76,8 @@ func smtpEvidence(f Facts, ex *mailflow.Snapshot) string {
 	if ex.Blind("", "Get-TransportConfig") == nil { // else nobody has read it
 		text += fmt.Sprintf("; Get-TransportConfig: SmtpClientAuthenticationDisabled = %t", ex.TenantSMTPAuthDisabled)
 	}
-	if d, did := f.deed("mailbox.smtp-auth"); did && signsInAs(f, d.Target) {
-		text += f.did("mailbox.smtp-auth")
+	if d, did := f.deed(smtpAuthKey); did && signsInAs(f, d.Target) {
+		text += f.did(smtpAuthKey)
 	}
 	return text
 }
@@ -86,11 +88,7 @@ func applySMTPAuth(ctx context.Context, h Hands, e Edit[SMTPAuth]) (any, error) 
 
 // learnSMTPAuth: another account's switch is another object; that it was set
 // says nothing of what this one was before.
-func learnSMTPAuth(m *world.Memory, e step.Entry) {
-	if d, did := m.Deeds[e.Key]; did && !sameAddress(d.Target, e.Target) {
-		delete(m.Deeds, e.Key)
-	}
-}
+func learnSMTPAuth(m *world.Memory, e step.Entry) { turnTo(m, e.Key, e.Target, m.Deeds[e.Key].Target) }
 
 // undoSMTPAuth gives the mailbox's switch its value of before, which is null
 // where the tenant's decided.
@@ -101,10 +99,10 @@ func undoSMTPAuth(f Facts, d Left[SMTPAuth], p *step.Plan) {
 		return
 	}
 	if now != smtpEnabled && !f.Wanted.RestoreChanged {
-		keepChanged(p, d.Key, f.Wanted.Login())
+		keepChanged(p, smtpAuthKey, f.Wanted.Login())
 		return
 	}
-	if keepsForNeighbour(f, p, d.Key, f.Wanted.Login(), func(n world.Neighbour) bool { return signsInAs(f, n.Login) }) {
+	if keepsForNeighbour(f, p, smtpAuthKey, f.Wanted.Login(), func(n world.Neighbour) bool { return signsInAs(f, n.Login) }) {
 		return
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: f.Wanted.Login(), Before: now, After: d.Before})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"wxmail/internal/guide"
+	"wxmail/internal/msg"
 	"wxmail/internal/store"
 	"wxmail/internal/wanted"
 	"wxmail/internal/world"
@@ -14,6 +15,9 @@ import (
 func takeSeen(seen *store.Seen, f guide.Facts) {
 	if secrets := listed(f); secrets != nil {
 		seen.Secrets = secrets
+	}
+	if f.Seen.Read().Has(world.Held | world.Exchange) {
+		seen.Earlier = guide.Earlier(f)
 	}
 	if f.Seen.Read().Has(world.Held | world.Directory | world.Exchange) {
 		seen.Marked, _ = json.Marshal(guide.Marks(f)) // it is made of texts
@@ -27,6 +31,20 @@ func (c *Connection) Marked() (marks []guide.Mark) {
 		_ = json.Unmarshal(c.Data.Seen.Marked, &marks) // what does not parse tells of none
 	}
 	return marks
+}
+
+// Earlier says what the journal knows to stand for accounts that signed in for
+// the mailbox before, as Exchange told them apart when it was last read.
+func (c *Connection) Earlier() ([]msg.Message, error) {
+	records, err := c.Journal.Records()
+	if err != nil || c.Data.Seen == nil {
+		return nil, err
+	}
+	all, _ := entries(records)
+	own, _ := guide.Apart(ownMailbox(c.Data), all)
+	f := LastFacts(c.Data, c.Cloud.Now())
+	f.Seen.Here.Value.Memory, f.Seen.Here.Value.Neighbours = guide.Remember(own, nil, ""), known(c.neighbours())
+	return guide.TellEarlier(f, c.Data.Seen.Earlier), nil
 }
 
 // LostSecret is the label of a client secret that wxmail made for the profile

@@ -146,6 +146,27 @@ func TestUndoTellsWhatCannotBeTakenBack(t *testing.T) {
 	is(t, "left of another step", ids(setup.ReportUndone(other, false).Left), nil)
 }
 
+// What was done for the account that signed in before stays, and is told: with
+// the summary as well.
+func TestUndoTellsWhatStandsForAnEarlierAccount(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	o.answers = o.draft.Answers(shared)
+	o.answers["mailbox.sign-in-as"] = colleague
+	well(t, o.goes(o.nobody(), only("mailbox.smtp")))
+	o.answers["mailbox.sign-in-as"] = mailbox
+	well(t, o.goes(o.nobody(), only("mailbox.smtp")))
+	want := []string{"undo.left.earlier-send-as", "undo.left.earlier-smtp"}
+	earlier, err := o.connection(o.nobody()).Earlier()
+	must(t, err)
+	is(t, "summary", slices.Sorted(slices.Values(ids(earlier))), want)
+	result := o.undoes("mailbox.smtp")
+	well(t, result)
+	report := setup.ReportUndone(result, false)
+	is(t, "taken back", taken(report), []string{"undo.mailbox.send-as", "undo.mailbox.smtp-auth"})
+	is(t, "left", slices.Sorted(slices.Values(ids(report.Left))), append(want, "undo.left.tools"))
+}
+
 func TestUndoWaitsForWhoMayDoIt(t *testing.T) {
 	t.Parallel()
 	o := open(t, "").isSetUp()

@@ -59,6 +59,17 @@ func asideLeft(f guide.Facts) (left []msg.Message) {
 	return left
 }
 
+// mailLeft is what nobody can take back in Exchange Online, or no run does.
+func mailLeft(f guide.Facts) (left []msg.Message) {
+	if _, did := f.Seen.Local().Memory.Deeds["exchange.customization"]; did && f.Wanted.Runs("mailbox.forward") {
+		left = append(left, msg.M("undo.left.customization"))
+	}
+	if f.Wanted.Runs("mailbox.smtp") {
+		left = append(left, guide.TellEarlier(f, guide.Earlier(f))...)
+	}
+	return left
+}
+
 // markedLeft is what bears wxmail's mark and the journal does not know.
 func markedLeft(r *Result) (left []msg.Message) {
 	for _, m := range guide.Marks(r.Facts) {
@@ -80,9 +91,7 @@ func ReportUndone(result *Result, whole bool) *Undone {
 	for _, k := range result.Plan.Kept {
 		out.Kept = append(out.Kept, KeptObject{Step: k.Step, Target: k.Named(), Because: k.Because})
 	}
-	if _, did := result.Facts.Seen.Local().Memory.Deeds["exchange.customization"]; did && result.Facts.Wanted.Runs("mailbox.forward") {
-		out.Left = append(out.Left, msg.M("undo.left.customization"))
-	}
+	out.Left = append(out.Left, mailLeft(result.Facts)...)
 	out.Left = append(out.Left, markedLeft(result)...)
 	if whole {
 		out.Left = append(out.Left, apartLeft(result.Facts)...)

@@ -63,6 +63,7 @@ type Seen struct {
 	Summary json.RawMessage `json:"summary"`
 	Secrets json.RawMessage `json:"secrets,omitempty"` // of the application, whoever made them
 	Marked  json.RawMessage `json:"marked,omitempty"`  // what bears wxmail's mark and was not in the journal
+	Earlier []string        `json:"earlier,omitempty"` // the accounts that signed in before, and have something of wxmail's
 	AsOf    time.Time       `json:"asOf"`
 }
 
