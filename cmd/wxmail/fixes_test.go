@@ -131,6 +131,9 @@ func failings() []failing {
 		{code: "WX-FORWARDING-KEPT", fresh: true, run: "setup --replace-forwarding=false", again: "setup", harm: func(p *patient) {
 			p.mailbox(map[string]any{"ForwardingSmtpAddress": "smtp:archive@fabrikam.example"})
 		}},
+		{code: "WX-FORWARDING-TAKEN", run: "setup --profile second", harm: func(p *patient) {
+			p.answers = with(p.Draft().Answers(sales), "webex.forwarding-address", p.answers["webex.forwarding-address"])
+		}},
 		{code: "WX-LOCALHOST-REFUSED", fresh: true, run: "setup", again: "mailbox forward",
 			harm: func(p *patient) { p.call("POST", "/tenant", map[string]any{"redirectPolicy": "https"}) }},
 		{code: "WX-POLICY-USED", harm: theirs, run: "setup", first: func(p *patient) { p.call("DELETE", "/outboundRules/Theirs", nil) }},
@@ -243,7 +246,6 @@ func unraised() map[string]string {
 		"WX-VERIFY-SILENT":       "cmd/wxmail.TestVerify: the second time somebody answers",
 		"WX-APPLICATION-BY-HAND": "setup.TestAPersonTakesOverWhatIsThere, and TestAPersonWantsAnApplicationOfTheirOwn for another",
 		"WX-SECRET-UNKNOWN":      "the story secret-by-hand-rotated: the same command with another key ID",
-		"WX-FORWARDING-TAKEN":    "the story two-mailboxes-one-asset: the other profile is set up anew instead",
 	}
 }
 

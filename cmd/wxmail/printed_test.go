@@ -19,7 +19,7 @@ func named(fix string) (commands []string) {
 			size = 1
 		}
 		end := size
-		for end < len(words) && (strings.HasPrefix(words[end], "--") || words[end] == "NAME") {
+		for end < len(words) && (strings.HasPrefix(words[end], "--") || strings.TrimRight(words[end], ".") == "NAME") {
 			if end++; slices.Contains([]string{"--only", "--email-id", "--application", "--mailbox", "--secret"}, words[end-1]) {
 				end++
 			}
