@@ -226,7 +226,8 @@ func newLane(t *testing.T) *lane {
 	must(t, err)
 	t.Cleanup(func() { _ = opened.Close() })
 	l := &lane{office: &office{World: (&testkit.World{Dir: dir, Control: opened.Control()}).In(t), t: t}, mutator: m}
-	l.Endpoints(map[string]any{"pollInterval": "2m", "retry": map[string]any{"base": "1ms", "max": "5ms"}})
+	l.Endpoints(map[string]any{"pollInterval": "20ms", "timeouts": map[string]any{"settle": "500ms"},
+		"retry": map[string]any{"base": "1ms", "max": "5ms"}})
 	l.fresh()
 	l.before = l.state()
 	well(t, l.goes(l.nobody(), whole()))

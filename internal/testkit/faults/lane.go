@@ -98,7 +98,8 @@ func (l *Lane) setup(o launch) Run {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	if l.noCopy && run.Code == "WX-COPY-KEPT" {
+	failed := strings.Contains(run.Output, `"state":"failed"`) // an exit tells one of several reasons
+	if l.noCopy && run.Code == "WX-COPY-KEPT" && !failed {
 		run.Exit, run.Code = 0, ""
 	}
 	return run
