@@ -160,7 +160,7 @@ var libraries = []library{
 	{"github.com/golang-jwt/", []string{"sandbox/entra", "sandbox/webex"}, "the product reads claims and trusts TLS; only an issuer signs"},
 	{"filippo.io/age", []string{"vault"}, "encryption"},
 	{"github.com/zalando/go-keyring", []string{"vault"}, "keeps the vault's key"},
-	{"github.com/gofrs/flock", []string{"store"}, "the profile's lock"},
+	{"github.com/gofrs/flock", []string{"store", "testkit/crash"}, "the profile's lock, and whether it is free"},
 	{"github.com/natefinch/atomic", []string{"store"}, "durable writes"},
 	{"github.com/adrg/xdg", []string{"store"}, "the platform's folders"},
 	{"github.com/nicksnyder/go-i18n", []string{"msg"}, "plurals"},

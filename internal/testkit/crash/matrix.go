@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
 
 	"wxmail/internal/testkit"
@@ -239,8 +241,32 @@ func (s *scene) await(cmd *exec.Cmd, ended <-chan error, reached func() bool) er
 		case <-tick.C:
 			if reached != nil && reached() {
 				_ = cmd.Process.Kill() // it may have ended by itself
-				return <-ended
+				err := <-ended
+				s.released()
+				return err
 			}
+		}
+	}
+}
+
+// released waits until nobody holds a profile: a program that was just being
+// started when wxmail was killed has all that was open until it begins.
+func (s *scene) released() {
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for _, path := range testkit.Files(s.t, s.home) {
+		if filepath.Base(path) != "lock" {
+			continue
+		}
+		lock := flock.New(path)
+		for free, err := lock.TryLock(); !free; free, err = lock.TryLock() {
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			<-tick.C
+		}
+		if err := lock.Unlock(); err != nil {
+			s.t.Fatal(err)
 		}
 	}
 }
