@@ -293,6 +293,7 @@ func TestPassphraseIsAsked(t *testing.T) {
 	s.answer("? "+say("passphrase.prompt"), canary)
 	s.answer("? "+say("passphrase.again"), "mistyped canary")
 	s.shows(say("passphrase.differs"))
+	s.answer("? "+say("passphrase.prompt"), canary)
 	s.answer("? "+say("passphrase.again"), canary)
 	s.answers(agreed(w.Draft()))
 	s.ends(0)

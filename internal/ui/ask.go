@@ -175,31 +175,35 @@ func (t *Terminal) Confirm(ctx context.Context, q Question) (bool, error) {
 	return answer == "true", err
 }
 
-// Passphrase asks for the vault's passphrase, a fresh one twice; see Ask.
+// Passphrase asks for the vault's passphrase, a fresh one twice, and for both
+// anew until they are the same: either may be the mistyped one; see Ask.
 func (t *Terminal) Passphrase(ctx context.Context, fresh bool) (secret.Value, error) {
-	q := Question{ID: "passphrase", Kind: Password, Prompt: msg.M("passphrase.prompt"), Help: msg.M("passphrase.help"),
+	for {
+		first, err := typedPassphrase(ctx, t, "passphrase.prompt", msg.M("passphrase.help"))
+		if err != nil || !fresh {
+			return first, err
+		}
+		if first.Weak() {
+			t.Warn(msg.M("warning.passphrase-weak"))
+		}
+		again, err := typedPassphrase(ctx, t, "passphrase.again", msg.Message{})
+		if err != nil || again.Reveal() == first.Reveal() {
+			return first, err
+		}
+		t.Warn(msg.M("passphrase.differs"))
+	}
+}
+
+func typedPassphrase(ctx context.Context, t *Terminal, prompt string, help msg.Message) (secret.Value, error) {
+	q := Question{ID: "passphrase", Kind: Password, Prompt: msg.M(prompt), Help: help,
 		Validate: func(text string) error {
 			if text == "" {
 				return errors.New(t.text(msg.M("passphrase.empty")))
 			}
 			return nil
 		}}
-	first, err := t.Ask(ctx, q)
-	if err != nil || !fresh {
-		return secret.New(first), err
-	}
-	if secret.New(first).Weak() {
-		t.Warn(msg.M("warning.passphrase-weak"))
-	}
-	q.Prompt, q.Help = msg.M("passphrase.again"), msg.Message{}
-	q.Validate = func(text string) error {
-		if text != first {
-			return errors.New(t.text(msg.M("passphrase.differs")))
-		}
-		return nil
-	}
-	_, err = t.Ask(ctx, q)
-	return secret.New(first), err
+	typed, err := t.Ask(ctx, q)
+	return secret.New(typed), err
 }
 
 // asks says whether what was typed is no answer, but asks for something.

@@ -426,7 +426,10 @@ func TestPassphrase(t *testing.T) {
 	s.Expect("The same passphrase again")
 	s.Send("other\r")
 	s.Expect("differ")
-	s.Send("canary-2\r")
+	for _, prompt := range []string{"Passphrase of the vault", "The same passphrase again"} { // both anew
+		s.Until(prompt, func(screen string) bool { return strings.HasSuffix(strings.TrimSpace(screen), "? "+prompt) })
+		s.Send("canary-2\r")
+	}
 	want(t, s, replies, "canary-2")
 	if strings.Contains(s.Raw(), "canary-2") {
 		t.Error("shown")
