@@ -109,7 +109,7 @@ accidents: ## Press Enter, Ctrl-D and y at every moment of a setup (about 3 minu
 	WXMAIL_ACCIDENTS=all WXMAIL_ACCIDENTS_SEED=$(SEED) go test -count=1 -timeout 30m -v -parallel 4 -run '^TestAccidents$$' ./cmd/wxmail
 
 .PHONY: mutations
-mutations: ## Show every field of every answer of Microsoft in every other form (about 17 minutes)
+mutations: ## Show every field of every answer of Microsoft in every other form (about half an hour)
 	WXMAIL_MUTATIONS=all go test -count=1 -timeout 60m -v -run '^TestMutatedAnswers$$' ./internal/setup
 
 .PHONY: faults
