@@ -169,6 +169,7 @@ func TestForwardingOfTheTimeOfTheSignInStays(t *testing.T) {
 	p.atSignIn = func(prompt signin.Prompt) bool {
 		if prompt.Role == signin.Mailbox {
 			o.forwards()
+			o.Advance("1m")
 		}
 		return true
 	}

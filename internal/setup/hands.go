@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"wxmail/internal/guide"
 	"wxmail/internal/secret"
@@ -30,9 +31,16 @@ func (s *session) hands(answered func()) guide.Hands {
 	return h
 }
 
+// freshFor is how old a look at Exchange may be and still be believed: no longer
+// than the run itself takes where nobody is waited for.
+const freshFor = 10 * time.Second
+
 // still looks at Exchange again before what customers feel: since the plan was
 // made the mailbox user may have taken long to sign in.
 func still(ctx context.Context, s *session, c step.Change) error {
+	if s.Cloud.Now().Sub(s.facts().Seen.Exchange.At) < freshFor {
+		return nil
+	}
 	if err := s.readSource(ctx, world.Exchange); err != nil {
 		return err
 	}

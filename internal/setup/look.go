@@ -256,6 +256,7 @@ func (s *session) guess() string {
 func (s *session) readExchange(ctx context.Context, inbox bool) error {
 	defer s.busy("read-exchange")()
 	q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), InboxRules: inbox}
+	began := s.Cloud.Now()
 	var seen *mailflow.Snapshot
 	var readErr error
 	var reading sync.WaitGroup
@@ -271,7 +272,7 @@ func (s *session) readExchange(ctx context.Context, inbox bool) error {
 	if rightsErr != nil && microsoft.Of(rightsErr) == nil {
 		return rightsErr
 	}
-	s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
+	s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen, At: began} })
 	return nil
 }
 

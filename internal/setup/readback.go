@@ -101,9 +101,10 @@ func (s *session) readSource(ctx context.Context, source world.Source) error {
 		return err
 	case source == world.Exchange && s.exchange != nil:
 		q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), Before: s.facts().Seen.Exchange.Value}
+		began := s.Cloud.Now()
 		seen, err := s.exchange.Read(ctx, q)
 		if err == nil {
-			s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen} })
+			s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen, At: began} })
 		}
 		return err
 	}

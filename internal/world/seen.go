@@ -29,6 +29,7 @@ func (s Source) Has(other Source) bool { return s&other == other }
 // be. The zero Look was not looked at.
 type Look[T any] struct {
 	Value *T
+	At    time.Time // when the look at Exchange began; else zero
 	Err   error
 }
 
