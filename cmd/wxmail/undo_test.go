@@ -220,6 +220,29 @@ func TestUndoKeepsAPolicyThatSomebodyUses(t *testing.T) {
 	}
 }
 
+// A rule that was there, of another computer's setup, is given back as it was:
+// out of use, and behind the rule that it was put before.
+func TestUndoGivesARuleBackThatWasThere(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	setUp(t, w, w.Home(), w.Draft().Answers(support))
+	makes("outboundPolicies", map[string]any{"Name": "Nobody", "AutoForwardingMode": "Off"})(t, w)
+	makes("outboundRules", map[string]any{"Name": "Nobody", "From": []string{support}, "HostedOutboundSpamFilterPolicy": "Nobody", "Priority": 0})(t, w)
+	patches("/outboundRules/wxmail "+support, map[string]any{"State": "Disabled"})(t, w)
+	patches("/mailboxes/"+support, map[string]any{"ForwardingSmtpAddress": nil})(t, w)
+	before := objects(w, "outboundRules")
+
+	home := w.Home()
+	w.Run(home, "mailbox", "forward", "--no-input", "-y", "--answers", w.AnswersFile(w.Draft().Answers(support))).Must(t, 0)
+	if diff := cmp.Diff(before, objects(w, "outboundRules")); diff == "" {
+		t.Fatal("nothing was done to the rule")
+	}
+	w.Run(home, "undo", "mailbox.forward", "--no-input", "-y").Must(t, 0)
+	if diff := cmp.Diff(before, objects(w, "outboundRules")); diff != "" {
+		t.Errorf("rules before and after (-want +got):\n%s", diff)
+	}
+}
+
 // What somebody granted to the application since stays, where the application
 // does.
 func TestUndoKeepsSomebodysConsent(t *testing.T) {

@@ -131,6 +131,15 @@ func (a *Admin) EnableOutboundRule(ctx context.Context, name string) error {
 	})
 }
 
+// DisableOutboundRule takes a rule out of use. Unlike its opposite it would
+// ask for confirmation.
+// https://learn.microsoft.com/powershell/module/exchange/disable-hostedoutboundspamfilterrule
+func (a *Admin) DisableOutboundRule(ctx context.Context, name string) error {
+	return a.write(ctx, command{
+		cmdlet: "Disable-HostedOutboundSpamFilterRule", object: name, params: params{"Identity": name, "Confirm": false},
+	})
+}
+
 // RemoveOutboundRule deletes a rule, not its policy.
 // https://learn.microsoft.com/powershell/module/exchange/remove-hostedoutboundspamfilterrule
 func (a *Admin) RemoveOutboundRule(ctx context.Context, name string) error {

@@ -25,27 +25,6 @@ func (v OutboundPolicy) Words() []msg.Message {
 	return []msg.Message{msg.M("value.auto-forwarding", "Mode", v.AutoForwarding)}
 }
 
-// OutboundRule says whom a policy covers.
-type OutboundRule struct {
-	From   []string `json:"from"`
-	Policy string   `json:"policy"`
-	State  string   `json:"state"`            // Enabled or Disabled
-	Before string   `json:"before,omitempty"` // the rule that it has to come before
-}
-
-// Words implements step.Value.
-func (v OutboundRule) Words() []msg.Message {
-	words := []msg.Message{msg.M("value.rule-from", "List", inWords(v.From)),
-		msg.M("value.rule-state", "State", msg.M("value.rule."+strings.ToLower(v.State)))}
-	if v.Policy != "" {
-		words = append(words, msg.M("value.rule-policy", "Policy", v.Policy))
-	}
-	if v.Before != "" {
-		words = append(words, msg.M("value.rule-before", "Rule", v.Before))
-	}
-	return words
-}
-
 // hinderRoute refuses to forward where somebody else's rule or remote domain
 // would stop the mail; those are never changed.
 func hinderRoute(f Facts, p *step.Plan) {
@@ -269,9 +248,8 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	if keepsForeign(p, d.Key, policy.Name, policy.AdminDisplayName) {
 		return
 	}
-	removed := p.Find("mailbox.outbound-rule")
 	for _, rule := range f.Seen.Mail().OutboundRules {
-		if strings.EqualFold(rule.Policy, policy.Name) && (removed == nil || !strings.EqualFold(removed.Target, rule.Name)) {
+		if strings.EqualFold(rule.Policy, policy.Name) && !releases(p.Find("mailbox.outbound-rule"), rule) {
 			// A rule needs its policy, whatever the operator wants.
 			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name)))
 			return
@@ -309,132 +287,7 @@ func (f Facts) keepsOutbound(p *step.Plan, key, target string, policy *mailflow.
 	return false
 }
 
-func outboundRule() Thing {
-	return of(Thing{
-		Key: "mailbox.outbound-rule", Writes: world.Exchange, Needs: []string{"mailbox.outbound-policy"},
-		Right: Right{Cmdlets: []string{"New-HostedOutboundSpamFilterRule"}}, Plan: planRule, Names: coveredBy,
-	}, parts[OutboundRule]{apply: applyRule, undo: undoRule, same: func(a, b OutboundRule) bool {
-		return sameStrings(a.From, b.From) && strings.EqualFold(a.State, b.State) &&
-			(a.Policy == "" || b.Policy == "" || strings.EqualFold(a.Policy, b.Policy))
-	}})
-}
-
-// planRule puts our rule last, so that foreign rules keep their order, and
-// first only where an earlier rule catches the mailbox, or may.
-func planRule(f Facts, p *step.Plan) {
-	in := f.InForce()
-	if !f.lacksPolicy() {
-		return
-	}
-	name := mailflow.ObjectName(f.Wanted.Mailbox)
-	after := OutboundRule{From: []string{f.Wanted.Mailbox}, Policy: name, State: "Enabled", Before: catches(in, name)}
-	c := step.Change{Key: "mailbox.outbound-rule", Op: step.Create, Target: name, Ours: true, After: after,
-		Needs: []string{"mailbox.outbound-policy", "exchange.customization"}}
-	if after.Before != "" {
-		c.Risk = msg.M("risk.rule-first", "Rule", after.Before)
-	}
-	if taken := f.takes(name); taken != nil {
-		p.Hinder(&step.Obstacle{Code: "WX-POLICY-USED", Object: name, Detail: taken.Name, Waiting: true,
-			Evidence: "Get-HostedOutboundSpamFilterRule: HostedOutboundSpamFilterPolicy = " + name})
-		return
-	}
-	if existing := f.rule(name); existing != nil {
-		if after.Before == "" && in.Rule != nil && strings.EqualFold(in.Rule.Name, name) && strings.EqualFold(existing.Policy, name) {
-			return // only its policy is closed
-		}
-		c.Op, c.Before = step.Update, shownRule(existing)
-	}
-	if !p.Has("mailbox.outbound-policy") {
-		c.Why = f.whyOutbound()
-	}
-	p.Add(c)
-}
-
-// takes is somebody's rule that uses our policy, which can have only one.
-// https://learn.microsoft.com/powershell/module/exchange/new-hostedoutboundspamfilterrule
-func (f Facts) takes(policy string) *mailflow.OutboundRule {
-	for _, rule := range f.Seen.Mail().OutboundRules {
-		if strings.EqualFold(rule.Policy, policy) && !strings.EqualFold(rule.Name, policy) {
-			return &rule
-		}
-	}
-	return nil
-}
-
-func shownRule(r *mailflow.OutboundRule) OutboundRule {
-	return OutboundRule{From: r.From, Policy: r.Policy, State: r.State}
-}
-
-// catches is the rule that comes before ours and covers the mailbox, or may.
-func catches(in mailflow.InForce, ours string) string {
-	if in.Rule != nil && !strings.EqualFold(in.Rule.Name, ours) {
-		return in.Rule.Name
-	}
-	if len(in.Maybe) > 0 {
-		return in.Maybe[0].Name
-	}
-	return ""
-}
-
-func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) {
-	var priority *int
-	if e.After.Before != "" {
-		priority = new(int)
-	}
-	switch e.Op {
-	case step.Delete:
-		return nil, ignoreMissing(h.Exchange.RemoveOutboundRule(ctx, e.Target))
-	case step.Create:
-		rule := mailflow.NewRule{Name: e.Target, Policy: e.After.Policy, From: e.After.From, Priority: priority,
-			Comment: outboundComment(listed(e.After.From))}
-		return nil, hydrating(ignoreExists(h.Exchange.CreateOutboundRule(ctx, rule)), e.Target)
-	}
-	change := mailflow.RuleChange{From: e.After.From, Policy: &e.After.Policy, Priority: priority}
-	if err := h.Exchange.SetOutboundRule(ctx, e.Target, change); err != nil {
-		return nil, err
-	}
-	if !strings.EqualFold(e.Before.State, e.After.State) {
-		return nil, h.Exchange.EnableOutboundRule(ctx, e.Target)
-	}
-	return nil, nil
-}
-
-// undoRule removes our rule, unless somebody has made it theirs.
-func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
-	rule := f.rule(d.Target)
-	if rule == nil || d.Op != step.Create || keepsForeign(p, d.Key, rule.Name, rule.Comments) {
-		return
-	}
-	m := f.Seen.Mail().Mailbox
-	ours := m != nil && len(rule.From) == 1 && m.Is(rule.From[0]) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
-	if !ours && !f.Wanted.RestoreChanged {
-		keepChanged(p, d.Key, rule.Name)
-		return
-	}
-	if f.keepsOutbound(p, d.Key, rule.Name, f.policy(rule.Policy)) {
-		return
-	}
-	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: rule.Name, Before: shownRule(rule), Ours: true,
-		Needs: []string{"mailbox.forwarding"}})
-}
-
 // fromWords reads "automatic forwarding On".
 func (v *OutboundPolicy) fromWords(words string) {
 	v.AutoForwarding = strings.TrimPrefix(words, "automatic forwarding ")
-}
-
-// fromWords reads "from a@contoso.com, before rule X" of a rule that wxmail
-// made, "from a@contoso.com, b@contoso.com, enabled" of one that was there.
-func (v *OutboundRule) fromWords(words string) {
-	v.State = "Enabled"
-	words, v.Before, _ = strings.Cut(strings.TrimPrefix(words, "from "), ", before rule ")
-	for _, word := range strings.Split(words, ", ") {
-		switch word {
-		case "enabled":
-		case "disabled":
-			v.State = "Disabled"
-		default:
-			v.From = append(v.From, word)
-		}
-	}
 }

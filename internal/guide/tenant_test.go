@@ -352,15 +352,21 @@ func (e exchangeOf) place(rules []mailflow.OutboundRule, name string, priority *
 }
 
 func (e exchangeOf) EnableOutboundRule(_ context.Context, name string) error {
-	return e.use("EnableOutboundRule", func() {
-		rules := slices.Clone(e.seen().OutboundRules)
-		for i := range rules {
-			if rules[i].Name == name {
-				rules[i].State = "Enabled"
-			}
+	return e.use("EnableOutboundRule", func() { e.switchRule(name, "Enabled") }, name)
+}
+
+func (e exchangeOf) DisableOutboundRule(_ context.Context, name string) error {
+	return e.use("DisableOutboundRule", func() { e.switchRule(name, "Disabled") }, name)
+}
+
+func (e exchangeOf) switchRule(name, state string) {
+	rules := slices.Clone(e.seen().OutboundRules)
+	for i := range rules {
+		if rules[i].Name == name {
+			rules[i].State = state
 		}
-		e.seen().OutboundRules = rules
-	}, name)
+	}
+	e.seen().OutboundRules = rules
 }
 
 func (e exchangeOf) RemoveOutboundRule(_ context.Context, name string) error {

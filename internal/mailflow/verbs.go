@@ -19,6 +19,7 @@ type Verbs interface {
 	CreateOutboundRule(context.Context, NewRule) error
 	SetOutboundRule(ctx context.Context, name string, change RuleChange) error
 	EnableOutboundRule(ctx context.Context, name string) error
+	DisableOutboundRule(ctx context.Context, name string) error
 	RemoveOutboundRule(ctx context.Context, name string) error
 }
 
@@ -33,7 +34,7 @@ type NewRule struct {
 
 // RuleChange is what to change of a rule; nil stays as it is.
 type RuleChange struct {
-	From     []string
+	From     []string // empty, but not nil: none
 	Policy   *string
 	Priority *int
 }
