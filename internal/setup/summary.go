@@ -130,7 +130,7 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 		now := s.Cloud.Now().UTC().Truncate(time.Second)
 		sum.AsOf = &now
 	}
-	sum.takeAnswers(f, accountOf(s, f))
+	sum.takeAnswers(f, signInAs(s, f))
 	if f.Seen.Directory.Value != nil {
 		sum.takeDirectory(f)
 	}
@@ -153,9 +153,9 @@ func (s *session) summarize(result *Result, skip []string) *Summary {
 	return sum
 }
 
-// accountOf is who signs in, by the user principal name: where this run has
+// signInAs is who signs in, by the user principal name: where this run has
 // looked at nothing that tells it, as it was last known of the same account.
-func accountOf(s *session, f guide.Facts) string {
+func signInAs(s *session, f guide.Facts) string {
 	before, _, err := wanted.Parse(&wanted.Answers{Profile: s.Answers.Profile})
 	known := string(s.lastSeen().Mailbox.SignInAs)
 	if f.Seen.UPN(f.Wanted.Login()) != "" || known == "" || err != nil || before.Login() != f.Wanted.Login() {
