@@ -142,22 +142,34 @@ func TestASharedMailboxStopsWhereNobodyAnswers(t *testing.T) {
 }
 
 // While a person reads the plan somebody else changes what it is about: that
-// is not written over, and what is there then is shown.
+// is not written over, but asked about, and what is there then is shown.
 func TestWhatChangedWhileThePlanWasReadIsShownAnew(t *testing.T) {
 	t.Parallel()
-	o := open(t, "")
-	well(t, o.goes(o.nobody(), whole()))
-	o.changedBySomebody(mailbox, map[string]any{"SmtpClientAuthenticationDisabled": true})
-	p := o.somebody(map[string]string{"mailbox.replace-forwarding": "no"})
-	p.atPlan = func() {
-		p.atPlan = nil
-		o.forwards()
+	for answer, want := range map[string]struct {
+		problems []string
+		writes   int
+		to       func(*office) string
+	}{
+		"no":  {[]string{"WX-FORWARDING-KEPT"}, 1, func(*office) string { return "archive@fabrikam.example" }},
+		"yes": {nil, 2, func(o *office) string { return o.draft.ForwardingAddress }},
+	} {
+		t.Run(answer, func(t *testing.T) {
+			t.Parallel()
+			o := open(t, "")
+			well(t, o.goes(o.nobody(), whole()))
+			o.changedBySomebody(mailbox, map[string]any{"SmtpClientAuthenticationDisabled": true})
+			p := o.somebody(map[string]string{"mailbox.replace-forwarding": answer})
+			p.atPlan = func() {
+				p.atPlan = nil
+				o.forwards()
+			}
+			writes := len(o.Writes())
+			is(t, "problems", codes(o.goes(p, whole()).Problems), want.problems)
+			is(t, "warned", p.warned, []string{"warning.changed-meanwhile"})
+			is(t, "writes", len(o.Writes())-writes, want.writes)
+			is(t, "forwarding", o.forwardsTo(mailbox), "smtp:"+want.to(o))
+		})
 	}
-	writes := len(o.Writes())
-	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-FORWARDING-FOREIGN"})
-	is(t, "warned", p.warned, []string{"warning.changed-meanwhile"})
-	is(t, "writes", len(o.Writes()), writes)
-	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:archive@fabrikam.example")
 }
 
 // The mailbox user takes long to sign in, and meanwhile somebody forwards the

@@ -328,8 +328,8 @@ func (w *walk) agree(ctx context.Context) (bool, error) {
 }
 
 // asShown looks again, since a person may take long to agree, and says whether
-// the plan that they saw is still the plan. Where it is not, there is another
-// one to agree to.
+// the plan that they saw is still the plan. Where it is not, they are asked
+// what the world asks now, and there is another one to agree to.
 func (w *walk) asShown(ctx context.Context) (bool, error) {
 	shown := w.plan
 	for _, source := range []world.Source{world.Directory, world.Exchange} {
@@ -347,6 +347,11 @@ func (w *walk) asShown(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	w.Operator.Warn(msg.M("warning.changed-meanwhile"))
+	if w.picks == nil {
+		if err := w.planAndAsk(ctx); err != nil {
+			return false, err
+		}
+	}
 	w.tell()
 	return false, nil
 }
