@@ -83,7 +83,7 @@ bench: build ## Measure requests, start, memory (under bombs, too) and size, and
 
 .PHONY: secrets
 secrets: ## Search everything that runs leave behind for every secret issued; break disk, keyring and files (about 10 minutes)
-	go test -count=1 -timeout 40m -v -tags secrets -run '$(SECRETS)' ./cmd/wxmail
+	go test -count=1 -timeout 60m -v -parallel 8 -tags secrets -run '$(SECRETS)' ./cmd/wxmail
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in the program, at https://vuln.go.dev; VULNDB=snapshot needs no network

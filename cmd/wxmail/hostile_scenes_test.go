@@ -5,6 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
+	"sync"
+	"testing"
 
 	"wxmail/internal/testkit"
 )
@@ -129,17 +132,54 @@ func (h *hostility) everyProperty() {
 		ends[i], _ = h.play(s, nil)
 		meets[i] = h.planter.Seen()
 	}
-	for i, s := range h.scenes() {
-		due := meets[i]
-		if shard != 1 {
-			due = slices.DeleteFunc(due, func(property string) bool { return h.hostile[property] })
+	if shard == 1 {
+		h.inFull(ends, meets)
+	} else {
+		for i, s := range h.scenes() {
+			h.divide(s, ends[i], slices.DeleteFunc(meets[i], func(property string) bool { return h.hostile[property] }))
 		}
-		h.divide(s, ends[i], due)
 	}
 	for range 3 { // what is only met where something else is hostile
 		for _, property := range h.unplanted() {
 			at := h.met[property]
 			h.play(at.scene, append(slices.Clip(at.plants), property))
+		}
+	}
+}
+
+// together is how many properties one world has to show hostile in a scene: a
+// run with a sign-in that cannot succeed waits, so that worlds side by side
+// take less long.
+const together = 60
+
+// inFull plays all scenes with what they meet, in worlds of their own.
+func (h *hostility) inFull(ends map[int]int, meets map[int][]string) {
+	h.t.Helper()
+	var joining sync.Mutex
+	h.t.Run("in full", func(t *testing.T) {
+		for i, s := range h.scenes() {
+			for properties := range slices.Chunk(meets[i], together) {
+				t.Run(strings.Join(s.args, " "), func(t *testing.T) {
+					t.Parallel()
+					one := newHostility(t)
+					one.divide(s, ends[i], properties)
+					joining.Lock()
+					defer joining.Unlock()
+					h.join(one)
+				})
+			}
+		}
+	})
+}
+
+// join takes over what another search has met and found.
+func (h *hostility) join(o *hostility) {
+	h.runs, h.texts, h.raw = h.runs+o.runs, h.texts+o.texts, h.raw+o.raw
+	maps.Copy(h.commands, o.commands)
+	maps.Copy(h.hostile, o.hostile)
+	for property, at := range o.met {
+		if _, known := h.met[property]; !known {
+			h.met[property] = at
 		}
 	}
 }
