@@ -227,7 +227,8 @@ func TestUndoGivesARuleBackThatWasThere(t *testing.T) {
 	w := testkit.Start(t, sandbox.Options{})
 	setUp(t, w, w.Home(), w.Draft().Answers(support))
 	makes("outboundPolicies", map[string]any{"Name": "Nobody", "AutoForwardingMode": "Off"})(t, w)
-	makes("outboundRules", map[string]any{"Name": "Nobody", "From": []string{support}, "HostedOutboundSpamFilterPolicy": "Nobody", "Priority": 0})(t, w)
+	makes("outboundRules", map[string]any{"Name": "Nobody", "From": []string{support}, "HostedOutboundSpamFilterPolicy": "Nobody",
+		"Priority": 0})(t, w)
 	patches("/outboundRules/wxmail "+support, map[string]any{"State": "Disabled"})(t, w)
 	patches("/mailboxes/"+support, map[string]any{"ForwardingSmtpAddress": nil})(t, w)
 	before := objects(w, "outboundRules")

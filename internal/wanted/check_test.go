@@ -52,7 +52,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"webex.email-id", strings.Repeat("a", maxAnswer) + "@contoso.example", "too-long"},
 		{"webex.email-id", "sup\x00port@contoso.example", "control-character"},
 		{"webex.email-id", "sup\nport@contoso.example", "control-character"},
-		{"webex.email-id", "süd@contoso.example", "not-an-address"},
+		{"webex.email-id", "süd@contoso.example", "not-ascii"},
 		{"webex.callback-url", "https://acme.us.webexconnect.io/callback/x", "wrong-path"},
 		{"webex.callback-url", "https://contoso.example/callback", "foreign-host"},
 		{"webex.asset-name", "Support_EU", "has-underscore"},

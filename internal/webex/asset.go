@@ -31,6 +31,7 @@ const (
 	Empty          Code = "empty"
 	TooLong        Code = "too-long"        // Detail: the limit
 	NotAnAddress   Code = "not-an-address"  // Detail: the cleaned text
+	NotASCII       Code = "not-ascii"       // an address with other letters. Detail: those
 	SameAsMailbox  Code = "same-as-mailbox" // forwarding to oneself is a loop
 	SameDomain     Code = "same-domain"     // Detail: the domain; forwarding home is a loop too
 	UnusualDomain  Code = "unusual-domain"  // warning: not a domain seen in forwarding addresses. Detail: the domain

@@ -1,6 +1,7 @@
 package webex
 
 import (
+	"net/url"
 	"strings"
 	"unicode"
 
@@ -18,13 +19,19 @@ var (
 	inAngles = pattern.Of(`<([^<>]+)>`)
 	// strayWord is what machine translation left behind the example URL of the guide.
 	strayWord = pattern.Of(`(?i)\s+as(\s+vu)?$`)
-	mailto    = pattern.Of(`(?i)^mailto:`)
+	// kind is what mail programs, and Exchange, put before an address.
+	kind = pattern.Of(`(?i)^(mailto|smtp):`)
+	// markdown is a link as chats and tickets keep it: its text, its target.
+	markdown = pattern.Of(`^\[([^\[\]]+)\]\(([^()\s]+)\)[.,;]*$`)
+	// safeLink is a web address as Defender for Office 365 rewrites it in mail.
+	// https://learn.microsoft.com/defender-office-365/safe-links-about
+	safeLink = pattern.Of(`(?i)^https?://[a-z0-9.-]+\.safelinks\.protection\.[a-z0-9.]+/\?`)
 )
 
 // Clean takes the noise off a pasted address or URL: quotes and brackets of
 // any script, spaces of any width, invisible characters, full-width forms,
-// "mailto:", a display name, a stray "as", trailing punctuation. What stands
-// inside the value is left alone. Clean(Clean(s)) equals Clean(s).
+// "mailto:" and "smtp:", a display name, a link around it, a stray "as",
+// trailing punctuation. What stands inside the value is left alone. Clean(Clean(s)) equals Clean(s).
 func Clean(s string) string {
 	// Every pass that changes something makes the text shorter, so this ends.
 	for {
@@ -42,9 +49,34 @@ func cleanOnce(s string) string {
 		s = match[1]
 	}
 	s = strayWord().ReplaceAllString(s, "")
-	s = mailto().ReplaceAllString(s, "")
+	s = unlinked(s)
 	s = strings.TrimLeft(s, wrappers)
 	return strings.TrimRight(s, wrappers+punctuation)
+}
+
+// unlinked is what a link leads to, where its text says the same; or what a
+// filter of mail has rewritten.
+func unlinked(s string) string {
+	match := markdown().FindStringSubmatch(s)
+	if match == nil {
+		return original(s)
+	}
+	text, target := original(match[1]), original(match[2])
+	if _, bare, _ := strings.Cut(target, "://"); strings.EqualFold(text, target) || strings.EqualFold(text, bare) {
+		return target
+	}
+	return s
+}
+
+// original is what stands in a link without what mail programs make of it.
+func original(s string) string {
+	s = kind().ReplaceAllString(s, "")
+	if safeLink().MatchString(s) {
+		if u, err := url.Parse(s); err == nil && u.Query().Get("url") != "" {
+			return u.Query().Get("url")
+		}
+	}
+	return s
 }
 
 // visible drops what cannot be seen and makes every space a plain one.

@@ -11,6 +11,7 @@ func seed(f *testing.F) {
 		"", "support@contoso.com", "“Support” <mailto:support＠contoso。com>;",
 		"「https://acme.us.webexconnect.io/callback as vu'", "https://oauth.us.webexconnect.io/callback?",
 		"0123456789abcdef0123456789abcdef@mail-us.imiconnect.io", "\xff\u200b as as", "<<a>>", "https://[::1]:443/callback",
+		"[a@b.example](mailto:a@b.example)", "https://x.safelinks.protection.outlook.com/?url=smtp%3Aa@b.example",
 	} {
 		f.Add(s)
 	}

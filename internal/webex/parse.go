@@ -3,6 +3,7 @@ package webex
 import (
 	"strconv"
 	"strings"
+	"unicode"
 
 	"wxmail/internal/pattern"
 )
@@ -36,7 +37,11 @@ func ParseEmail(s string) (string, []Problem) {
 		address = Clean(cell(s, isAddress))
 	}
 	local, host := split(address)
-	if !isAddress(address) {
+	switch odd := beyondASCII(address); {
+	case isAddress(address):
+	case odd != "" && strings.Contains(address, "@"):
+		return address, refuse(NotASCII, odd)
+	default:
 		return address, refuse(NotAnAddress, address)
 	}
 	address = local + "@" + host
@@ -44,6 +49,15 @@ func ParseEmail(s string) (string, []Problem) {
 		return address, refuse(TooLong, strconv.Itoa(maxAddress))
 	}
 	return address, nil
+}
+
+func beyondASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= unicode.MaxASCII {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func isAddress(s string) bool {

@@ -37,6 +37,16 @@ func TestClean(t *testing.T) {
 		{"MAILTO in brackets", "<MAILTO:" + address + ">", address},
 		{"display name", `"Support" <` + address + ">", address},
 		{"display name and mailto", "Support <mailto:" + address + ">;", address},
+		{"as Exchange shows it", "SMTP:" + address + ";", address},
+		{"a link of a chat", "[" + address + "](mailto:" + address + ").", address},
+		{"a web address as a link", "[" + url + "](" + url + ")", url},
+		{"a link whose text has no scheme", "[acme.us.webexconnect.io/callback](" + url + ")", url},
+		{"a link that leads elsewhere", "[" + url + "](https://evil.example/callback)", url + "](https://evil.example/callback"},
+		{"Safe Links", "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Facme.us.webexconnect.io%2Fcallback&data=05%7C02", url},
+		{"Safe Links as a link", "[https://acme.us.webexconnect.io/callback](https://emea01.safelinks.protection.outlook.com/" +
+			"?url=https%3A%2F%2Facme.us.webexconnect.io%2Fcallback&reserved=0)", url},
+		{"Safe Links without the link", "https://nam02.safelinks.protection.outlook.com/?data=1",
+			"https://nam02.safelinks.protection.outlook.com/?data=1"},
 		{"apostrophe inside stays", "o'brien@contoso.com", "o'brien@contoso.com"},
 		{"a name that ends in as stays", "https://atlas", "https://atlas"},
 		{"nothing but noise", " “” 。", ""},
@@ -74,7 +84,7 @@ func TestParseEmail(t *testing.T) {
 	runParse(t, ParseEmail, []parseCase{
 		{"plain", "support@contoso.com", "support@contoso.com", nil},
 		{"upper case", "Support@Contoso.COM", "support@contoso.com", nil},
-		{"a letter whose lower case is ASCII", "\u212a@contoso.com", "\u212a@contoso.com", refuse(NotAnAddress, "\u212a@contoso.com")},
+		{"a letter whose lower case is ASCII", "\u212a@contoso.com", "\u212a@contoso.com", refuse(NotASCII, "\u212a")},
 		{"plus, dots, apostrophe", "o'brien+x.y@mail.contoso.co.jp", "o'brien+x.y@mail.contoso.co.jp", nil},
 		{"pasted", " <mailto:support＠contoso.com>。", "support@contoso.com", nil},
 		{"empty", "  ", "", refuse(Empty, "")},
@@ -93,7 +103,9 @@ func TestParseEmail(t *testing.T) {
 			refuse(NotAnAddress, "a@contoso.com b@contoso.com")},
 		{"a space inside", "a b@contoso.com", "a b@contoso.com", refuse(NotAnAddress, "a b@contoso.com")},
 		{"two addresses", "a@contoso.com, b@contoso.com", "a@contoso.com, b@contoso.com", refuse(NotAnAddress, "a@contoso.com, b@contoso.com")},
-		{"not ASCII", "süd@contoso.com", "süd@contoso.com", refuse(NotAnAddress, "süd@contoso.com")},
+		{"not ASCII", "süd@contoso.com", "süd@contoso.com", refuse(NotASCII, "ü")},
+		{"a domain that is not ASCII", "support@bücher-süd.example", "support@bücher-süd.example", refuse(NotASCII, "üü")},
+		{"such a domain as Microsoft 365 has it", "support@xn--bcher-sd-s9ab.example", "support@xn--bcher-sd-s9ab.example", nil},
 		{"local part too long", long, long, refuse(TooLong, "254")},
 	})
 }
