@@ -139,6 +139,68 @@ func TestRefusedSignIns(t *testing.T) {
 	noWrites(t, w)
 }
 
+// An outage is one, whatever code its body bears.
+// https://github.com/Azure/azure-sdk-for-python/issues/14241
+func TestAnOutageWithABody(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	home, good := w.Home(), w.Draft().Answers(support)
+	setUp(t, w, home, good)
+	down := []any{map[string]any{"service": "entra", "path": "/token$", "action": "status:503", "count": 1000,
+		"body": map[string]any{"error": "temporarily_unavailable", "error_codes": []int{90033},
+			"error_description": "AADSTS90033: A transient error has occurred. Please try again."}}}
+	w.Call("POST", "/faults", down, nil)
+	for _, words := range []string{"token", "setup", "azure rotate-secret"} {
+		refused(t, w.Run(home, command(w, words, good)...), 8, "WX-UNAVAILABLE", "AADSTS90033")
+	}
+	fresh := w.Home()
+	refused(t, w.Run(fresh, command(w, "setup", good)...), 8, "WX-UNAVAILABLE", "AADSTS90033")
+	doctor := w.Run(home, "doctor", "--no-input", "--only", "token")
+	if !strings.Contains(doctor.Stdout, "WX-UNAVAILABLE") || strings.Contains(doctor.Stdout, "WX-REFRESH") {
+		t.Errorf("exit %d: %s", doctor.Exit, doctor.Stdout)
+	}
+}
+
+// A tenant without Exchange Online is told as that, by setup as by doctor, and
+// another application to sign in with is no way out.
+// https://github.com/Azure/azure-powershell/issues/13193
+func TestATenantWithoutExchange(t *testing.T) {
+	t.Parallel()
+	w := testkit.Start(t, sandbox.Options{})
+	w.Endpoints(map[string]any{"timeouts": map[string]string{"request": "5s", "signIn": "2s"}})
+	w.Call("POST", "/tenant", map[string]any{"exchangeProvisioned": false}, nil)
+	ran := w.Run(w.Home(), command(w, "setup", w.Draft().Answers(support))...)
+	refused(t, ran, 1, "WX-NO-EXCHANGE")
+	if strings.Contains(ran.Stderr, "--sign-in-app") {
+		t.Errorf("an application is advised: %s", ran.Stderr)
+	}
+}
+
+// Microsoft's command-line application, restricted by the tenant: the refusal
+// stays in the browser, and the text says what that may have shown.
+// https://learn.microsoft.com/entra/identity-platform/howto-restrict-your-app-to-a-set-of-users
+func TestMicrosoftsClientIsRestricted(t *testing.T) {
+	t.Parallel()
+	for code, changes := range map[string]map[string]any{
+		"AADSTS50105":   {"appRoleAssignmentRequired": true},
+		"AADSTS7000112": {"accountEnabled": false},
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			w := testkit.Start(t, sandbox.Options{})
+			w.Endpoints(map[string]any{"timeouts": map[string]string{"request": "5s", "signIn": "2s"}})
+			client := having(objects(w, "servicePrincipals"), "appId", "14d82eec-204b-4c2f-b7e8-296a70dab67e")[0]
+			w.Call("PATCH", "/servicePrincipals/"+client["id"].(string), changes, nil)
+			ran := w.Run(w.Home(), command(w, "setup", w.Draft().Answers(support))...)
+			refused(t, ran, 4, "WX-SIGN-IN-TIMEOUT", code, "--sign-in-app")
+			if writes := w.Writes(); len(writes) > 0 {
+				t.Errorf("it wrote: %v", writes)
+			}
+			w.Run(w.Home(), command(w, "setup", w.Draft().Answers(support), "--sign-in-app", "azure-cli")...).Must(t, 0)
+		})
+	}
+}
+
 // Forwarding back into the mailbox's own domain is a loop.
 func TestForwardingLoop(t *testing.T) {
 	t.Parallel()

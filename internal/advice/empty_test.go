@@ -13,8 +13,9 @@ import (
 	"wxmail/internal/step"
 )
 
-// gap is a place where something should have been filled in.
-var gap = regexp.MustCompile(`[:(] *$|: *[.)]|""|\( *\)|  |\b(of|for|to|as|on|by|in|from) [.:,]|^ |<no value>|\{\{`)
+// gap is a place where something should have been filled in, or a sentence
+// that ends twice.
+var gap = regexp.MustCompile(`[:(] *$|: *[.)]|""|\( *\)|  |\b(of|for|to|as|on|by|in|from) [.:,]|^ |<no value>|\{\{|[^.]\.\.([^.]|$)`)
 
 // whole: no sentence ends in an empty place.
 func whole(t *testing.T, c *msg.Catalogue, shape string, e Explanation) {
@@ -31,7 +32,11 @@ func TestNoRowEndsInAnEmptyPlace(t *testing.T) {
 	english := msg.New("en")
 	for _, row := range Rows() {
 		for name, err := range map[string]error{
-			"an obstacle":               &step.Obstacle{Code: row.Code},
+			"an obstacle":            &step.Obstacle{Code: row.Code},
+			"an obstacle's sentence": &step.Obstacle{Code: row.Code, Object: "x", Detail: "It says why."},
+			"a cause's sentence":     &step.Obstacle{Code: row.Code, Object: "x", Err: errors.New("it says why.")},
+			"a refusal's sentence": &fromBelow{code: row.Code, err: &microsoft.Error{Service: microsoft.Entra, Operation: "refresh",
+				Object: "a@contoso.example", Status: 400, Code: "AADSTS1", Message: "AADSTS1: It says why."}},
 			"a finding":                 &doctor.Finding{Code: row.Code},
 			"a cause":                   microsoft.NewCause(row.Code, "why"),
 			"a cause below":             &microsoft.Error{Service: microsoft.Graph, Operation: "GET /users", Err: microsoft.NewCause(row.Code, "")},

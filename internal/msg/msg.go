@@ -25,6 +25,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/width"
 
+	"wxmail/internal/pattern"
 	"wxmail/internal/visible"
 )
 
@@ -125,7 +126,8 @@ func (c *Catalogue) Language() string { return c.spoken.Load().(string) }
 // Text is the message with that ID; pairs as for M. Without a translation it
 // is the English text, without that the ID itself: never empty. The values may
 // be somebody else's words: they are visible, stay on one line, and are cut
-// where they are longer than any that mean something.
+// where they are longer than any that mean something. A sentence that ends with
+// theirs ends once.
 func (c *Catalogue) Text(id string, pairs ...any) string {
 	data := map[string]any{}
 	var count any // decides the plural form
@@ -155,8 +157,11 @@ func (c *Catalogue) localize(config *i18n.LocalizeConfig) string {
 	// The library gives a text with an error where it is English, or the same
 	// for every Count.
 	text, _ := i18n.NewLocalizer(bundle(), lang, "en").Localize(config)
-	return text
+	return endsTwice().ReplaceAllString(text, "$1$2$4$3")
 }
+
+// endsTwice is where a sentence ends with somebody's sentence.
+var endsTwice = pattern.Of(`([^./\\\s])\.(?:(\.)( |$)|(。))`)
 
 // maxValue is how many characters of one value are said: a name of a tenant
 // may have a million.

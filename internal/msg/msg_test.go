@@ -21,6 +21,8 @@ func TestText(t *testing.T) {
 		{en.Say(msg.M("note.secret-lifetime-clipped", "End", msg.Day("2027-01-01"))),
 			"The tenant allows shorter client secrets only: this one ends on 2027-01-01."},
 		{msg.New("xx").Text("state.done"), "done"},
+		{en.Text("error.WX-PASSPHRASE-FILE.what", "Object", "x", "Detail", "It says why."), "The passphrase file x cannot be used: It says why."},
+		{en.Text("error.WX-PASSPHRASE-FILE.what", "Object", "..", "Detail", "C:\\.."), "The passphrase file .. cannot be used: C:\\..."},
 		{en.Say(msg.Step("token")), "Sign in as the mailbox and get a token"},
 	} {
 		if c.got != c.want {
