@@ -173,18 +173,35 @@ func TestWhatChangedWhileThePlanWasReadIsShownAnew(t *testing.T) {
 }
 
 // The mailbox user takes long to sign in, and meanwhile somebody forwards the
-// mailbox.
-func TestForwardingOfTheTimeOfTheSignInStays(t *testing.T) {
+// mailbox, or stops what is forwarded.
+func TestWhatComesInTheWayDuringTheSignInIsSeen(t *testing.T) {
 	t.Parallel()
-	o := open(t, "")
-	p := o.nobody()
-	p.atSignIn = func(prompt signin.Prompt) bool {
-		if prompt.Role == signin.Mailbox {
-			o.forwards()
-			o.Advance("1m")
-		}
-		return true
+	for code, test := range map[string]struct {
+		happens func(*office)
+		to      string
+	}{
+		"WX-FORWARDING-FOREIGN": {func(o *office) { o.forwards() }, "smtp:archive@fabrikam.example"},
+		"WX-TRANSPORT-RULE": {func(o *office) {
+			o.Call("POST", "/transportRules", map[string]any{"Name": "No forwarding", "MessageTypeMatches": "AutoForward",
+				"RejectMessageReasonText": "no", "SentToScope": "NotInOrganization"}, nil)
+		}, ""},
+		"WX-REMOTE-DOMAIN": {func(o *office) {
+			o.Call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": false}, nil)
+		}, ""},
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			o := open(t, "")
+			p := o.nobody()
+			p.atSignIn = func(prompt signin.Prompt) bool {
+				if prompt.Role == signin.Mailbox {
+					test.happens(o)
+					o.Advance("1m")
+				}
+				return true
+			}
+			is(t, "problems", codes(o.goes(p, whole()).Problems), []string{code})
+			is(t, "forwarding", o.forwardsTo(mailbox), test.to)
+		})
 	}
-	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-FORWARDING-FOREIGN"})
-	is(t, "forwarding", o.forwardsTo(mailbox), "smtp:archive@fabrikam.example")
 }

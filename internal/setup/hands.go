@@ -35,10 +35,13 @@ func (s *session) hands(answered func()) guide.Hands {
 // than the run itself takes where nobody is waited for.
 const freshFor = 10 * time.Second
 
+// fresh says whether Exchange was looked at so lately.
+func fresh(s *session) bool { return s.Cloud.Now().Sub(s.facts().Seen.Exchange.At) < freshFor }
+
 // still looks at Exchange again before what customers feel: since the plan was
 // made the mailbox user may have taken long to sign in.
 func still(ctx context.Context, s *session, c step.Change) error {
-	if s.Cloud.Now().Sub(s.facts().Seen.Exchange.At) < freshFor {
+	if fresh(s) {
 		return nil
 	}
 	if err := s.readSource(ctx, world.Exchange); err != nil {

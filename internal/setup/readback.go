@@ -89,8 +89,8 @@ func (b *back) fail(err error) {
 	}
 }
 
-// readSource reads a source whose administrator has signed in: of Exchange what
-// a run may have written to.
+// readSource reads a source whose administrator has signed in: of Exchange, so
+// shortly after it was looked at, what a run may have written to.
 func (s *session) readSource(ctx context.Context, source world.Source) error {
 	switch {
 	case source == world.Directory && s.directory != nil:
@@ -100,7 +100,10 @@ func (s *session) readSource(ctx context.Context, source world.Source) error {
 		}
 		return err
 	case source == world.Exchange && s.exchange != nil:
-		q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login(), Before: s.facts().Seen.Exchange.Value}
+		q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login()}
+		if fresh(s) {
+			q.Before = s.facts().Seen.Exchange.Value
+		}
 		began := s.Cloud.Now()
 		seen, err := s.exchange.Read(ctx, q)
 		if err == nil {
