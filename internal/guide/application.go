@@ -188,6 +188,11 @@ func (f Facts) undeclared() (values []string) {
 	return values
 }
 
+// notes tell whoever finds an application, or its principal, what it is for.
+func notes(mailbox string) string {
+	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."
+}
+
 // wantedApplication is what our application should look like: everything that
 // is there, and what the guide asks for. The URI of our own sign-in is none of
 // it: a policy that refuses http://localhost must not cost the application.

@@ -26,10 +26,3 @@ func hinderedBy(p *step.Plan, earlier string) *step.Obstacle {
 	}
 	return stepFirst(earlier)
 }
-
-// SignInKey is that of the mailbox user's sign-in.
-const SignInKey = "token.sign-in"
-
-func notes(mailbox string) string {
-	return "Made by wxmail for the Webex Connect e-mail asset of " + mailbox + "."
-}

@@ -13,6 +13,9 @@ import (
 	"wxmail/internal/world"
 )
 
+// SignInKey is that of the mailbox user's sign-in.
+const SignInKey = "token.sign-in"
+
 const proofKey = "token.smtp-sign-in"
 
 // Token is the mailbox user's token, as a plan shows it.

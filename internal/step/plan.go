@@ -165,14 +165,6 @@ func (p *Plan) Asks() []Ask {
 	})
 }
 
-// Question is the first that a person may answer now, or "".
-func (p *Plan) Question() string {
-	if asks := p.Asks(); len(asks) > 0 {
-		return asks[0].Question
-	}
-	return ""
-}
-
 // Drifted says whether somebody has changed what wxmail set in a step.
 func (p *Plan) Drifted(stepID string) bool {
 	return slices.ContainsFunc(p.Of(stepID), func(c Change) bool { return !c.Drift.Equal(time.Time{}) })

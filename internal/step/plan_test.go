@@ -96,7 +96,7 @@ func TestHandOverWithholdsAllOfTheStep(t *testing.T) {
 
 	same(t, "changes", ids(p.Changes), []string{"three c/create"})
 	same(t, "withheld, in order", ids(p.Withheld), []string{"one kept back/create", "two a/create", "two b/create"})
-	if o := p.Hindered("two"); o == nil || o.Code != "WX-ROLE" || len(p.Obstacles) != 2 || p.Question() != "" || len(p.Stoppers()) != 0 {
+	if o := p.Hindered("two"); o == nil || o.Code != "WX-ROLE" || len(p.Obstacles) != 2 || firstQuestion(p) != "" || len(p.Stoppers()) != 0 {
 		t.Errorf("obstacles %v", p.Obstacles)
 	}
 }
@@ -117,7 +117,7 @@ func TestQuestionIsTheFirstOfAllObstacles(t *testing.T) {
 	p.Hinder(&Obstacle{Code: "WX-A"})
 	p.Hinder(&Obstacle{Code: "WX-B", Question: "b", Stops: true})
 	p.Hinder(&Obstacle{Code: "WX-C", Question: "c"})
-	if q := p.Question(); q != "b" {
+	if q := firstQuestion(p); q != "b" {
 		t.Errorf("question %q", q)
 	}
 	if s := p.Stoppers(); len(s) != 1 || s[0].Code != "WX-B" {
@@ -232,4 +232,12 @@ func TestObstaclesAreFacts(t *testing.T) {
 	}
 	same(t, "a later step meets it without asking again", *o.Again(),
 		Obstacle{Code: "WX-X", Object: "it", Detail: "so", Stops: true, Waiting: true, Err: cause})
+}
+
+// firstQuestion is the first that a person may answer now, or "".
+func firstQuestion(p *Plan) string {
+	for _, a := range p.Asks() {
+		return a.Question
+	}
+	return ""
 }
