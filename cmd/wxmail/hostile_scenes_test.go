@@ -24,6 +24,12 @@ type scene struct {
 // quickly is how long a robot may take to sign in.
 const quickly = "2s"
 
+// hurried bounds waits: nobody signs in as whom a stranger names, and what a
+// service shows otherwise for good never settles.
+func hurried(signIn string) map[string]any {
+	return map[string]any{"timeouts": map[string]any{"request": "5s", "signIn": signIn, "settle": "3s"}}
+}
+
 // scenes are those that together meet every answer there is.
 func (h *hostility) scenes() []scene {
 	return []scene{
@@ -51,8 +57,8 @@ func (h *hostility) play(s scene, plants []string) (exit int, shown []string) {
 	h.planter.Forget()
 	h.planter.Plant(func(property string) bool { return slices.Contains(plants, property) })
 	if s.hasty {
-		h.w.Endpoints(map[string]any{"timeouts": map[string]any{"signIn": "200ms"}})
-		defer h.w.Endpoints(map[string]any{"timeouts": map[string]any{"request": "5s", "signIn": quickly}})
+		h.w.Endpoints(hurried("200ms"))
+		defer h.w.Endpoints(hurried(quickly))
 	}
 	args := s.args
 	if args[0] == "plan" || args[0] == "setup" {

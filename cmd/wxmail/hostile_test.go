@@ -35,7 +35,7 @@ func newHostility(t *testing.T) *hostility {
 		hostile: map[string]bool{}, dirty: true}
 	h.w = testkit.Start(t, sandbox.Options{Tamper: h.planter.Tamper})
 	h.w.RetryAtOnce()
-	h.w.Endpoints(map[string]any{"timeouts": map[string]any{"request": "5s", "signIn": quickly}}) // nobody signs in as whom a stranger names
+	h.w.Endpoints(hurried(quickly))
 	h.home = h.w.Home()
 	h.answers = h.w.AnswersFile(with(h.w.Draft().Answers(support), "azure.app-name", "Webex"))
 	return h
