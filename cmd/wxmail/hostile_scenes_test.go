@@ -149,6 +149,8 @@ func (h *hostility) everyProperty() {
 		for _, property := range h.unplanted() {
 			at := h.met[property]
 			h.play(at.scene, append(slices.Clip(at.plants), property))
+			// Of reads side by side the first that is refused is seen: another each time.
+			h.play(at.scene, slices.Concat(at.plants, h.unplanted()))
 		}
 	}
 }
