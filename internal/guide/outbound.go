@@ -249,7 +249,7 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 		return
 	}
 	for _, rule := range f.Seen.Mail().OutboundRules {
-		if strings.EqualFold(rule.Policy, policy.Name) && !releases(p.Find("mailbox.outbound-rule"), rule) {
+		if strings.EqualFold(rule.Policy, policy.Name) && !removes(p.Find("mailbox.outbound-rule"), rule.Name) {
 			// A rule needs its policy, whatever the operator wants.
 			p.Keep(d.Key, policy.Name, msg.M("kept.used", "By", msg.M("change.mailbox.outbound-rule", "Target", rule.Name)))
 			return
@@ -260,6 +260,10 @@ func undoPolicy(f Facts, d Left[OutboundPolicy], p *step.Plan) {
 	}
 	p.Add(step.Change{Key: d.Key, Op: step.Delete, Target: policy.Name, Ours: true,
 		Before: OutboundPolicy{AutoForwarding: policy.AutoForwardingMode}, Needs: []string{"mailbox.outbound-rule"}})
+}
+
+func removes(c *step.Change, name string) bool {
+	return c != nil && c.Op == step.Delete && strings.EqualFold(c.Target, name)
 }
 
 // closePolicy gives a policy that was there its mode of before.

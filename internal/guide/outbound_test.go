@@ -30,7 +30,7 @@ func (trials) OutboundRule() trial {
 	before := ours("Enabled", "a@contoso.example")
 	before.Before = "Nobody, but me"
 	return trial{key: "mailbox.outbound-rule", notMissed: "has the reasons of the policy that it stands on",
-		values: valuesOf[OutboundRule]([]step.Value{OutboundRule{[]string{"a"}, "p", "Disabled", "X", new(int)},
+		values: valuesOf[OutboundRule]([]step.Value{OutboundRule{[]string{"a"}, "p", "Disabled", "X"},
 			OutboundRule{From: []string{}, State: "Enabled"}},
 			map[string]step.Value{
 				`"from a@contoso.example"`:                             ours("Enabled", "a@contoso.example"),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/msg"
 	"wxmail/internal/step"
 	"wxmail/internal/world"
@@ -16,7 +17,6 @@ type OutboundRule struct {
 	Policy string   `json:"policy"`
 	State  string   `json:"state"`            // Enabled or Disabled
 	Before string   `json:"before,omitempty"` // the rule that it has to come before
-	Place  *int     `json:"place,omitempty"`  // where it stood among the rules, or has to stand again: its priority, from 0
 }
 
 // Words implements step.Value.
@@ -28,9 +28,6 @@ func (v OutboundRule) Words() []msg.Message {
 	}
 	if v.Before != "" {
 		words = append(words, msg.M("value.rule-before", "Rule", v.Before))
-	}
-	if v.Place != nil {
-		words = append(words, msg.M("value.rule-place", "Priority", *v.Place))
 	}
 	return words
 }
@@ -72,11 +69,7 @@ func planRule(f Facts, p *step.Plan) {
 		if after.Before == "" && governs(existing, in) && strings.EqualFold(existing.Policy, name) {
 			return // only its policy is closed
 		}
-		before := shownRule(existing)
-		if after.Before != "" {
-			before.Place = &existing.Priority
-		}
-		c.Op, c.Before = step.Update, before
+		c.Op, c.Before = step.Update, shownRule(existing)
 	}
 	if !p.Has("mailbox.outbound-policy") {
 		c.Why = f.whyOutbound()
@@ -116,7 +109,7 @@ func catches(in mailflow.InForce, ours string) string {
 }
 
 func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) {
-	priority := e.After.Place
+	var priority *int
 	if e.After.Before != "" {
 		priority = new(int)
 	}
@@ -128,21 +121,23 @@ func applyRule(ctx context.Context, h Hands, e Edit[OutboundRule]) (any, error) 
 			Comment: outboundComment(listed(e.After.From))}
 		return nil, hydrating(ignoreExists(h.Exchange.CreateOutboundRule(ctx, rule)), e.Target)
 	}
-	return nil, changeRule(ctx, h, e, priority)
+	if strings.EqualFold(e.After.State, disabled) { // as it was before: nothing else of it changes
+		return nil, h.Exchange.DisableOutboundRule(ctx, e.Target)
+	}
+	change := mailflow.RuleChange{From: e.After.From, Policy: &e.After.Policy, Priority: priority}
+	if err := h.Exchange.SetOutboundRule(ctx, e.Target, change); err != nil || strings.EqualFold(e.Before.State, e.After.State) {
+		return nil, err
+	}
+	return nil, inPart(h.Exchange.EnableOutboundRule(ctx, e.Target))
 }
 
-func changeRule(ctx context.Context, h Hands, e Edit[OutboundRule], priority *int) error {
-	change := mailflow.RuleChange{From: append([]string{}, e.After.From...), Priority: priority}
-	if e.After.Policy != "" {
-		change.Policy = &e.After.Policy
+// inPart is the failure of a request that others of the same change came before:
+// even where it was refused, something was done.
+func inPart(err error) error {
+	if e := microsoft.Of(err); e != nil {
+		e.Doubted = true
 	}
-	if err := h.Exchange.SetOutboundRule(ctx, e.Target, change); err != nil || strings.EqualFold(e.Before.State, e.After.State) {
-		return err
-	}
-	if strings.EqualFold(e.After.State, "Disabled") {
-		return h.Exchange.DisableOutboundRule(ctx, e.Target)
-	}
-	return h.Exchange.EnableOutboundRule(ctx, e.Target)
+	return err
 }
 
 // undoRule removes our rule, unless somebody has made it theirs.
@@ -157,7 +152,7 @@ func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 	case keepsForeign(p, d.Key, rule.Name, rule.Comments):
 		return
 	}
-	ours := isOf(rule, f.Seen.Mail().Mailbox) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
+	ours := f.Seen.Mail().Mailbox.IsAllOf(rule.From) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
 	if keepsRule(f, d.Key, rule, ours, p) {
 		return
 	}
@@ -175,50 +170,40 @@ func keepsRule(f Facts, key string, rule *mailflow.OutboundRule, asLeft bool, p 
 	return f.keepsOutbound(p, key, rule.Name, f.policy(rule.Policy))
 }
 
-// isOf says whether a rule is about the mailbox and no other, by whatever name.
-func isOf(r *mailflow.OutboundRule, m *mailflow.Mailbox) bool {
-	return m != nil && len(r.From) == 1 && m.Is(r.From[0])
-}
-
-// giveRuleBack makes a rule that was there before what it was.
+// giveRuleBack takes a rule that was there before out of use again, where that
+// is all that wxmail changed of it. Of any other it is told what it was: since
+// then others may have come to rely on it, and given back in parts it might
+// stand in force over somebody's mail.
 func giveRuleBack(f Facts, d Left[OutboundRule], rule *mailflow.OutboundRule, p *step.Plan) {
-	have, back := shownRule(rule), givenBack(f, d.Before)
-	left := (isOf(rule, f.Seen.Mail().Mailbox) || sameStrings(have.From, d.After.From)) && sameUse(have, d.After)
-	if back.Place != nil {
-		have.Place = &rule.Priority
+	have, was, m := shownRule(rule), d.Before, f.Seen.Mail().Mailbox
+	about := sameStrings(have.From, was.From) || sameMailbox(m, have.From, was.From)
+	if told := was.State != ""; !told || about && sameUse(have, was) && d.After.Before == "" {
+		return // there is nothing to give back
 	}
-	as := samePlace(have, back) && sameStrings(have.From, back.From) && sameUse(have, back)
-	if told := back.State != ""; !told || as || keepsRule(f, d.Key, rule, left, p) {
+	if !sameMailbox(m, have.From, was.From) || !enabledOnly(have, was) {
+		p.Keep(d.Key, rule.Name, msg.M("kept.was-there", "Was", msg.Each(was.Words()...)))
 		return
 	}
-	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: rule.Name, Before: have, After: back, Needs: []string{"mailbox.forwarding"}})
+	if f.keepsOutbound(p, d.Key, rule.Name, f.policy(rule.Policy)) {
+		return
+	}
+	after := have
+	after.State = disabled
+	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: rule.Name, Before: have, After: after, Needs: []string{"mailbox.forwarding"}})
 }
 
-// givenBack is a value of before, as far as it can be had again: its place as
-// far as there are still as many rules, its policy where that still is.
-func givenBack(f Facts, before OutboundRule) OutboundRule {
-	if before.Place != nil {
-		place := min(*before.Place, len(f.Seen.Mail().OutboundRules)-1)
-		before.Place = &place
-	}
-	if f.policy(before.Policy) == nil {
-		before.Policy = ""
-	}
-	return before
+// sameMailbox says whether two lists mean a mailbox and no other, by whatever
+// name.
+func sameMailbox(m *mailflow.Mailbox, a, b []string) bool { return m.IsAllOf(a) && m.IsAllOf(b) }
+
+// enabledOnly says whether a rule was used as it is, but was disabled.
+func enabledOnly(have, was OutboundRule) bool {
+	enabled := was
+	enabled.State = "Enabled"
+	return strings.EqualFold(was.State, disabled) && sameUse(have, enabled)
 }
 
-func samePlace(a, b OutboundRule) bool {
-	return a.Place == nil || b.Place == nil || *a.Place == *b.Place
-}
-
-// releases says whether a change of a rule leaves its policy without it.
-func releases(c *step.Change, rule mailflow.OutboundRule) bool {
-	if c == nil || !strings.EqualFold(c.Target, rule.Name) {
-		return false
-	}
-	after, _ := typed[OutboundRule](c.After)
-	return c.Op == step.Delete || after.Policy != "" && !strings.EqualFold(after.Policy, rule.Policy)
-}
+const disabled = "Disabled"
 
 // fromWords reads "from a@contoso.com, before rule X" of a rule that wxmail
 // made, "from a@contoso.com, b@contoso.com, enabled" of one that was there.

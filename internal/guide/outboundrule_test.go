@@ -3,86 +3,81 @@ package guide
 import (
 	"testing"
 
-	"wxmail/internal/mailflow"
+	"wxmail/internal/microsoft"
 	"wxmail/internal/step"
 )
 
-// ruleWas is our rule as wxmail found it: somebody else had seen to it.
-func ruleWas(before OutboundRule) breaking {
-	return journal(did(step.Update, "mailbox.outbound-rule", policyOfOurs, before,
-		OutboundRule{From: []string{mailboxAddress}, Policy: policyOfOurs, State: "Enabled"}, `null`))
+// ruleWas is our rule as wxmail found it: somebody else had seen to it. Its
+// policy is wxmail's.
+func ruleWas(before OutboundRule, put ...string) breaking {
+	after := OutboundRule{From: []string{mailboxAddress}, Policy: policyOfOurs, State: "Enabled"}
+	if len(put) > 0 {
+		after.Before = put[0]
+	}
+	return journal(did(step.Create, "mailbox.outbound-policy", policyOfOurs, nil, OutboundPolicy{AutoForwarding: "On"}, `null`),
+		did(step.Update, "mailbox.outbound-rule", policyOfOurs, before, after, `null`))
 }
 
-func TestUndoGivesARuleBackThatWasThere(t *testing.T) {
-	const policy, first, last = policyOfOurs, 0, 1
-	place := func(n int) *int { return &n }
-	change := func(to string, at *int, from ...string) mailflow.RuleChange {
-		c := mailflow.RuleChange{From: append([]string{}, from...), Priority: at}
-		if to != "" {
-			c.Policy = &to
-		}
-		return c
-	}
-	ours, sales := []string{mailboxAddress}, []string{"sales@contoso.example"}
-	second := func(f *Facts) { // somebody's rule comes after ours
-		mail(f).OutboundRules = append(mail(f).OutboundRules, mailflow.OutboundRule{Name: "Sales", State: "Enabled", Priority: 1,
-			From: []string{"sales@contoso.example"}, Policy: "Sales"})
-	}
-	for name, test := range map[string]struct {
-		facts Facts
-		calls []call
-	}{
-		"disabled": {healthy(noForwarding, ruleWas(OutboundRule{From: ours, Policy: policy, State: "Disabled"})),
-			[]call{called("SetOutboundRule", policy, change(policy, nil, ours...)), called("DisableOutboundRule", policy)}},
-		"about another": {healthy(noForwarding,
-			ruleWas(OutboundRule{From: sales, Policy: policy, State: "Enabled"})),
-			[]call{called("SetOutboundRule", policy, change(policy, nil, "sales@contoso.example"))}},
-		"about a group alone": {healthy(noForwarding, ruleWas(OutboundRule{Policy: policy, State: "Enabled"})),
-			[]call{called("SetOutboundRule", policy, change(policy, nil))}},
-		"second": {healthy(noForwarding, second,
-			ruleWas(OutboundRule{From: ours, Policy: policy, State: "Enabled", Place: place(last)})),
-			[]call{called("SetOutboundRule", policy, change(policy, place(last), ours...))}},
-		"third of what are two now": {healthy(noForwarding, second,
-			ruleWas(OutboundRule{From: ours, Policy: policy, State: "Enabled", Place: place(2)})),
-			[]call{called("SetOutboundRule", policy, change(policy, place(last), ours...))}},
-		"of a policy that is gone": {healthy(noForwarding, ruleWas(OutboundRule{From: ours, Policy: "Gone", State: "Disabled"})),
-			[]call{called("SetOutboundRule", policy, change("", nil, ours...)), called("DisableOutboundRule", policy)}},
-		"first, as it is": {healthy(noForwarding, second,
-			ruleWas(OutboundRule{From: ours, Policy: policy, State: "Enabled", Place: place(first)})), nil},
-		"as an old journal words it": {healthy(noForwarding, journal(did(step.Update, "mailbox.outbound-rule", policy, nil, nil, `null`))), nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := undoOf(test.facts, "mailbox.forward")
-			if same(t, "changes", len(p.Changes), min(len(test.calls), 1)); len(test.calls) > 0 {
-				c := changeOf(t, p, "undo.mailbox.outbound-rule/update")
-				same(t, "needs", c.Needs, []string{"undo.mailbox.forwarding"})
-				applying(t, tenantOf(test.facts), c, test.calls...)
-			}
-		})
-	}
-}
-
-// What was there keeps the policy that it goes on using.
-func TestUndoOfAPolicyWhoseRuleWasThere(t *testing.T) {
-	made := did(step.Create, "mailbox.outbound-policy", policyOfOurs, nil, OutboundPolicy{AutoForwarding: "On"}, `null`)
-	found := func(before OutboundRule) breaking {
-		return journal(made, did(step.Update, "mailbox.outbound-rule", policyOfOurs, before,
-			OutboundRule{From: []string{mailboxAddress}, Policy: policyOfOurs, State: "Enabled"}, `null`))
-	}
+// A rule that was there before is taken out of use where it was out of use and
+// nothing else; of any other it is told what it was. Its policy stays with it.
+func TestUndoOfARuleThatWasThere(t *testing.T) {
 	const given = "undo.mailbox.outbound-rule/update"
+	ours, sales, policy := []string{mailboxAddress}, []string{"sales@contoso.example"}, policyOfOurs
+	stays := []string{"mailbox.outbound-policy kept.used"}
+	told := []string{"mailbox.outbound-rule kept.was-there", "mailbox.outbound-policy kept.stands-on"}
+	wasOff := OutboundRule{From: ours, Policy: policy, State: "Disabled"}
 	for name, test := range map[string]struct {
 		facts Facts
 		want  outline
 	}{
-		"of another policy": {healthy(noForwarding, found(OutboundRule{From: []string{mailboxAddress}, Policy: "Default", State: "Enabled"})),
-			outline{Changes: []string{given, "undo.mailbox.outbound-policy/delete"}}},
-		"of a name that wxmail's policy has now": {healthy(noForwarding, found(OutboundRule{Policy: policyOfOurs, State: "Disabled"})),
-			outline{Changes: []string{given}, Kept: []string{"mailbox.outbound-policy kept.used"}}},
-		"somebody has changed it since": {healthy(noForwarding, ruleOfSales, found(OutboundRule{Policy: policyOfOurs, State: "Disabled"})),
-			outline{Kept: []string{"mailbox.outbound-rule kept.changed", "mailbox.outbound-policy kept.stands-on"}}},
-		"the mailbox goes on forwarding": {healthy(forwardsTo("crm@fabrikam.example"), found(OutboundRule{Policy: "Default", State: "Enabled"})),
+		"disabled": {healthy(noForwarding, ruleWas(wasOff)),
+			outline{Changes: []string{given}, Kept: stays}},
+		"disabled, and put before another": {healthy(noForwarding, ruleWas(wasOff, "X")),
+			outline{Changes: []string{given}, Kept: stays}},
+		"disabled, in words": {healthy(noForwarding, ruleWas(OutboundRule{From: ours, State: "Disabled"})),
+			outline{Changes: []string{given}, Kept: stays}},
+		"disabled, and somebody did so now": {healthy(noForwarding, ruleDisabled, ruleWas(wasOff)),
+			outline{Kept: stays}},
+		"disabled, and the mailbox goes on forwarding": {healthy(forwardsTo("crm@fabrikam.example"), ruleWas(wasOff)),
 			outline{Kept: []string{"mailbox.outbound-rule kept.forwarding", "mailbox.outbound-policy kept.stands-on"}}},
+		"disabled, by display name": {healthy(noForwarding, func(f *Facts) { ourRule(f).From = []string{"The support desk"} }, ruleWas(wasOff)),
+			outline{Changes: []string{given}, Kept: stays}},
+		"about another": {healthy(noForwarding, ruleWas(OutboundRule{From: sales, Policy: policy, State: "Enabled"})),
+			outline{Kept: told}},
+		"about another, disabled": {healthy(noForwarding, ruleWas(OutboundRule{From: sales, Policy: policy, State: "Disabled"})),
+			outline{Kept: told}},
+		"about another, and half made": {healthy(noForwarding, ruleDisabled,
+			ruleWas(OutboundRule{From: sales, Policy: "Strict", State: "Disabled"})), outline{Kept: told}},
+		"of another policy": {healthy(noForwarding, ruleWas(OutboundRule{From: ours, Policy: "Strict", State: "Enabled"})),
+			outline{Kept: told}},
+		"about a group": {healthy(noForwarding, ruleWas(OutboundRule{Policy: policy, State: "Enabled"})),
+			outline{Kept: told}},
+		"behind another": {healthy(noForwarding, ruleWas(OutboundRule{From: ours, Policy: policy, State: "Enabled"}, "X")),
+			outline{Kept: told}},
+		"as it is": {healthy(noForwarding, ruleWas(OutboundRule{From: ours, Policy: policy, State: "Enabled"})),
+			outline{Kept: stays}},
+		"of a damaged journal": {healthy(noForwarding, ruleWas(OutboundRule{})), outline{Kept: stays}},
+		"removed by somebody since, and made anew": {healthy(noForwarding, journal(did(step.Update, "mailbox.outbound-rule", policy, wasOff,
+			OutboundRule{From: ours, Policy: policy, State: "Enabled"}, `null`), did(step.Create, "mailbox.outbound-rule", policy, nil,
+			OutboundRule{From: ours, Policy: policy, State: "Enabled"}, `null`))), outline{Changes: []string{"undo.mailbox.outbound-rule/delete"}}},
 	} {
 		t.Run(name, func(t *testing.T) { same(t, "plan", outlineOf(undoOf(test.facts, "mailbox.forward")), test.want) })
+	}
+
+	f := healthy(noForwarding, ruleWas(wasOff))
+	c := changeOf(t, undoOf(f, "mailbox.forward"), given)
+	same(t, "needs", c.Needs, []string{"undo.mailbox.forwarding"})
+	applying(t, tenantOf(f), c, called("DisableOutboundRule", policy))
+}
+
+// A change that was made in part is none that was refused: undo has to know.
+func TestARuleThatWasChangedInPart(t *testing.T) {
+	f := healthy(ruleDisabled)
+	c := planned(t, f, "mailbox.outbound-rule/update")
+	for verb, refused := range map[string]bool{"SetOutboundRule": true, "EnableOutboundRule": false} {
+		_, err := apply(tenantOf(f).refuse(verb, &microsoft.Error{Service: microsoft.Exchange, Status: 403}).hands(), c)
+		if got := microsoft.Of(err); got == nil || got.Refused() != refused {
+			t.Errorf("%s: %v", verb, err)
+		}
 	}
 }

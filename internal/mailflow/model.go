@@ -71,6 +71,10 @@ func (m *Mailbox) Is(text string) bool {
 	return slices.ContainsFunc(m.Names(), func(own string) bool { return strings.EqualFold(own, text) })
 }
 
+// IsAllOf says whether a list means this mailbox and no other; a nil mailbox is
+// none.
+func (m *Mailbox) IsAllOf(texts []string) bool { return m != nil && len(texts) == 1 && m.Is(texts[0]) }
+
 // Names are all texts that mean this mailbox, as Is compares them.
 func (m *Mailbox) Names() []string {
 	all := append(m.addresses(), m.UserPrincipalName, m.Identity, m.Name, m.DisplayName, m.ExternalDirectoryObjectID)

@@ -34,7 +34,7 @@ type NewRule struct {
 
 // RuleChange is what to change of a rule; nil stays as it is.
 type RuleChange struct {
-	From     []string // empty, but not nil: none
+	From     []string
 	Policy   *string
 	Priority *int
 }

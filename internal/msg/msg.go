@@ -157,11 +157,35 @@ func (c *Catalogue) localize(config *i18n.LocalizeConfig) string {
 	// The library gives a text with an error where it is English, or the same
 	// for every Count.
 	text, _ := i18n.NewLocalizer(bundle(), lang, "en").Localize(config)
-	return endsTwice().ReplaceAllString(text, "$1$2$4$3")
+	return ended().Replace(text)
 }
 
-// endsTwice is where a sentence ends with somebody's sentence.
-var endsTwice = pattern.Of(`([^./\\\s])\.(?:(\.)( |$)|(。))`)
+// A value's own full stop is marked until it is known whether the sentence ends
+// there anyway. No value has these characters itself: they are made visible.
+const (
+	stop     = "\ue000"
+	wideStop = "\ue001"
+)
+
+// ended ends a sentence once that ends with somebody's sentence.
+var ended = sync.OnceValue(func() *strings.Replacer {
+	return strings.NewReplacer(stop+".", ".", stop+"。", "。", wideStop+".", ".", wideStop+"。", "。", stop, ".", wideStop, "。")
+})
+
+// ends is where a value ends with a full stop of its own, which is neither a
+// path's nor one of several.
+var ends = pattern.Of(`[^./\\\s][.。]$`)
+
+// marked is a value whose last full stop is marked.
+func marked(value string) string {
+	switch {
+	case !ends().MatchString(value):
+		return value
+	case strings.HasSuffix(value, "."):
+		return strings.TrimSuffix(value, ".") + stop
+	}
+	return strings.TrimSuffix(value, "。") + wideStop
+}
 
 // maxValue is how many characters of one value are said: a name of a tenant
 // may have a million.
@@ -172,7 +196,7 @@ func (c *Catalogue) said(value any) any {
 	if truth, is := value.(bool); is {
 		return truth
 	}
-	return c.written(value)
+	return marked(c.written(value))
 }
 
 // written is a value in words: a message, a list, a number and a date as the

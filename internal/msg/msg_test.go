@@ -21,8 +21,13 @@ func TestText(t *testing.T) {
 		{en.Say(msg.M("note.secret-lifetime-clipped", "End", msg.Day("2027-01-01"))),
 			"The tenant allows shorter client secrets only: this one ends on 2027-01-01."},
 		{msg.New("xx").Text("state.done"), "done"},
-		{en.Text("error.WX-PASSPHRASE-FILE.what", "Object", "x", "Detail", "It says why."), "The passphrase file x cannot be used: It says why."},
-		{en.Text("error.WX-PASSPHRASE-FILE.what", "Object", "..", "Detail", "C:\\.."), "The passphrase file .. cannot be used: C:\\..."},
+		{passphraseFile("en", "x", "It says why."), "The passphrase file x cannot be used: It says why."},
+		{passphraseFile("en", "Sales.. EU", "a. b"), "The passphrase file Sales.. EU cannot be used: a. b."},
+		{passphraseFile("en", "it.", "wait..."), "The passphrase file it. cannot be used: wait...."},
+		{passphraseFile("en", "C:\\..", ".."), "The passphrase file C:\\.. cannot be used: ..."},
+		{passphraseFile("en", "\ue000", "\ue000."), "The passphrase file <U+E000> cannot be used: <U+E000>."},
+		{passphraseFile("ja", "x", "理由。"), passphraseFile("ja", "x", "理由")},
+		{passphraseFile("ja", "x", "why."), passphraseFile("ja", "x", "why")},
 		{en.Say(msg.Step("token")), "Sign in as the mailbox and get a token"},
 	} {
 		if c.got != c.want {
@@ -73,4 +78,8 @@ func TestLanguage(t *testing.T) {
 			t.Errorf("%+v: got %s, unknown %q", c, got, unknown)
 		}
 	}
+}
+
+func passphraseFile(lang, object, detail string) string {
+	return msg.New(lang).Text("error.WX-PASSPHRASE-FILE.what", "Object", object, "Detail", detail)
 }

@@ -205,3 +205,25 @@ func TestWhatComesInTheWayDuringTheSignInIsSeen(t *testing.T) {
 		})
 	}
 }
+
+// Each wait is short, and together they are long: what was taken over from look
+// to look does not stay young.
+func TestLooksThatTakeOverFromEachOtherGrowOld(t *testing.T) {
+	t.Parallel()
+	o := open(t, "")
+	p := o.somebody(map[string]string{"webex.asset-saved": "yes"})
+	p.atPlan = func() {
+		p.atPlan = nil
+		o.Call("PATCH", "/remoteDomains/Default", map[string]any{"AutoForwardEnabled": false}, nil)
+		o.Advance("8s")
+	}
+	p.atSignIn = func(prompt signin.Prompt) bool {
+		if prompt.Role == signin.Mailbox {
+			o.Advance("8s")
+		}
+		return true
+	}
+	p.atForm = func(*setup.Summary) { o.Advance("8s") }
+	is(t, "problems", codes(o.goes(p, whole()).Problems), []string{"WX-REMOTE-DOMAIN"})
+	is(t, "forwarding", o.forwardsTo(mailbox), "")
+}

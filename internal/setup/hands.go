@@ -35,8 +35,12 @@ func (s *session) hands(answered func()) guide.Hands {
 // than the run itself takes where nobody is waited for.
 const freshFor = 10 * time.Second
 
-// fresh says whether Exchange was looked at so lately.
-func fresh(s *session) bool { return s.Cloud.Now().Sub(s.facts().Seen.Exchange.At) < freshFor }
+// fresh says whether Exchange was looked at so lately, all of it, by a clock
+// that may have been set meanwhile.
+func fresh(s *session) bool {
+	age := s.Cloud.Now().Sub(s.facts().Seen.Exchange.At)
+	return age >= 0 && age < freshFor
+}
 
 // still looks at Exchange again before what customers feel: since the plan was
 // made the mailbox user may have taken long to sign in.

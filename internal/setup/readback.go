@@ -100,14 +100,14 @@ func (s *session) readSource(ctx context.Context, source world.Source) error {
 		}
 		return err
 	case source == world.Exchange && s.exchange != nil:
-		q := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login()}
+		q, earlier := exchange.ReadQuery{Mailbox: s.wanted.Mailbox, SignInAs: s.wanted.Login()}, s.facts().Seen.Exchange
+		at := s.Cloud.Now()
 		if fresh(s) {
-			q.Before = s.facts().Seen.Exchange.Value
+			q.Before, at = earlier.Value, earlier.At
 		}
-		began := s.Cloud.Now()
 		seen, err := s.exchange.Read(ctx, q)
 		if err == nil {
-			s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen, At: began} })
+			s.look(func(all *world.Seen) { all.Exchange = world.Look[mailflow.Snapshot]{Value: seen, At: at} })
 		}
 		return err
 	}

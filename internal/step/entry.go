@@ -32,9 +32,10 @@ type Deed struct {
 	Made          json.RawMessage // of the last time that it was done
 }
 
-// Then is the deed after one more entry of its key.
+// Then is the deed after one more entry of its key. What was made anew is no
+// longer what was there before.
 func (d Deed) Then(e Entry) Deed {
-	if d.Op == "" {
+	if d.Op == "" || d.Op == Update && e.Op == Create {
 		d.Op, d.Before = e.Op, e.Before
 	}
 	d.Key, d.Target, d.After, d.At, d.Done = e.Key, e.Target, e.After, e.At, d.Done || e.Done

@@ -17,6 +17,11 @@ func TestADeedTellsOfTheFirstBeforeAndTheLastAfter(t *testing.T) {
 	same(t, "deed", d, Deed{Op: Create, Key: "k", Target: "t2", Before: raw("null"), After: raw("3"), At: at(3), Times: 2, Done: true,
 		Made: raw(`"id2"`)})
 
+	anew := Deed{}.
+		Then(Entry{Key: "k", Op: Update, Before: raw("0"), After: raw("1"), Done: true}).
+		Then(Entry{Key: "k", Op: Create, Before: raw("null"), After: raw("2"), Done: true})
+	same(t, "made anew", anew, Deed{Op: Create, Key: "k", Before: raw("null"), After: raw("2"), Times: 2, Done: true})
+
 	interrupted := Deed{}.Then(Entry{Key: "k", Op: Create, After: raw("1")})
 	if interrupted.Done || interrupted.Times != 0 || interrupted.Op != Create {
 		t.Errorf("what no end is recorded of: %+v", interrupted)

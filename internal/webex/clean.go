@@ -22,7 +22,7 @@ var (
 	// kind is what mail programs, and Exchange, put before an address.
 	kind = pattern.Of(`(?i)^(mailto|smtp):`)
 	// markdown is a link as chats and tickets keep it: its text, its target.
-	markdown = pattern.Of(`^\[([^\[\]]+)\]\(([^()\s]+)\)[.,;]*$`)
+	markdown = pattern.Of(`^\[([^\[\]]+)\]\(<?([^()<>\s]+)>?\)[.,;]*$`)
 	// safeLink is a web address as Defender for Office 365 rewrites it in mail.
 	// https://learn.microsoft.com/defender-office-365/safe-links-about
 	safeLink = pattern.Of(`(?i)^https?://[a-z0-9.-]+\.safelinks\.protection\.[a-z0-9.]+/\?`)
@@ -45,32 +45,38 @@ func Clean(s string) string {
 
 func cleanOnce(s string) string {
 	s = strings.TrimSpace(narrow(visible(s)))
+	if match := markdown().FindStringSubmatch(s); match != nil {
+		return unlinked(s, match[1], match[2])
+	}
 	if match := inAngles().FindStringSubmatch(s); match != nil {
 		s = match[1]
 	}
 	s = strayWord().ReplaceAllString(s, "")
-	s = unlinked(s)
+	s = original(s)
 	s = strings.TrimLeft(s, wrappers)
 	return strings.TrimRight(s, wrappers+punctuation)
 }
 
-// unlinked is what a link leads to, where its text says the same; or what a
-// filter of mail has rewritten.
-func unlinked(s string) string {
-	match := markdown().FindStringSubmatch(s)
-	if match == nil {
-		return original(s)
-	}
-	text, target := original(match[1]), original(match[2])
-	if _, bare, _ := strings.Cut(target, "://"); strings.EqualFold(text, target) || strings.EqualFold(text, bare) {
+// unlinked is what a link leads to, where its text says the same. Another link
+// stays as it is, which no field takes: neither of the two is chosen.
+func unlinked(link, text, target string) string {
+	text, target = original(text), original(target)
+	_, bare, _ := strings.Cut(target, "://")
+	if text != "" && (strings.EqualFold(text, target) || strings.EqualFold(text, bare)) {
 		return target
 	}
-	return s
+	return link
 }
 
-// original is what stands in a link without what mail programs make of it.
+// original is what mail programs have made an address, or a filter of mail a
+// web address, of.
 func original(s string) string {
-	s = kind().ReplaceAllString(s, "")
+	if cut := kind().ReplaceAllString(s, ""); cut != s {
+		if decoded, err := url.PathUnescape(cut); err == nil { // RFC 6068: what stands behind mailto: is encoded
+			return decoded
+		}
+		return cut
+	}
 	if safeLink().MatchString(s) {
 		if u, err := url.Parse(s); err == nil && u.Query().Get("url") != "" {
 			return u.Query().Get("url")

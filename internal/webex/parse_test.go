@@ -41,7 +41,12 @@ func TestClean(t *testing.T) {
 		{"a link of a chat", "[" + address + "](mailto:" + address + ").", address},
 		{"a web address as a link", "[" + url + "](" + url + ")", url},
 		{"a link whose text has no scheme", "[acme.us.webexconnect.io/callback](" + url + ")", url},
-		{"a link that leads elsewhere", "[" + url + "](https://evil.example/callback)", url + "](https://evil.example/callback"},
+		{"a link that leads elsewhere", "[" + url + "](https://evil.example/callback)", "[" + url + "](https://evil.example/callback)"},
+		{"a link without a text of its own", "[mailto:](evil@evil.example)", "[mailto:](evil@evil.example)"},
+		{"one that leads elsewhere, in angles", "[" + address + "](<mailto:evil@evil.example>)",
+			"[" + address + "](<mailto:evil@evil.example>)"},
+		{"one in angles", "[" + address + "](<mailto:" + address + ">)", address},
+		{"an encoded address", "mailto:o%27brien@contoso.com", "o'brien@contoso.com"},
 		{"Safe Links", "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Facme.us.webexconnect.io%2Fcallback&data=05%7C02", url},
 		{"Safe Links as a link", "[https://acme.us.webexconnect.io/callback](https://emea01.safelinks.protection.outlook.com/" +
 			"?url=https%3A%2F%2Facme.us.webexconnect.io%2Fcallback&reserved=0)", url},

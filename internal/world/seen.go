@@ -29,7 +29,7 @@ func (s Source) Has(other Source) bool { return s&other == other }
 // be. The zero Look was not looked at.
 type Look[T any] struct {
 	Value *T
-	At    time.Time // when the look at Exchange began; else zero
+	At    time.Time // when the look at Exchange began, or one before that parts were taken over from; else zero
 	Err   error
 }
 
