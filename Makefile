@@ -82,7 +82,7 @@ bench: build ## Measure requests, start, memory (under bombs, too) and size, and
 	PATH="$(CURDIR)/bin:$$PATH" $(TAGGED) -v -tags bench -run '^(TestLimits|TestBombs)$$' ./internal/testkit/bench
 
 .PHONY: secrets
-secrets: ## Search everything that runs leave behind for every secret issued; break disk, keyring and files (about 10 minutes)
+secrets: ## Search everything that runs leave behind for every secret issued; break disk, keyring and files (about 8 minutes)
 	go test -count=1 -timeout 60m -v -parallel 8 -tags secrets -run '$(SECRETS)' ./cmd/wxmail
 
 .PHONY: vuln
@@ -97,7 +97,7 @@ vuln-snapshot: ## Take the snapshot anew from a clone of github.com/golang/vulnd
 	go -C .tools/vuln run ./snapshot -from '$(abspath $(FROM))' -at "$$(git -C '$(FROM)' log -1 --format=%cI)" -to $(CURDIR)/$(SNAPSHOT) <$(SNAPSHOT)/modules
 
 .PHONY: crash
-crash: ## Kill wxmail at every request and every durable change (about 10 minutes)
+crash: ## Kill wxmail at every request and every durable change, and twice (about 25 minutes)
 	cd cmd/wxmail && go test -count=1 -timeout 90m -tags crash -run '^TestKilledEverywhere$$'
 
 .PHONY: days
@@ -109,7 +109,7 @@ accidents: ## Press Enter, Ctrl-D and y at every moment of a setup (about 3 minu
 	WXMAIL_ACCIDENTS=all WXMAIL_ACCIDENTS_SEED=$(SEED) go test -count=1 -timeout 30m -v -parallel 4 -run '^TestAccidents$$' ./cmd/wxmail
 
 .PHONY: mutations
-mutations: ## Show every field of every answer of Microsoft in every other form (about half an hour)
+mutations: ## Show every field of every answer of Microsoft in every other form (about 6 minutes)
 	WXMAIL_MUTATIONS=all go test -count=1 -timeout 60m -v -run '^TestMutatedAnswers$$' ./internal/setup
 
 .PHONY: faults

@@ -141,6 +141,10 @@ func tokenAilments() []ailment {
 		{530032, "WX-TOKEN-POLICY"}, {530035, "WX-TOKEN-POLICY"},
 		{70000, "WX-TOKEN-DEAD"}, {70008, "WX-TOKEN-UNUSED"},
 		{650059, "WX-ACCOUNT-UNKNOWN"}, {50020, "WX-ACCOUNT-UNKNOWN"},
+		{9002327, "WX-REDIRECT-URI-PLATFORM"}, {50132, "WX-TOKEN-REVOKED"}, {50133, "WX-TOKEN-REVOKED"},
+		{50097, "WX-TOKEN-POLICY"}, {50131, "WX-TOKEN-POLICY"}, {53002, "WX-TOKEN-POLICY"},
+		{53004, "WX-ACCOUNT-RISK"}, {53011, "WX-ACCOUNT-RISK"}, {530034, "WX-ACCOUNT-RISK"},
+		{70044, "WX-SIGN-IN-FREQUENCY"}, {50078, "WX-SIGN-IN-FREQUENCY"}, {5000225, "WX-TENANT-INACTIVE"},
 	} {
 		code := "AADSTS" + itoa(refused.aadsts)
 		// Where administrators sign in, the refresh is not the first request for a token.

@@ -152,7 +152,7 @@ func undoRule(f Facts, d Left[OutboundRule], p *step.Plan) {
 	case keepsForeign(p, d.Key, rule.Name, rule.Comments):
 		return
 	}
-	ours := f.Seen.Mail().Mailbox.IsAllOf(rule.From) && len(rule.FromMemberOf)+len(rule.SenderDomainIs) == 0
+	ours := f.Seen.Mail().Mailbox.IsAllOf(rule.From) && !coversMore(rule)
 	if keepsRule(f, d.Key, rule, ours, p) {
 		return
 	}
@@ -180,7 +180,7 @@ func giveRuleBack(f Facts, d Left[OutboundRule], rule *mailflow.OutboundRule, p 
 	if told := was.State != ""; !told || about && sameUse(have, was) && d.After.Before == "" {
 		return // there is nothing to give back
 	}
-	if !sameMailbox(m, have.From, was.From) || !enabledOnly(have, was) {
+	if !sameMailbox(m, have.From, was.From) || !enabledOnly(have, was) || coversMore(rule) {
 		p.Keep(d.Key, rule.Name, msg.M("kept.was-there", "Was", msg.Each(was.Words()...)))
 		return
 	}
@@ -191,6 +191,9 @@ func giveRuleBack(f Facts, d Left[OutboundRule], rule *mailflow.OutboundRule, p 
 	after.State = disabled
 	p.Add(step.Change{Key: d.Key, Op: step.Update, Target: rule.Name, Before: have, After: after, Needs: []string{"mailbox.forwarding"}})
 }
+
+// coversMore says whether a rule is about groups or domains, too.
+func coversMore(r *mailflow.OutboundRule) bool { return len(r.FromMemberOf)+len(r.SenderDomainIs) > 0 }
 
 // sameMailbox says whether two lists mean a mailbox and no other, by whatever
 // name.

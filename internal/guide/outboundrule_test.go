@@ -42,6 +42,8 @@ func TestUndoOfARuleThatWasThere(t *testing.T) {
 			outline{Kept: []string{"mailbox.outbound-rule kept.forwarding", "mailbox.outbound-policy kept.stands-on"}}},
 		"disabled, by display name": {healthy(noForwarding, func(f *Facts) { ourRule(f).From = []string{"The support desk"} }, ruleWas(wasOff)),
 			outline{Changes: []string{given}, Kept: stays}},
+		"disabled, and somebody gave it to a group": {healthy(noForwarding, func(f *Facts) { ourRule(f).FromMemberOf = []string{"team"} },
+			ruleWas(wasOff)), outline{Kept: told}},
 		"about another": {healthy(noForwarding, ruleWas(OutboundRule{From: sales, Policy: policy, State: "Enabled"})),
 			outline{Kept: told}},
 		"about another, disabled": {healthy(noForwarding, ruleWas(OutboundRule{From: sales, Policy: policy, State: "Disabled"})),

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"wxmail/internal/advice"
 	"wxmail/internal/guide"
 	"wxmail/internal/setup"
 	"wxmail/internal/signin"
@@ -396,4 +397,30 @@ func TestAMailboxUserWhoNeverComesLeavesTheTokenWaiting(t *testing.T) {
 	is(t, "forwarding", o.forwardsTo(mailbox), "")
 	is(t, "the first that failed", result.Outcomes[11].State, step.Failed)
 	is(t, "redirect URIs", o.application().Web.RedirectURIs, []string{o.draft.CallbackURL})
+}
+
+// What Entra ID refuses the mailbox user's code with is told as doctor tells it
+// of a refresh.
+func TestRefusalsOfTheMailboxUsersCode(t *testing.T) {
+	t.Parallel()
+	o := open(t, "").isSetUp()
+	for code, want := range map[int]string{
+		50132: "WX-TOKEN-REVOKED", 50133: "WX-TOKEN-REVOKED", 50097: "WX-TOKEN-POLICY", 50131: "WX-TOKEN-POLICY", 53002: "WX-TOKEN-POLICY",
+		53004: "WX-ACCOUNT-RISK", 53011: "WX-ACCOUNT-RISK", 530034: "WX-ACCOUNT-RISK",
+		70044: "WX-SIGN-IN-FREQUENCY", 50078: "WX-SIGN-IN-FREQUENCY", 5000225: "WX-TENANT-INACTIVE",
+		50105: "WX-NOT-ASSIGNED", 50034: "WX-MAILBOX-UNKNOWN", 50076: "WX-MFA-NEEDED", 700016: "WX-APPLICATION-MISSING",
+		7000112: "WX-SERVICE-PRINCIPAL-DISABLED", 500011: "WX-NO-EXCHANGE", 9002327: "WX-REDIRECT-URI-PLATFORM",
+	} {
+		must(t, setup.ForgetToken(o.vault))
+		o.Call("DELETE", "/faults", nil, nil)
+		o.fault(map[string]any{"service": "entra", "path": "/token$", "nth": 3, "action": "status:400", "count": 100, "body": map[string]any{
+			"error": "invalid_grant", "error_codes": []int{code}, "error_description": fmt.Sprintf("AADSTS%d: a reason.", code)}})
+		result := o.goes(o.nobody(), whole())
+		var told []string
+		for _, problem := range result.Problems {
+			told = append(told, advice.Explain(problem).Code)
+		}
+		is(t, fmt.Sprint(code), told[0], want)
+		is(t, "the forwarding stays", o.forwardsTo(mailbox), "smtp:"+o.draft.ForwardingAddress)
+	}
 }
