@@ -31,7 +31,8 @@ var (
 // Clean takes the noise off a pasted address or URL: quotes and brackets of
 // any script, spaces of any width, invisible characters, full-width forms,
 // "mailto:" and "smtp:", a display name, a link around it, a stray "as",
-// trailing punctuation. What stands inside the value is left alone. Clean(Clean(s)) equals Clean(s).
+// trailing punctuation. What stands inside the value is left alone.
+// Clean(Clean(s)) equals Clean(s).
 func Clean(s string) string {
 	// Every pass that changes something makes the text shorter, so this ends.
 	for {
