@@ -307,7 +307,7 @@ func TestUndoReports(t *testing.T) {
 
 	said = w.Run(home, "undo", "--no-input", "-y", "--confirm", "default").Must(t, 0).Stdout
 	for _, want := range []string{
-		"application WebexConnect", "Kept, because", "Authenticated SMTP of " + support, "deleted applications", "Webex Connect",
+		"application WebexConnect", "Kept:", "Authenticated SMTP of " + support, "deleted applications", "Webex Connect",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("the report does not say %q:\n%s", want, said)
